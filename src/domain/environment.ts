@@ -1,0 +1,49 @@
+/** A named place to deploy to, as the settings on the default branch declare it, defaults filled in. */
+export interface Environment {
+  /** Lower-case letters, digits and hyphens, at most 40: it is part of the ledger's name. */
+  readonly name: string;
+  /** A name from the operator's file. */
+  readonly cluster: string;
+  /** Relative to the repository's root, without leading or trailing slash. */
+  readonly path: string;
+  /** For manifests that name none. */
+  readonly namespace: string;
+  readonly follow: Follow;
+  readonly mode: 'release' | 'manual' | 'observe';
+  /** Converge only once these converged on the same commit, or hold the same rendering. */
+  readonly after: readonly string[];
+  readonly prune: boolean;
+  readonly confirm: ConfirmRule;
+  /** About claims only: fields that another manager holds and that we never released. */
+  readonly conflicts: 'take' | 'leave' | 'block';
+  readonly healthTimeoutMs: number;
+  /** Converged means healthy and without difference for this long. */
+  readonly settleMs: number;
+  readonly ignore: readonly IgnoreRule[];
+}
+
+export type Follow = { readonly kind: 'branch'; readonly branch: string };
+
+/** A plan that does more than this needs `/confirm` by a second person. */
+export interface ConfirmRule {
+  /** More objects deleted or replaced than this. */
+  readonly deletions: number;
+  /** Any of these kinds deleted or replaced. */
+  readonly kinds: readonly string[];
+}
+
+/** Fields others own; shown as hidden, never silently. */
+export interface IgnoreRule {
+  readonly kind: string;
+  /** null: every name. */
+  readonly name: string | null;
+  /** A JSON pointer (RFC 6901). */
+  readonly path: string;
+  /** Where the settings say so: line of `.github/fairlead.yml`. */
+  readonly line: number | null;
+}
+
+/** The settings of a repository: `.github/fairlead.yml` at the tip of its default branch. */
+export interface Settings {
+  readonly environments: readonly Environment[];
+}

@@ -1,0 +1,64 @@
+import type { Environment } from './environment.ts';
+import type { Plan } from './plan.ts';
+import type { Problem } from './rendering.ts';
+import type { CommitId, Repository } from './repository.ts';
+
+/**
+ * What forge found out about a pull request at one head and one base tip: which environments differ, and what a
+ * cluster worker needs to predict them. Can be made again at any time from Git and the forge.
+ */
+export interface Inspection {
+  readonly repository: Repository;
+  readonly number: number;
+  readonly author: string;
+  readonly visibility: 'public' | 'private';
+  readonly head: CommitId;
+  /** The tip of the base branch that head was merged into. */
+  readonly base: CommitId;
+  readonly baseRef: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly outcome: InspectionOutcome;
+  /** What this pull request would do to the settings, one sentence each; empty: it leaves them alone. */
+  readonly settingsChanges: readonly string[];
+  /** What is wrong with the settings file (of the default branch, or as this pull request would make it). */
+  readonly settingsProblems: readonly Problem[];
+}
+
+export type InspectionOutcome =
+  /** The environments that follow the base branch, each with what was found. May be empty: none follows it. */
+  | { readonly kind: 'inspected'; readonly environments: readonly InspectedEnvironment[] }
+  /** Head cannot be merged into base: said, not planned. */
+  | { readonly kind: 'conflict'; readonly files: readonly string[] }
+  /** A fork's pull request that nobody with write permission has asked to plan. Nothing was rendered. */
+  | { readonly kind: 'fork-waits' }
+  /** The default branch's settings cannot be read: nothing is planned. */
+  | { readonly kind: 'settings-unreadable' };
+
+export interface InspectedEnvironment {
+  readonly environment: Environment;
+  readonly state:
+    | {
+        readonly kind: 'affected';
+        /** `Rendering.id`; null: the path is not in that tree, so there are no manifests. */
+        readonly baseRendering: string | null;
+        readonly mergedRendering: string | null;
+      }
+    /** Base and merged renderings are equal. */
+    | { readonly kind: 'unaffected' }
+    | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
+    /** The operator's file says no. */
+    | { readonly kind: 'denied'; readonly reason: string };
+}
+
+/** What a cluster worker made of one affected environment. Bound to what it was computed from. */
+export interface PlanRecord {
+  readonly head: CommitId;
+  readonly base: CommitId;
+  readonly outcome: PlanOutcome;
+}
+
+export type PlanOutcome =
+  | { readonly kind: 'planned'; readonly plan: Plan }
+  /** Could not be predicted: a cluster out of reach, a denied identity. Never green. */
+  | { readonly kind: 'failed'; readonly reason: string; readonly at: string };

@@ -1,0 +1,98 @@
+import type { CommitId, Repository } from './repository.ts';
+
+/**
+ * A job carries a key, never a payload to trust: its handler reads the forge, Git and the cluster anew.
+ * Every job may run twice, late, or beside a crashed copy of itself, with the same end.
+ */
+export type Job = ForgeJob | ClusterJob;
+
+export type ForgeJob =
+  | { readonly kind: 'inspect-pull-request'; readonly repository: Repository; readonly number: number }
+  | { readonly kind: 'present-pull-request'; readonly repository: Repository; readonly number: number }
+  /** `before` is a hint: the tip before the push, so that an environment's first release is seen in a push of several commits. */
+  | {
+      readonly kind: 'fan-out-push';
+      readonly repository: Repository;
+      readonly branch: string;
+      readonly asked: 'push' | 'sweep';
+      readonly before: CommitId | null;
+    }
+  /** Makes a released rendering again that a cluster worker missed, then asks for `then`. */
+  | {
+      readonly kind: 'render-environment';
+      readonly repository: Repository;
+      readonly environment: string;
+      readonly commit: CommitId;
+      readonly path: string;
+      readonly then: ClusterJob;
+    }
+  | { readonly kind: 'run-command'; readonly repository: Repository; readonly number: number; readonly comment: number }
+  | { readonly kind: 'report-release'; readonly repository: Repository; readonly environment: string }
+  | { readonly kind: 'sweep'; readonly installation: number | null };
+
+export type ClusterJob =
+  | {
+      readonly kind: 'predict-environment';
+      readonly repository: Repository;
+      readonly number: number;
+      readonly environment: string;
+      readonly cluster: string;
+    }
+  | {
+      readonly kind: 'converge-environment';
+      readonly repository: Repository;
+      readonly environment: string;
+      readonly cluster: string;
+    }
+  | {
+      readonly kind: 'observe-environment';
+      readonly repository: Repository;
+      readonly environment: string;
+      readonly cluster: string;
+    };
+
+export type JobKind = Job['kind'];
+export type JobOf<K extends JobKind> = Extract<Job, { readonly kind: K }>;
+
+/** The queue a job belongs to: DESIGN section 3. Queue names hold no `:` (BullMQ refuses it). */
+export function queueOf(job: Job): string {
+  switch (job.kind) {
+    case 'inspect-pull-request':
+    case 'present-pull-request':
+    case 'fan-out-push':
+    case 'render-environment':
+    case 'run-command':
+    case 'report-release':
+    case 'sweep':
+      return 'forge';
+    case 'predict-environment':
+      return `preview-${job.cluster}`;
+    case 'converge-environment':
+    case 'observe-environment':
+      return `release-${job.cluster}`;
+  }
+}
+
+/** One job at a time for each key; what arrives meanwhile coalesces into one more run. */
+export function keyOf(job: Job): string {
+  switch (job.kind) {
+    case 'inspect-pull-request':
+    case 'present-pull-request':
+      return `${job.kind} ${job.repository.id}#${job.number}`;
+    case 'fan-out-push':
+      return `${job.kind} ${job.repository.id}@${job.branch}`;
+    case 'render-environment':
+      return `${job.kind} ${job.repository.id}/${job.environment}@${job.commit} ${keyOf(job.then)}`;
+    case 'run-command':
+      return `${job.kind} ${job.comment}`;
+    case 'report-release':
+      return `${job.kind} ${job.repository.id}/${job.environment}`;
+    case 'sweep':
+      return `${job.kind} ${job.installation ?? 'all'}`;
+    case 'predict-environment':
+      return `${job.kind} ${job.repository.id}#${job.number}/${job.environment}`;
+    case 'converge-environment':
+    case 'observe-environment':
+      return `${job.kind} ${job.repository.id}/${job.environment}`;
+  }
+}

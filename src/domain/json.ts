@@ -1,0 +1,62 @@
+/**
+ * JSON as the Kubernetes API speaks it: 64-bit integers beyond 2^53 are kept exact as `bigint`.
+ * Every object that crosses a border is one of these; nothing in them is ever mutated.
+ */
+export type Json = null | boolean | number | bigint | string | readonly Json[] | JsonObject;
+
+export interface JsonObject {
+  readonly [key: string]: Json | undefined;
+}
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Parses JSON text; integers that a double cannot hold become `bigint`. Throws SyntaxError on malformed text. */
+export function parseJson(text: string): Json {
+  if (!/\d{16}/.test(text)) return JSON.parse(text) as Json;
+  return JSON.parse(text, (_key, value: unknown, context?: { readonly source?: string }) =>
+    typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? '')
+      ? BigInt(context?.source ?? '0')
+      : value,
+  ) as Json;
+}
+
+/** JSON text of a value; `bigint` is written as the integer it is. */
+export function stringifyJson(value: Json): string {
+  return JSON.stringify(value, (_key, member: unknown) =>
+    typeof member === 'bigint' ? rawJson(member.toString()) : member,
+  );
+}
+
+/** JSON text with object keys sorted at every depth: equal values have equal text. The input of every hash. */
+export function canonicalJson(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map((item: Json) => canonicalJson(item)).join(',')}]`;
+  if (isJsonObject(value)) {
+    const members = Object.keys(value)
+      .toSorted()
+      .flatMap((key) => {
+        const member = value[key];
+        return member === undefined ? [] : [`${JSON.stringify(key)}:${canonicalJson(member)}`];
+      });
+    return `{${members.join(',')}}`;
+  }
+  return typeof value === 'bigint' ? value.toString() : JSON.stringify(value);
+}
+
+/** Deep equality; a member that is `undefined` equals one that is not there. */
+export function sameJson(left: Json | undefined, right: Json | undefined): boolean {
+  if (left === right) return true;
+  if (left === undefined || right === undefined) return false;
+  if (Array.isArray(left)) {
+    if (!Array.isArray(right) || left.length !== right.length) return false;
+    return left.every((item: Json, index) => sameJson(item, right[index] as Json));
+  }
+  if (!isJsonObject(left) || !isJsonObject(right)) return false;
+  for (const key of Object.keys(left)) if (!sameJson(left[key], right[key])) return false;
+  for (const key of Object.keys(right)) if (right[key] !== undefined && left[key] === undefined) return false;
+  return true;
+}
+
+// JSON.rawJSON is in Node 24 and not yet in the TypeScript library.
+const rawJson = (JSON as unknown as { readonly rawJSON: (text: string) => unknown }).rawJSON;

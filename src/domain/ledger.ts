@@ -1,0 +1,47 @@
+import type { ObjectReference } from './manifest.ts';
+import type { ReleasedSource } from './rendering.ts';
+
+/** An object a release owns: what prune may delete. */
+export interface InventoryEntry extends ObjectReference {
+  /** null: written ahead of the apply, not yet seen. An entry without UID deletes nothing. */
+  readonly uid: string | null;
+}
+
+/**
+ * Fairlead's record of an environment, kept in the target cluster. Written ahead: before the first write of a
+ * release the inventory is the union of what is owned and what will be; after prune it is exact.
+ */
+export interface Ledger {
+  readonly environment: LedgerKey;
+  /** Fences concurrent writers: a write names the version that it read. */
+  readonly resourceVersion: string;
+  /** `applyset-…-v1` (KEP-3659): the value of the members' `applyset.kubernetes.io/part-of`. */
+  readonly applySet: string;
+  readonly inventory: readonly InventoryEntry[];
+  /** The last commit whose objects were all applied; null: none was yet. */
+  readonly released: Released | null;
+  /** A release that has begun to write and was not finished; null: none. */
+  readonly attempt: Attempt | null;
+}
+
+export interface LedgerKey {
+  /** The repository's numeric id. */
+  readonly repository: number;
+  readonly environment: string;
+}
+
+export interface Released extends ReleasedSource {
+  /** Hash of the settings it was released with. */
+  readonly settings: string;
+  /** ISO 8601: when its objects were applied. */
+  readonly at: string;
+  readonly phase: 'observing' | 'converged' | 'diverged';
+}
+
+export interface Attempt extends ReleasedSource {
+  readonly settings: string;
+  readonly at: string;
+}
+
+/** The ledger's content without what the API server adds: what a write carries. */
+export type LedgerContent = Omit<Ledger, 'resourceVersion' | 'applySet' | 'environment'>;

@@ -1,0 +1,109 @@
+import type { Json } from './json.ts';
+import type { Identity, Origin } from './manifest.ts';
+import type { Certainty, RefusalReason } from './prediction.ts';
+import type { Problem } from './rendering.ts';
+import type { CommitId, Repository } from './repository.ts';
+
+/** The predicted changes of one environment, for one pull request or for one release. Holds no Secret value: it is masked. */
+export interface Plan {
+  readonly repository: Repository;
+  readonly environment: string;
+  readonly cluster: string;
+  /** What the API server calls itself, `v1.36.3`. */
+  readonly clusterVersion: string;
+  readonly namespace: string;
+  readonly compared: Compared;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** Everything but the unchanged, most important first. */
+  readonly changes: readonly Change[];
+  /** How many objects are the same before and after, and hold no drift. */
+  readonly unchanged: number;
+  /** Fields hidden by a rule, and how many: never hidden silently. */
+  readonly hidden: readonly HiddenFields[];
+  readonly problems: readonly Problem[];
+  /** HMAC-SHA-256 of the sorted object effects under the ledger's key, hexadecimal. */
+  readonly digest: string;
+  /** Why a second person must say `/confirm` before this is released; empty: nobody need. */
+  readonly confirm: readonly string[];
+}
+
+/** What the plan was computed from. */
+export interface Compared {
+  /** The ledger's commit; null before the first release. */
+  readonly released: CommitId | null;
+  readonly base: CommitId;
+  /** The pull request's head; for a release, the released commit. */
+  readonly head: CommitId;
+  /** null for a release. */
+  readonly pullRequest: number | null;
+}
+
+export type Action = 'create' | 'update' | 'delete' | 'replace' | 'unchanged' | 'blocked' | 'unknown';
+
+/** One object's part of a plan. `unchanged` appears only where there is something to say about the object (drift already undone, say). */
+export interface Change {
+  readonly identity: Identity;
+  readonly action: Action;
+  readonly origin: Origin | null;
+  readonly certainty: Certainty;
+  /** Differences of this object, each with whom they come from. Empty for a create or delete. */
+  readonly paths: readonly PathChange[];
+  /** Unified diff of YAML from live to merged, masked; '' where there is nothing to show. */
+  readonly diff: string;
+  /** Why it is blocked or unknown, for people; masked. null for the others. */
+  readonly reason: BlockedReason | null;
+  /** The API server's warnings (PodSecurity, deprecated APIs), masked. */
+  readonly warnings: readonly string[];
+  /** true where an object that lives already comes under this ledger for the first time. */
+  readonly adopted: boolean;
+  /** Whether this object's change comes from the pull request at all, or was there before (drift, unreleased). */
+  readonly fromPullRequest: boolean;
+  /** HMAC of this object's effect; the plan's digest is made of these. */
+  readonly effect: string;
+}
+
+export interface BlockedReason {
+  readonly code:
+    | RefusalReason
+    | 'not-allowed'
+    | 'claim'
+    | 'owned-elsewhere'
+    | 'identity-mismatch'
+    | 'refused-manifest'
+    | 'unreadable'
+    | 'moving';
+  readonly message: string;
+}
+
+/** Who made a path differ. Several may be true of one path; all are named. */
+export type Cause =
+  /** live ≠ P(released): somebody changed the cluster, nobody changed Git. */
+  | 'drift'
+  /** P(released) ≠ P(base): merged before and not released. */
+  | 'unreleased'
+  /** P(base) ≠ P(merged) and live ≠ P(merged): this pull request. */
+  | 'pull-request'
+  /** P(base) ≠ P(merged) but live = P(merged): already so in the cluster. */
+  | 'already'
+  /** The pull request takes the field from another manager, and it was never released by us. */
+  | 'claim';
+
+export interface PathChange {
+  /** `spec.template.spec.containers[name=web].image`. */
+  readonly path: string;
+  /** Live now; undefined: not there. Masked. */
+  readonly before: Json | undefined;
+  /** After the merge; undefined: not there. Masked. */
+  readonly after: Json | undefined;
+  readonly causes: readonly Cause[];
+  /** The field manager that holds it in live, where it is not Fairlead, and since when (ISO 8601). */
+  readonly manager: { readonly name: string; readonly at: string | null } | null;
+}
+
+export interface HiddenFields {
+  readonly identity: Identity;
+  readonly path: string;
+  /** `settings, line 14` or the name of a built-in rule. */
+  readonly rule: string;
+}

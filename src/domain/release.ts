@@ -1,0 +1,62 @@
+import type { Environment } from './environment.ts';
+import type { Plan } from './plan.ts';
+import type { CommitId, Repository } from './repository.ts';
+
+/** What an environment should be: written by forge from Git and the forge, read by the cluster worker. Can be made again. */
+export interface Desired {
+  readonly repository: Repository;
+  readonly environment: Environment;
+  readonly defaultBranch: string;
+  readonly commit: CommitId;
+  /** `Rendering.id`; null: the path is gone from the tree. Refused: an empty render deletes nothing. */
+  readonly rendering: string | null;
+  /** SHA-256 of the environment's settings: a change of settings alone is a release, too. */
+  readonly settings: string;
+  readonly asked: Asked;
+  /** Plan digests that a second person confirmed, with who did. */
+  readonly confirmations: readonly Confirmation[];
+  /** The merged pull request that carried this commit; null for a direct push. */
+  readonly pullRequest: { readonly number: number; readonly author: string } | null;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
+/** Why a release is asked for. Without a ledger, only what a person asked for is released. */
+export type Asked =
+  | { readonly kind: 'push' }
+  | { readonly kind: 'sync'; readonly by: string }
+  | { readonly kind: 'sweep' };
+
+export interface Confirmation {
+  /** A plan's digest, or its first 12 or more digits. */
+  readonly digest: string;
+  readonly by: string;
+}
+
+export type Verdict =
+  | { readonly kind: 'converged'; readonly objects: number; readonly tookMs: number }
+  | { readonly kind: 'progressing'; readonly reasons: readonly string[] }
+  | { readonly kind: 'diverged'; readonly reasons: readonly string[] };
+
+/** Where a release stands; each report replaces the one before. */
+export interface ReleaseReport {
+  readonly repository: Repository;
+  readonly environment: string;
+  readonly cluster: string;
+  readonly commit: CommitId;
+  readonly state: ReleaseState;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
+export type ReleaseState =
+  /** Not begun. `confirm` is the digest that `/confirm` must name, where that is what it waits for. */
+  | { readonly kind: 'waiting'; readonly reason: string; readonly confirm: string | null; readonly plan: Plan | null }
+  /** Nothing was applied: an object of the plan is blocked or unknown. */
+  | { readonly kind: 'blocked'; readonly reasons: readonly string[]; readonly plan: Plan }
+  | { readonly kind: 'applying'; readonly applied: number; readonly of: number }
+  | { readonly kind: 'observing'; readonly ready: number; readonly of: number; readonly reasons: readonly string[] }
+  | { readonly kind: 'converged'; readonly objects: number; readonly tookMs: number; readonly url: string | null }
+  | { readonly kind: 'diverged'; readonly reasons: readonly string[] }
+  /** Fairlead could not do its part (cluster out of reach); retried until it is not. */
+  | { readonly kind: 'error'; readonly reason: string; readonly since: string };

@@ -1,0 +1,54 @@
+import type { Manifest, Origin } from './manifest.ts';
+import type { CommitId, Repository, TreeId } from './repository.ts';
+
+/** Which manifests are asked for. `tree` is the tree of a commit or of a merge that is no commit yet. */
+export interface RenderingSource {
+  readonly repository: Repository;
+  readonly tree: TreeId;
+  /** Relative to the repository's root, without leading or trailing slash; `` is the root. */
+  readonly path: string;
+}
+
+/** All manifests of an environment at a commit, in the order of the files. */
+export interface Rendering {
+  /** SHA-256 of the canonical JSON of the manifests (hexadecimal): equal content, equal id, whatever the tree. */
+  readonly id: string;
+  readonly renderer: Renderer;
+  readonly manifests: readonly Manifest[];
+  /** Documents without apiVersion and kind: no manifests, named in the check's text. */
+  readonly passedOver: readonly Origin[];
+  /** What was left out of a manifest and why (a `status`, for example): said, never silent. */
+  readonly remarks: readonly Problem[];
+}
+
+export interface Renderer {
+  readonly kind: 'plain' | 'kustomize';
+  readonly version: string;
+}
+
+/** Something wrong with what a person wrote, where they can mend it. */
+export interface Problem {
+  /** Relative to the repository's root; null when it belongs to no file. */
+  readonly file: string | null;
+  /** From 1. */
+  readonly line: number | null;
+  /** Path inside the document, such as `environments.staging.cluster`; null where there is none. */
+  readonly path: string | null;
+  /** What was expected and what to do next, one sentence each. Never holds a Secret's value. */
+  readonly message: string;
+}
+
+/** Rendering either succeeds whole or says every problem: there is no partial rendering. */
+export type RenderResult =
+  | { readonly kind: 'rendered'; readonly rendering: Rendering }
+  /** The path does not exist in that tree: the environment has no manifests there (it is being added or removed). */
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'refused'; readonly problems: readonly Problem[] };
+
+/** Enough to make a released rendering again: what the ledger keeps of it. */
+export interface ReleasedSource {
+  readonly commit: CommitId;
+  readonly path: string;
+  /** `Rendering.id`. */
+  readonly rendering: string;
+}
