@@ -5,5 +5,11 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // A process for each file: what a file leaves behind (sockets, timers, control planes) dies with it. Two at once,
+    // because a file may start clusters of its own and the machines have two cores.
+    pool: 'forks',
+    maxWorkers: 2,
+    // A run that found no test proves nothing.
+    passWithNoTests: false,
   },
 });

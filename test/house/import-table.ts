@@ -1,0 +1,59 @@
+/**
+ * Who may import whom: the table of DESIGN section 6, as data.
+ *
+ * Paths are relative to the repository. A file belongs to the row with the longest matching place; a file under `src/`
+ * that belongs to no row is refused, so that a new folder gets its row before it gets its imports.
+ */
+export type ImportRow = {
+  /** A folder, or one file, of the repository. */
+  readonly place: string;
+  /** Places it may import from; `''` is the whole repository. */
+  readonly places: readonly string[];
+  /** Packages it may import; `node:` is all of Node's own modules, `*` every package. */
+  readonly packages: readonly string[];
+};
+
+const pure = ['src/domain'];
+
+export const importTable: readonly ImportRow[] = [
+  { place: 'src/domain', places: pure, packages: [] },
+  // `node:crypto` for the digest (a keyed hash needs no I/O); zod for the settings, whose JSON schema has the same source.
+  { place: 'src/plan', places: [...pure, 'src/plan'], packages: ['js-yaml', 'diff', 'zod', 'node:crypto'] },
+  { place: 'src/observe', places: [...pure, 'src/observe'], packages: [] },
+  { place: 'src/present', places: [...pure, 'src/present'], packages: [] },
+  { place: 'src/ports.ts', places: pure, packages: [] },
+  {
+    place: 'src/jobs',
+    places: [...pure, 'src/plan', 'src/observe', 'src/present', 'src/ports.ts', 'src/jobs'],
+    packages: [],
+  },
+  // `node:` for the HTTP server of the intake: Probot's own reads a body of any size.
+  { place: 'src/webhooks', places: [...pure, 'src/ports.ts', 'src/webhooks'], packages: ['probot', 'node:'] },
+  adapter('github', ['@octokit/rest', 'probot']),
+  adapter('git', []),
+  adapter('render', ['js-yaml']),
+  adapter('kubernetes', ['@kubernetes/client-node', 'undici']),
+  adapter('redis', ['bullmq', 'ioredis']),
+  adapter('metrics', ['prom-client']),
+  adapter('log', ['pino']),
+  {
+    place: 'src/config.ts',
+    places: [...pure, 'src/plan', 'src/config.ts'],
+    packages: ['zod', 'js-yaml', 'node:'],
+  },
+  { place: 'src/main.ts', places: ['src'], packages: ['*', 'node:'] },
+
+  // The world on loopback stands beside the product: each can be read, and replaced, without the other.
+  { place: 'sandbox', places: ['sandbox'], packages: ['*', 'node:'] },
+  { place: 'sandbox/demo.ts', places: ['sandbox', 'src'], packages: ['*', 'node:'] },
+  { place: 'test', places: [''], packages: ['*', 'node:'] },
+  { place: 'bench', places: [''], packages: ['*', 'node:'] },
+];
+
+/** Nobody imports the composition root, except who starts the whole product: the demo, the tests and the bench. */
+export const compositionRoot = 'src/main.ts';
+
+function adapter(name: string, packages: readonly string[]): ImportRow {
+  const place = `src/adapters/${name}`;
+  return { place, places: [...pure, 'src/ports.ts', place], packages: [...packages, 'node:'] };
+}
