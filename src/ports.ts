@@ -63,8 +63,10 @@ export interface AskOptions {
  * there. `null` means "not here now": ask the other side to make it.
  */
 export interface Records {
-  rendering(id: string): Promise<Rendering | null>;
+  /** `unrenderable`: forge tried and Git can no longer say what it was (rewritten history, another renderer). */
+  rendering(id: string): Promise<Rendering | 'unrenderable' | null>;
   saveRendering(rendering: Rendering): Promise<void>;
+  markUnrenderable(id: string): Promise<void>;
   inspection(repository: Repository, number: number): Promise<Inspection | null>;
   saveInspection(inspection: Inspection): Promise<void>;
   plan(repository: Repository, number: number, environment: string): Promise<PlanRecord | null>;

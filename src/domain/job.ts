@@ -24,6 +24,8 @@ export type ForgeJob =
       readonly environment: string;
       readonly commit: CommitId;
       readonly path: string;
+      /** `Rendering.id` that is missed. */
+      readonly rendering: string;
       readonly then: ClusterJob;
     }
   | { readonly kind: 'run-command'; readonly repository: Repository; readonly number: number; readonly comment: number }

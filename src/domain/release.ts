@@ -13,6 +13,8 @@ export interface Desired {
   /** SHA-256 of the environment's settings: a change of settings alone is a release, too. */
   readonly settings: string;
   readonly asked: Asked;
+  /** Judged by forge: mode, `after`. Closed: the release waits and says why. */
+  readonly gate: { readonly kind: 'open' } | { readonly kind: 'waiting'; readonly reason: string };
   /** Plan digests that a second person confirmed, with who did. */
   readonly confirmations: readonly Confirmation[];
   /** The merged pull request that carried this commit; null for a direct push. */
@@ -53,7 +55,7 @@ export type ReleaseState =
   /** Not begun. `confirm` is the digest that `/confirm` must name, where that is what it waits for. */
   | { readonly kind: 'waiting'; readonly reason: string; readonly confirm: string | null; readonly plan: Plan | null }
   /** Nothing was applied: an object of the plan is blocked or unknown. */
-  | { readonly kind: 'blocked'; readonly reasons: readonly string[]; readonly plan: Plan }
+  | { readonly kind: 'blocked'; readonly reasons: readonly string[]; readonly plan: Plan | null }
   | { readonly kind: 'applying'; readonly applied: number; readonly of: number }
   | { readonly kind: 'observing'; readonly ready: number; readonly of: number; readonly reasons: readonly string[] }
   | { readonly kind: 'converged'; readonly objects: number; readonly tookMs: number; readonly url: string | null }
