@@ -36,6 +36,7 @@ export const importTable: readonly ImportRow[] = [
   adapter('redis', ['bullmq', 'ioredis']),
   adapter('metrics', ['prom-client']),
   adapter('log', ['pino']),
+  adapter('clock', []),
   {
     place: 'src/config.ts',
     places: [...pure, 'src/plan', 'src/config.ts'],

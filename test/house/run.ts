@@ -1,0 +1,101 @@
+/**
+ * `npm test`: the checks, then every test; ends with `N passed, N failed` on a line of its own, checks counted as tests.
+ *
+ * Exit 1 on any failure, on a run that found no test, and on one that takes longer than it may.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { z } from 'zod';
+import { checks, stepLines } from './check.ts';
+
+type Count = { readonly passed: number; readonly failed: number };
+
+const root = process.cwd();
+/** What checks and tests may take together once the tools are there, on two cores. */
+const limitMs = 10 * 60_000;
+
+const report = z.object({
+  success: z.boolean(),
+  numPassedTests: z.number(),
+  numFailedTests: z.number(),
+  numPendingTests: z.number(),
+  numTodoTests: z.number(),
+  testResults: z.array(z.object({ status: z.string(), assertionResults: z.array(z.unknown()) })),
+});
+
+const deadline = AbortSignal.timeout(limitMs);
+const checked = await runChecks();
+const tested = await runTests(process.argv.slice(2));
+const passed = checked.passed + tested.passed;
+const failed = checked.failed + tested.failed;
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+async function runChecks(): Promise<Count> {
+  const count = { passed: 0, failed: 0 };
+  for await (const result of checks(root, [])) {
+    console.log(stepLines(result));
+    count[result.ok ? 'passed' : 'failed'] += 1;
+  }
+  return count;
+}
+
+/** Runs vitest with the arguments given (a file, `-t NAME`), and counts by its report. */
+async function runTests(args: readonly string[]): Promise<Count> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'fairlead-report-'));
+  const file = path.join(folder, 'report.json');
+  const code = await runVitest([...args, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]);
+  const count = countOf(file, code);
+  rmSync(folder, { recursive: true });
+  return count;
+}
+
+function runVitest(args: readonly string[]): Promise<number | null> {
+  const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [vitest, 'run', ...args], { cwd: root, stdio: 'inherit' });
+    const stop = () => {
+      console.log(`the tests took longer than ${limitMs / 60_000} minutes`);
+      child.kill('SIGTERM');
+    };
+    deadline.addEventListener('abort', stop, { once: true });
+    child.once('error', reject);
+    child.once('exit', (code) => {
+      deadline.removeEventListener('abort', stop);
+      resolve(code);
+    });
+  });
+}
+
+/** Counts what vitest reported; whatever else made it fail counts as one more failure. */
+function countOf(file: string, code: number | null): Count {
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = readReport(file);
+  const skipped = numPendingTests + numTodoTests;
+  if (skipped > 0) console.log(`${skipped} tests were skipped`);
+  if (numPassedTests === 0) console.log('no test ran');
+  // A file that cannot be loaded has no test that could fail.
+  const broken = testResults.filter(
+    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+  );
+  const counted = numFailedTests + broken.length;
+  const uncounted = counted === 0 && (code !== 0 || numPassedTests === 0) ? 1 : 0;
+  return { passed: numPassedTests, failed: counted + uncounted };
+}
+
+function readReport(file: string): z.infer<typeof report> {
+  try {
+    return report.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    console.log(`vitest left no report: ${String(error)}`);
+    return {
+      success: false,
+      numPassedTests: 0,
+      numFailedTests: 0,
+      numPendingTests: 0,
+      numTodoTests: 0,
+      testResults: [],
+    };
+  }
+}
