@@ -159,6 +159,8 @@ export interface Comment {
   readonly author: string;
   /** Bots do not count as people: their commands are ignored. */
   readonly bot: boolean;
+  /** Written by this very App: the only comments whose hidden markers are believed. */
+  readonly own: boolean;
   readonly body: string;
   readonly createdAt: string;
   readonly updatedAt: string;

@@ -1,0 +1,70 @@
+/** What a person can ask for in a comment on a pull request. */
+export type Command =
+  | { readonly kind: 'plan' }
+  /** `digest`: as pasted; null: whatever was published last before the comment. */
+  | { readonly kind: 'confirm'; readonly digest: string | null }
+  | { readonly kind: 'sync'; readonly environment: string | null };
+
+export type ParsedCommand =
+  | { readonly kind: 'command'; readonly command: Command }
+  /** A command of Fairlead with arguments that it does not take. */
+  | { readonly kind: 'misused'; readonly name: string; readonly usage: string }
+  /** Named in the design, not there yet. */
+  | { readonly kind: 'unavailable'; readonly name: string };
+
+const usages = { plan: '/plan', confirm: '/confirm [DIGEST]', sync: '/sync [environment]' } as const;
+const unavailable = ['rollback', 'hold', 'release', 'status', 'explain', 'help'];
+
+/**
+ * The commands of a comment, in order. A command stands on a line of its own with nothing before it, outside quotes,
+ * code and HTML comments. Other words behind a slash are somebody else's (paths, other bots) and are left alone.
+ */
+export function parseCommands(body: string): readonly ParsedCommand[] {
+  return spokenLines(body).flatMap((line) => {
+    const match = /^\/([a-z]+)(?:[ \t]+(.*?))?[ \t]*$/.exec(line);
+    if (match === null) return [];
+    return parseCommand(
+      match[1] ?? '',
+      (match[2] ?? '').split(/[ \t]+/).filter((word) => word !== ''),
+    );
+  });
+}
+
+function parseCommand(name: string, words: readonly string[]): readonly ParsedCommand[] {
+  const [first, ...rest] = words;
+  switch (name) {
+    case 'plan':
+      return words.length === 0 ? [{ kind: 'command', command: { kind: 'plan' } }] : [misused('plan')];
+    case 'confirm':
+      if (rest.length > 0 || (first !== undefined && !/^[0-9a-f]{12,64}$/.test(first))) return [misused('confirm')];
+      return [{ kind: 'command', command: { kind: 'confirm', digest: first ?? null } }];
+    case 'sync':
+      if (rest.length > 0 || (first !== undefined && !/^[a-z0-9-]+$/.test(first))) return [misused('sync')];
+      return [{ kind: 'command', command: { kind: 'sync', environment: first ?? null } }];
+  }
+  return unavailable.includes(name) ? [{ kind: 'unavailable', name }] : [];
+}
+
+function misused(name: keyof typeof usages): ParsedCommand {
+  return { kind: 'misused', name, usage: usages[name] };
+}
+
+// The lines a person says: no fenced or indented code, no quotes, no HTML comments (GitHub Flavored Markdown 4.4, 4.5, 5.1).
+function spokenLines(body: string): readonly string[] {
+  const visible = body
+    .replaceAll('\r\n', '\n')
+    .replace(/<!--[\s\S]*?(?:-->|$)/g, (hidden) => `\u0000${hidden.replace(/[^\n]/g, '')}`);
+  const lines: string[] = [];
+  let fence: string | null = null;
+  for (const line of visible.split('\n')) {
+    const mark = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1];
+    if (fence !== null) {
+      if (mark?.startsWith(fence) === true && line.trim() === mark) fence = null;
+    } else if (mark !== undefined) {
+      fence = mark;
+    } else {
+      lines.push(line);
+    }
+  }
+  return lines;
+}

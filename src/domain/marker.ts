@@ -1,0 +1,31 @@
+import type { Confirmation } from './release.ts';
+import type { CommitId } from './repository.ts';
+
+/**
+ * Hidden markers in Fairlead's own comments. They are how decisions of people outlive Redis: the forge is read again,
+ * and only comments written by this very App are believed.
+ */
+export const planCommentMarker = '<!-- fairlead -->';
+
+/** The reply to one command comment: asked twice, answered once. */
+export function replyMarker(comment: number): string {
+  return `<!-- fairlead:reply ${comment} -->`;
+}
+
+/** Somebody with write permission asked to plan this head of a fork. */
+export function forkMarker(head: CommitId): string {
+  return `<!-- fairlead:plan-fork ${head} -->`;
+}
+
+/** A second person confirmed the plan of this digest. */
+export function confirmationMarker(confirmation: Confirmation): string {
+  return `<!-- fairlead:confirmed ${confirmation.digest} ${confirmation.by} -->`;
+}
+
+/** All confirmations that Fairlead acknowledged in these bodies of its own comments. */
+export function readConfirmations(bodies: readonly string[]): readonly Confirmation[] {
+  const pattern = /<!-- fairlead:confirmed ([0-9a-f]{12,64}) ([A-Za-z0-9-]+(?:\[bot\])?) -->/g;
+  return bodies.flatMap((body) =>
+    [...body.matchAll(pattern)].map((match) => ({ digest: match[1] ?? '', by: match[2] ?? '' })),
+  );
+}

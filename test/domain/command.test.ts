@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { parseCommands } from '../../src/domain/command.ts';
+
+const plan = { kind: 'command', command: { kind: 'plan' } };
+
+describe('commands in a comment', () => {
+  it('are read one for each line, in order', () => {
+    expect(parseCommands('Thanks!\n/plan\r\n/confirm 0123456789ab  \n/sync staging\n/sync')).toEqual([
+      plan,
+      { kind: 'command', command: { kind: 'confirm', digest: '0123456789ab' } },
+      { kind: 'command', command: { kind: 'sync', environment: 'staging' } },
+      { kind: 'command', command: { kind: 'sync', environment: null } },
+    ]);
+  });
+
+  it.each([
+    ['quoted', '> /plan'],
+    ['in a fence', '```\n/plan\n```'],
+    ['in a fence that is never closed', '~~~ text\n/plan'],
+    ['in a fence that only a shorter fence follows', '````\n```\n/plan\n````'],
+    ['indented as code', '    /plan'],
+    ['behind a word', 'please /plan'],
+    ['in an HTML comment', '<!--\n/plan\n-->'],
+    ['in an HTML comment that is never closed', '<!--\n/plan'],
+    ['behind an HTML comment on its line', '<!-- x -->/plan'],
+    ['a path', '/usr/bin/plan'],
+    ['another word', '/deploy now'],
+    ['in capitals', '/PLAN'],
+  ])('do not count when %s', (_case, body) => {
+    expect(parseCommands(body)).toEqual([]);
+  });
+
+  it('count again after a closed fence', () => {
+    expect(parseCommands('```yaml\nkind: Pod\n```\n/plan')).toEqual([plan]);
+  });
+
+  it.each([
+    ['/plan staging', 'plan'],
+    ['/confirm xyz', 'confirm'],
+    ['/confirm 0123', 'confirm'],
+    ['/sync a b', 'sync'],
+  ])('with arguments they do not take (%s) are answered with their usage', (body, name) => {
+    expect(parseCommands(body)).toMatchObject([{ kind: 'misused', name }]);
+  });
+
+  it('that are not there yet are named', () => {
+    expect(parseCommands('/rollback production')).toEqual([{ kind: 'unavailable', name: 'rollback' }]);
+  });
+});
