@@ -4,7 +4,10 @@ import { type PlantedTree, plantedTree } from './planted-tree.ts';
 const steps = ['format', 'lint', 'types', 'unused'] as const;
 
 describe('a sound small product', () => {
-  const tree = plantedTree({});
+  let tree: PlantedTree;
+  beforeAll(async () => {
+    tree = await plantedTree({});
+  });
   afterAll(() => tree.remove());
 
   it.each(steps)('passes %s', async (step) => {
@@ -14,8 +17,11 @@ describe('a sound small product', () => {
 });
 
 describe('a product without any source', () => {
-  const tree = plantedTree({}, {});
-  tree.delete('test/house/import-rules.ts', 'test/house/import-table.ts', 'vitest.config.ts');
+  let tree: PlantedTree;
+  beforeAll(async () => {
+    tree = await plantedTree({}, {});
+    tree.delete('test/house/import-rules.ts', 'test/house/import-table.ts', 'vitest.config.ts');
+  });
   afterAll(() => tree.remove());
 
   it.each(steps)('fails %s', async (step) => {
@@ -30,10 +36,10 @@ describe('files that a tool does not read', () => {
     ['types', 'tsconfig.json', /"include": \[[^\]]*\]/, '"include": ["nowhere"]'],
     ['unused', 'knip.json', /"project": \[[^\]]*\]/, '"project": ["nowhere/**"]'],
   ])('fail %s', async (step, file, pattern, replacement) => {
-    const tree = plantedTree({});
+    const tree = await plantedTree({});
     tree.edit(file, (text) => text.replace(pattern, replacement));
     expect((await tree.check(step)).ok).toBe(false);
-    tree.remove();
+    await tree.remove();
   });
 });
 
@@ -47,18 +53,18 @@ describe('one planted violation', () => {
     ['unused', 'src/plan/plan-word.ts', planWordWith('export function unused(): void {}\n')],
     ['unused', 'src/plan/plan-word.ts', `import 'left-pad';\n${planWordWith('')}`],
   ])('fails %s, naming %s', async (step, file, text) => {
-    const tree = plantedTree({ [file]: text });
+    const tree = await plantedTree({ [file]: text });
     const { ok, output } = await tree.check(step);
-    tree.remove();
+    await tree.remove();
     expect(output).toContain(file);
     expect(ok).toBe(false);
   });
 
   it('fails unused for a dependency that nothing imports', async () => {
-    const tree = plantedTree({});
+    const tree = await plantedTree({});
     tree.edit('package.json', (text) => text.replace('"devDependencies": {', '"devDependencies": {"ajv": "8.17.1",'));
     const { ok, output } = await tree.check('unused');
-    tree.remove();
+    await tree.remove();
     expect(output).toContain('ajv  package.json');
     expect(ok).toBe(false);
   });
@@ -162,7 +168,7 @@ describe('lint', () => {
   let ok: boolean;
   let found: ReadonlySet<string>;
   beforeAll(async () => {
-    tree = plantedTree(planted);
+    tree = await plantedTree(planted);
     const result = await tree.check('lint');
     ok = result.ok;
     const problems = result.output.matchAll(/^\s*x ([\w-]+\([\w-]+\)):.*\n(?:.*\n)??\s*,-\[([^:\]]+)/gm);

@@ -1,6 +1,6 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { guardedFolder } from '../../sandbox/guarded-folder.ts';
 import { checks, type StepResult } from './check.ts';
 
 const repository = path.resolve(import.meta.dirname, '../..');
@@ -39,12 +39,13 @@ export type PlantedTree = {
   check(step: string): Promise<StepResult>;
   edit(file: string, change: (text: string) => string): void;
   delete(...files: readonly string[]): void;
-  remove(): void;
+  remove(): Promise<void>;
 };
 
 /** The repository's own configuration beside a sound small product, with `planted` files added to it or in its place. */
-export function plantedTree(planted: Readonly<Record<string, string>>, base = sound): PlantedTree {
-  const root = mkdtempSync(path.join(tmpdir(), 'fairlead-planted-'));
+export async function plantedTree(planted: Readonly<Record<string, string>>, base = sound): Promise<PlantedTree> {
+  const folder = await guardedFolder('planted');
+  const root = folder.path;
   for (const file of configuration) cpSync(path.join(repository, file), path.join(root, file), { recursive: true });
   symlinkSync(path.join(repository, 'node_modules'), path.join(root, 'node_modules'));
   writeFileSync(path.join(root, 'package.json'), manifest());
@@ -67,7 +68,7 @@ export function plantedTree(planted: Readonly<Record<string, string>>, base = so
     delete: (...files) => {
       for (const file of files) rmSync(path.join(root, file));
     },
-    remove: () => rmSync(root, { recursive: true, force: true }),
+    remove: () => folder.remove(),
   };
 }
 

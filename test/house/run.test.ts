@@ -42,7 +42,7 @@ describe('npm test', () => {
 
 /** What the very same script says and how it ends, in the repository's configuration with `planted` files. */
 async function runIn(planted: Readonly<Record<string, string>>): Promise<{ code: number | null; lastLine: string }> {
-  const tree = plantedTree(planted);
+  const tree = await plantedTree(planted);
   const script = path.join(import.meta.dirname, 'run.ts');
   try {
     return await new Promise((resolve, reject) => {
@@ -53,6 +53,6 @@ async function runIn(planted: Readonly<Record<string, string>>): Promise<{ code:
       child.once('close', (code) => resolve({ code, lastLine: output.trimEnd().split('\n').at(-1) ?? '' }));
     });
   } finally {
-    tree.remove();
+    await tree.remove();
   }
 }
