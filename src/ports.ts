@@ -4,6 +4,8 @@
  * so that a signature lists its effects. A failure that is not an expected outcome is thrown as a `Failure`.
  */
 import type { ClusterEntry } from './domain/allowance.ts';
+import type { CheckRun } from './domain/check-run.ts';
+import type { CommitStatus, DeploymentState } from './domain/commit-status.ts';
 import type { Inspection, PlanRecord } from './domain/inspection.ts';
 import type { Job } from './domain/job.ts';
 import type { Ledger, LedgerContent, LedgerKey } from './domain/ledger.ts';
@@ -12,6 +14,9 @@ import type { ApplyOutcome, Live } from './domain/prediction.ts';
 import type { Desired, ReleaseReport } from './domain/release.ts';
 import type { Rendering, RenderingSource, RenderResult } from './domain/rendering.ts';
 import type { CommitId, Permission, PullRequest, Repository, RepositoryFacts, TreeId } from './domain/repository.ts';
+
+export type { Annotation, CheckAction, CheckConclusion, CheckRun } from './domain/check-run.ts';
+export type { CommitStatus, DeploymentState } from './domain/commit-status.ts';
 
 // ---------------------------------------------------------------------------------------------------- everywhere
 
@@ -101,39 +106,6 @@ export interface PullRequests {
   pullRequestsOf(repository: Repository, commit: CommitId): Promise<readonly PullRequest[]>;
 }
 
-export type CheckConclusion = 'success' | 'failure' | 'action_required';
-
-/** A check run as Fairlead writes it. Texts are already within GitHub's limits (`present` sees to it). */
-export interface CheckRun {
-  readonly name: string;
-  readonly head: CommitId;
-  readonly externalId: string;
-  /** null: in progress. */
-  readonly conclusion: CheckConclusion | null;
-  readonly title: string;
-  readonly summary: string;
-  readonly text: string;
-  /** Any number: they are sent 50 at a time. */
-  readonly annotations: readonly Annotation[];
-  readonly actions: readonly CheckAction[];
-}
-
-export interface Annotation {
-  readonly path: string;
-  /** From 1. */
-  readonly startLine: number;
-  readonly endLine: number;
-  readonly level: 'notice' | 'warning' | 'failure';
-  readonly title: string;
-  readonly message: string;
-}
-
-export interface CheckAction {
-  readonly label: string;
-  readonly description: string;
-  readonly identifier: string;
-}
-
 /** What a check run says now, without its annotations. */
 export interface PublishedCheckRun {
   readonly id: number;
@@ -180,27 +152,11 @@ export interface Comments {
   react(repository: Repository, comment: number, reaction: Reaction): Promise<void>;
 }
 
-export interface CommitStatus {
-  readonly context: string;
-  readonly state: 'pending' | 'success' | 'failure' | 'error';
-  /** At most 140 characters. */
-  readonly description: string;
-  readonly targetUrl: string | null;
-}
-
 export interface Statuses {
   /** The latest of each context, ours and others'. */
   statuses(repository: Repository, commit: CommitId): Promise<readonly CommitStatus[]>;
   /** Not sent where the latest of this context says the same (1,000 for each commit and context is GitHub's limit). */
   setStatus(repository: Repository, commit: CommitId, status: CommitStatus): Promise<void>;
-}
-
-export interface DeploymentState {
-  readonly environment: string;
-  readonly state: 'pending' | 'in_progress' | 'success' | 'failure' | 'error' | 'inactive' | 'queued';
-  readonly description: string;
-  readonly environmentUrl: string | null;
-  readonly logUrl: string | null;
 }
 
 export interface Deployments {

@@ -1,0 +1,35 @@
+import type { CommitId } from './repository.ts';
+
+/** Never neutral or skipped: those pass a required check. */
+export type CheckConclusion = 'success' | 'failure' | 'action_required';
+
+/** A check run as Fairlead writes it. Texts are already within GitHub's limits (`present` sees to it). */
+export interface CheckRun {
+  readonly name: string;
+  readonly head: CommitId;
+  readonly externalId: string;
+  /** null: in progress. */
+  readonly conclusion: CheckConclusion | null;
+  readonly title: string;
+  readonly summary: string;
+  readonly text: string;
+  /** Any number: they are sent 50 at a time. */
+  readonly annotations: readonly Annotation[];
+  readonly actions: readonly CheckAction[];
+}
+
+export interface Annotation {
+  readonly path: string;
+  /** From 1. */
+  readonly startLine: number;
+  readonly endLine: number;
+  readonly level: 'notice' | 'warning' | 'failure';
+  readonly title: string;
+  readonly message: string;
+}
+
+export interface CheckAction {
+  readonly label: string;
+  readonly description: string;
+  readonly identifier: string;
+}
