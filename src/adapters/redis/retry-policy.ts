@@ -1,0 +1,27 @@
+import { Failure } from '../../domain/failure.ts';
+
+/** How often a job is tried whose failure may pass: about 4 minutes until it is given up. */
+export const tries = 8;
+// What nobody foresaw is more often a mistake of ours than an accident: a few tries are enough to tell.
+const triesOfUnknown = 3;
+
+const firstPauseMs = 1_000;
+const longestPauseMs = 120_000;
+
+export type Judgement = { readonly kind: 'retry'; readonly inMs: number } | { readonly kind: 'give-up' };
+
+/** What follows the failure of the given try (counted from 1). */
+export function judgeFailure(error: unknown, madeTries: number): Judgement {
+  const allowed = error instanceof Failure ? (error.retryable ? tries : 1) : triesOfUnknown;
+  return madeTries < allowed ? { kind: 'retry', inMs: pauseMs(madeTries) } : { kind: 'give-up' };
+}
+
+/** Whether the given try is certainly the last: what fails now, however it fails, is not tried again. */
+export function isLastTry(madeTries: number): boolean {
+  return madeTries >= tries;
+}
+
+/** The pause after the given failed try: doubling, bounded. */
+function pauseMs(madeTries: number): number {
+  return Math.min(firstPauseMs * 2 ** (madeTries - 1), longestPauseMs);
+}

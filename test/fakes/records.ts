@@ -1,0 +1,69 @@
+import type { Inspection, PlanRecord } from '../../src/domain/inspection.ts';
+import { type Json, parseJson, stringifyJson } from '../../src/domain/json.ts';
+import type { Desired, ReleaseReport } from '../../src/domain/release.ts';
+import type { Rendering } from '../../src/domain/rendering.ts';
+import type { Repository } from '../../src/domain/repository.ts';
+import type { Records } from '../../src/ports.ts';
+
+/** Records in memory, with the contract of the real ones (`test/contracts/records.ts`): what comes out went through JSON. */
+export class FakeRecords implements Records {
+  readonly #texts = new Map<string, string>();
+
+  async rendering(id: string): Promise<Rendering | 'unrenderable' | null> {
+    return this.#read<Rendering | 'unrenderable'>(`rendering ${id}`);
+  }
+
+  async saveRendering(rendering: Rendering): Promise<void> {
+    this.#write(`rendering ${rendering.id}`, rendering);
+  }
+
+  async markUnrenderable(id: string): Promise<void> {
+    this.#write(`rendering ${id}`, 'unrenderable');
+  }
+
+  async inspection(repository: Repository, number: number): Promise<Inspection | null> {
+    return this.#read<Inspection>(`inspection ${repository.id}#${number}`);
+  }
+
+  async saveInspection(inspection: Inspection): Promise<void> {
+    this.#write(`inspection ${inspection.repository.id}#${inspection.number}`, inspection);
+  }
+
+  async plan(repository: Repository, number: number, environment: string): Promise<PlanRecord | null> {
+    return this.#read<PlanRecord>(`plan ${repository.id}#${number}/${environment}`);
+  }
+
+  async savePlan(repository: Repository, number: number, environment: string, plan: PlanRecord): Promise<void> {
+    this.#write(`plan ${repository.id}#${number}/${environment}`, plan);
+  }
+
+  async desired(repository: Repository, environment: string): Promise<Desired | null> {
+    return this.#read<Desired>(`desired ${repository.id}/${environment}`);
+  }
+
+  async saveDesired(desired: Desired): Promise<void> {
+    this.#write(`desired ${desired.repository.id}/${desired.environment.name}`, desired);
+  }
+
+  async report(repository: Repository, environment: string): Promise<ReleaseReport | null> {
+    return this.#read<ReleaseReport>(`report ${repository.id}/${environment}`);
+  }
+
+  async saveReport(report: ReleaseReport): Promise<void> {
+    this.#write(`report ${report.repository.id}/${report.environment}`, report);
+  }
+
+  /** As if Redis had been wiped. */
+  clear(): void {
+    this.#texts.clear();
+  }
+
+  #write(key: string, value: unknown): void {
+    this.#texts.set(key, stringifyJson(value as Json));
+  }
+
+  #read<T>(key: string): T | null {
+    const text = this.#texts.get(key);
+    return text === undefined ? null : (parseJson(text) as T);
+  }
+}
