@@ -44,18 +44,21 @@ export function canonicalJson(value: Json): string {
   return typeof value === 'bigint' ? value.toString() : JSON.stringify(value);
 }
 
-/** Deep equality; a member that is `undefined` equals one that is not there. */
-export function sameJson(left: Json | undefined, right: Json | undefined): boolean {
+/** Deep equality of plain values; a member that is `undefined` equals one that is not there. */
+export function sameJson(left: unknown, right: unknown): boolean {
   if (left === right) return true;
-  if (left === undefined || right === undefined) return false;
   if (Array.isArray(left)) {
     if (!Array.isArray(right) || left.length !== right.length) return false;
-    return left.every((item: Json, index) => sameJson(item, right[index] as Json));
+    return left.every((item, index) => sameJson(item, right[index]));
   }
-  if (!isJsonObject(left) || !isJsonObject(right)) return false;
+  if (!isRecord(left) || !isRecord(right)) return false;
   for (const key of Object.keys(left)) if (!sameJson(left[key], right[key])) return false;
   for (const key of Object.keys(right)) if (right[key] !== undefined && left[key] === undefined) return false;
   return true;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 // JSON.rawJSON is in Node 24 and not yet in the TypeScript library.

@@ -31,7 +31,7 @@ export interface LedgerKey {
 }
 
 export interface Released extends ReleasedSource {
-  /** Hash of the settings it was released with. */
+  /** `Desired.settings` it was released with. */
   readonly settings: string;
   /** ISO 8601: when its objects were applied. */
   readonly at: string;

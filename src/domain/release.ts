@@ -10,7 +10,7 @@ export interface Desired {
   readonly commit: CommitId;
   /** `Rendering.id`; null: the path is gone from the tree. Refused: an empty render deletes nothing. */
   readonly rendering: string | null;
-  /** SHA-256 of the environment's settings: a change of settings alone is a release, too. */
+  /** Canonical JSON of the environment: a change of settings alone is a release, too. */
   readonly settings: string;
   readonly asked: Asked;
   /** Judged by forge: mode, `after`. Closed: the release waits and says why. */
@@ -60,5 +60,10 @@ export type ReleaseState =
   | { readonly kind: 'observing'; readonly ready: number; readonly of: number; readonly reasons: readonly string[] }
   | { readonly kind: 'converged'; readonly objects: number; readonly tookMs: number; readonly url: string | null }
   | { readonly kind: 'diverged'; readonly reasons: readonly string[] }
+  /**
+   * The commit renders what is released and converged already: nothing was applied. Said on a commit only where a
+   * status already stands there.
+   */
+  | { readonly kind: 'unchanged'; readonly objects: number }
   /** Fairlead could not do its part (cluster out of reach); retried until it is not. */
   | { readonly kind: 'error'; readonly reason: string; readonly since: string };
