@@ -16,6 +16,8 @@ export interface Inspection {
   /** The tip of the base branch that head was merged into. */
   readonly base: CommitId;
   readonly baseRef: string;
+  /** What an allow rule without refs means: a cluster worker judges it again by its own entry. */
+  readonly defaultBranch: string;
   /** ISO 8601, UTC. */
   readonly at: string;
   readonly outcome: InspectionOutcome;

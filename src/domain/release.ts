@@ -26,7 +26,8 @@ export interface Desired {
 /** Why a release is asked for. Without a ledger, only what a person asked for is released. */
 export type Asked =
   | { readonly kind: 'push' }
-  | { readonly kind: 'sync'; readonly by: string }
+  /** `at`: when it was asked (ISO 8601), which tells one `/sync` from the next: each is honoured once. */
+  | { readonly kind: 'sync'; readonly by: string; readonly at: string }
   | { readonly kind: 'sweep' };
 
 export interface Confirmation {
