@@ -1,0 +1,59 @@
+import type { ClusterEntry } from '../domain/allowance.ts';
+import type { JobOf } from '../domain/job.ts';
+import { repositoryName } from '../domain/repository.ts';
+import type {
+  CheckRuns,
+  Clock,
+  Comments,
+  Git,
+  JobContext,
+  PullRequests,
+  Queue,
+  Records,
+  Renderer,
+  Repositories,
+  Statuses,
+} from '../ports.ts';
+import { desireEnvironment } from './desire-environment.ts';
+import { readSettings } from './read-settings.ts';
+
+export interface FanOutPorts {
+  readonly forge: Repositories & PullRequests & CheckRuns & Comments & Statuses;
+  readonly git: Git;
+  readonly renderer: Renderer;
+  readonly records: Records;
+  readonly queue: Queue;
+  readonly clock: Clock;
+  readonly clusters: readonly ClusterEntry[];
+}
+
+/**
+ * Brings every environment that follows a branch to the branch's tip: writes what is desired, says on the commit that
+ * it is pending, asks for the release. Asks to inspect the open pull requests on this branch again, whose base has moved.
+ */
+export async function fanOutPush(job: JobOf<'fan-out-push'>, ports: FanOutPorts, context: JobContext): Promise<void> {
+  const { repository, branch } = job;
+  const reading = await readSettings(repository, ports);
+  if (reading.kind === 'gone' || reading.kind === 'absent') return;
+  const commit = await ports.git.tip(repository, branch);
+  if (commit === null) return;
+  if (reading.kind === 'read') {
+    for (const environment of reading.settings.environments) {
+      if (environment.follow.branch !== branch) continue;
+      await desireEnvironment(
+        { reading, environment, commit, before: job.before, asked: { kind: job.asked } },
+        ports,
+        context,
+      );
+    }
+  } else {
+    // The release waits for readable settings; the pull requests below say what is wrong with them.
+    context.log.warn('settings cannot be read: nothing is released', { repository: repositoryName(repository) });
+  }
+  if (job.asked === 'sweep') return;
+  // Every open pull request when settings may have changed, else those whose base this is.
+  const base = branch === reading.facts.defaultBranch ? null : branch;
+  for (const pull of await ports.forge.openPullRequests(repository, base)) {
+    await ports.queue.ask({ kind: 'inspect-pull-request', repository, number: pull.number }, { priority: 'low' });
+  }
+}

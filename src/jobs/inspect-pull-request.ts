@@ -1,0 +1,242 @@
+import { type ClusterEntry, judgeAllowance } from '../domain/allowance.ts';
+import type { Environment } from '../domain/environment.ts';
+import type { InspectedEnvironment, Inspection, InspectionOutcome, PlanRecord } from '../domain/inspection.ts';
+import type { JobOf } from '../domain/job.ts';
+import { sameJson } from '../domain/json.ts';
+import { forkMarker } from '../domain/marker.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Problem, RenderResult } from '../domain/rendering.ts';
+import type { CommitId, PullRequest, RepositoryFacts, TreeId } from '../domain/repository.ts';
+import { repositoryName } from '../domain/repository.ts';
+import { explainSettingsChange } from '../plan/explain-settings-change.ts';
+import { parseSettings } from '../plan/settings.ts';
+import type {
+  CheckRuns,
+  Clock,
+  Comments,
+  Git,
+  JobContext,
+  PullRequests,
+  Queue,
+  Records,
+  Renderer,
+  Repositories,
+} from '../ports.ts';
+import { presentSeenHead } from '../present/seen-head.ts';
+import { readSettings, type SettingsReading, settingsFile } from './read-settings.ts';
+
+export interface InspectPorts {
+  readonly forge: Repositories & PullRequests & CheckRuns & Comments;
+  readonly git: Git;
+  readonly renderer: Renderer;
+  readonly records: Records;
+  readonly queue: Queue;
+  readonly clock: Clock;
+  readonly clusters: readonly ClusterEntry[];
+}
+
+/**
+ * Finds out which environments an open pull request changes: merges its head into the base branch's tip by git,
+ * renders both, and asks for a prediction of each environment whose renderings differ. Writes nothing but the
+ * check run that says that the head was seen.
+ */
+export async function inspectPullRequest(
+  job: JobOf<'inspect-pull-request'>,
+  ports: InspectPorts,
+  context: JobContext,
+): Promise<void> {
+  const reading = await readSettings(job.repository, ports);
+  if (reading.kind === 'gone') return;
+  const pull = await ports.forge.pullRequest(job.repository, job.number);
+  if (pull === null || pull.state !== 'open') return;
+  const base = await ports.git.tip(job.repository, pull.base.ref);
+  const head = await ports.git.fetchCommit(job.repository, pull.head.commit);
+  // A branch deleted, or a head pushed over, between two reads: the event that says so asks for the next inspection.
+  if (base === null || head === null) return;
+
+  const seen: Seen = { pull, facts: reading.facts, base, head };
+  const previous = await ports.records.inspection(job.repository, job.number);
+  const inspection = await inspect(reading, seen, ports);
+  if (inspection === null) return;
+  await ports.records.saveInspection(inspection);
+  await askForPredictions(inspection, previous, ports);
+  await ports.queue.ask({ kind: 'present-pull-request', repository: job.repository, number: job.number });
+  context.log.debug('pull request inspected', { head, base, outcome: inspection.outcome.kind });
+}
+
+interface Seen {
+  readonly pull: PullRequest;
+  readonly facts: RepositoryFacts;
+  readonly base: CommitId;
+  readonly head: CommitId;
+}
+
+type KnownSettings = Exclude<SettingsReading, { readonly kind: 'gone' }>;
+
+/** null: the repository has no settings and this pull request brings none: it is left alone. */
+async function inspect(reading: KnownSettings, seen: Seen, ports: InspectPorts): Promise<Inspection | null> {
+  const { pull, facts } = seen;
+  const merge = await ports.git.merge(pull.repository, seen.base, seen.head);
+  const merged = merge.kind === 'merged' ? merge.tree : null;
+  const change = await settingsChange(reading, seen, merged, ports);
+  if (reading.kind === 'absent' && !change.touched) return null;
+  await sayThatItIsSeen(seen, ports);
+
+  const findings = (outcome: InspectionOutcome): Inspection => ({
+    repository: pull.repository,
+    number: pull.number,
+    author: pull.author,
+    visibility: facts.visibility,
+    head: seen.head,
+    base: seen.base,
+    baseRef: pull.base.ref,
+    at: new Date(ports.clock.now()).toISOString(),
+    outcome,
+    settingsChanges: change.sentences,
+    settingsProblems: change.problems,
+  });
+  if (reading.kind === 'invalid') return findings({ kind: 'settings-unreadable' });
+  if (merge.kind === 'conflict') return findings({ kind: 'conflict', files: merge.files });
+  if (reading.kind === 'absent') return findings({ kind: 'inspected', environments: [] });
+  if (pull.head.fork && !(await forkIsAuthorized(seen, ports))) return findings({ kind: 'fork-waits' });
+
+  const trees = { base: await ports.git.tree(pull.repository, seen.base), merged: merge.tree };
+  const environments: InspectedEnvironment[] = [];
+  for (const environment of reading.settings.environments) {
+    if (environment.follow.branch !== pull.base.ref) continue;
+    environments.push({ environment, state: await inspectEnvironment(environment, seen, trees, ports) });
+  }
+  return findings({ kind: 'inspected', environments });
+}
+
+async function inspectEnvironment(
+  environment: Environment,
+  seen: Seen,
+  trees: { readonly base: TreeId; readonly merged: TreeId },
+  ports: InspectPorts,
+): Promise<InspectedEnvironment['state']> {
+  const { repository } = seen.pull;
+  const allowance = judgeAllowance(ports.clusters, {
+    repository: repositoryName(repository),
+    environment,
+    defaultBranch: seen.facts.defaultBranch,
+  });
+  if (allowance.kind === 'denied') return allowance;
+  const render = (tree: TreeId) => ports.renderer.render({ repository, tree, path: environment.path });
+  const merged = await render(trees.merged);
+  if (merged.kind === 'refused') return merged;
+  const base = trees.base === trees.merged ? merged : await render(trees.base);
+  const baseRendering = await keep(base, ports.records);
+  const mergedRendering = await keep(merged, ports.records);
+  // A base that cannot be rendered any more equals nothing: the pull request that mends it is planned.
+  if (base.kind !== 'refused' && baseRendering === mergedRendering) return { kind: 'unaffected' };
+  return { kind: 'affected', baseRendering, mergedRendering };
+}
+
+async function keep(result: RenderResult, records: Records): Promise<string | null> {
+  if (result.kind !== 'rendered') return null;
+  await records.saveRendering(result.rendering);
+  return result.rendering.id;
+}
+
+interface SettingsChange {
+  readonly touched: boolean;
+  readonly sentences: readonly string[];
+  readonly problems: readonly Problem[];
+}
+
+/** Settings count only on the default branch; a pull request that changes them there is checked and explained, never obeyed. */
+async function settingsChange(
+  reading: KnownSettings,
+  seen: Seen,
+  merged: TreeId | null,
+  ports: InspectPorts,
+): Promise<SettingsChange> {
+  const standing = reading.kind === 'invalid' ? reading.problems : [];
+  if (merged === null || seen.pull.base.ref !== seen.facts.defaultBranch) {
+    return { touched: false, sentences: [], problems: standing };
+  }
+  const proposed = await ports.git.readFile(seen.pull.repository, merged, settingsFile);
+  const current = reading.kind === 'read' ? reading.text : null;
+  if (proposed === null) {
+    return current === null
+      ? { touched: reading.kind === 'invalid', sentences: [], problems: standing }
+      : {
+          touched: true,
+          sentences: ['removes the settings: no environment is planned or released any more'],
+          problems: [],
+        };
+  }
+  if (proposed === current) return { touched: false, sentences: [], problems: [] };
+  const parsed = parseSettings(proposed, settingsFile, seen.facts.defaultBranch);
+  if (parsed.kind === 'problems') return { touched: true, sentences: [], problems: parsed.problems };
+  const sentences = explainSettingsChange({
+    before: reading.kind === 'read' ? reading.settings : { environments: [] },
+    after: parsed.settings,
+    judge: (environment) =>
+      judgeAllowance(ports.clusters, {
+        repository: repositoryName(seen.pull.repository),
+        environment,
+        defaultBranch: seen.facts.defaultBranch,
+      }),
+  });
+  return { touched: true, sentences, problems: [] };
+}
+
+/** The required check is there from the first job that sees a head: a missing check could be merged past. */
+async function sayThatItIsSeen(seen: Seen, ports: InspectPorts): Promise<void> {
+  const runs = await ports.forge.checkRuns(seen.pull.repository, seen.head);
+  const inProgress = presentSeenHead({ number: seen.pull.number, base: seen.base, head: seen.head });
+  if (runs.some((run) => run.name === inProgress.name)) return;
+  await ports.forge.publishCheckRun(seen.pull.repository, inProgress);
+}
+
+/** A fork is planned after somebody with write permission asked for this very head: our own reply to them says so. */
+async function forkIsAuthorized(seen: Seen, ports: InspectPorts): Promise<boolean> {
+  const comments = await ports.forge.comments(seen.pull.repository, seen.pull.number);
+  return comments.some((comment) => comment.own && comment.body.includes(forkMarker(seen.head)));
+}
+
+/**
+ * Where only the base moved and an environment renders the same as before, its plan still holds and is bound to the
+ * new base; everything else is predicted anew.
+ */
+async function askForPredictions(
+  inspection: Inspection,
+  previous: Inspection | null,
+  ports: InspectPorts,
+): Promise<void> {
+  const { repository, number } = inspection;
+  for (const { environment, state } of environmentsOf(inspection)) {
+    if (state.kind !== 'affected') continue;
+    if (previous !== null && previous.head === inspection.head && previous.base !== inspection.base) {
+      const before = environmentsOf(previous).find((candidate) => candidate.environment.name === environment.name);
+      const plan = await ports.records.plan(repository, number, environment.name);
+      const same =
+        before !== undefined &&
+        sameJson(before.environment, environment) &&
+        sameJson(before.state, state) &&
+        plan?.base === previous.base &&
+        plan.head === inspection.head;
+      if (same && plan.outcome.kind === 'planned') {
+        await ports.records.savePlan(repository, number, environment.name, rebased(plan.outcome.plan, inspection));
+        continue;
+      }
+    }
+    await ports.queue.ask({
+      kind: 'predict-environment',
+      repository,
+      number,
+      environment: environment.name,
+      cluster: environment.cluster,
+    });
+  }
+}
+
+function rebased(plan: Plan, { head, base }: Inspection): PlanRecord {
+  return { head, base, outcome: { kind: 'planned', plan: { ...plan, compared: { ...plan.compared, base } } } };
+}
+
+function environmentsOf(inspection: Inspection): readonly InspectedEnvironment[] {
+  return inspection.outcome.kind === 'inspected' ? inspection.outcome.environments : [];
+}

@@ -1,0 +1,38 @@
+import type { Settings } from '../domain/environment.ts';
+import type { Problem } from '../domain/rendering.ts';
+import type { CommitId, Repository, RepositoryFacts } from '../domain/repository.ts';
+import { parseSettings } from '../plan/settings.ts';
+import type { Git, Repositories } from '../ports.ts';
+
+export const settingsFile = '.github/fairlead.yml';
+
+/** The settings that count: those at the tip of the default branch, whatever a pull request says. */
+export type SettingsReading =
+  | {
+      readonly kind: 'read';
+      readonly facts: RepositoryFacts;
+      readonly commit: CommitId;
+      readonly text: string;
+      readonly settings: Settings;
+    }
+  /** A repository without settings is left alone. */
+  | { readonly kind: 'absent'; readonly facts: RepositoryFacts }
+  | { readonly kind: 'invalid'; readonly facts: RepositoryFacts; readonly problems: readonly Problem[] }
+  /** The App is not installed there any more, or the repository has no commit yet. */
+  | { readonly kind: 'gone' };
+
+export async function readSettings(
+  repository: Repository,
+  ports: { readonly forge: Repositories; readonly git: Git },
+): Promise<SettingsReading> {
+  const facts = await ports.forge.facts(repository);
+  if (facts === null) return { kind: 'gone' };
+  const commit = await ports.git.tip(repository, facts.defaultBranch);
+  if (commit === null) return { kind: 'gone' };
+  const text = await ports.git.readFile(repository, await ports.git.tree(repository, commit), settingsFile);
+  if (text === null) return { kind: 'absent', facts };
+  const parsed = parseSettings(text, settingsFile, facts.defaultBranch);
+  return parsed.kind === 'settings'
+    ? { kind: 'read', facts, commit, text, settings: parsed.settings }
+    : { kind: 'invalid', facts, problems: parsed.problems };
+}

@@ -1,0 +1,74 @@
+import type { CommitStatus } from '../domain/commit-status.ts';
+import type { JobOf } from '../domain/job.ts';
+import type { ReleaseReport } from '../domain/release.ts';
+import type { CommitId, Repository } from '../domain/repository.ts';
+import type { Deployments, Git, JobContext, PullRequests, Queue, Records, Repositories, Statuses } from '../ports.ts';
+import { presentDeployment, presentStatus, statusContext } from '../present/status.ts';
+import { readSettings } from './read-settings.ts';
+
+export interface ReportPorts {
+  readonly forge: Repositories & PullRequests & Statuses & Deployments;
+  readonly git: Git;
+  readonly records: Records;
+  readonly queue: Queue;
+}
+
+/** Says on the commit, its deployment and its pull request where the latest release of an environment stands. */
+export async function reportRelease(
+  job: JobOf<'report-release'>,
+  ports: ReportPorts,
+  context: JobContext,
+): Promise<void> {
+  const { repository, environment } = job;
+  const report = await ports.records.report(repository, environment);
+  if (report === null) return;
+  if (!(await concerns(report, report.commit, ports))) return;
+  await ports.forge.setStatus(repository, report.commit, presentStatus(report));
+  await ports.forge.setDeployment(repository, report.commit, presentDeployment(report));
+  for (const pull of await ports.forge.pullRequestsOf(repository, report.commit)) {
+    if (pull.state !== 'merged') continue;
+    await ports.queue.ask({ kind: 'present-pull-request', repository, number: pull.number });
+  }
+  if (isVerdict(report)) {
+    await settleOvertaken(report, ports);
+    await openGates(repository, environment, ports);
+    context.log.info('release ended', { environment, commit: report.commit, state: report.state.kind });
+  }
+}
+
+/** A commit that changed nothing for the environment has no status of it, unless somebody was promised one. */
+async function concerns(report: ReleaseReport, commit: CommitId, ports: ReportPorts): Promise<boolean> {
+  return report.state.kind !== 'unchanged' || (await ownStatus(report, commit, ports)) !== null;
+}
+
+async function ownStatus(report: ReleaseReport, commit: CommitId, ports: ReportPorts): Promise<CommitStatus | null> {
+  const statuses = await ports.forge.statuses(report.repository, commit);
+  return statuses.find(({ context }) => context === statusContext(report.environment)) ?? null;
+}
+
+function isVerdict({ state }: ReleaseReport): boolean {
+  return state.kind === 'converged' || state.kind === 'diverged' || state.kind === 'unchanged';
+}
+
+/** Commits that were overtaken on the way get the verdict of the commit that carried them. */
+async function settleOvertaken(report: ReleaseReport, ports: ReportPorts): Promise<void> {
+  const { repository } = report;
+  const [, ...older] = await ports.git.history(repository, report.commit, 20);
+  for (const commit of older) {
+    const own = await ownStatus(report, commit, ports);
+    if (own === null) continue;
+    if (own.state !== 'pending') return;
+    await ports.forge.setStatus(repository, commit, presentStatus(report));
+    await ports.forge.setDeployment(repository, commit, presentDeployment({ ...report, commit }));
+  }
+}
+
+/** Environments that come `after` this one are judged again. */
+async function openGates(repository: Repository, environment: string, ports: ReportPorts): Promise<void> {
+  const reading = await readSettings(repository, ports);
+  if (reading.kind !== 'read') return;
+  const waiting = reading.settings.environments.filter(({ after }) => after.includes(environment));
+  for (const branch of new Set(waiting.map(({ follow }) => follow.branch))) {
+    await ports.queue.ask({ kind: 'fan-out-push', repository, branch, asked: 'sweep', before: null });
+  }
+}

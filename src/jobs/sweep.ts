@@ -1,0 +1,82 @@
+import type { Settings } from '../domain/environment.ts';
+import type { JobOf } from '../domain/job.ts';
+import type { CommitId, PullRequest, Repository } from '../domain/repository.ts';
+import type { CheckRuns, Git, JobContext, PullRequests, Queue, Records, Repositories } from '../ports.ts';
+import { aggregateName } from '../present/seen-head.ts';
+import { readSettings } from './read-settings.ts';
+
+export interface SweepPorts {
+  readonly forge: Repositories & PullRequests & CheckRuns;
+  readonly git: Git;
+  readonly records: Records;
+  readonly queue: Queue;
+}
+
+/**
+ * Finds what webhooks missed, without any webhook: open pull requests without a plan of their head and base, merged
+ * ones that were never released, environments behind their branch. Asks for the ordinary jobs, at low priority.
+ */
+export async function sweep(job: JobOf<'sweep'>, ports: SweepPorts, context: JobContext): Promise<void> {
+  for (const repository of await ports.forge.repositories(job.installation)) {
+    context.signal.throwIfAborted();
+    const reading = await readSettings(repository, ports);
+    if (reading.kind === 'gone') continue;
+    // Without readable settings every pull request must still be told so, or be left alone by its own inspection.
+    const settings = reading.kind === 'read' ? reading.settings : null;
+    for (const pull of await ports.forge.openPullRequests(repository, null)) {
+      if (await lacksPlan(pull, ports)) await askToInspect(pull, ports);
+    }
+    if (settings !== null) await sweepBranches(repository, settings, ports);
+  }
+}
+
+async function askToInspect(pull: PullRequest, ports: SweepPorts): Promise<void> {
+  const { repository, number } = pull;
+  await ports.queue.ask({ kind: 'inspect-pull-request', repository, number }, { priority: 'low' });
+}
+
+/** Lacks one when no finished check run on its head was computed from the base branch's tip as it is now. */
+async function lacksPlan(pull: PullRequest, ports: SweepPorts): Promise<boolean> {
+  const runs = await ports.forge.checkRuns(pull.repository, pull.head.commit);
+  const aggregate = runs.find((run) => run.name === aggregateName);
+  if (aggregate === undefined || aggregate.conclusion === null) return true;
+  const [number, base] = aggregate.externalId.split(':');
+  const tip = await ports.git.tip(pull.repository, pull.base.ref);
+  // Of two pull requests on one head, the check run shows the worse: the other one's number stands on it.
+  return tip !== null && (Number(number) === pull.number ? base !== tip : !(await isInspected(pull, tip, ports)));
+}
+
+async function isInspected(pull: PullRequest, base: CommitId, ports: SweepPorts): Promise<boolean> {
+  const inspection = await ports.records.inspection(pull.repository, pull.number);
+  return inspection !== null && inspection.head === pull.head.commit && inspection.base === base;
+}
+
+async function sweepBranches(repository: Repository, settings: Settings, ports: SweepPorts): Promise<void> {
+  const branches = new Set(settings.environments.map(({ follow }) => follow.branch));
+  for (const branch of branches) {
+    const tip = await ports.git.tip(repository, branch);
+    if (tip === null) continue;
+    const followers = settings.environments.filter(({ follow }) => follow.branch === branch);
+    const behind = await Promise.all(followers.map(({ name }) => isBehind(repository, name, tip, ports)));
+    if (!behind.includes(true)) continue;
+    await ports.queue.ask(
+      { kind: 'fan-out-push', repository, branch, asked: 'sweep', before: null },
+      { priority: 'low' },
+    );
+  }
+}
+
+/** Behind, or not known to be at its branch's tip: a release in progress is asked for again, which changes nothing. */
+async function isBehind(
+  repository: Repository,
+  environment: string,
+  tip: CommitId,
+  ports: SweepPorts,
+): Promise<boolean> {
+  const desired = await ports.records.desired(repository, environment);
+  if (desired === null || desired.commit !== tip) return true;
+  const report = await ports.records.report(repository, environment);
+  if (report === null || report.commit !== tip) return true;
+  const { kind } = report.state;
+  return kind !== 'converged' && kind !== 'diverged' && kind !== 'unchanged';
+}

@@ -1,0 +1,191 @@
+import { createHash } from 'node:crypto';
+import type { RenderingSource, RenderResult } from '../../src/domain/rendering.ts';
+import type { CommitId, Repository, TreeId } from '../../src/domain/repository.ts';
+import type { Git, MergeResult, Renderer } from '../../src/ports.ts';
+
+export type Files = Readonly<Record<string, string>>;
+
+interface FakeCommit {
+  readonly tree: TreeId;
+  readonly parents: readonly CommitId[];
+}
+
+/** Git in memory: commits of whole file maps, three-way merges file by file. One repository. */
+export class FakeGit implements Git {
+  readonly #commits = new Map<CommitId, FakeCommit>();
+  readonly #trees = new Map<TreeId, Files>();
+  readonly #branches = new Map<string, CommitId>();
+
+  /** Commits onto a branch (made from nothing, or from `from`): `files` replace or add, null removes. */
+  commit(branch: string, files: Readonly<Record<string, string | null>>, from?: CommitId): CommitId {
+    const parent = from ?? this.#branches.get(branch);
+    const content: Record<string, string> = { ...(parent === undefined ? {} : this.files(parent)) };
+    for (const [path, text] of Object.entries(files)) {
+      if (text === null) delete content[path];
+      else content[path] = text;
+    }
+    return this.#write(branch, content, parent === undefined ? [] : [parent]);
+  }
+
+  /** What the forge's merge button does: a merge commit on the branch. */
+  mergeInto(branch: string, head: CommitId): CommitId {
+    const base = this.#branch(branch);
+    return this.#write(branch, this.#mergedFiles(base, head).files, [base, head]);
+  }
+
+  files(commit: CommitId): Files {
+    return this.#trees.get(this.#commit(commit).tree) ?? {};
+  }
+
+  filesOf(tree: TreeId): Files {
+    return this.#trees.get(tree) ?? {};
+  }
+
+  async tip(_repository: Repository, branch: string): Promise<CommitId | null> {
+    return this.#branches.get(branch) ?? null;
+  }
+
+  async fetchCommit(_repository: Repository, commit: CommitId): Promise<CommitId | null> {
+    return this.#commits.has(commit) ? commit : null;
+  }
+
+  async tree(_repository: Repository, commit: CommitId): Promise<TreeId> {
+    return this.#commit(commit).tree;
+  }
+
+  async merge(_repository: Repository, base: CommitId, head: CommitId): Promise<MergeResult> {
+    const merged = this.#mergedFiles(base, head);
+    if (merged.conflicts.length > 0) return { kind: 'conflict', files: merged.conflicts };
+    return { kind: 'merged', tree: this.#tree(merged.files) };
+  }
+
+  async readFile(_repository: Repository, tree: TreeId, path: string): Promise<string | null> {
+    return this.#trees.get(tree)?.[path] ?? null;
+  }
+
+  async history(_repository: Repository, commit: CommitId, limit: number): Promise<readonly CommitId[]> {
+    const history: CommitId[] = [];
+    for (
+      let at: CommitId | undefined = commit;
+      at !== undefined && history.length < limit;
+      at = this.#commit(at).parents[0]
+    ) {
+      history.push(at);
+    }
+    return history;
+  }
+
+  async isAncestor(_repository: Repository, ancestor: CommitId, descendant: CommitId): Promise<boolean> {
+    return this.#ancestors(descendant).has(ancestor);
+  }
+
+  async entries(): Promise<never> {
+    throw new Error('only the real renderer reads trees; the fake one reads files');
+  }
+
+  async blobs(): Promise<never> {
+    throw new Error('only the real renderer reads trees; the fake one reads files');
+  }
+
+  #ancestors(commit: CommitId): ReadonlySet<CommitId> {
+    const seen = new Set<CommitId>();
+    const queue = [commit];
+    for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
+      if (seen.has(at)) continue;
+      seen.add(at);
+      queue.push(...this.#commit(at).parents);
+    }
+    return seen;
+  }
+
+  #mergedFiles(base: CommitId, head: CommitId): { readonly files: Files; readonly conflicts: readonly string[] } {
+    const ours = this.files(base);
+    const theirs = this.files(head);
+    const reachable = this.#ancestors(head);
+    const fork = [...this.#ancestors(base)].find((commit) => reachable.has(commit));
+    const origin = fork === undefined ? {} : this.files(fork);
+    const files: Record<string, string> = {};
+    const conflicts: string[] = [];
+    for (const path of new Set([...Object.keys(ours), ...Object.keys(theirs)])) {
+      const taken = theirs[path] === origin[path] ? ours[path] : theirs[path];
+      if (ours[path] !== origin[path] && theirs[path] !== origin[path] && ours[path] !== theirs[path])
+        conflicts.push(path);
+      if (taken !== undefined) files[path] = taken;
+    }
+    return { files, conflicts };
+  }
+
+  #write(branch: string, files: Files, parents: readonly CommitId[]): CommitId {
+    const tree = this.#tree(files);
+    const id = sha1(JSON.stringify([tree, parents, this.#commits.size]));
+    this.#commits.set(id, { tree, parents });
+    this.#branches.set(branch, id);
+    return id;
+  }
+
+  #tree(files: Files): TreeId {
+    const tree = sha1(JSON.stringify(Object.entries(files).toSorted(([left], [right]) => (left < right ? -1 : 1))));
+    this.#trees.set(tree, files);
+    return tree;
+  }
+
+  #commit(id: CommitId): FakeCommit {
+    const commit = this.#commits.get(id);
+    if (commit === undefined) throw new Error(`no such commit: ${id}`);
+    return commit;
+  }
+
+  #branch(name: string): CommitId {
+    const tip = this.#branches.get(name);
+    if (tip === undefined) throw new Error(`no such branch: ${name}`);
+    return tip;
+  }
+}
+
+/**
+ * Renders each file below a path as one ConfigMap named after the file, holding its text; a file that says `broken`
+ * is refused.
+ */
+export class FakeRenderer implements Renderer {
+  readonly #git: FakeGit;
+  rendered = 0;
+
+  constructor(git: FakeGit) {
+    this.#git = git;
+  }
+
+  async render({ tree, path }: RenderingSource): Promise<RenderResult> {
+    this.rendered += 1;
+    const files = Object.entries(this.#git.filesOf(tree)).filter(([file]) => file.startsWith(`${path}/`));
+    if (files.length === 0) return { kind: 'absent' };
+    const broken = files.filter(([, text]) => text === 'broken');
+    if (broken.length > 0) {
+      return {
+        kind: 'refused',
+        problems: broken.map(([file]) => ({ file, line: 1, path: null, message: 'not YAML' })),
+      };
+    }
+    return {
+      kind: 'rendered',
+      rendering: {
+        id: sha1(JSON.stringify(files)),
+        renderer: { kind: 'plain', version: 'fake' },
+        manifests: files.map(([file, text]) => ({
+          object: {
+            apiVersion: 'v1',
+            kind: 'ConfigMap',
+            metadata: { name: file.replaceAll(/[^a-z0-9]/g, '-') },
+            data: { text },
+          },
+          origin: { file, line: 1 },
+        })),
+        passedOver: [],
+        remarks: [],
+      },
+    };
+  }
+}
+
+function sha1(text: string): string {
+  return createHash('sha1').update(text).digest('hex');
+}
