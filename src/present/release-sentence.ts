@@ -1,0 +1,55 @@
+import type { ReleaseReport } from '../domain/release.ts';
+import { count } from './markdown.ts';
+import { duration, since } from './times.ts';
+import { clip, singleLine } from './visible-text.ts';
+
+/**
+ * Where a release stands, in one line of plain text of at most `limit` characters: the same sentence on the commit, its
+ * deployment and the merged pull request. Of several reasons as many are named as fit; the others are counted.
+ */
+export function releaseSentence(report: Pick<ReleaseReport, 'state' | 'at'>, limit: number): string {
+  const { state } = report;
+  switch (state.kind) {
+    case 'waiting': {
+      const ending = state.confirm === null ? '' : ` (${confirmCommand(state.confirm)})`;
+      return `${clip(singleLine(`waiting: ${state.reason}`), limit - ending.length)}${ending}`;
+    }
+    case 'blocked':
+      return withReasons('blocked, nothing was applied', state.reasons, limit);
+    case 'applying':
+      return `applying: ${state.applied.toLocaleString('en-US')} of ${count(state.of, 'object')}`;
+    case 'observing':
+      return withReasons(
+        `observing: ${state.ready.toLocaleString('en-US')} of ${count(state.of, 'object')} ready`,
+        state.reasons,
+        limit,
+      );
+    case 'converged':
+      return `converged: ${count(state.objects, 'object')} in ${duration(state.tookMs)}`;
+    case 'diverged':
+      return withReasons('diverged', state.reasons, limit);
+    case 'unchanged':
+      return `converged: ${count(state.objects, 'object')}, nothing to change`;
+    case 'error': {
+      const ending = ` since ${since(state.since, report.at)}`;
+      return `${clip(singleLine(state.reason), limit - ending.length)}${ending}`;
+    }
+  }
+}
+
+/** What a second person says to let this plan go on; 12 digits are enough to name it. */
+export function confirmCommand(digest: string): string {
+  return `/confirm ${digest.slice(0, 12)}`;
+}
+
+/** `lead: first; second and 3 more`. The first reason is named whatever its length, if need be cut. */
+export function withReasons(lead: string, reasons: readonly string[], limit: number): string {
+  const lines = reasons.map(singleLine).filter((reason) => reason !== '');
+  for (let shown = lines.length; shown > 0; shown -= 1) {
+    const rest = lines.length - shown;
+    const ending = rest === 0 ? '' : ` and ${rest.toLocaleString('en-US')} more`;
+    const text = `${lead}: ${lines.slice(0, shown).join('; ')}`;
+    if (shown === 1 || text.length + ending.length <= limit) return `${clip(text, limit - ending.length)}${ending}`;
+  }
+  return clip(lead, limit);
+}

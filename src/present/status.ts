@@ -1,0 +1,100 @@
+import type { CommitStatus, DeploymentState } from '../domain/commit-status.ts';
+import type { Desired, ReleaseReport, ReleaseState } from '../domain/release.ts';
+import type { Problem } from '../domain/rendering.ts';
+import type { CommitId } from '../domain/repository.ts';
+import { releaseSentence, withReasons } from './release-sentence.ts';
+import { clip, singleLine } from './visible-text.ts';
+
+/** The longest description that GitHub takes (docs.github.com/rest/commits/statuses, /rest/deployments/statuses). */
+const descriptionLimit = 140;
+
+/** The context of an environment's status on a commit. */
+export function statusContext(environment: string): string {
+  return `fairlead/${environment}`;
+}
+
+/** Where a release stands, as the commit's status. `targetUrl`: where more is said; null: nowhere. */
+export function presentStatus(report: ReleaseReport, targetUrl: string | null = null): CommitStatus {
+  return {
+    context: statusContext(report.environment),
+    state: statusState(report.state),
+    description: releaseSentence(report, descriptionLimit),
+    targetUrl,
+  };
+}
+
+/** Where a release stands, as the commit's deployment. */
+export function presentDeployment(report: ReleaseReport, logUrl: string | null = null): DeploymentState {
+  return {
+    environment: report.environment,
+    state: deploymentState(report.state),
+    description: releaseSentence(report, descriptionLimit),
+    environmentUrl: report.state.kind === 'converged' ? report.state.url : null,
+    logUrl,
+  };
+}
+
+/** A release is asked for and has not begun. */
+export function presentPending(environment: string, gate: Desired['gate']): CommitStatus {
+  const description = gate.kind === 'open' ? 'waiting: the release begins at once' : `waiting: ${gate.reason}`;
+  return status(environment, 'pending', description);
+}
+
+/** A newer commit releases what this one would have; the verdict of that one comes here, too. */
+export function presentOvertaken(environment: string, by: CommitId): CommitStatus {
+  return status(environment, 'pending', `waiting: overtaken by ${by.slice(0, 7)}`);
+}
+
+/** The operator's file says no: nothing is sent to the cluster. */
+export function presentDenied(environment: string, reason: string): CommitStatus {
+  return status(environment, 'failure', `not allowed: ${reason}`);
+}
+
+/** The commit's manifests cannot be made: nothing is sent to the cluster. */
+export function presentUnrendered(environment: string, problems: readonly Problem[]): CommitStatus {
+  const reasons = problems.map(({ file, line, message }) =>
+    file === null ? message : `${file}${line === null ? '' : `:${line}`}: ${message}`,
+  );
+  return status(environment, 'failure', withReasons('cannot be rendered', reasons, descriptionLimit));
+}
+
+function status(environment: string, state: CommitStatus['state'], description: string): CommitStatus {
+  return {
+    context: statusContext(environment),
+    state,
+    description: clip(singleLine(description), descriptionLimit),
+    targetUrl: null,
+  };
+}
+
+function statusState(state: ReleaseState): CommitStatus['state'] {
+  switch (state.kind) {
+    case 'waiting':
+    case 'applying':
+    case 'observing':
+      return 'pending';
+    case 'converged':
+    case 'unchanged':
+      return 'success';
+    case 'blocked':
+    case 'diverged':
+      return 'failure';
+    case 'error':
+      return 'error';
+  }
+}
+
+function deploymentState(state: ReleaseState): DeploymentState['state'] {
+  switch (state.kind) {
+    case 'applying':
+    case 'observing':
+      return 'in_progress';
+    case 'waiting':
+    case 'converged':
+    case 'unchanged':
+    case 'blocked':
+    case 'diverged':
+    case 'error':
+      return statusState(state);
+  }
+}
