@@ -171,7 +171,7 @@ export type MergeResult =
   | { readonly kind: 'conflict'; readonly files: readonly string[] };
 
 /** Real Git on a bare mirror; safe to use from several jobs at once. */
-export interface Git {
+export interface Git extends Trees {
   /** The branch's tip as the remote says now (fetched); null: no such branch. */
   tip(repository: Repository, branch: string): Promise<CommitId | null>;
   /** Makes a commit available locally, also a fork's head (`refs/pull/N/head`). null: the remote has no such commit. */
@@ -184,16 +184,28 @@ export interface Git {
   /** First-parent history from `commit` (included), newest first, at most `limit`. */
   history(repository: Repository, commit: CommitId, limit: number): Promise<readonly CommitId[]>;
   isAncestor(repository: Repository, ancestor: CommitId, descendant: CommitId): Promise<boolean>;
-  /** Writes the blobs below `path` (or all) of a tree into an empty folder that exists: no symlinks, no attributes, no `.git`. */
-  checkout(repository: Repository, tree: TreeId, folder: string): Promise<CheckoutResult>;
 }
 
-/** Files that Git knows and that are no plain content: a renderer refuses them where it meets them. */
-export interface CheckoutResult {
-  readonly symlinks: readonly string[];
-  readonly submodules: readonly string[];
-  /** Git LFS pointer files. */
-  readonly pointers: readonly string[];
+/** Content as Git holds it, read without a working tree: no attributes, no filters, no symlinks followed. */
+export interface Trees {
+  /**
+   * Everything below `path` (`` is the root) of a tree, sorted by path as Git does (a path that is a file: that one entry);
+   * null: the tree has nothing there. More than 200,000 entries are refused.
+   */
+  entries(repository: Repository, tree: TreeId, path: string): Promise<readonly TreeEntry[] | null>;
+  /** The content of blobs, in the order asked; `too-large`: all together hold more than `maxBytes`. */
+  blobs(repository: Repository, ids: readonly string[], maxBytes: number): Promise<readonly Uint8Array[] | 'too-large'>;
+}
+
+/**
+ * One entry of a tree that is no folder. Names are as they stand in Git and may be hostile (`..`, `.git`): whoever
+ * writes them to a disk looks first.
+ */
+export interface TreeEntry {
+  /** Relative to the repository's root. */
+  readonly path: string;
+  readonly kind: 'file' | 'symlink' | 'submodule';
+  readonly id: string;
 }
 
 /** Plain YAML and kustomize: manifests of a path of a tree, or every problem that keeps them from being made. */

@@ -27,13 +27,15 @@ export const importTable: readonly ImportRow[] = [
     places: [...pure, 'src/plan', 'src/observe', 'src/present', 'src/ports.ts', 'src/jobs'],
     packages: [],
   },
-  // `node:` for the HTTP server of the intake: Probot's own reads a body of any size.
-  { place: 'src/webhooks', places: [...pure, 'src/ports.ts', 'src/webhooks'], packages: ['probot', 'node:'] },
+  { place: 'src/webhooks', places: [...pure, 'src/ports.ts', 'src/webhooks'], packages: ['probot', 'zod', 'node:'] },
   adapter('github', ['@octokit/rest', 'probot']),
-  adapter('git', []),
-  adapter('render', ['js-yaml']),
+  // A bounded subprocess, for the two that run other people's programs.
+  adapter('process', []),
+  adapter('git', [], ['src/adapters/process']),
+  adapter('render', [], ['src/adapters/process']),
   adapter('kubernetes', ['@kubernetes/client-node', 'undici']),
-  adapter('redis', ['bullmq', 'ioredis']),
+  adapter('redis', ['bullmq', 'ioredis', 'zod']),
+  adapter('http', []),
   adapter('metrics', ['prom-client']),
   adapter('log', ['pino']),
   adapter('clock', []),
@@ -54,7 +56,7 @@ export const importTable: readonly ImportRow[] = [
 /** Nobody imports the composition root, except who starts the whole product: the demo, the tests and the bench. */
 export const compositionRoot = 'src/main.ts';
 
-function adapter(name: string, packages: readonly string[]): ImportRow {
+function adapter(name: string, packages: readonly string[], beside: readonly string[] = []): ImportRow {
   const place = `src/adapters/${name}`;
-  return { place, places: [...pure, 'src/ports.ts', place], packages: [...packages, 'node:'] };
+  return { place, places: [...pure, 'src/ports.ts', place, ...beside], packages: [...packages, 'node:'] };
 }
