@@ -123,8 +123,10 @@ export class FakeQueue implements Queue {
 
   #fail(slot: Slot, failure: { readonly job: Job; readonly error: unknown; readonly madeTries: number }): void {
     const judgement = judgeFailure(failure.error, failure.madeTries);
-    if (judgement.kind === 'retry' && slot.pending?.taken === true) {
-      slot.pending = { ...slot.pending, startAt: Date.now() + judgement.inMs, taken: false };
+    if (judgement.kind === 'retry' && slot.pending !== null) {
+      const retryAt = Date.now() + judgement.inMs;
+      const startAt = slot.pending.taken ? retryAt : Math.min(retryAt, slot.pending.startAt);
+      slot.pending = { ...slot.pending, startAt, taken: false };
     } else if (judgement.kind === 'give-up') {
       this.failed.push(failure);
       if (slot.pending?.taken === true) slot.pending = null;

@@ -1,8 +1,9 @@
 import { Failure } from '../../domain/failure.ts';
 
-/** How often a job is tried whose failure may pass: about 4 minutes until it is given up. */
-export const tries = 8;
-// What nobody foresaw is more often a mistake of ours than an accident: a few tries are enough to tell.
+/** How often a job is tried whose failure may pass: about 2 minutes until it is given up. */
+const tries = 8;
+// What nobody foresaw is more often a mistake of ours than an accident: a few tries are enough to tell. A deadline of
+// minutes that passed three times passes again.
 const triesOfUnknown = 3;
 
 const firstPauseMs = 1_000;
@@ -12,13 +13,18 @@ export type Judgement = { readonly kind: 'retry'; readonly inMs: number } | { re
 
 /** What follows the failure of the given try (counted from 1). */
 export function judgeFailure(error: unknown, madeTries: number): Judgement {
-  const allowed = error instanceof Failure ? (error.retryable ? tries : 1) : triesOfUnknown;
-  return madeTries < allowed ? { kind: 'retry', inMs: pauseMs(madeTries) } : { kind: 'give-up' };
+  return madeTries < allowedTries(error) ? { kind: 'retry', inMs: pauseMs(madeTries) } : { kind: 'give-up' };
 }
 
 /** Whether the given try is certainly the last: what fails now, however it fails, is not tried again. */
 export function isLastTry(madeTries: number): boolean {
   return madeTries >= tries;
+}
+
+function allowedTries(error: unknown): number {
+  if (!(error instanceof Failure)) return triesOfUnknown;
+  if (!error.retryable) return 1;
+  return error.code === 'deadline' ? triesOfUnknown : tries;
 }
 
 /** The pause after the given failed try: doubling, bounded. */

@@ -1,0 +1,20 @@
+import type { JobKind } from '../../domain/job.ts';
+
+const minute = 60_000;
+
+/**
+ * How long one run of a job may take. Generous: a deadline is there for what hangs, since a hanging handler renews its
+ * lock for ever. The first inspection and rendering of a repository clone it.
+ */
+export const deadlineMs: Readonly<Record<JobKind, number>> = {
+  'inspect-pull-request': 10 * minute,
+  'present-pull-request': 2 * minute,
+  'fan-out-push': 10 * minute,
+  'render-environment': 10 * minute,
+  'run-command': 5 * minute,
+  'report-release': 2 * minute,
+  sweep: 15 * minute,
+  'predict-environment': 10 * minute,
+  'converge-environment': 20 * minute,
+  'observe-environment': 20 * minute,
+};

@@ -1,0 +1,73 @@
+import { Queue as BullQueue, type JobsOptions } from 'bullmq';
+import { type Job, keyOf, queueOf } from '../../domain/job.ts';
+import type { AskOptions, Logger, Queue } from '../../ports.ts';
+import { answerWithinMs, keyPrefix, type RedisConnection, within } from './connection.ts';
+import { pendingAsks } from './pending-asks.ts';
+
+export interface RedisQueue extends Queue {
+  /** BullMQ's own queue of that name; opened once. */
+  opened(name: string): BullQueue;
+  close(): Promise<void>;
+}
+
+/** The producer's side: `ask`, coalescing by key, bounded in time. */
+export function redisQueue(connection: RedisConnection, log: Logger): RedisQueue {
+  const asks = pendingAsks(connection.client, keyPrefix);
+  const queues = new Map<string, BullQueue>();
+
+  const opened = (name: string): BullQueue => {
+    const there = queues.get(name);
+    if (there !== undefined) return there;
+    const queue = new BullQueue(name, { connection: connection.client, prefix: keyPrefix });
+    // Its connection is ours, and says itself when it goes away.
+    queue.on('error', (error) => log.debug('queue error', { queue: name, error: error.message }));
+    queues.set(name, queue);
+    return queue;
+  };
+
+  const ask = async (job: Job, options: AskOptions): Promise<void> => {
+    const name = queueOf(job);
+    const key = keyOf(job);
+    const { before, now } = await asks.join(name, key, {
+      job,
+      priority: options.priority ?? 'normal',
+      startAt: Date.now() + (options.delayMs ?? 0),
+      taken: false,
+    });
+    const added = await opened(name).add(job.kind, now.job, {
+      ...jobOptions(key),
+      delay: Math.max(0, now.startAt - Date.now()),
+      ...(now.priority === 'low' ? { priority: lowPriority } : {}),
+    });
+    // BullMQ kept the waiting job as it was: with the low priority of who asked first.
+    if (before?.priority === 'low' && !before.taken && now.priority === 'normal') {
+      await added.changePriority({ priority: 0 });
+    }
+  };
+
+  return {
+    ask: (job, options = {}) => within(answerWithinMs, keyOf(job), () => ask(job, options)),
+    opened,
+    close: async () => {
+      await Promise.all([...queues.values()].map((queue) => queue.close()));
+    },
+  };
+}
+
+// Any number above 0: BullMQ takes jobs without a priority first.
+const lowPriority = 10;
+
+/**
+ * One at a time for each key, the next one kept while one runs, and one in backoff replaced, so that news start at
+ * once (measured with BullMQ 6.7). How often a job is tried is decided by the worker (`retry-policy.ts`).
+ */
+function jobOptions(key: string): JobsOptions {
+  return {
+    deduplication: { id: key, keepLastIfActive: true, replace: true },
+    attempts: 1_000,
+    backoff: { type: 'judged' },
+    removeOnComplete: { age: 3_600, count: 1_000 },
+    removeOnFail: { age: 14 * 24 * 3_600, count: 1_000 },
+    stackTraceLimit: 1,
+  };
+}
