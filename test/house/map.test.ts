@@ -10,7 +10,10 @@ describe('the map in src/README.md', () => {
   it('names every folder and every file at the top of src', () => {
     const there = readdirSync(join(root, 'src'), { withFileTypes: true, recursive: true })
       .filter((entry) => entry.isDirectory() || entry.parentPath === join(root, 'src'))
-      .map((entry) => join(entry.parentPath, entry.name).slice(join(root, 'src/').length) + (entry.isDirectory() ? '/' : ''))
+      .map(
+        (entry) =>
+          join(entry.parentPath, entry.name).slice(join(root, 'src/').length) + (entry.isDirectory() ? '/' : ''),
+      )
       .filter((path) => path !== 'README.md');
     expect(listed.filter((path) => path.endsWith('/') || path.endsWith('.ts')).toSorted()).toEqual(there.toSorted());
   });
@@ -20,7 +23,8 @@ describe('the map in src/README.md', () => {
     const kinds = [...new Set(jobs.map((match) => match[1] ?? ''))];
     expect(kinds.length).toBeGreaterThan(5);
     expect(listed.filter((name) => kinds.includes(name)).toSorted()).toEqual(kinds.toSorted());
-    for (const kind of kinds) expect(existsSync(join(root, 'src/jobs', `${kind}.ts`)), `src/jobs/${kind}.ts`).toBe(true);
+    for (const kind of kinds)
+      expect(existsSync(join(root, 'src/jobs', `${kind}.ts`)), `src/jobs/${kind}.ts`).toBe(true);
   });
 
   it('uses the words of the glossary, each explained once', () => {
