@@ -14,6 +14,7 @@ export type ImportRow = {
 };
 
 const pure = ['src/domain'];
+const cluster = [...pure, 'src/plan', 'src/observe', 'src/ports.ts', 'src/predict'];
 
 export const importTable: readonly ImportRow[] = [
   { place: 'src/domain', places: pure, packages: [] },
@@ -22,11 +23,10 @@ export const importTable: readonly ImportRow[] = [
   { place: 'src/observe', places: [...pure, 'src/observe'], packages: [] },
   { place: 'src/present', places: [...pure, 'src/present'], packages: [] },
   { place: 'src/ports.ts', places: pure, packages: [] },
-  {
-    place: 'src/jobs',
-    places: [...pure, 'src/plan', 'src/observe', 'src/present', 'src/ports.ts', 'src/jobs'],
-    packages: [],
-  },
+  // What the two reconcilers are made of: use cases over ports, like the jobs that call them.
+  { place: 'src/predict', places: [...pure, 'src/plan', 'src/ports.ts', 'src/predict'], packages: [] },
+  { place: 'src/release', places: [...cluster, 'src/release'], packages: [] },
+  { place: 'src/jobs', places: [...cluster, 'src/release', 'src/present', 'src/jobs'], packages: [] },
   { place: 'src/webhooks', places: [...pure, 'src/ports.ts', 'src/webhooks'], packages: ['probot', 'zod', 'node:'] },
   adapter('github', ['@octokit/rest', 'probot']),
   // A bounded subprocess, for the two that run other people's programs.
