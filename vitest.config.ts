@@ -9,6 +9,7 @@ export default defineConfig({
     // because a file may start clusters of its own and the machines have two cores.
     pool: 'forks',
     maxWorkers: 2,
+    globalSetup: ['test/shared-cluster-owner.ts'],
     // A run that found no test proves nothing.
     passWithNoTests: false,
   },

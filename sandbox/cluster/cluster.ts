@@ -22,9 +22,8 @@ export type ClusterOptions = {
   readonly say?: (line: string) => void;
 };
 
-/** A real Kubernetes cluster on loopback, with fake nodes (see `stages.yaml` for what pods do on them). */
-export type SandboxCluster = {
-  readonly name: string;
+/** What it takes to use a cluster. */
+export type ClusterAccess = {
   /** `https://127.0.0.1:PORT`, the same over restarts. */
   readonly server: string;
   /** PEM. */
@@ -34,12 +33,17 @@ export type SandboxCluster = {
   readonly adminToken: string;
   readonly admin: ApiClient;
   readonly tools: Tools;
+  /** Makes a user with just these permissions, and gives the file of a kubeconfig with their client certificate. */
+  limitedKubeconfig(identity: Identity): Promise<string>;
+};
+
+/** A real Kubernetes cluster on loopback, with fake nodes (see `stages.yaml` for what pods do on them). */
+export type SandboxCluster = ClusterAccess & {
+  readonly name: string;
   /** Everything it writes is in here, logs in `logs/`. */
   readonly folder: string;
   /** Milliseconds from asking to ready. */
   readonly readyAfter: number;
-  /** Makes a user with just these permissions, and gives the file of a kubeconfig with their client certificate. */
-  limitedKubeconfig(identity: Identity): Promise<string>;
   readonly apiServer: ApiServerControl;
   /** Ends and removes everything. May be called again. */
   stop(): Promise<void>;

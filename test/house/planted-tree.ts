@@ -29,6 +29,7 @@ const sound: Readonly<Record<string, string>> = {
     "import { say } from './jobs/say.ts';\n\nawait say({ say: (word) => Promise.resolve(void word.text) });\n",
   'sandbox/demo.ts': "await import('../src/main.ts');\n",
   'bench/run.ts': "await import('../src/main.ts');\n",
+  'test/shared-cluster-owner.ts': 'export function setup(): void {}\n',
   'test/word.test.ts':
     "import { expect, it } from 'vitest';\nimport { planWord } from '../src/plan/plan-word.ts';\n\nit('plans a word', () => expect(planWord('a').text).toBe('a'));\n",
 };
