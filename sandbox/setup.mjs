@@ -40,7 +40,8 @@ function packagesAreInstalled() {
   return Object.entries(locked).every(([place, { version, optional }]) => {
     if (place === '') return true;
     // What is optional may be for another platform.
-    return installed[place] === undefined ? optional === true : installed[place].version === version;
+    if (installed[place] === undefined) return optional === true;
+    return installed[place].version === version && existsSync(path.join(root, place, 'package.json'));
   });
 }
 
