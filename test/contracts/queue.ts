@@ -8,10 +8,10 @@ import { eventually } from '../eventually.ts';
 export interface QueueWorld {
   readonly queue: Queue;
   /** Starts the worker; before that, what is asked waits. */
-  serve(handler: Handler): void;
+  readonly serve: (handler: Handler) => void;
   /** What finally failed, in order. */
   readonly failed: readonly { readonly job: Job; readonly error: unknown }[];
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 const repository = { id: 7, owner: 'acme', name: 'shop', installation: 1 };
@@ -172,8 +172,8 @@ export function queueContract(name: string, open: () => Promise<QueueWorld>): vo
       serve(runs.handler);
       await eventually(() => runs.ended.length === 4);
       const order = runs.started.map((job) => ('number' in job ? job.number : null));
-      expect(order.slice(0, 2).toSorted()).toEqual([3, 4]);
-      expect(order.slice(2).toSorted()).toEqual([1, 2]);
+      expect(new Set(order.slice(0, 2))).toEqual(new Set([3, 4]));
+      expect(new Set(order.slice(2))).toEqual(new Set([1, 2]));
     });
 
     it('what fails and may pass is tried again', async () => {
@@ -250,7 +250,7 @@ export function queueContract(name: string, open: () => Promise<QueueWorld>): vo
   });
 }
 
-function inspect(number: number): Job {
+function inspect(number: number): Job & { readonly kind: 'inspect-pull-request' } {
   return { kind: 'inspect-pull-request', repository, number };
 }
 

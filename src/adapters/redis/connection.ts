@@ -96,14 +96,18 @@ function checkEviction(memory: string, place: string): void {
 
 // ioredis reports every failed attempt to connect again: said once when it goes and once when it is back.
 function listen(client: Redis, place: string, log: Logger): void {
-  let away = false;
+  let state: 'opening' | 'there' | 'away' = 'opening';
+  let last = 'connection closed';
   client.on('error', (error: Error) => {
-    if (!away) log.warn('redis is away', { redis: place, error: error.message });
-    away = true;
+    last = error.message;
+  });
+  client.on('reconnecting', () => {
+    if (state === 'there') log.warn('redis is away', { redis: place, error: last });
+    if (state === 'there') state = 'away';
   });
   client.on('ready', () => {
-    if (away) log.info('redis is back', { redis: place });
-    away = false;
+    if (state === 'away') log.info('redis is back', { redis: place });
+    state = 'there';
   });
 }
 

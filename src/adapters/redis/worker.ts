@@ -25,25 +25,27 @@ export interface WorkerOptions {
   readonly lockMs?: number;
   /** How long one run may take; default `deadlineMs` of its kind. */
   readonly deadlineMs?: (job: Job) => number;
+  /** How long an aborted handler may take to stop before it is left behind. Default 5 s. */
+  readonly stopWithinMs?: number;
 }
 
 export interface RunningWorker {
   /**
-   * Takes nothing more; what runs may finish within `graceMs`, then its signal aborts and it has 5 s to stop. What was
+   * Takes nothing more; what runs may finish within `graceMs`, then its signal aborts and it has `stopWithinMs` to stop. What was
    * stopped waits for the next process. Never hangs.
    */
   drain(graceMs: number): Promise<void>;
 }
 
 const defaultLockMs = 20_000;
-const stopWithinMs = 5_000;
+const defaultStopWithinMs = 5_000;
 const sayFailureWithinMs = 60_000;
 // A job that takes its process down with it is given up after this many.
 const deadlyRuns = 4;
 
 /** Starts to take jobs of a queue, at once. */
 export function startWorker(options: WorkerOptions): RunningWorker {
-  const { connection, queue, log } = options;
+  const { connection, queue, log, lockMs = defaultLockMs, stopWithinMs = defaultStopWithinMs } = options;
   const redis = connection.openForWorker();
   const asks = pendingAsks(connection.client, keyPrefix);
   const running = new Map<string, AbortController>();
@@ -116,8 +118,8 @@ export function startWorker(options: WorkerOptions): RunningWorker {
     connection: redis,
     prefix: keyPrefix,
     concurrency: options.concurrency,
-    lockDuration: options.lockMs ?? defaultLockMs,
-    stalledInterval: (options.lockMs ?? defaultLockMs) / 2,
+    lockDuration: lockMs,
+    stalledInterval: lockMs / 2,
     maxStalledCount: deadlyRuns - 1,
     settings: {
       // Anything but our own verdict is trouble with Redis on the way to it.
@@ -142,7 +144,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
     drain: async (graceMs) => {
       draining = true;
       const closed = worker.close().catch(() => {});
-      if (!(await endsWithin(closed, graceMs))) {
+      if (!(await endsWithin(closed, graceMs)) && running.size > 0) {
         for (const controller of running.values()) controller.abort(drained(queue));
         await endsWithin(closed, stopWithinMs + 1_000);
       }

@@ -11,6 +11,9 @@ export interface TestRedis {
   readonly url: string;
   readonly port: number;
   wipe(): Promise<void>;
+  /** It hangs: connections stay open and nothing is answered. */
+  pause(): void;
+  resume(): void;
   stop(): Promise<void>;
 }
 
@@ -48,6 +51,8 @@ export async function startTestRedis({
     wipe: async () => {
       await client.flushall();
     },
+    pause: () => server.kill('SIGSTOP'),
+    resume: () => server.kill('SIGCONT'),
     stop: async () => {
       client.disconnect();
       server.kill('SIGKILL');

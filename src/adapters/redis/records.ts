@@ -1,0 +1,103 @@
+import { promisify } from 'node:util';
+import { zstdCompress, zstdDecompress } from 'node:zlib';
+import type { Redis } from 'ioredis';
+import type { z } from 'zod';
+import { canonicalJson, type Json, parseJson } from '../../domain/json.ts';
+import type { Repository } from '../../domain/repository.ts';
+import type { Logger, Records } from '../../ports.ts';
+import { answerWithinMs, keyPrefix, within } from './connection.ts';
+import * as shapes from './record-shapes.ts';
+
+const day = 24 * 3_600_000;
+
+/** How long what is not written again is kept; a rendering is kept anew by who reads it. */
+const keptMs = {
+  rendering: day,
+  inspection: 14 * day,
+  plan: 14 * day,
+  desired: 400 * day,
+  report: 400 * day,
+} as const;
+
+// Far above what a repository may render, far below what would end the process.
+const maxOutputLength = 512 * 1024 * 1024;
+// A record of tens of megabytes takes a while on the way.
+const transferWithinMs = 4 * answerWithinMs;
+
+const compress = promisify(zstdCompress);
+const decompress = promisify(zstdDecompress);
+
+/**
+ * Records in Redis: canonical JSON, compressed (Zstandard). A record that cannot be read is deleted and reads as "not
+ * here now", with a warning: every one of them can be made again.
+ */
+export function redisRecords(client: Redis, log: Logger): Records {
+  const write = (kind: keyof typeof keptMs, name: string, value: object | string): Promise<void> => {
+    const key = keyOf(kind, name);
+    return within(transferWithinMs, key, async () => {
+      // The domain's types are JSON by construction, which an interface cannot say to the compiler.
+      const bytes = await compress(canonicalJson(value as Json));
+      await client.set(key, bytes, 'PX', keptMs[kind]);
+    });
+  };
+
+  const read = <T>(kind: keyof typeof keptMs, name: string, shape: z.ZodType<T>): Promise<T | null> => {
+    const key = keyOf(kind, name);
+    return within(transferWithinMs, key, async () => {
+      const bytes =
+        kind === 'rendering' ? await client.getexBuffer(key, 'PX', keptMs[kind]) : await client.getBuffer(key);
+      if (bytes === null) return null;
+      const parsed = await parse(bytes, shape);
+      if (parsed.kind === 'read') return parsed.value;
+      log.warn('unreadable record deleted, it will be made again', { record: key, why: parsed.why });
+      await client.del(key);
+      return null;
+    });
+  };
+
+  return {
+    rendering: (id) => read('rendering', id, shapes.rendering),
+    saveRendering: (rendering) => write('rendering', rendering.id, rendering),
+    markUnrenderable: (id) => write('rendering', id, 'unrenderable'),
+    inspection: (repository, number) => read('inspection', ofPullRequest(repository, number), shapes.inspection),
+    saveInspection: (inspection) =>
+      write('inspection', ofPullRequest(inspection.repository, inspection.number), inspection),
+    plan: (repository, number, environment) =>
+      read('plan', `${ofPullRequest(repository, number)}/${environment}`, shapes.planRecord),
+    savePlan: (repository, number, environment, plan) =>
+      write('plan', `${ofPullRequest(repository, number)}/${environment}`, plan),
+    desired: (repository, environment) => read('desired', ofEnvironment(repository, environment), shapes.desired),
+    saveDesired: (desired) => write('desired', ofEnvironment(desired.repository, desired.environment.name), desired),
+    report: (repository, environment) => read('report', ofEnvironment(repository, environment), shapes.report),
+    saveReport: (report) => write('report', ofEnvironment(report.repository, report.environment), report),
+  };
+}
+
+type Parsed<T> = { readonly kind: 'read'; readonly value: T } | { readonly kind: 'unreadable'; readonly why: string };
+
+async function parse<T>(bytes: Buffer, shape: z.ZodType<T>): Promise<Parsed<T>> {
+  try {
+    const text = await decompress(bytes, { maxOutputLength });
+    const parsed = shape.safeParse(parseJson(text.toString('utf8')));
+    if (parsed.success) return { kind: 'read', value: parsed.data };
+    // Where, not what: a record may hold what a cluster said.
+    return {
+      kind: 'unreadable',
+      why: parsed.error.issues.map(({ path, code }) => `${path.join('.')} ${code}`).join(', '),
+    };
+  } catch (error) {
+    return { kind: 'unreadable', why: error instanceof Error ? error.name : 'unknown' };
+  }
+}
+
+function keyOf(kind: keyof typeof keptMs, name: string): string {
+  return `${keyPrefix}:record:${kind}:${name}`;
+}
+
+function ofPullRequest(repository: Repository, number: number): string {
+  return `${repository.id}#${number}`;
+}
+
+function ofEnvironment(repository: Repository, environment: string): string {
+  return `${repository.id}/${environment}`;
+}

@@ -1,0 +1,114 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { freePort } from '../../../sandbox/free-port.ts';
+import { openRedis } from '../../../src/adapters/redis/connection.ts';
+import { redisQueue } from '../../../src/adapters/redis/queue.ts';
+import { startWorker } from '../../../src/adapters/redis/worker.ts';
+import type { Job } from '../../../src/domain/job.ts';
+import { eventually } from '../../eventually.ts';
+import { keepingLogger, silentLogger } from '../../fakes/logger.ts';
+import { startTestRedis, type TestRedis } from './redis-server.ts';
+
+const job: Job = {
+  kind: 'inspect-pull-request',
+  repository: { id: 7, owner: 'acme', name: 'shop', installation: 1 },
+  number: 1,
+};
+
+describe('the connection to Redis', () => {
+  let redis: TestRedis | null = null;
+  const cleanups: (() => Promise<void> | void)[] = [];
+  afterEach(async () => {
+    for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
+    await redis?.stop();
+    redis = null;
+  });
+
+  it('refuses a Redis that evicts keys, and says what to do', async () => {
+    redis = await startTestRedis({ policy: 'allkeys-lru' });
+    await expect(openRedis(redis.url, silentLogger)).rejects.toThrow(
+      /allkeys-lru.*CONFIG SET maxmemory-policy noeviction/,
+    );
+  });
+
+  it('refuses to open where nobody listens, and says where that is', async () => {
+    const port = await freePort();
+    await expect(openRedis(`redis://127.0.0.1:${port}`, silentLogger)).rejects.toThrow(
+      new RegExp(`127\\.0\\.0\\.1:${port}.*REDIS_URL`),
+    );
+  });
+
+  it('an ask fails within 5 s while Redis is away, and works again when it is back', async () => {
+    redis = await startTestRedis();
+    const log = keepingLogger();
+    const connection = await openRedis(redis.url, log);
+    const queue = redisQueue(connection, log);
+    cleanups.push(() => connection.close());
+    await queue.ask(job);
+    await redis.stop();
+    const began = performance.now();
+    await expect(queue.ask(job)).rejects.toMatchObject({ code: 'records-unreachable', retryable: true });
+    expect(performance.now() - began).toBeLessThan(6_000);
+    await expect(connection.ping(1_000)).rejects.toMatchObject({ code: 'records-unreachable' });
+    redis = await startTestRedis({ port: redis.port });
+    await eventually(() => queue.ask(job).then(() => true));
+    await connection.ping(1_000);
+    expect(log.lines.map(({ message }) => message)).toEqual(['redis is away', 'redis is back']);
+  });
+
+  it('an ask of a queue that was never spoken to fails within 5 s, too, while Redis hangs', async () => {
+    redis = await startTestRedis();
+    const connection = await openRedis(redis.url, silentLogger);
+    cleanups.push(() => connection.close());
+    redis.pause();
+    const began = performance.now();
+    await expect(redisQueue(connection, silentLogger).ask(job)).rejects.toMatchObject({ code: 'records-unreachable' });
+    expect(performance.now() - began).toBeLessThan(6_000);
+    redis.resume();
+  });
+
+  it('a worker goes on after Redis was away, also when it came back empty', async () => {
+    redis = await startTestRedis();
+    const connection = await openRedis(redis.url, silentLogger);
+    const queue = redisQueue(connection, silentLogger);
+    const runs: Job[] = [];
+    const worker = startWorker({
+      connection,
+      queue: 'forge',
+      concurrency: 2,
+      handler: (run) => {
+        runs.push(run);
+        return Promise.resolve();
+      },
+      onFailed: () => Promise.resolve(),
+      log: silentLogger,
+      metrics: { jobFinished: () => {} },
+    });
+    cleanups.push(() => connection.close());
+    cleanups.push(() => worker.drain(0));
+    await queue.ask(job);
+    await eventually(() => runs.length === 1);
+    await redis.stop();
+    redis = await startTestRedis({ port: redis.port });
+    await eventually(() => queue.ask(job).then(() => true));
+    await eventually(() => runs.length === 2, 20_000);
+  });
+
+  it('a worker drains within bounds while Redis is away', async () => {
+    redis = await startTestRedis();
+    const connection = await openRedis(redis.url, silentLogger);
+    cleanups.push(() => connection.close());
+    const worker = startWorker({
+      connection,
+      queue: 'forge',
+      concurrency: 2,
+      handler: () => Promise.resolve(),
+      onFailed: () => Promise.resolve(),
+      log: silentLogger,
+      metrics: { jobFinished: () => {} },
+    });
+    await redis.stop();
+    const began = performance.now();
+    await worker.drain(500);
+    expect(performance.now() - began).toBeLessThan(3_000);
+  });
+});

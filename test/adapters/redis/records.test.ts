@@ -1,0 +1,91 @@
+import { promisify } from 'node:util';
+import { zstdCompress } from 'node:zlib';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openRedis, type RedisConnection } from '../../../src/adapters/redis/connection.ts';
+import { redisRecords } from '../../../src/adapters/redis/records.ts';
+import type { Rendering } from '../../../src/domain/rendering.ts';
+import type { Records } from '../../../src/ports.ts';
+import { recordsContract } from '../../contracts/records.ts';
+import { keepingLogger, silentLogger } from '../../fakes/logger.ts';
+import { startTestRedis, type TestRedis } from './redis-server.ts';
+
+let redis: TestRedis;
+let connection: RedisConnection;
+beforeAll(async () => {
+  redis = await startTestRedis();
+  connection = await openRedis(redis.url, silentLogger);
+});
+afterAll(async () => {
+  connection.close();
+  await redis.stop();
+});
+beforeEach(() => redis.wipe());
+
+recordsContract('the records in Redis', () =>
+  Promise.resolve({ records: redisRecords(connection.client, silentLogger), close: () => Promise.resolve() }),
+);
+
+describe('the records in Redis', () => {
+  const repository = { id: 7, owner: 'acme', name: 'shop', installation: 1 };
+  const key = '{fairlead}:record:report:7/staging';
+  let log: ReturnType<typeof keepingLogger>;
+  let records: Records;
+  beforeEach(() => {
+    log = keepingLogger();
+    records = redisRecords(connection.client, log);
+  });
+
+  it.each([
+    ['is no compressed text', Buffer.from('hello')],
+    ['is no JSON', () => compressed('{"repository":')],
+    ['is of another shape', () => compressed('{"repository":{"id":7},"commit":"hunter2"}')],
+  ])(
+    'a record that %s is deleted and reads as not here, with a warning that quotes nothing of it',
+    async (_, bytes) => {
+      await connection.client.set(key, typeof bytes === 'function' ? await bytes() : bytes);
+      expect(await records.report(repository, 'staging')).toBeNull();
+      expect(await connection.client.exists(key)).toBe(0);
+      expect(log.lines).toMatchObject([{ level: 'warn', fields: { record: key } }]);
+      expect(JSON.stringify(log.lines)).not.toContain('hunter2');
+    },
+  );
+
+  it('a rendering of thousands of objects takes a small part of its size and lives a day from its last reading', async () => {
+    const rendering = manyObjects(5_000);
+    await records.saveRendering(rendering);
+    const [stored = ''] = await connection.client.keys('{fairlead}:record:rendering:*');
+    expect(await connection.client.strlen(stored)).toBeLessThan(JSON.stringify(rendering).length / 10);
+    await connection.client.pexpire(stored, 60_000);
+    expect(await records.rendering(rendering.id)).toEqual(rendering);
+    expect(await connection.client.pttl(stored)).toBeGreaterThan(86_000_000);
+  });
+
+  it('nothing is kept for ever', async () => {
+    await records.markUnrenderable('0'.repeat(64));
+    await records.savePlan(repository, 1, 'staging', {
+      head: '0',
+      base: '0',
+      outcome: { kind: 'failed', reason: '', at: '' },
+    });
+    for (const stored of await connection.client.keys('*')) {
+      expect(await connection.client.pttl(stored)).toBeGreaterThan(0);
+    }
+  });
+});
+
+function manyObjects(count: number): Rendering {
+  return {
+    id: 'f'.repeat(64),
+    renderer: { kind: 'plain', version: '1' },
+    manifests: Array.from({ length: count }, (_, index) => ({
+      object: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `c-${index}` }, data: { key: 'value', index } },
+      origin: { file: `deploy/${index}.yaml`, line: 1 },
+    })),
+    passedOver: [],
+    remarks: [],
+  };
+}
+
+function compressed(text: string): Promise<Buffer> {
+  return promisify(zstdCompress)(Buffer.from(text));
+}

@@ -1,0 +1,244 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Environment } from '../../src/domain/environment.ts';
+import type { Inspection, InspectionOutcome, PlanRecord } from '../../src/domain/inspection.ts';
+import type { Change, Plan } from '../../src/domain/plan.ts';
+import type { Desired, ReleaseReport, ReleaseState } from '../../src/domain/release.ts';
+import type { Rendering } from '../../src/domain/rendering.ts';
+import type { Repository } from '../../src/domain/repository.ts';
+import type { Records } from '../../src/ports.ts';
+
+/** Records of its own for each test. */
+export interface RecordsWorld {
+  readonly records: Records;
+  readonly close: () => Promise<void>;
+}
+
+const repository: Repository = { id: 7, owner: 'acme', name: 'shop', installation: 1 };
+const renamed: Repository = { ...repository, owner: 'evil', name: 'bazaar' };
+const other: Repository = { ...repository, id: 8 };
+const commit = 'a'.repeat(40);
+const at = '2026-11-21T12:00:00.000Z';
+
+/** The contract of the port `Records`, for the real ones and for their fake. */
+export function recordsContract(name: string, open: () => Promise<RecordsWorld>): void {
+  describe(`${name} keep the contract of records:`, () => {
+    let world: RecordsWorld;
+    let records: Records;
+    beforeEach(async () => {
+      world = await open();
+      records = world.records;
+    });
+    afterEach(() => world.close());
+
+    it('what nobody saved is not here', async () => {
+      expect(await records.rendering('0'.repeat(64))).toBeNull();
+      expect(await records.inspection(repository, 1)).toBeNull();
+      expect(await records.plan(repository, 1, 'staging')).toBeNull();
+      expect(await records.desired(repository, 'staging')).toBeNull();
+      expect(await records.report(repository, 'staging')).toBeNull();
+    });
+
+    it('a rendering comes back as it was, also with integers beyond 2^53', async () => {
+      await records.saveRendering(rendering);
+      expect(await records.rendering(rendering.id)).toEqual(rendering);
+    });
+
+    it('a rendering that Git can no longer make is remembered as such, until somebody makes it', async () => {
+      await records.markUnrenderable(rendering.id);
+      expect(await records.rendering(rendering.id)).toBe('unrenderable');
+      await records.saveRendering(rendering);
+      expect(await records.rendering(rendering.id)).toEqual(rendering);
+    });
+
+    it.each(outcomes)('an inspection that ended in $kind comes back as it was', async (outcome) => {
+      await records.saveInspection({ ...inspection, outcome });
+      expect(await records.inspection(repository, 1)).toEqual({ ...inspection, outcome });
+      expect(await records.inspection(repository, 2)).toBeNull();
+    });
+
+    it('a plan comes back as it was, of its pull request and environment alone', async () => {
+      await records.savePlan(repository, 1, 'staging', planRecord);
+      expect(await records.plan(repository, 1, 'staging')).toEqual(planRecord);
+      expect(await records.plan(repository, 2, 'staging')).toBeNull();
+      expect(await records.plan(repository, 1, 'production')).toBeNull();
+      expect(await records.plan(other, 1, 'staging')).toBeNull();
+    });
+
+    it('a plan that could not be made comes back as it was', async () => {
+      const failed: PlanRecord = { ...planRecord, outcome: { kind: 'failed', reason: 'out of reach', at } };
+      await records.savePlan(repository, 1, 'staging', failed);
+      expect(await records.plan(repository, 1, 'staging')).toEqual(failed);
+    });
+
+    it.each(asked)('what is desired comes back as it was, asked by $kind', async (by) => {
+      await records.saveDesired({ ...desired, asked: by });
+      expect(await records.desired(repository, 'staging')).toEqual({ ...desired, asked: by });
+      expect(await records.desired(repository, 'production')).toBeNull();
+    });
+
+    it.each(states)('a report of $kind comes back as it was', async (state) => {
+      await records.saveReport({ ...report, state });
+      expect(await records.report(repository, 'staging')).toEqual({ ...report, state });
+      expect(await records.report(other, 'staging')).toBeNull();
+    });
+
+    it('the latest is the one that counts', async () => {
+      await records.saveReport(report);
+      await records.saveReport({ ...report, commit: 'b'.repeat(40) });
+      expect(await records.report(repository, 'staging')).toMatchObject({ commit: 'b'.repeat(40) });
+    });
+
+    it('a repository is its id, whatever it is called', async () => {
+      await records.saveInspection(inspection);
+      await records.saveDesired(desired);
+      await records.savePlan(renamed, 1, 'staging', planRecord);
+      expect(await records.inspection(renamed, 1)).toEqual(inspection);
+      expect(await records.desired(renamed, 'staging')).toEqual(desired);
+      expect(await records.plan(repository, 1, 'staging')).toEqual(planRecord);
+    });
+  });
+}
+
+const rendering: Rendering = {
+  id: 'c'.repeat(64),
+  renderer: { kind: 'plain', version: '1' },
+  manifests: [
+    {
+      object: {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'ledger', labels: { 'ä"\\': 'ö\n\u2028' } },
+        large: 9_007_199_254_740_993n,
+        small: 1.5,
+        list: [null, true, [], {}],
+      },
+      origin: { file: 'deploy/ledger.yaml', line: 1 },
+    },
+    { object: { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' } }, origin: null },
+  ],
+  passedOver: [{ file: 'deploy/values.yaml', line: null }],
+  remarks: [{ file: 'deploy/ledger.yaml', line: 3, path: 'status', message: 'left out' }],
+};
+
+const environment: Environment = {
+  name: 'staging',
+  cluster: 'staging',
+  path: 'deploy/staging',
+  namespace: 'shop',
+  follow: { kind: 'branch', branch: 'main' },
+  mode: 'release',
+  after: ['testing'],
+  prune: true,
+  confirm: { deletions: 10, kinds: ['Namespace'] },
+  conflicts: 'block',
+  healthTimeoutMs: 300_000,
+  settleMs: 10_000,
+  ignore: [{ kind: 'Deployment', name: null, path: '/spec/replicas', line: 12 }],
+};
+
+const inspection: Inspection = {
+  repository,
+  number: 1,
+  author: 'ann',
+  visibility: 'private',
+  head: commit,
+  base: 'b'.repeat(40),
+  baseRef: 'main',
+  defaultBranch: 'main',
+  at,
+  outcome: { kind: 'fork-waits' },
+  settingsChanges: ['adds production on cluster production'],
+  settingsProblems: [{ file: '.github/fairlead.yml', line: 2, path: 'environments', message: 'unknown key' }],
+};
+
+const outcomes: readonly InspectionOutcome[] = [
+  {
+    kind: 'inspected',
+    environments: [
+      { environment, state: { kind: 'affected', baseRendering: null, mergedRendering: rendering.id } },
+      { environment, state: { kind: 'unaffected' } },
+      { environment, state: { kind: 'refused', problems: rendering.remarks } },
+      { environment, state: { kind: 'denied', reason: 'the operator says no' } },
+    ],
+  },
+  { kind: 'conflict', files: ['deploy/web.yaml'] },
+  { kind: 'fork-waits' },
+  { kind: 'settings-unreadable' },
+];
+
+const change: Change = {
+  identity: { group: 'apps', kind: 'Deployment', namespace: 'shop', name: 'web' },
+  action: 'update',
+  origin: { file: 'deploy/web.yaml', line: 1 },
+  certainty: { kind: 'estimated', why: 'its CRD changes' },
+  paths: [
+    {
+      path: 'spec.replicas',
+      before: undefined,
+      after: { deep: [9_007_199_254_740_993n, null] },
+      causes: ['drift', 'pull-request'],
+      manager: { name: 'kubectl-edit', at },
+    },
+    { path: 'spec.paused', before: false, after: undefined, causes: ['claim'], manager: null },
+  ],
+  diff: '-a\n+b\n',
+  reason: { code: 'claim', message: 'kubectl-edit holds spec.replicas' },
+  warnings: ['would violate PodSecurity'],
+  adopted: false,
+  fromPullRequest: true,
+  effect: 'd'.repeat(64),
+};
+
+const plan: Plan = {
+  repository,
+  environment: 'staging',
+  cluster: 'staging',
+  clusterVersion: 'v1.36.3',
+  namespace: 'shop',
+  compared: { released: null, base: 'b'.repeat(40), head: commit, pullRequest: 1 },
+  at,
+  changes: [change, { ...change, certainty: { kind: 'exact' }, reason: null, origin: null }],
+  unchanged: 4,
+  hidden: [{ identity: change.identity, path: '/spec/replicas', rule: 'settings, line 12' }],
+  problems: [{ file: null, line: null, path: null, message: 'something' }],
+  digest: 'e'.repeat(64),
+  confirm: ['deletes PersistentVolumeClaim shop/db'],
+};
+
+const planRecord: PlanRecord = { head: commit, base: 'b'.repeat(40), outcome: { kind: 'planned', plan } };
+
+const desired: Desired = {
+  repository,
+  environment,
+  defaultBranch: 'main',
+  commit,
+  rendering: null,
+  settings: '{}',
+  asked: { kind: 'push' },
+  gate: { kind: 'waiting', reason: 'waits for testing' },
+  confirmations: [{ digest: 'e'.repeat(12), by: 'bob' }],
+  pullRequest: { number: 1, author: 'ann' },
+  at,
+};
+
+const asked: readonly Desired['asked'][] = [{ kind: 'push' }, { kind: 'sync', by: 'bob', at }, { kind: 'sweep' }];
+
+const report: ReleaseReport = {
+  repository,
+  environment: 'staging',
+  cluster: 'staging',
+  commit,
+  state: { kind: 'applying', applied: 1, of: 3 },
+  at,
+};
+
+const states: readonly ReleaseState[] = [
+  { kind: 'waiting', reason: 'waits for /confirm', confirm: 'e'.repeat(64), plan },
+  { kind: 'blocked', reasons: ['Deployment shop/web: immutable'], plan: null },
+  { kind: 'applying', applied: 1, of: 3 },
+  { kind: 'observing', ready: 1, of: 3, reasons: ['Deployment shop/web: 1 of 3 pods'] },
+  { kind: 'converged', objects: 12, tookMs: 8_000, url: 'https://shop.example.com' },
+  { kind: 'diverged', reasons: ['ImagePullBackOff'] },
+  { kind: 'unchanged', objects: 12 },
+  { kind: 'error', reason: 'out of reach', since: at },
+];
