@@ -48,8 +48,8 @@ export async function inspectPullRequest(
   const reading = await readSettings(job.repository, ports);
   if (reading.kind === 'gone') return;
   const pull = await ports.forge.pullRequest(job.repository, job.number);
-  if (pull === null || pull.state !== 'open') return;
-  const base = await ports.git.tip(job.repository, pull.base.ref);
+  if (pull === null || pull.state === 'closed') return;
+  const base = await baseOf(pull, ports);
   const head = await ports.git.fetchCommit(job.repository, pull.head.commit);
   // A branch deleted, or a head pushed over, between two reads: the event that says so asks for the next inspection.
   if (base === null || head === null) return;
@@ -59,9 +59,17 @@ export async function inspectPullRequest(
   const inspection = await inspect(reading, seen, ports);
   if (inspection === null) return;
   await ports.records.saveInspection(inspection);
-  await askForPredictions(inspection, previous, ports);
+  if (pull.state === 'open') await askForPredictions(inspection, previous, ports);
   await ports.queue.ask({ kind: 'present-pull-request', repository: job.repository, number: job.number });
   context.log.debug('pull request inspected', { head, base, outcome: inspection.outcome.kind });
+}
+
+/** Of a merged pull request it is what it was merged into: its inspection is made again only to show its release. */
+async function baseOf({ repository, mergeCommit, base }: PullRequest, ports: InspectPorts): Promise<CommitId | null> {
+  if (mergeCommit === null) return ports.git.tip(repository, base.ref);
+  if ((await ports.git.fetchCommit(repository, mergeCommit)) === null) return null;
+  const [, parent] = await ports.git.history(repository, mergeCommit, 2);
+  return parent ?? null;
 }
 
 interface Seen {
@@ -80,7 +88,7 @@ async function inspect(reading: KnownSettings, seen: Seen, ports: InspectPorts):
   const merged = merge.kind === 'merged' ? merge.tree : null;
   const change = await settingsChange(reading, seen, merged, ports);
   if (reading.kind === 'absent' && !change.touched) return null;
-  await sayThatItIsSeen(seen, ports);
+  if (pull.state === 'open') await sayThatItIsSeen(seen, ports);
 
   const findings = (outcome: InspectionOutcome): Inspection => ({
     repository: pull.repository,
@@ -90,6 +98,7 @@ async function inspect(reading: KnownSettings, seen: Seen, ports: InspectPorts):
     head: seen.head,
     base: seen.base,
     baseRef: pull.base.ref,
+    defaultBranch: facts.defaultBranch,
     at: new Date(ports.clock.now()).toISOString(),
     outcome,
     settingsChanges: change.sentences,
@@ -98,7 +107,8 @@ async function inspect(reading: KnownSettings, seen: Seen, ports: InspectPorts):
   if (reading.kind === 'invalid') return findings({ kind: 'settings-unreadable' });
   if (merge.kind === 'conflict') return findings({ kind: 'conflict', files: merge.files });
   if (reading.kind === 'absent') return findings({ kind: 'inspected', environments: [] });
-  if (pull.head.fork && !(await forkIsAuthorized(seen, ports))) return findings({ kind: 'fork-waits' });
+  if (pull.state === 'open' && pull.head.fork && !(await forkIsAuthorized(seen, ports)))
+    return findings({ kind: 'fork-waits' });
 
   const trees = { base: await ports.git.tree(pull.repository, seen.base), merged: merge.tree };
   const environments: InspectedEnvironment[] = [];

@@ -2,20 +2,22 @@ import type { Inspection, PlanRecord } from '../domain/inspection.ts';
 import type { JobOf } from '../domain/job.ts';
 import { planCommentMarker, readConfirmations } from '../domain/marker.ts';
 import type { ReleaseReport } from '../domain/release.ts';
-import type { PullRequest } from '../domain/repository.ts';
-import type { CheckRuns, Clock, Comments, JobContext, PullRequests, Queue, Records } from '../ports.ts';
-import { type PullRequestView, presentPullRequest } from '../present/pull-request.ts';
+import type { CommitId, PullRequest } from '../domain/repository.ts';
+import type { CheckRuns, Clock, Comments, Git, JobContext, PullRequests, Queue, Records } from '../ports.ts';
+import { type JudgedView, judgePullRequest } from '../present/judgement.ts';
+import { type OtherPullRequest, type PullRequestView, presentPullRequest } from '../present/pull-request.ts';
 
 export interface PresentPorts {
   readonly forge: PullRequests & CheckRuns & Comments;
+  readonly git: Git;
   readonly records: Records;
   readonly queue: Queue;
   readonly clock: Clock;
 }
 
 /**
- * Shows what is known of a pull request: check runs on its head and the one comment. Level-triggered: whatever the
- * records hold when it runs is what is shown; what is missing has been, or is, asked for.
+ * Shows what is known of a pull request: check runs on its head and the one comment. Level-triggered: what the records
+ * hold when it runs is what is shown, and what they miss is asked for.
  */
 export async function presentPullRequestJob(
   job: JobOf<'present-pull-request'>,
@@ -26,43 +28,84 @@ export async function presentPullRequestJob(
   const pull = await ports.forge.pullRequest(repository, number);
   if (pull === null || pull.state === 'closed') return;
   const inspection = await ports.records.inspection(repository, number);
-  if (inspection === null || (pull.state === 'open' && inspection.head !== pull.head.commit)) {
-    if (pull.state === 'open') await ports.queue.ask({ kind: 'inspect-pull-request', repository, number });
+  if (inspection === null || inspection.head !== pull.head.commit) {
+    await ports.queue.ask({ kind: 'inspect-pull-request', repository, number });
     return;
   }
   const shown = presentPullRequest(await view(pull, inspection, ports));
 
   // A push between the first read and here: its own inspection shows what is true of the new head.
   const again = await ports.forge.pullRequest(repository, number);
-  if (again === null || again.head.commit !== inspection.head || again.state !== pull.state) return;
-  if (pull.state === 'open') {
-    for (const run of shown.checkRuns) await ports.forge.publishCheckRun(repository, run);
-  }
+  if (again?.head.commit !== inspection.head || again.state !== pull.state) return;
+  for (const run of shown.checkRuns) await ports.forge.publishCheckRun(repository, run);
   if (shown.comment !== null) await ports.forge.keepComment(repository, number, planCommentMarker, shown.comment);
   context.log.debug('pull request presented', { head: inspection.head, checkRuns: shown.checkRuns.length });
 }
 
 async function view(pull: PullRequest, inspection: Inspection, ports: PresentPorts): Promise<PullRequestView> {
+  const judged = await judgedView(pull, inspection, ports);
+  const comments = await ports.forge.comments(pull.repository, pull.number);
+  const runs = await ports.forge.checkRuns(pull.repository, inspection.head);
+  return {
+    ...judged,
+    others: pull.state === 'open' ? await othersOnSameHead(pull, ports) : [],
+    merged: pull.mergeCommit === null ? null : await mergedView(pull.mergeCommit, inspection, ports),
+    commented: comments.some((comment) => comment.own && comment.body.includes(planCommentMarker)),
+    published: runs.map(({ name }) => name),
+  };
+}
+
+async function judgedView(pull: PullRequest, inspection: Inspection, ports: PresentPorts): Promise<JudgedView> {
   const { repository, number } = pull;
   const plans = new Map<string, PlanRecord | null>();
-  const reports = new Map<string, ReleaseReport | null>();
-  const environments = inspection.outcome.kind === 'inspected' ? inspection.outcome.environments : [];
-  for (const { environment, state } of environments) {
+  for (const { environment, state } of environmentsOf(inspection)) {
     if (state.kind !== 'affected') continue;
-    const record = await ports.records.plan(repository, number, environment.name);
-    const current = record !== null && record.head === inspection.head && record.base === inspection.base;
-    plans.set(environment.name, current ? record : null);
-    const report = pull.mergeCommit === null ? null : await ports.records.report(repository, environment.name);
-    reports.set(environment.name, report);
+    plans.set(environment.name, await ports.records.plan(repository, number, environment.name));
   }
   const comments = await ports.forge.comments(repository, number);
   const own = comments.filter((comment) => comment.own).map((comment) => comment.body);
-  return {
-    inspection,
-    plans,
-    confirmations: readConfirmations(own),
-    merged: pull.mergeCommit === null ? null : { commit: pull.mergeCommit, reports },
-    others: await othersOnSameHead(pull, ports),
-    now: ports.clock.now(),
-  };
+  return { inspection, plans, confirmations: readConfirmations(own) };
+}
+
+/** A check run belongs to a commit: where several open pull requests have the same head, it shows the worst of them. */
+async function othersOnSameHead(pull: PullRequest, ports: PresentPorts): Promise<readonly OtherPullRequest[]> {
+  const pulls = await ports.forge.pullRequestsOf(pull.repository, pull.head.commit);
+  const others: OtherPullRequest[] = [];
+  for (const other of pulls) {
+    if (other.number === pull.number || other.state !== 'open' || other.head.commit !== pull.head.commit) continue;
+    const inspection = await ports.records.inspection(other.repository, other.number);
+    // Not inspected yet: its own presentation will find this one.
+    if (inspection === null || inspection.head !== other.head.commit) continue;
+    const judgement = judgePullRequest(await judgedView(other, inspection, ports));
+    others.push({ number: other.number, base: inspection.base, judgement });
+  }
+  return others;
+}
+
+async function mergedView(
+  commit: CommitId,
+  inspection: Inspection,
+  ports: PresentPorts,
+): Promise<PullRequestView['merged']> {
+  const reports = new Map<string, ReleaseReport | null>();
+  for (const { environment, state } of environmentsOf(inspection)) {
+    const report = await ports.records.report(inspection.repository, environment.name);
+    const own = report !== null && (await carries(report, commit, ports)) ? report : null;
+    if (state.kind === 'affected' || (own?.commit === commit && own.state.kind !== 'unchanged')) {
+      reports.set(environment.name, own);
+    }
+  }
+  return { commit, reports };
+}
+
+/** Whether a report is of this commit or of a later one that carried it. */
+async function carries(report: ReleaseReport, commit: CommitId, ports: PresentPorts): Promise<boolean> {
+  if (report.commit === commit) return true;
+  const { repository } = report;
+  const known = (await ports.git.fetchCommit(repository, report.commit)) !== null;
+  return known && ports.git.isAncestor(repository, commit, report.commit);
+}
+
+function environmentsOf({ outcome }: Inspection) {
+  return outcome.kind === 'inspected' ? outcome.environments : [];
 }

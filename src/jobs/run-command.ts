@@ -197,7 +197,7 @@ async function sync(name: string | null, asker: Asker, ports: FanOutPorts, conte
   for (const environment of chosen) {
     const commit = await ports.git.tip(repository, environment.follow.branch);
     if (commit === null) continue;
-    const asked = { kind: 'sync', by: asker.comment.author } as const;
+    const asked = { kind: 'sync', by: asker.comment.author, at: asker.comment.createdAt } as const;
     await desireEnvironment({ reading, environment, commit, before: null, asked }, ports, context);
   }
   return { done: true, reply: null, marker: null };

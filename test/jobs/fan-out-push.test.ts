@@ -1,0 +1,235 @@
+import { describe, expect, it } from 'vitest';
+import { presentPending } from '../../src/present/status.ts';
+import { ForgeWorld, settings, shop } from './forge-world.ts';
+
+const gateOpen = { kind: 'open' } as const;
+
+function statusOf(world: ForgeWorld, commit: string, environment: string): string | null {
+  return world.forge.status(shop, commit, `fairlead/${environment}`)?.description ?? null;
+}
+
+describe('a push to a branch that environments follow', () => {
+  it('writes what is desired and asks each environment to converge', async () => {
+    const world = new ForgeWorld();
+    const pull = world.merge(await world.open({ 'deploy/staging/web.yaml': 'web 2' }));
+    await world.push();
+    const desired = await world.records.desired(shop, 'staging');
+    expect(desired).toMatchObject({
+      commit: pull.mergeCommit,
+      asked: { kind: 'push' },
+      gate: gateOpen,
+      pullRequest: { number: 1, author: 'ada' },
+    });
+    expect(await world.records.rendering(desired?.rendering ?? '')).not.toBeNull();
+    expect(world.waitingFor('converge-environment')).toEqual(['staging', 'production']);
+  });
+
+  it('says that it is pending on environments whose rendering the commit changed, and only there', async () => {
+    const world = new ForgeWorld();
+    world.merge(await world.open({ 'deploy/staging/web.yaml': 'web 2' }));
+    await world.push();
+    const tip = await world.tip();
+    expect(world.forge.status(shop, tip, 'fairlead/staging')).toEqual(presentPending('staging', gateOpen));
+    expect(statusOf(world, tip, 'production')).toBeNull();
+  });
+
+  it('changes nothing when it runs twice', async () => {
+    const world = new ForgeWorld();
+    world.merge(await world.open({ 'deploy/staging/web.yaml': 'web 2' }));
+    await world.push();
+    const desired = await world.records.desired(shop, 'staging');
+    const writes = world.forge.writes.length;
+    await world.push();
+    expect(world.forge.writes.length).toBe(writes);
+    expect(await world.records.desired(shop, 'staging')).toEqual(desired);
+  });
+
+  it('counts a change of settings alone as a release', async () => {
+    const world = new ForgeWorld();
+    world.git.commit('main', {
+      '.github/fairlead.yml': settings.replace('namespace: shop-staging', 'namespace: shop-staging, settle: 5s'),
+    });
+    await world.push();
+    expect(statusOf(world, await world.tip(), 'staging')).not.toBeNull();
+    expect(statusOf(world, await world.tip(), 'production')).toBeNull();
+  });
+
+  it('sees a change in any commit of the push, by the hint of where it began', async () => {
+    const world = new ForgeWorld();
+    const before = await world.tip();
+    world.git.commit('main', { 'deploy/staging/web.yaml': 'web 2' });
+    world.git.commit('main', { 'README.md': 'the shop' });
+    await world.push(before);
+    expect(await world.records.desired(shop, 'staging')).toMatchObject({ asked: { kind: 'push' } });
+    expect(statusOf(world, await world.tip(), 'staging')).not.toBeNull();
+  });
+
+  it('lets a commit that still waits say who overtook it', async () => {
+    const world = new ForgeWorld();
+    world.git.commit('main', { 'deploy/staging/web.yaml': 'web 2' });
+    await world.push();
+    const first = await world.tip();
+    world.git.commit('main', { 'deploy/staging/web.yaml': 'web 3' });
+    await world.push();
+    const second = await world.tip();
+    expect(statusOf(world, first, 'staging')).toContain(second.slice(0, 7));
+    expect(statusOf(world, second, 'staging')).toBe(presentPending('staging', gateOpen).description);
+  });
+
+  it('holds an environment that comes after another until that one converged on the same rendering', async () => {
+    const world = new ForgeWorld();
+    world.git.commit('main', { 'deploy/staging/web.yaml': 'web 2', 'deploy/production/web.yaml': 'web 2' });
+    await world.push();
+    const commit = await world.tip();
+    expect((await world.records.desired(shop, 'production'))?.gate.kind).toBe('waiting');
+
+    await world.records.saveReport({
+      repository: shop,
+      environment: 'staging',
+      cluster: 'staging',
+      commit,
+      state: { kind: 'converged', objects: 1, tookMs: 1, url: null },
+      at: '2026-11-20T14:02:11Z',
+    });
+    await world.run({ kind: 'report-release', repository: shop, environment: 'staging' });
+    expect(world.queue.askedFor('fan-out-push')).toMatchObject([{ branch: 'main', asked: 'sweep' }]);
+    await world.run({ kind: 'fan-out-push', repository: shop, branch: 'main', asked: 'sweep', before: null });
+    expect(await world.records.desired(shop, 'production')).toMatchObject({ gate: gateOpen, asked: { kind: 'push' } });
+  });
+
+  it('asks to inspect the open pull requests again, after everything else', async () => {
+    const world = new ForgeWorld();
+    await world.open({ 'deploy/staging/web.yaml': 'web 2' });
+    world.git.commit('main', { 'README.md': 'the shop' });
+    await world.push();
+    const [ask] = world.queue.asks.filter(({ job }) => job.kind === 'inspect-pull-request');
+    expect(ask).toMatchObject({ job: { number: 1 }, options: { priority: 'low' } });
+  });
+
+  it('releases nothing that the operator does not allow, and says so on the commit', async () => {
+    const world = new ForgeWorld();
+    world.clusters = world.clusters.filter(({ name }) => name !== 'staging');
+    world.git.commit('main', { 'deploy/staging/web.yaml': 'web 2' });
+    await world.push();
+    expect(world.forge.status(shop, await world.tip(), 'fairlead/staging')?.state).toBe('failure');
+    expect(await world.records.desired(shop, 'staging')).toBeNull();
+    expect(world.waitingFor('converge-environment')).toEqual(['production']);
+  });
+
+  it('releases nothing that cannot be rendered, and says so on the commit', async () => {
+    const world = new ForgeWorld();
+    world.git.commit('main', { 'deploy/staging/web.yaml': 'broken' });
+    await world.push();
+    expect(world.forge.status(shop, await world.tip(), 'fairlead/staging')?.state).toBe('failure');
+    expect(world.waitingFor('converge-environment')).toEqual(['production']);
+  });
+});
+
+describe('the sweep', () => {
+  const all = { kind: 'sweep', installation: null } as const;
+
+  async function sweepAndFanOut(world: ForgeWorld): Promise<void> {
+    world.queue.clear();
+    await world.run(all);
+    for (const job of world.queue.askedFor('fan-out-push')) await world.run(job);
+  }
+
+  it('asks for the plan of a pull request whose webhook was lost', async () => {
+    const world = new ForgeWorld();
+    await world.open({ 'deploy/staging/web.yaml': 'web 2' });
+    await world.run(all);
+    expect(world.queue.askedFor('inspect-pull-request')).toMatchObject([{ number: 1 }]);
+  });
+
+  it('takes no push for granted: a direct push that nobody told of is not a first release', async () => {
+    const world = new ForgeWorld();
+    world.git.commit('main', { 'deploy/staging/web.yaml': 'web 2' });
+    await sweepAndFanOut(world);
+    expect((await world.records.desired(shop, 'staging'))?.asked.kind).toBe('sweep');
+    expect(statusOf(world, await world.tip(), 'staging')).toBeNull();
+  });
+
+  it('takes a merged pull request that was planned as asked for by a person', async () => {
+    const world = new ForgeWorld();
+    const pull = await world.open({ 'deploy/staging/web.yaml': 'web 2' });
+    await world.inspect(1);
+    world.merge(pull);
+    await sweepAndFanOut(world);
+    expect((await world.records.desired(shop, 'staging'))?.asked.kind).toBe('push');
+    expect(statusOf(world, await world.tip(), 'staging')).not.toBeNull();
+  });
+
+  it('does not take the place of a person who asked before', async () => {
+    const world = new ForgeWorld();
+    world.git.commit('main', { 'deploy/staging/web.yaml': 'web 2' });
+    await world.push();
+    await sweepAndFanOut(world);
+    expect((await world.records.desired(shop, 'staging'))?.asked.kind).toBe('push');
+  });
+
+  it('remembers by the commit’s status that a person asked, when Redis was wiped', async () => {
+    const world = new ForgeWorld();
+    world.git.commit('main', { 'deploy/staging/web.yaml': 'web 2' });
+    await world.push();
+    world.records.clear();
+    await sweepAndFanOut(world);
+    expect((await world.records.desired(shop, 'staging'))?.asked.kind).toBe('push');
+  });
+
+  it('has nothing to do where everything has its verdict', async () => {
+    const world = new ForgeWorld();
+    await world.push();
+    const commit = await world.tip();
+    for (const environment of ['staging', 'production']) {
+      const state = { kind: 'unchanged', objects: 1 } as const;
+      await world.records.saveReport({
+        repository: shop,
+        environment,
+        cluster: environment,
+        commit,
+        state,
+        at: '2026-11-20T14:02:11Z',
+      });
+    }
+    world.queue.clear();
+    await world.run(all);
+    expect(world.queue.asks).toEqual([]);
+  });
+});
+
+describe('reporting a release', () => {
+  const report = (commit: string, state: object) => ({
+    repository: shop,
+    environment: 'staging',
+    cluster: 'staging',
+    commit,
+    at: '2026-11-20T14:02:11Z',
+    state: state as { kind: 'converged'; objects: number; tookMs: number; url: string | null },
+  });
+
+  it('says the verdict on the commit, its deployment, and the commits it overtook', async () => {
+    const world = new ForgeWorld();
+    world.git.commit('main', { 'deploy/staging/web.yaml': 'web 2' });
+    await world.push();
+    const first = await world.tip();
+    world.git.commit('main', { 'deploy/staging/web.yaml': 'web 3' });
+    await world.push();
+    const second = await world.tip();
+    const url = 'http://shop.example.com/';
+    await world.records.saveReport(report(second, { kind: 'converged', objects: 3, tookMs: 8000, url }));
+    await world.run({ kind: 'report-release', repository: shop, environment: 'staging' });
+    for (const commit of [first, second]) {
+      expect(world.forge.status(shop, commit, 'fairlead/staging')?.state).toBe('success');
+      expect(world.forge.deployment(shop, commit, 'staging')).toMatchObject({ state: 'success', environmentUrl: url });
+    }
+  });
+
+  it('is silent on a commit that changed nothing for the environment', async () => {
+    const world = new ForgeWorld();
+    world.git.commit('main', { 'README.md': 'the shop' });
+    await world.push();
+    await world.records.saveReport(report(await world.tip(), { kind: 'unchanged', objects: 3 }));
+    await world.run({ kind: 'report-release', repository: shop, environment: 'staging' });
+    expect(world.forge.writes).toEqual([]);
+  });
+});

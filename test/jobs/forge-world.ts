@@ -1,0 +1,137 @@
+import type { ClusterEntry } from '../../src/domain/allowance.ts';
+import type { ForgeJob, Job } from '../../src/domain/job.ts';
+import { stringifyJson } from '../../src/domain/json.ts';
+import type { PullRequest, Repository } from '../../src/domain/repository.ts';
+import { fanOutPush } from '../../src/jobs/fan-out-push.ts';
+import { inspectPullRequest } from '../../src/jobs/inspect-pull-request.ts';
+import { presentPullRequestJob } from '../../src/jobs/present-pull-request.ts';
+import { renderEnvironment } from '../../src/jobs/render-environment.ts';
+import { reportRelease } from '../../src/jobs/report-release.ts';
+import { runCommand } from '../../src/jobs/run-command.ts';
+import { sweep } from '../../src/jobs/sweep.ts';
+import type { JobContext } from '../../src/ports.ts';
+import { fakeForge } from '../fakes/forge.ts';
+import { FakeGit, FakeRenderer } from '../fakes/git.ts';
+import { silentLogger } from '../fakes/logger.ts';
+import { FakeQueue } from '../fakes/queue.ts';
+import { FakeRecords } from '../fakes/records.ts';
+
+export const shop: Repository = { id: 7, owner: 'acme', name: 'shop', installation: 1 };
+
+export const settings = `environments:
+  staging: { cluster: staging, path: deploy/staging, namespace: shop-staging }
+  production: { cluster: production, path: deploy/production, namespace: shop, after: [staging] }
+`;
+
+export const clusters: readonly ClusterEntry[] = [
+  clusterEntry('staging', 'shop-staging'),
+  clusterEntry('production', 'shop'),
+];
+
+function clusterEntry(name: string, namespace: string): ClusterEntry {
+  const rule = { repository: 'acme/shop', environments: [name], refs: null, namespaces: [namespace] };
+  return {
+    name,
+    kubeconfig: null,
+    context: null,
+    ledgers: 'fairlead',
+    allow: [{ ...rule, clusterScoped: [], impersonate: 'system:serviceaccount:shop:fairlead' }],
+  };
+}
+
+/**
+ * The forge role with everything around it in memory: a repository with two environments, one manifest in each. The
+ * cluster's jobs are only asked for, never run.
+ */
+export class ForgeWorld {
+  readonly forge = fakeForge();
+  readonly git = new FakeGit();
+  readonly renderer = new FakeRenderer(this.git);
+  readonly records = new FakeRecords();
+  readonly queue = new FakeQueue();
+  clusters = clusters;
+  readonly clock = {
+    now: () => Date.parse('2026-11-20T14:02:11Z'),
+    monotonic: () => 0,
+    sleep: async () => {},
+  };
+  #pulls = 0;
+
+  constructor() {
+    this.forge.addRepository(shop);
+    this.forge.setPermission(shop, 'ada', 'write');
+    this.forge.setPermission(shop, 'grace', 'write');
+    this.forge.setPermission(shop, 'eve', 'read');
+    this.git.commit('main', {
+      '.github/fairlead.yml': settings,
+      'deploy/staging/web.yaml': 'web 1',
+      'deploy/production/web.yaml': 'web 1',
+      'README.md': 'shop',
+    });
+  }
+
+  /** A pull request of `ada` that changes these files. */
+  async open(files: Readonly<Record<string, string | null>>, more: Partial<PullRequest> = {}): Promise<PullRequest> {
+    this.#pulls += 1;
+    const ref = `change-${this.#pulls}`;
+    const base = await this.tip();
+    const commit = this.git.commit(ref, files, base);
+    return this.forge.putPullRequest({
+      repository: shop,
+      number: this.#pulls,
+      head: { commit, ref, fork: false },
+      ...more,
+    });
+  }
+
+  /** The merge button. */
+  merge(pull: PullRequest): PullRequest {
+    const mergeCommit = this.git.mergeInto('main', pull.head.commit);
+    return this.forge.putPullRequest({ ...pull, state: 'merged', mergeCommit, mergedBy: 'grace' });
+  }
+
+  async tip(): Promise<string> {
+    const tip = await this.git.tip(shop, 'main');
+    if (tip === null) throw new Error('main has no commit');
+    return tip;
+  }
+
+  inspect(number: number): Promise<void> {
+    return this.run({ kind: 'inspect-pull-request', repository: shop, number });
+  }
+
+  push(before: string | null = null): Promise<void> {
+    return this.run({ kind: 'fan-out-push', repository: shop, branch: 'main', asked: 'push', before });
+  }
+
+  /** One forge job, as a worker runs it. */
+  async run(job: ForgeJob): Promise<void> {
+    const context: JobContext = { signal: AbortSignal.timeout(10_000), log: silentLogger, lastTry: false };
+    switch (job.kind) {
+      case 'inspect-pull-request':
+        return inspectPullRequest(job, this, context);
+      case 'present-pull-request':
+        return presentPullRequestJob(job, this, context);
+      case 'fan-out-push':
+        return fanOutPush(job, this, context);
+      case 'render-environment':
+        return renderEnvironment(job, this, context);
+      case 'run-command':
+        return runCommand(job, this, context);
+      case 'report-release':
+        return reportRelease(job, this, context);
+      case 'sweep':
+        return sweep(job, this, context);
+    }
+  }
+
+  /** The jobs waiting for a cluster worker, by environment. */
+  waitingFor(kind: 'predict-environment' | 'converge-environment'): readonly string[] {
+    return this.queue.waiting().flatMap((job: Job) => (job.kind === kind ? [job.environment] : []));
+  }
+}
+
+/** For a failed expectation to show. */
+export function shown(value: object): string {
+  return stringifyJson(JSON.parse(JSON.stringify(value)));
+}

@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest';
+import { forkMarker } from '../../src/domain/marker.ts';
+import { ForgeWorld, settings, shop } from './forge-world.ts';
+
+async function states(world: ForgeWorld, number = 1): Promise<Readonly<Record<string, string>>> {
+  const inspection = await world.records.inspection(shop, number);
+  if (inspection?.outcome.kind !== 'inspected') return { outcome: inspection?.outcome.kind ?? 'none' };
+  return Object.fromEntries(
+    inspection.outcome.environments.map(({ environment, state }) => [environment.name, state.kind]),
+  );
+}
+
+describe('inspecting a pull request', () => {
+  it('asks for a prediction of exactly the environments whose renderings differ', async () => {
+    const world = new ForgeWorld();
+    await world.open({ 'deploy/staging/web.yaml': 'web 2' });
+    await world.inspect(1);
+    expect(await states(world)).toEqual({ staging: 'affected', production: 'unaffected' });
+    expect(world.waitingFor('predict-environment')).toEqual(['staging']);
+  });
+
+  it('puts the required check in progress before anything is known', async () => {
+    const world = new ForgeWorld();
+    const { head } = await world.open({ 'README.md': 'a shop' });
+    await world.inspect(1);
+    expect(world.forge.publishedRun(shop, head.commit, 'fairlead/plan')?.conclusion).toBeNull();
+  });
+
+  it('leaves a repository without settings alone', async () => {
+    const world = new ForgeWorld();
+    world.git.commit('main', { '.github/fairlead.yml': null });
+    await world.open({ 'deploy/staging/web.yaml': 'web 2' });
+    await world.inspect(1);
+    expect(world.forge.writes).toEqual([]);
+    expect(world.queue.asks).toEqual([]);
+  });
+
+  it('merges into the tip of the base branch, not into the base that GitHub remembers', async () => {
+    const world = new ForgeWorld();
+    await world.open({ 'deploy/staging/web.yaml': 'web 2' });
+    world.git.commit('main', { 'deploy/staging/web.yaml': 'web 2' });
+    await world.inspect(1);
+    expect(await states(world)).toEqual({ staging: 'unaffected', production: 'unaffected' });
+  });
+
+  it('says a conflict instead of planning', async () => {
+    const world = new ForgeWorld();
+    await world.open({ 'deploy/staging/web.yaml': 'web 2' });
+    world.git.commit('main', { 'deploy/staging/web.yaml': 'web 3' });
+    await world.inspect(1);
+    expect((await world.records.inspection(shop, 1))?.outcome).toEqual({
+      kind: 'conflict',
+      files: ['deploy/staging/web.yaml'],
+    });
+    expect(world.waitingFor('predict-environment')).toEqual([]);
+  });
+
+  it('obeys the settings of the default branch and only explains those of the pull request', async () => {
+    const world = new ForgeWorld();
+    await world.open({ '.github/fairlead.yml': settings.replace('deploy/staging', 'elsewhere') });
+    await world.inspect(1);
+    expect(await states(world)).toEqual({ staging: 'unaffected', production: 'unaffected' });
+    const inspection = await world.records.inspection(shop, 1);
+    expect(inspection?.settingsChanges.length).toBeGreaterThan(0);
+    expect(inspection?.settingsProblems).toEqual([]);
+  });
+
+  it('checks the settings that a pull request would bring, with file and line', async () => {
+    const world = new ForgeWorld();
+    await world.open({ '.github/fairlead.yml': `${settings}colour: blue\n` });
+    await world.inspect(1);
+    expect((await world.records.inspection(shop, 1))?.settingsProblems).toMatchObject([
+      { file: '.github/fairlead.yml', line: 4 },
+    ]);
+  });
+
+  it('sends nothing to a cluster that the operator does not allow', async () => {
+    const world = new ForgeWorld();
+    world.clusters = world.clusters.filter(({ name }) => name !== 'staging');
+    await world.open({ 'deploy/staging/web.yaml': 'web 2' });
+    await world.inspect(1);
+    expect(await states(world)).toEqual({ staging: 'denied', production: 'unaffected' });
+    expect(world.waitingFor('predict-environment')).toEqual([]);
+    expect(world.renderer.rendered, 'renders of production alone').toBe(2);
+  });
+
+  it('refuses what cannot be rendered, and plans the pull request that mends it', async () => {
+    const world = new ForgeWorld();
+    const breaking = await world.open({ 'deploy/staging/web.yaml': 'broken' });
+    await world.inspect(1);
+    expect(await states(world)).toEqual({ staging: 'refused', production: 'unaffected' });
+    world.merge(breaking);
+    await world.open({ 'deploy/staging/web.yaml': 'web 2' });
+    await world.inspect(2);
+    expect(await states(world, 2)).toEqual({ staging: 'affected', production: 'unaffected' });
+  });
+
+  it('renders nothing of a fork until somebody with write permission asked for this very head', async () => {
+    const world = new ForgeWorld();
+    const pull = await world.open({ 'deploy/staging/web.yaml': 'web 2' });
+    const head = { ...pull.head, fork: true };
+    world.forge.putPullRequest({ ...pull, head });
+    world.forge.addComment(shop, 1, forkMarker(head.commit), { author: 'eve' });
+    await world.inspect(1);
+    expect(await states(world)).toEqual({ outcome: 'fork-waits' });
+    expect(world.renderer.rendered).toBe(0);
+
+    world.forge.addComment(shop, 1, forkMarker(head.commit), null);
+    await world.inspect(1);
+    expect(await states(world)).toEqual({ staging: 'affected', production: 'unaffected' });
+  });
+
+  it('predicts anew after a moved base only what renders differently', async () => {
+    const world = new ForgeWorld();
+    const pull = await world.open({ 'deploy/staging/web.yaml': 'web 2', 'deploy/production/web.yaml': 'web 2' });
+    await world.inspect(1);
+    const base = await world.tip();
+    for (const name of ['staging', 'production']) {
+      await world.records.savePlan(shop, 1, name, {
+        head: pull.head.commit,
+        base,
+        outcome: { kind: 'planned', plan: aPlan(base) },
+      });
+    }
+    world.queue.clear();
+    world.git.commit('main', { 'deploy/production/other.yaml': 'other 1' });
+    await world.inspect(1);
+    expect(world.waitingFor('predict-environment')).toEqual(['production']);
+    expect((await world.records.plan(shop, 1, 'staging'))?.base).toBe(await world.tip());
+  });
+
+  it('predicts all anew when a person asks again', async () => {
+    const world = new ForgeWorld();
+    await world.open({ 'deploy/staging/web.yaml': 'web 2' });
+    await world.inspect(1);
+    world.queue.clear();
+    await world.inspect(1);
+    expect(world.waitingFor('predict-environment')).toEqual(['staging']);
+  });
+
+  it('has nothing to do for a closed pull request', async () => {
+    const world = new ForgeWorld();
+    await world.open({ 'deploy/staging/web.yaml': 'web 2' }, { state: 'closed' });
+    await world.inspect(1);
+    expect(world.queue.asks).toEqual([]);
+    expect(world.forge.writes).toEqual([]);
+  });
+});
+
+function aPlan(base: string) {
+  return {
+    repository: shop,
+    environment: 'staging',
+    cluster: 'staging',
+    clusterVersion: 'v1.36.3',
+    namespace: 'shop',
+    compared: { released: null, base, head: base, pullRequest: 1 },
+    at: '2026-11-20T14:02:11Z',
+    changes: [],
+    unchanged: 0,
+    hidden: [],
+    problems: [],
+    digest: '0'.repeat(64),
+    confirm: [],
+  } as const;
+}
