@@ -6,7 +6,7 @@ import { clip, singleLine, visibleText } from './visible-text.ts';
 
 /** Text from outside as part of a sentence. It shows as written and does nothing. */
 export function prose(text: string): string {
-  return inert(entities(singleLine(text)).replace(/[\\`*_[\]{}()~|!+#]/g, '\\$&'));
+  return inert(entities(singleLine(text)).replace(/[\\`*_[\]~|#]/g, '\\$&'));
 }
 
 /** Text from outside inside raw HTML, such as a `<summary>`. */

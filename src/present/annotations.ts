@@ -1,0 +1,77 @@
+import type { Annotation } from '../domain/check-run.ts';
+import { identityName } from '../domain/manifest.ts';
+import type { Change, Plan } from '../domain/plan.ts';
+import type { Problem } from '../domain/rendering.ts';
+import type { EnvironmentJudgement } from './judgement.ts';
+import { clip, singleLine, visibleText } from './visible-text.ts';
+
+// GitHub takes titles of 255 characters and messages of 64 KB (docs.github.com/rest/checks/runs); shorter is read.
+const titleLimit = 120;
+const messageLimit = 4000;
+// Each request carries 50. Beyond a few hundred nobody reads on, and the text names the rest.
+const annotationLimit = 250;
+
+/** What is wrong with an environment at file and line. What belongs to no file is in the texts. */
+export function environmentAnnotations(judgement: EnvironmentJudgement): readonly Annotation[] {
+  switch (judgement.kind) {
+    case 'refused':
+      return problemAnnotations(judgement.problems, 'failure');
+    case 'blocked':
+    case 'unconfirmed':
+    case 'ready':
+      return planAnnotations(judgement.plan);
+    case 'unaffected':
+    case 'planning':
+    case 'denied':
+    case 'failed':
+      return [];
+  }
+}
+
+export function problemAnnotations(problems: readonly Problem[], level: Annotation['level']): readonly Annotation[] {
+  return problems
+    .flatMap((problem) =>
+      problem.file === null
+        ? []
+        : [annotation({ file: problem.file, line: problem.line }, level, problem.path ?? 'Fairlead', problem.message)],
+    )
+    .slice(0, annotationLimit);
+}
+
+function planAnnotations(plan: Plan): readonly Annotation[] {
+  return [
+    ...plan.changes.flatMap(refusalAnnotation),
+    ...problemAnnotations(plan.problems, 'warning'),
+    ...plan.changes.flatMap(warningAnnotations),
+  ].slice(0, annotationLimit);
+}
+
+function refusalAnnotation(change: Change): readonly Annotation[] {
+  if (change.origin === null || change.reason === null) return [];
+  const title = `${identityName(change.identity)} is ${change.action}`;
+  return [annotation(change.origin, 'failure', title, change.reason.message)];
+}
+
+function warningAnnotations(change: Change): readonly Annotation[] {
+  const { origin } = change;
+  if (origin === null) return [];
+  return change.warnings.map((warning) => annotation(origin, 'warning', identityName(change.identity), warning));
+}
+
+function annotation(
+  at: { readonly file: string; readonly line: number | null },
+  level: Annotation['level'],
+  title: string,
+  message: string,
+): Annotation {
+  const line = Math.max(1, at.line ?? 1);
+  return {
+    path: at.file,
+    startLine: line,
+    endLine: line,
+    level,
+    title: clip(singleLine(title), titleLimit),
+    // GitHub refuses an empty message.
+    message: clip(visibleText(message).trim() || 'no reason was given', messageLimit),
+  };
+}

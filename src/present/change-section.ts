@@ -1,0 +1,101 @@
+import { sameJson } from '../domain/json.ts';
+import type { Cause, Change, PathChange } from '../domain/plan.ts';
+import { changeName, changeWords, differenceWords, valueText, whyLimit } from './change-words.ts';
+import { code, count, details, fence, html, prose } from './markdown.ts';
+import { ago } from './times.ts';
+import { clip } from './visible-text.ts';
+import { inHtml, inMarkdown, type Words } from './words.ts';
+
+/** How many paths of one cause are listed by name. */
+const pathsListed = 10;
+
+/** One object in the comment: what must be decided stands open, the rest behind its summary. `at`: when the plan was made. */
+export function changeInComment(change: Change, at: string, open: boolean): string {
+  if (change.action === 'blocked' || change.action === 'unknown') {
+    const body = changeBody(change, at);
+    return body === '' ? refusalLine(change) : `${refusalLine(change)}\n\n${details('what it would be', body)}`;
+  }
+  const words = inHtml(changeWords(change));
+  const summary = `<b>${html(changeName(change))}</b>${words === '' ? '' : ` — ${words}`}`;
+  return details(summary, changeBody(change, at) || 'Nothing more is known of it.', open);
+}
+
+/** One object in a check run's text. */
+export function changeInText(change: Change, at: string): string {
+  const words = inMarkdown(changeWords(change));
+  const heading = `#### ${prose(changeName(change))}${words === '' ? '' : ` — ${words}`}`;
+  const refusal = change.reason === null ? '' : fence(change.reason.message, 'text');
+  return [heading, refusal, changeBody(change, at)].filter((part) => part !== '').join('\n\n');
+}
+
+/** `**✖ blocked · Deployment shop/web** at …: the API server's words` */
+export function refusalLine(change: Change): string {
+  const sign = change.action === 'unknown' ? '❔' : '❌';
+  const where = change.origin === null ? '' : ` at ${code(originText(change.origin))}`;
+  const reason =
+    change.reason?.message ?? (change.certainty.kind === 'exact' ? 'no reason is known' : change.certainty.why);
+  return `**${sign} ${prose(changeName(change))}**${where} — ${prose(clip(reason, 600))}`;
+}
+
+/** `deploy/web.yaml:12` */
+export function originText(origin: { readonly file: string; readonly line: number | null }): string {
+  return origin.line === null ? origin.file : `${origin.file}:${origin.line}`;
+}
+
+function changeBody(change: Change, at: string): string {
+  const parts = [
+    change.diff === '' ? pathList(change) : fence(change.diff, 'diff'),
+    certaintyLine(change),
+    causeLine(change, at, 'drift', 'Drift that was there before, and goes with this merge'),
+    causeLine(change, at, 'unreleased', 'Merged before and not released yet, and goes with this merge'),
+    causeLine(change, at, 'already', 'Already so in the cluster'),
+    causeLine(change, at, 'claim', 'Held by another field manager, and never released by Fairlead'),
+    change.adopted ? 'It lives in the cluster already and is not Fairlead’s yet; this merge takes it over.' : '',
+    ...change.warnings.map((warning) => `⚠️ The API server warns: ${prose(clip(warning, 600))}`),
+  ];
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+// Where there is no diff (masked, or never predicted), the author's paths are still told.
+function pathList(change: Change): string {
+  const authored = change.paths.filter(({ causes }) => causes.includes('pull-request'));
+  if (authored.length === 0) return '';
+  return listed(authored, (path) => pathWords(path));
+}
+
+function certaintyLine({ certainty, action }: Change): string {
+  // The summary says it, unless it is long.
+  if (certainty.kind === 'exact' || action === 'unknown' || certainty.why.length <= whyLimit) return '';
+  return `This is **${certainty.kind}**: ${prose(certainty.why)}`;
+}
+
+function causeLine(change: Change, at: string, cause: Cause, title: string): string {
+  const paths = change.paths.filter(({ causes }) => causes.includes(cause));
+  if (paths.length === 0) return '';
+  const lines = listed(paths, (path) => causeWords(path, cause, at));
+  // Objects that the pull request does not touch stand under a title that says the cause of all of them.
+  return change.fromPullRequest || change.action === 'unchanged' ? `**${title}:**\n${lines}` : lines;
+}
+
+function causeWords(path: PathChange, cause: Cause, at: string): Words {
+  const holder = holderWords(path, at);
+  if (cause === 'already' || sameJson(path.before, path.after)) {
+    return [{ code: path.path }, ' is ', { code: valueText(path.before) }, ' already', ...holder];
+  }
+  return [...pathWords(path), ...holder];
+}
+
+function pathWords(path: PathChange): Words {
+  return [{ code: path.path }, ' ', ...differenceWords(path)];
+}
+
+function holderWords({ manager }: PathChange, at: string): Words {
+  if (manager === null) return [];
+  return [' (', { code: clip(manager.name, 60) }, manager.at === null ? ')' : `, ${ago(manager.at, at)})`];
+}
+
+function listed(paths: readonly PathChange[], words: (path: PathChange) => Words): string {
+  const lines = paths.slice(0, pathsListed).map((path) => `* ${inMarkdown(words(path))}`);
+  const rest = paths.length - lines.length;
+  return [...lines, ...(rest === 0 ? [] : [`* and ${count(rest, 'more field')}`])].join('\n');
+}

@@ -1,0 +1,193 @@
+import type { CheckAction, CheckConclusion, CheckRun } from '../domain/check-run.ts';
+import type { Inspection } from '../domain/inspection.ts';
+import type { Plan } from '../domain/plan.ts';
+import { environmentAnnotations, problemAnnotations } from './annotations.ts';
+import { changeInText, refusalLine } from './change-section.ts';
+import { changeName, changeWords, inReadingOrder } from './change-words.ts';
+import { environmentTable } from './environment-table.ts';
+import { type Block, byteLength, fitBlocks, fitLines, textLimit } from './fit.ts';
+import {
+  type EnvironmentJudgement,
+  environmentConclusion,
+  environmentTitle,
+  isPlanned,
+  type JudgedEnvironment,
+  type PullRequestJudgement,
+} from './judgement.ts';
+import { code, count, prose } from './markdown.ts';
+import { overview } from './overview.ts';
+import { comparedLine, confirmLines, problemLines } from './plan-lines.ts';
+import type { OtherPullRequest } from './pull-request.ts';
+import { aggregateName, externalId } from './seen-head.ts';
+import { clip } from './visible-text.ts';
+import { inMarkdown } from './words.ts';
+
+/** Of more affected environments than this only those that need a person get a check run of their own. */
+const ownRunLimit = 30;
+
+// Labels 20, descriptions 40, identifiers 20 characters at most (docs.github.com/rest/checks/runs).
+const planAgain: CheckAction = { label: 'Plan again', description: 'Predict it again, now', identifier: 'plan-again' };
+const confirm: CheckAction = { label: 'Confirm', description: 'As a second person: go ahead', identifier: 'confirm' };
+
+/** Whether an environment gets a check run of its own beside the aggregate. */
+export function hasOwnRun({ judgement }: JudgedEnvironment, environments: readonly JudgedEnvironment[]): boolean {
+  if (judgement.kind === 'unaffected') return false;
+  const affected = environments.filter((other) => other.judgement.kind !== 'unaffected').length;
+  if (affected <= ownRunLimit) return true;
+  const conclusion = environmentConclusion(judgement);
+  return conclusion === 'failure' || conclusion === 'action_required';
+}
+
+/** The check run of one environment. */
+export function environmentRun(judged: JudgedEnvironment, inspection: Inspection): CheckRun {
+  const { environment, judgement } = judged;
+  return {
+    name: environmentRunName(environment.name),
+    head: inspection.head,
+    externalId: externalId(inspection.number, inspection.base, isPlanned(judgement) ? judgement.plan.digest : null),
+    conclusion: environmentConclusion(judgement),
+    title: capitalized(environmentTitle(judged)),
+    summary: environmentSummary(judged),
+    text: isPlanned(judgement) ? planText(judgement.plan) : '',
+    annotations: environmentAnnotations(judgement),
+    actions: judgement.kind === 'unconfirmed' ? [planAgain, confirm] : [planAgain],
+  };
+}
+
+export function environmentRunName(environment: string): string {
+  return `${aggregateName} (${environment})`;
+}
+
+/** The check run to make required. A check run belongs to a commit: of several pull requests on it, the worse is shown. */
+export function aggregateRun(
+  inspection: Inspection,
+  own: PullRequestJudgement,
+  others: readonly OtherPullRequest[],
+): CheckRun {
+  const worse = others
+    .filter(({ judgement }) => badness(judgement.conclusion) > badness(own.conclusion))
+    .toSorted((left, right) => badness(right.judgement.conclusion) - badness(left.judgement.conclusion))
+    .at(0);
+  const title =
+    worse === undefined ? own.title : clip(`#${worse.number}, on the same commit: ${worse.judgement.title}`, 250);
+  return {
+    name: aggregateName,
+    head: inspection.head,
+    externalId: externalId(worse?.number ?? inspection.number, worse?.base ?? inspection.base, null),
+    conclusion: worse === undefined ? own.conclusion : worse.judgement.conclusion,
+    title: capitalized(title),
+    summary: aggregateSummary(inspection, own, others),
+    text: '',
+    annotations: problemAnnotations(inspection.settingsProblems, 'failure'),
+    actions: [planAgain],
+  };
+}
+
+function badness(conclusion: CheckConclusion | null): number {
+  return ['success', null, 'action_required', 'failure'].indexOf(conclusion);
+}
+
+function aggregateSummary(
+  inspection: Inspection,
+  own: PullRequestJudgement,
+  others: readonly OtherPullRequest[],
+): string {
+  const parts = [
+    others.length === 0 ? '' : othersLine(inspection.number, others),
+    overview(inspection, own),
+    own.environments.length === 0 ? '' : environmentTable(own.environments, 16_000),
+  ];
+  return withinLimit(parts.filter((part) => part !== '').join('\n\n'));
+}
+
+function othersLine(number: number, others: readonly OtherPullRequest[]): string {
+  const lines = others
+    .slice(0, 20)
+    .map(
+      (other) =>
+        `* #${other.number}: ${prose(clip(other.judgement.title, 200))} (${other.judgement.conclusion ?? 'in progress'})`,
+    );
+  const rest = others.length - lines.length;
+  return [
+    `This commit is the head of ${count(others.length + 1, 'pull request')}; the check shows the worst of them. Below is #${number}. The others:`,
+    ...lines,
+    ...(rest === 0 ? [] : [`* and ${count(rest, 'more', 'more')}`]),
+  ].join('\n');
+}
+
+function environmentSummary({ environment, judgement }: JudgedEnvironment): string {
+  const where = `Environment ${code(environment.name)}: path ${code(environment.path === '' ? '.' : environment.path)}, cluster ${code(environment.cluster)}, namespace ${code(environment.namespace)}.`;
+  const parts = [...summaryLines(judgement), where];
+  return withinLimit(parts.filter((part) => part !== '').join('\n\n'));
+}
+
+function summaryLines(judgement: EnvironmentJudgement): readonly string[] {
+  switch (judgement.kind) {
+    case 'unaffected':
+      return ['It renders the same at base and merge result.'];
+    case 'planning':
+      return ['The API server is being asked what this merge would make of the cluster.'];
+    case 'refused':
+      return ['**It cannot be rendered, so nothing can be planned:**', problemLines(judgement.problems, 30_000)];
+    case 'denied':
+      return [
+        `**Not allowed:** ${prose(clip(judgement.reason, 2000))}.`,
+        'Nothing was sent to the cluster. The operator’s file decides.',
+      ];
+    case 'failed':
+      return [
+        `**It could not be predicted:** ${prose(clip(judgement.reason, 2000))}.`,
+        'No prediction is no plan, so this is not green. *Plan again* (or a comment `/plan`) tries again.',
+      ];
+    case 'blocked':
+    case 'unconfirmed':
+    case 'ready':
+      return planSummary(judgement.plan, judgement.kind === 'ready' ? judgement.confirmedBy : null);
+  }
+}
+
+function planSummary(plan: Plan, confirmedBy: string | null): readonly string[] {
+  const changes = inReadingOrder(plan.changes);
+  const lines = changes.map(summaryLine);
+  const listed = fitLines(lines, 30_000, (rest) => `* and ${count(rest, 'more object')}, not named here for size`);
+  return [
+    confirmLines(plan, confirmedBy),
+    changes.length === 0 ? 'Nothing to change: the cluster is already as this merge would make it.' : listed.join('\n'),
+    plan.problems.length === 0 ? '' : `**Worth a look:**\n${problemLines(plan.problems, 8000)}`,
+    comparedLine(plan),
+  ];
+}
+
+function summaryLine(change: Plan['changes'][number]): string {
+  if (change.action === 'blocked' || change.action === 'unknown') return `* ${refusalLine(change)}`;
+  const words = inMarkdown(changeWords(change));
+  const origin = change.fromPullRequest ? '' : ' (not from this pull request)';
+  return `* **${prose(changeName(change))}**${words === '' ? '' : ` — ${words}`}${origin}`;
+}
+
+/** Every object whole, as many as fit; the others are named as long as names fit, and counted. */
+function planText(plan: Plan): string {
+  const blocks = inReadingOrder(plan.changes).map(
+    (change): Block => ({ name: changeName(change), text: changeInText(change, plan.at) }),
+  );
+  const all = blocks.map(({ text }) => text).join('\n\n');
+  if (byteLength(all) <= textLimit) return all;
+  const { shown, left, free } = fitBlocks(blocks, textLimit - 6000);
+  const lines = fitLines(
+    left.map(({ name }) => `* ${code(name, 120)}`),
+    free + 5000,
+    (rest) => `* and ${count(rest, 'more')} `.trimEnd(),
+  );
+  const notice = `### ✂️ Too large for GitHub: ${count(left.length, 'object is', 'objects are')} shown by name only`;
+  return [...shown.map(({ text }) => text), `${notice}\n\n${lines.join('\n')}`].join('\n\n');
+}
+
+// Every part is bounded already; a summary holds no fence or details, so that it may end at any line.
+function withinLimit(summary: string): string {
+  const lines = fitLines(summary.split('\n'), textLimit - 100, (rest) => `…and ${count(rest, 'more line')}`);
+  return lines.join('\n');
+}
+
+function capitalized(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+}

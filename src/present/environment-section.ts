@@ -1,0 +1,200 @@
+import type { Environment } from '../domain/environment.ts';
+import { identityKey } from '../domain/manifest.ts';
+import type { Change, Plan } from '../domain/plan.ts';
+import { changeInComment } from './change-section.ts';
+import { changeName, inReadingOrder } from './change-words.ts';
+import { type Block, byteLength, fitBlocks } from './fit.ts';
+import { isPlanned, type JudgedEnvironment, needOf } from './judgement.ts';
+import { code, count, list, prose } from './markdown.ts';
+import { comparedLine, confirmLines, notAuthoredTitle, problemLines } from './plan-lines.ts';
+import { clip } from './visible-text.ts';
+
+/** One environment's part of the comment, before it is known how much of it fits. */
+interface Section {
+  readonly environment: string;
+  /** The heading and what a person must know or decide: always shown with the section. */
+  readonly head: string;
+  readonly authored: readonly Block[];
+  readonly others: { readonly title: string; readonly blocks: readonly Block[] };
+  readonly tail: string;
+  /** Where the objects that do not fit are shown. */
+  readonly elsewhere: string;
+}
+
+/** Room for the line that counts and names what is left out of a section. */
+const leftOutBytes = 900;
+
+/**
+ * All environments with something to say, as many whole objects as fit in `bytes`. What is left out is counted, named
+ * and said where it is. `ownRuns`: whether an environment has a check run of its own.
+ */
+export function environmentSections(
+  environments: readonly JudgedEnvironment[],
+  ownRuns: (environment: string) => boolean,
+  bytes: number,
+): string {
+  const sections = shortened(environments).map((judged) => section(judged, ownRuns(judged.judged.environment.name)));
+  const heads = fitBlocks(
+    sections.map((one) => ({
+      section: one,
+      name: one.environment,
+      text: `${one.head}${one.tail}${' '.repeat(leftOutBytes)}`,
+    })),
+    bytes - 500,
+  );
+  let free = heads.free;
+  const texts = heads.shown.map(({ section: one }) => {
+    const fitted = fitSection(one, free);
+    free -= fitted.used;
+    return fitted.text;
+  });
+  return [...texts, sectionsLeftOut(heads.left.map(({ name }) => name))].filter((text) => text !== '').join('\n\n');
+}
+
+function section({ judged, same }: Shortened, ownRun: boolean): Section {
+  const { environment, judgement } = judged;
+  const planned = isPlanned(judgement) ? judgement : null;
+  const changes = planned === null ? [] : inReadingOrder(planned.plan.changes);
+  const authored = changes.filter((change) => change.fromPullRequest);
+  const others = changes.filter((change) => !change.fromPullRequest);
+  const at = planned?.plan.at ?? '';
+  const few = authored.length <= 3;
+  const block = (change: Change): Block => ({
+    name: changeName(change),
+    text: changeInComment(change, at, few && change.action === 'update' && change.diff.length < 2500),
+  });
+  const asEarlier =
+    same === null
+      ? ''
+      : `The same ${count(authored.length, 'change')} as **${prose(same)}**, with the same differences.`;
+  return {
+    environment: environment.name,
+    head: [heading(environment, planned?.plan ?? null), ...headLines(judged), asEarlier].filter(notEmpty).join('\n\n'),
+    authored: same === null ? authored.map(block) : [],
+    others: { title: notAuthoredTitle(others), blocks: others.map(block) },
+    tail: planned === null ? '' : `<sub>${comparedLine(planned.plan)}</sub>`,
+    elsewhere: ownRun
+      ? `whole in the check run ${code(`fairlead/plan (${environment.name})`)}, as far as it holds them`
+      : 'shown by name only',
+  };
+}
+
+function heading(environment: Environment, plan: Plan | null): string {
+  const version = plan === null ? '' : ` (${prose(clip(plan.clusterVersion, 40))})`;
+  return `#### ${prose(environment.name)} · cluster ${code(environment.cluster)}${version}, namespace ${code(environment.namespace)}`;
+}
+
+function headLines({ environment, judgement }: JudgedEnvironment): readonly string[] {
+  switch (judgement.kind) {
+    case 'unaffected':
+    case 'planning':
+      return [];
+    case 'refused':
+      return ['**❌ It cannot be rendered, so nothing can be planned:**', problemLines(judgement.problems, 4000)];
+    case 'denied':
+      return [`**⛔ Not allowed:** ${prose(clip(judgement.reason, 600))}. Nothing was sent to the cluster.`];
+    case 'failed':
+      return [
+        `**❌ It could not be predicted:** ${prose(clip(judgement.reason, 600))}. Comment \`/plan\` to try again.`,
+      ];
+    case 'blocked':
+      return [
+        `**❌ ${count(judgement.blocked.length, 'object')} cannot be applied as written, so nothing of this environment would be released.**`,
+        confirmLines(judgement.plan, null),
+        ...planRemarks(environment, judgement.plan),
+      ];
+    case 'unconfirmed':
+      return [confirmLines(judgement.plan, null), ...planRemarks(environment, judgement.plan)];
+    case 'ready':
+      return [confirmLines(judgement.plan, judgement.confirmedBy), ...planRemarks(environment, judgement.plan)];
+  }
+}
+
+function planRemarks(environment: Environment, plan: Plan): readonly string[] {
+  const changing = plan.changes.some(({ action }) => action !== 'unchanged');
+  return [
+    modeRemark(environment),
+    changing ? '' : 'Nothing to change: the cluster is already as this merge would make it.',
+    plan.problems.length === 0 ? '' : `⚠️ Worth a look:\n${problemLines(plan.problems, 2000)}`,
+  ];
+}
+
+function modeRemark({ mode }: Environment): string {
+  switch (mode) {
+    case 'release':
+      return '';
+    case 'manual':
+      return 'Mode `manual`: merging releases nothing; `/sync` does.';
+    case 'observe':
+      return 'Mode `observe`: planned and watched, never released.';
+  }
+}
+
+function fitSection(section: Section, bytes: number): { readonly text: string; readonly used: number } {
+  const authored = fitBlocks(section.authored, bytes);
+  const title = section.others.blocks.length === 0 ? '' : `**${section.others.title}:**`;
+  const others = fitBlocks(section.others.blocks, authored.free - byteLength(title) - 2);
+  const left = [...authored.left, ...others.left];
+  const parts = [
+    section.head,
+    ...authored.shown.map(({ text }) => text),
+    others.shown.length === 0 ? '' : title,
+    ...others.shown.map(({ text }) => text),
+    left.length === 0 ? '' : `✂️ ${objectsLeftOut(left)}; they are ${section.elsewhere}.`,
+    section.tail,
+  ];
+  return { text: parts.filter(notEmpty).join('\n\n'), used: bytes - Math.min(others.free, authored.free) };
+}
+
+/** `12 objects are left out here for their size (…)` */
+export function objectsLeftOut(blocks: readonly Block[]): string {
+  const named = blocks.map(({ name }) => code(name, 100));
+  return `${count(blocks.length, 'object is', 'objects are')} left out here for size: ${list(named, 5)}`;
+}
+
+function sectionsLeftOut(names: readonly string[]): string {
+  if (names.length === 0) return '';
+  return `✂️ ${count(names.length, 'environment is', 'environments are')} left out here for size: ${list(names.map(prose), 5)}; the check run ${code('fairlead/plan')} lists them all.`;
+}
+
+interface Shortened {
+  readonly judged: JudgedEnvironment;
+  /** The earlier environment whose changes these repeat; null: they are shown. */
+  readonly same: string | null;
+}
+
+// Environments with nothing to say have their row only; those that need a person come first. Of several with the same changes the first one shows them.
+function shortened(environments: readonly JudgedEnvironment[]): readonly Shortened[] {
+  const seen = new Map<string, string>();
+  return environments
+    .filter(({ judgement }) => judgement.kind !== 'unaffected' && judgement.kind !== 'planning')
+    .toSorted((left, right) => needOf(left.judgement) - needOf(right.judgement))
+    .map((judged) => {
+      const signature = signatureOf(judged);
+      const same = signature === null ? null : (seen.get(signature) ?? null);
+      if (signature !== null && same === null) seen.set(signature, judged.environment.name);
+      return { judged, same };
+    });
+}
+
+function signatureOf({ judgement }: JudgedEnvironment): string | null {
+  if (!isPlanned(judgement) || judgement.kind === 'blocked') return null;
+  const authored = judgement.plan.changes.filter((change) => change.fromPullRequest);
+  if (authored.length === 0) return null;
+  return JSON.stringify(
+    authored.map(({ identity, action, diff, certainty, warnings, paths, adopted }) => [
+      identityKey({ ...identity, namespace: null }),
+      action,
+      diff,
+      certainty,
+      warnings,
+      adopted,
+      // Drift is each cluster's own.
+      paths.map(({ path, causes }) => [path, causes]),
+    ]),
+  );
+}
+
+function notEmpty(text: string): boolean {
+  return text !== '';
+}

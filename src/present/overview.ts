@@ -1,0 +1,68 @@
+import type { Inspection } from '../domain/inspection.ts';
+import { fitLines } from './fit.ts';
+import { type JudgedEnvironment, type PullRequestJudgement } from './judgement.ts';
+import { code, count, prose } from './markdown.ts';
+import { problemLines } from './plan-lines.ts';
+import { clip } from './visible-text.ts';
+
+/** What is true of the pull request as a whole, beside its environments; the same in the comment and the aggregate. */
+export function overview(inspection: Inspection, judged: PullRequestJudgement): string {
+  return [outcomeLines(inspection, judged.environments), settingsLines(inspection)]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+/** `Merge of head abc into main at def` */
+export function mergedWords({ head, base, baseRef }: Inspection): string {
+  return `head \`${head.slice(0, 7)}\` merged into ${code(baseRef)} at \`${base.slice(0, 7)}\``;
+}
+
+function outcomeLines(inspection: Inspection, environments: readonly JudgedEnvironment[]): string {
+  const { outcome } = inspection;
+  switch (outcome.kind) {
+    case 'settings-unreadable':
+      return 'The settings on the default branch cannot be read, so nothing is planned and nothing is released until they can.';
+    case 'conflict':
+      return [
+        `The ${mergedWords(inspection)} conflicts, so there is no result to plan. Conflicting:`,
+        fitLines(
+          outcome.files.map((file) => `* ${code(file)}`),
+          4000,
+          (rest) => `* and ${count(rest, 'more file')}`,
+        ).join('\n'),
+      ].join('\n\n');
+    case 'fork-waits':
+      return 'This pull request comes from a fork. Nothing of it is rendered or sent to a cluster before somebody with write permission has looked at it and commented `/plan`.';
+    case 'inspected':
+      return inspectedLines(inspection, environments);
+  }
+}
+
+function inspectedLines(inspection: Inspection, environments: readonly JudgedEnvironment[]): string {
+  if (environments.length === 0) {
+    return `The settings name no environment that follows ${code(inspection.baseRef)}, so merging this releases nothing.`;
+  }
+  if (environments.some(({ judgement }) => judgement.kind !== 'unaffected')) return '';
+  const lines = environments.map(
+    ({ environment }) => `* **${prose(environment.name)}**: ${code(environment.path === '' ? '.' : environment.path)}`,
+  );
+  return [
+    `Compared by rendering the base and the merge result (${mergedWords(inspection)}); both give the same manifests:`,
+    fitLines(lines, 8000, (rest) => `* and ${count(rest, 'more environment')}`).join('\n'),
+  ].join('\n\n');
+}
+
+function settingsLines({ settingsChanges, settingsProblems, outcome }: Inspection): string {
+  const parts: string[] = [];
+  if (settingsProblems.length > 0) {
+    const title =
+      outcome.kind === 'settings-unreadable' ? 'What is wrong with the settings:' : 'The settings would be invalid:';
+    parts.push(`**❌ ${title}**\n\n${problemLines(settingsProblems, 8000)}`);
+  }
+  if (settingsChanges.length > 0) {
+    const lines = settingsChanges.map((sentence) => `* ${prose(clip(sentence, 400))}`);
+    const listed = fitLines(lines, 6000, (rest) => `* and ${count(rest, 'more change')}`);
+    parts.push(`**⚙️ This pull request changes the settings.** They count once it is merged:\n\n${listed.join('\n')}`);
+  }
+  return parts.join('\n\n');
+}

@@ -1,0 +1,69 @@
+import { identityName } from '../domain/manifest.ts';
+import type { Change, HiddenFields, Plan } from '../domain/plan.ts';
+import type { Problem } from '../domain/rendering.ts';
+import { originText } from './change-section.ts';
+import { fitLines } from './fit.ts';
+import { code, count, list, prose } from './markdown.ts';
+import { confirmCommand } from './release-sentence.ts';
+import { dateAndTime } from './times.ts';
+import { clip } from './visible-text.ts';
+
+/** Why a second person must look, and the words to say so. '' where nobody need. */
+export function confirmLines(plan: Plan, confirmedBy: string | null): string {
+  if (plan.confirm.length === 0) return '';
+  const reasons = plan.confirm.slice(0, 10).map((reason) => `* ${prose(clip(reason, 300))}`);
+  const rest = plan.confirm.length - reasons.length;
+  const ask =
+    confirmedBy === null
+      ? `A second person with write permission confirms this with \`${confirmCommand(plan.digest)}\`.`
+      : `Confirmed by ${code(confirmedBy, 60)}.`;
+  return [
+    confirmedBy === null ? '**✋ Waits for a second person:**' : '**A second person looked at this:**',
+    ...reasons,
+    ...(rest === 0 ? [] : [`* and ${count(rest, 'more reason')}`]),
+    '',
+    ask,
+  ].join('\n');
+}
+
+/** What is wrong with what a person wrote, where they can mend it; as many as fit in `bytes`. */
+export function problemLines(problems: readonly Problem[], bytes: number): string {
+  const lines = problems.map((problem) => `* ${problemLine(problem)}`);
+  return fitLines(lines, bytes, (rest) => `* and ${count(rest, 'more problem')}`).join('\n');
+}
+
+/** What was compared with what, when, what is hidden and why, what is not shown. One paragraph. */
+export function comparedLine(plan: Plan): string {
+  const { released } = plan.compared;
+  const sentences = [
+    `Compared with the cluster on ${prose(dateAndTime(plan.at))}; ${
+      released === null ? 'nothing was released there yet' : `released there: \`${released.slice(0, 7)}\``
+    }.`,
+    hiddenSentence(plan.hidden),
+    plan.unchanged === 0 ? '' : `${count(plan.unchanged, 'unchanged object')}.`,
+  ];
+  return sentences.filter((sentence) => sentence !== '').join(' ');
+}
+
+/** Objects that this pull request does not touch and its merge changes all the same. */
+export function notAuthoredTitle(changes: readonly Change[]): string {
+  const causes = new Set(changes.flatMap((change) => change.paths.flatMap((path) => path.causes)));
+  if (causes.has('drift') && !causes.has('unreleased')) return 'Drift that was there before, and goes with this merge';
+  if (causes.has('unreleased') && !causes.has('drift')) {
+    return 'Merged before and not released yet, and goes with this merge';
+  }
+  return 'Not from this pull request, and goes with this merge';
+}
+
+function problemLine({ file, line, path, message }: Problem): string {
+  const where = file === null ? '' : `${code(originText({ file, line }))}${path === null ? '' : ` ${code(path)}`}: `;
+  return `${where}${prose(clip(message, 600))}`;
+}
+
+function hiddenSentence(hidden: readonly HiddenFields[]): string {
+  if (hidden.length === 0) return '';
+  const fields = hidden.map(
+    ({ identity, path, rule }) => `${code(path)} of ${prose(identityName(identity))} (${prose(clip(rule, 80))})`,
+  );
+  return `Hidden by rule: ${list(fields, 5)}.`;
+}

@@ -1,0 +1,87 @@
+import type { CheckRun } from '../domain/check-run.ts';
+import type { CommitId } from '../domain/repository.ts';
+import { aggregateRun, environmentRun, environmentRunName, hasOwnRun } from './check-runs.ts';
+import { presentComment } from './comment.ts';
+import { type JudgedView, judgePullRequest, type PullRequestJudgement } from './judgement.ts';
+import type { MergedView } from './release-table.ts';
+import { aggregateName, externalId } from './seen-head.ts';
+
+/** All that is known of a pull request when it is shown. */
+export interface PullRequestView extends JudgedView {
+  /** Open pull requests with the same head: a check run belongs to a commit. */
+  readonly others: readonly OtherPullRequest[];
+  readonly merged: MergedView | null;
+  /** Whether our comment stands there: then it is kept true even where there is nothing left to say. */
+  readonly commented: boolean;
+  /** Names of our check runs on this head: those that no longer apply are concluded. */
+  readonly published: readonly string[];
+}
+
+/** Another pull request on the same head, judged by `judgePullRequest`. */
+export interface OtherPullRequest {
+  readonly number: number;
+  readonly base: CommitId;
+  readonly judgement: Pick<PullRequestJudgement, 'conclusion' | 'title'>;
+}
+
+export interface PresentedPullRequest {
+  /** null: no comment is needed. */
+  readonly comment: string | null;
+  /** The aggregate last, so that whoever is told by it finds the others. Empty once merged: they said what they had to. */
+  readonly checkRuns: readonly CheckRun[];
+}
+
+/** The check runs and the comment of a pull request. The same view gives the same texts, whenever it is asked. */
+export function presentPullRequest(view: PullRequestView): PresentedPullRequest {
+  const judged = judgePullRequest(view);
+  return {
+    comment: presentComment(view, judged),
+    checkRuns: view.merged === null ? checkRuns(view, judged) : [],
+  };
+}
+
+function checkRuns(view: PullRequestView, judged: PullRequestJudgement): readonly CheckRun[] {
+  const { inspection } = view;
+  const published = (environment: string): boolean => view.published.includes(environmentRunName(environment));
+  const own = judged.environments
+    .filter(
+      (one) =>
+        hasOwnRun(one, judged.environments) || (one.judgement.kind !== 'unaffected' && published(one.environment.name)),
+    )
+    .map((one) => environmentRun(one, inspection));
+  const names = new Set(own.map(({ name }) => name));
+  const outdated = view.published.filter((name) => name !== aggregateName && !names.has(name));
+  return [
+    ...own,
+    ...outdated.flatMap((name) => outdatedRun(name, view, judged)),
+    aggregateRun(inspection, judged, view.others),
+  ];
+}
+
+// A base that moved can take an environment out of the pull request's reach; its old verdict must not stand.
+function outdatedRun(name: string, view: PullRequestView, judged: PullRequestJudgement): readonly CheckRun[] {
+  const { inspection, others } = view;
+  const known = judged.environments.some(({ environment }) => environmentRunName(environment.name) === name);
+  // Another pull request on this head, into another base, has environments of its own.
+  if (!known && others.length > 0) return [];
+  const run = (conclusion: 'success' | 'failure', title: string): CheckRun => ({
+    name,
+    head: inspection.head,
+    externalId: externalId(inspection.number, inspection.base, null),
+    conclusion,
+    title,
+    summary: `The check run \`${aggregateName}\` says what is true now.`,
+    text: '',
+    annotations: [],
+    actions: [],
+  });
+  if (inspection.outcome.kind !== 'inspected') return [run('failure', `Not planned: see ${aggregateName}`)];
+  return [
+    run(
+      'success',
+      known
+        ? 'Not affected any more: renders the same at base and merge result'
+        : 'Not an environment of this base branch any more',
+    ),
+  ];
+}

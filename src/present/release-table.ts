@@ -1,0 +1,84 @@
+import type { ReleaseReport } from '../domain/release.ts';
+import type { CommitId } from '../domain/repository.ts';
+import { fitLines } from './fit.ts';
+import { count, link, list, prose, table } from './markdown.ts';
+import { releaseSentence } from './release-sentence.ts';
+
+/** What a merged pull request became. */
+export interface MergedView {
+  readonly commit: CommitId;
+  /**
+   * By environment: the report of this commit, or of a later one that carried it; null: its release has not begun. A
+   * report of an earlier commit is no report of this one.
+   */
+  readonly reports: ReadonlyMap<string, ReleaseReport | null>;
+}
+
+/** `merged: staging converged, production waits` */
+export function mergedTitle({ reports }: MergedView): string {
+  if (reports.size === 0) return 'merged; no environment is released by it';
+  const words = new Map<string, string[]>();
+  for (const [environment, report] of reports) {
+    const word = report === null ? 'waits' : stateWord(report);
+    words.set(word, [...(words.get(word) ?? []), environment]);
+  }
+  const parts = [...words].map(([word, environments]) => `${list(environments, 3)} ${word}`);
+  return `merged: ${parts.join(', ')}`;
+}
+
+/** A row for each environment with its release: state, reason, and where it runs. */
+export function releaseTable(merged: MergedView, bytes: number): string {
+  const rows = [...merged.reports].map(([environment, report]) => [
+    `**${prose(environment)}**`,
+    report === null ? '⏳ waiting for its release' : reportCell(report, merged.commit),
+  ]);
+  const lines = table(['environment', 'release'], rows).split('\n');
+  return fitLines(lines, bytes, (rest) => `\n…and ${count(rest, 'more environment')}.`).join('\n');
+}
+
+function reportCell(report: ReleaseReport, commit: CommitId): string {
+  const carried = report.commit === commit ? '' : `with \`${report.commit.slice(0, 7)}\`: `;
+  const sentence = prose(releaseSentence(report, 600));
+  const where = report.state.kind === 'converged' && report.state.url !== null ? ` · ${urlLink(report.state.url)}` : '';
+  return `${sign(report)} ${carried}${sentence}${where}`;
+}
+
+function urlLink(url: string): string {
+  return link(url.replace(/^https?:\/\//, ''), url);
+}
+
+function sign({ state }: ReleaseReport): string {
+  switch (state.kind) {
+    case 'waiting':
+      return state.confirm === null ? '⏳' : '✋';
+    case 'applying':
+    case 'observing':
+      return '⏳';
+    case 'converged':
+    case 'unchanged':
+      return '✅';
+    case 'blocked':
+    case 'diverged':
+    case 'error':
+      return '❌';
+  }
+}
+
+function stateWord({ state }: ReleaseReport): string {
+  switch (state.kind) {
+    case 'waiting':
+      return 'waits';
+    case 'blocked':
+      return 'is blocked';
+    case 'applying':
+    case 'observing':
+      return 'is being released';
+    case 'converged':
+    case 'unchanged':
+      return 'converged';
+    case 'diverged':
+      return 'diverged';
+    case 'error':
+      return 'could not be released yet';
+  }
+}

@@ -1,0 +1,28 @@
+import { code, html, htmlCode, prose } from './markdown.ts';
+import { singleLine } from './visible-text.ts';
+
+/** A sentence whose names and values are told apart, so that it can be written as Markdown, as HTML or plain. */
+export type Words = readonly (string | { readonly code: string })[];
+
+export function inMarkdown(words: Words): string {
+  return words.map((word) => (typeof word === 'string' ? spaced(word, prose) : code(word.code))).join('');
+}
+
+export function inHtml(words: Words): string {
+  return words.map((word) => (typeof word === 'string' ? spaced(word, html) : htmlCode(word.code))).join('');
+}
+
+export function inPlainText(words: Words): string {
+  return singleLine(words.map((word) => (typeof word === 'string' ? word : word.code)).join(''));
+}
+
+/** Sentences side by side. */
+export function joined(parts: readonly Words[], between: string): Words {
+  return parts.flatMap((part, index) => (index === 0 ? part : [between, ...part]));
+}
+
+// Escaping trims; the spaces beside a name are part of the sentence.
+function spaced(word: string, escape: (text: string) => string): string {
+  const inner = escape(word);
+  return inner === '' ? ' ' : `${/^\s/.test(word) ? ' ' : ''}${inner}${/\s$/.test(word) ? ' ' : ''}`;
+}
