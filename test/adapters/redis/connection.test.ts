@@ -1,12 +1,13 @@
+import { Redis } from 'ioredis';
 import { afterEach, describe, expect, it } from 'vitest';
 import { freePort } from '../../../sandbox/free-port.ts';
+import { type SandboxRedis, startRedis } from '../../../sandbox/redis.ts';
 import { openRedis } from '../../../src/adapters/redis/connection.ts';
 import { redisQueue } from '../../../src/adapters/redis/queue.ts';
 import { startWorker } from '../../../src/adapters/redis/worker.ts';
 import type { Job } from '../../../src/domain/job.ts';
 import { eventually } from '../../eventually.ts';
 import { keepingLogger, silentLogger } from '../../fakes/logger.ts';
-import { startTestRedis, type TestRedis } from './redis-server.ts';
 
 const job: Job = {
   kind: 'inspect-pull-request',
@@ -15,7 +16,7 @@ const job: Job = {
 };
 
 describe('the connection to Redis', () => {
-  let redis: TestRedis | null = null;
+  let redis: SandboxRedis | null = null;
   const cleanups: (() => Promise<void> | void)[] = [];
   afterEach(async () => {
     for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
@@ -24,7 +25,10 @@ describe('the connection to Redis', () => {
   });
 
   it('refuses a Redis that evicts keys, and says what to do', async () => {
-    redis = await startTestRedis({ policy: 'allkeys-lru' });
+    redis = await startRedis({ persist: false });
+    const client = new Redis(redis.url);
+    await client.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    client.disconnect();
     await expect(openRedis(redis.url, silentLogger)).rejects.toThrow(
       /allkeys-lru.*CONFIG SET maxmemory-policy noeviction/,
     );
@@ -38,25 +42,25 @@ describe('the connection to Redis', () => {
   });
 
   it('an ask fails within 5 s while Redis is away, and works again when it is back', async () => {
-    redis = await startTestRedis();
+    redis = await startRedis({ persist: false });
     const log = keepingLogger();
     const connection = await openRedis(redis.url, log);
     const queue = redisQueue(connection, log);
     cleanups.push(() => connection.close());
     await queue.ask(job);
-    await redis.stop();
+    await redis.kill();
     const began = performance.now();
     await expect(queue.ask(job)).rejects.toMatchObject({ code: 'records-unreachable', retryable: true });
     expect(performance.now() - began).toBeLessThan(6_000);
     await expect(connection.ping(1_000)).rejects.toMatchObject({ code: 'records-unreachable' });
-    redis = await startTestRedis({ port: redis.port });
+    await redis.start();
     await eventually(() => queue.ask(job).then(() => true));
     await connection.ping(1_000);
     expect(log.lines.map(({ message }) => message)).toEqual(['redis is away', 'redis is back']);
   });
 
   it('an ask of a queue that was never spoken to fails within 5 s, too, while Redis hangs', async () => {
-    redis = await startTestRedis();
+    redis = await startRedis({ persist: false });
     const connection = await openRedis(redis.url, silentLogger);
     cleanups.push(() => connection.close());
     redis.pause();
@@ -67,7 +71,7 @@ describe('the connection to Redis', () => {
   });
 
   it('a worker goes on after Redis was away, also when it came back empty', async () => {
-    redis = await startTestRedis();
+    redis = await startRedis({ persist: false });
     const connection = await openRedis(redis.url, silentLogger);
     const queue = redisQueue(connection, silentLogger);
     const runs: Job[] = [];
@@ -87,14 +91,14 @@ describe('the connection to Redis', () => {
     cleanups.push(() => worker.drain(0));
     await queue.ask(job);
     await eventually(() => runs.length === 1);
-    await redis.stop();
-    redis = await startTestRedis({ port: redis.port });
+    await redis.kill();
+    await redis.start();
     await eventually(() => queue.ask(job).then(() => true));
     await eventually(() => runs.length === 2, 20_000);
   });
 
   it('a worker drains within bounds while Redis is away', async () => {
-    redis = await startTestRedis();
+    redis = await startRedis({ persist: false });
     const connection = await openRedis(redis.url, silentLogger);
     cleanups.push(() => connection.close());
     const worker = startWorker({
@@ -106,7 +110,7 @@ describe('the connection to Redis', () => {
       log: silentLogger,
       metrics: { jobFinished: () => {} },
     });
-    await redis.stop();
+    await redis.kill();
     const began = performance.now();
     await worker.drain(500);
     expect(performance.now() - began).toBeLessThan(3_000);

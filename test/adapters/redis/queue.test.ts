@@ -1,15 +1,15 @@
 import { afterAll, beforeAll } from 'vitest';
+import { type SandboxRedis, startRedis } from '../../../sandbox/redis.ts';
 import { openRedis } from '../../../src/adapters/redis/connection.ts';
 import { redisQueue } from '../../../src/adapters/redis/queue.ts';
 import { type RunningWorker, startWorker } from '../../../src/adapters/redis/worker.ts';
 import type { Job } from '../../../src/domain/job.ts';
 import { queueContract } from '../../contracts/queue.ts';
 import { silentLogger } from '../../fakes/logger.ts';
-import { startTestRedis, type TestRedis } from './redis-server.ts';
 
-let redis: TestRedis;
+let redis: SandboxRedis;
 beforeAll(async () => {
-  redis = await startTestRedis();
+  redis = await startRedis({ persist: false });
 });
 afterAll(() => redis.stop());
 

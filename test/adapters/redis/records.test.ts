@@ -1,18 +1,18 @@
 import { promisify } from 'node:util';
 import { zstdCompress } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type SandboxRedis, startRedis } from '../../../sandbox/redis.ts';
 import { openRedis, type RedisConnection } from '../../../src/adapters/redis/connection.ts';
 import { redisRecords } from '../../../src/adapters/redis/records.ts';
 import type { Rendering } from '../../../src/domain/rendering.ts';
 import type { Records } from '../../../src/ports.ts';
 import { recordsContract } from '../../contracts/records.ts';
 import { keepingLogger, silentLogger } from '../../fakes/logger.ts';
-import { startTestRedis, type TestRedis } from './redis-server.ts';
 
-let redis: TestRedis;
+let redis: SandboxRedis;
 let connection: RedisConnection;
 beforeAll(async () => {
-  redis = await startTestRedis();
+  redis = await startRedis({ persist: false });
   connection = await openRedis(redis.url, silentLogger);
 });
 afterAll(async () => {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type SandboxRedis, startRedis } from '../../../sandbox/redis.ts';
 import { openRedis, type RedisConnection } from '../../../src/adapters/redis/connection.ts';
 import { type RedisQueue, redisQueue } from '../../../src/adapters/redis/queue.ts';
 import { type RunningWorker, startWorker, type WorkerOptions } from '../../../src/adapters/redis/worker.ts';
@@ -9,13 +10,12 @@ import { Failure } from '../../../src/domain/failure.ts';
 import type { Job } from '../../../src/domain/job.ts';
 import { eventually } from '../../eventually.ts';
 import { keepingLogger, silentLogger } from '../../fakes/logger.ts';
-import { startTestRedis, type TestRedis } from './redis-server.ts';
 
 const repository = { id: 7, owner: 'acme', name: 'shop', installation: 1 };
 const inspect = (number: number): Job => ({ kind: 'inspect-pull-request', repository, number });
 
 describe('a worker', () => {
-  let redis: TestRedis;
+  let redis: SandboxRedis;
   let connection: RedisConnection;
   let queue: RedisQueue;
   let workers: RunningWorker[] = [];
@@ -24,7 +24,7 @@ describe('a worker', () => {
   const children: ChildProcess[] = [];
 
   beforeAll(async () => {
-    redis = await startTestRedis();
+    redis = await startRedis({ persist: false });
   });
   afterAll(() => redis.stop());
   beforeEach(async () => {
