@@ -1,0 +1,223 @@
+import type { Dispatcher } from 'undici';
+import { Failure, type FailureCode } from '../../domain/failure.ts';
+import { type Json, parseJson, stringifyJson } from '../../domain/json.ts';
+import type { Clock, Logger, Metrics } from '../../ports.ts';
+import { abortError } from './abort-error.ts';
+import { type ApiStatus, parseStatus } from './api-status.ts';
+import type { Connection, Reach } from './connection.ts';
+import type { InFlight, Lane } from './in-flight.ts';
+import { isPassingNetworkFailure, isUnavailable, type Patience, retryAfterMs, retryDelay } from './retry.ts';
+import { warningTexts } from './warning-header.ts';
+
+/** One request to an API server. It must be safe to send twice: a guard, a version or its own nature sees to it. */
+export interface ApiRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Path and query, every part of it encoded. */
+  readonly path: string;
+  readonly body: Json | null;
+}
+
+export type ApiAnswer =
+  | { readonly ok: true; readonly code: number; readonly body: Json; readonly warnings: readonly string[] }
+  | { readonly ok: false; readonly status: ApiStatus };
+
+export interface ApiParts {
+  readonly cluster: string;
+  readonly connection: Connection;
+  readonly inFlight: InFlight;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly userAgent: string;
+  readonly patience: Patience;
+}
+
+/** An API server under one identity. Every instance is a lane of its own in the queue of the cluster. */
+export class Api {
+  readonly cluster: string;
+  readonly #parts: ApiParts;
+  readonly #headers: Readonly<Record<string, string>>;
+  readonly #lane: Lane = {};
+
+  /**
+   * `impersonate` is sent as `Impersonate-User` alone. The groups of a service account are then implied by the API
+   * server; naming groups would replace them and ask for the right to impersonate groups besides.
+   */
+  constructor(parts: ApiParts, impersonate: string | null) {
+    this.cluster = parts.cluster;
+    this.#parts = parts;
+    this.#headers = {
+      accept: 'application/json',
+      'user-agent': parts.userAgent,
+      ...(impersonate === null ? {} : { 'impersonate-user': impersonate }),
+    };
+  }
+
+  /**
+   * Sends until there is an answer to go by: 2xx, or a refusal that repetition does not mend. 429, 5xx and broken
+   * connections are tried again with growing pauses, or when the server says (`Retry-After`). Throws
+   * `cluster-unreachable` when patience ends, `cluster-forbidden` on 401, and the signal's reason when it aborts.
+   */
+  async send(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
+    const { clock, log, patience } = this.#parts;
+    let failingSince: number | null = null;
+    let reloaded = false;
+    for (let tries = 1; ; tries += 1) {
+      const attempt = await this.#attempt(request, signal);
+      if (attempt.kind === 'answered') return attempt.answer;
+      if (attempt.kind === 'unauthorized') {
+        if (reloaded) throw this.#failure('cluster-forbidden', request, 'its credentials are not accepted (401)', null);
+        reloaded = true;
+        await this.#parts.connection.reload(attempt.reach);
+        continue;
+      }
+      if (!attempt.passing) throw this.#failure('cluster-unreachable', request, attempt.why, attempt.cause);
+      const now = clock.monotonic();
+      failingSince ??= now;
+      const pause = retryDelay(tries, attempt.retryAfterMs, Math.random());
+      if (now + pause - failingSince > patience.totalMs) {
+        throw this.#failure('cluster-unreachable', request, `${attempt.why}, ${tries} times`, attempt.cause);
+      }
+      log.debug('kubernetes request is tried again', { method: request.method, why: attempt.why, pause, tries });
+      await clock.sleep(pause, signal);
+    }
+  }
+
+  async #attempt(request: ApiRequest, signal: AbortSignal): Promise<Attempt> {
+    const { clock, connection, inFlight, metrics, patience } = this.#parts;
+    const reach = await connection.reach();
+    const leave = await inFlight.enter(this.#lane, signal);
+    const begun = clock.monotonic();
+    const finished = (outcome: string): void =>
+      metrics.requestFinished('kubernetes', outcome, (clock.monotonic() - begun) / 1_000);
+    const deadline = deadlineWithin(signal, patience.attemptMs);
+    try {
+      const { code, headers, text } = await this.#exchange(reach, request, deadline.signal);
+      finished(String(code));
+      return this.#judge(request, reach, code, headers, text);
+    } catch (cause) {
+      if (cause instanceof Failure) throw cause;
+      if (signal.aborted) {
+        finished('aborted');
+        throw abortError(signal);
+      }
+      finished('unreachable');
+      if (deadline.passed()) {
+        return {
+          kind: 'failed',
+          why: `no answer within ${patience.attemptMs} ms`,
+          passing: true,
+          retryAfterMs: null,
+          cause,
+        };
+      }
+      return {
+        kind: 'failed',
+        why: networkWords(cause),
+        passing: isPassingNetworkFailure(cause),
+        retryAfterMs: null,
+        cause,
+      };
+    } finally {
+      deadline.end();
+      leave();
+    }
+  }
+
+  async #exchange(reach: Reach, request: ApiRequest, signal: AbortSignal): Promise<Exchange> {
+    const { body, headers, statusCode } = await reach.dispatcher.request({
+      origin: reach.origin,
+      path: reach.prefix + request.path,
+      method: request.method,
+      headers: { ...reach.headers, ...this.#headers, ...(request.body === null ? {} : contentType(request.method)) },
+      body: request.body === null ? null : stringifyJson(request.body),
+      signal,
+    });
+    return { code: statusCode, headers, text: await body.text() };
+  }
+
+  #judge(request: ApiRequest, reach: Reach, code: number, headers: Exchange['headers'], text: string): Attempt {
+    if (code >= 200 && code < 300) {
+      const body = jsonOrNull(text);
+      if (body === null) throw this.#failure('cluster-protocol', request, `answered ${code} without JSON`, null);
+      return { kind: 'answered', answer: { ok: true, code, body, warnings: warningTexts(headers['warning']) } };
+    }
+    if (code === 401) return { kind: 'unauthorized', reach };
+    const status = parseStatus(code, jsonOrNull(text), text);
+    if (!isUnavailable(status)) return { kind: 'answered', answer: { ok: false, status } };
+    const retryAfter = retryAfterMs(headers['retry-after'], this.#parts.clock.now());
+    return { kind: 'failed', why: unavailableWords(status), passing: true, retryAfterMs: retryAfter, cause: null };
+  }
+
+  /** Never the answer's text as a whole: it may quote a Secret's value. */
+  #failure(code: FailureCode, request: ApiRequest, why: string, cause: unknown): Failure {
+    const path = request.path.replace(/\?.*/, '');
+    return new Failure(code, {
+      subject: `cluster ${this.cluster}`,
+      message: `${request.method} ${path}: ${why}`,
+      retryable: code !== 'cluster-protocol',
+      cause,
+    });
+  }
+}
+
+interface Exchange {
+  readonly code: number;
+  readonly headers: Dispatcher.ResponseData['headers'];
+  readonly text: string;
+}
+
+type Attempt =
+  | { readonly kind: 'answered'; readonly answer: ApiAnswer }
+  | { readonly kind: 'unauthorized'; readonly reach: Reach }
+  | {
+      readonly kind: 'failed';
+      readonly why: string;
+      readonly passing: boolean;
+      readonly retryAfterMs: number | null;
+      readonly cause: unknown;
+    };
+
+/** Every PATCH of ours is a server-side apply; JSON is YAML. */
+function contentType(method: ApiRequest['method']): Readonly<Record<string, string>> {
+  return { 'content-type': method === 'PATCH' ? 'application/apply-patch+yaml' : 'application/json' };
+}
+
+function jsonOrNull(text: string): Json | null {
+  try {
+    return parseJson(text);
+  } catch {
+    return null;
+  }
+}
+
+/** The code, and the one thing that an operator needs of the text: which webhook does not answer. */
+function unavailableWords({ code, message }: ApiStatus): string {
+  const webhook = /failed calling webhook "[^"]*"/.exec(message)?.[0];
+  return webhook === undefined ? `answered ${code}` : `answered ${code}, ${webhook}`;
+}
+
+function networkWords(cause: unknown): string {
+  return cause instanceof Error ? cause.message : 'the connection failed';
+}
+
+/** A signal that aborts with `outer`, or after `ms`. By hand: `AbortSignal.any` keeps every one alive as long as `outer`. */
+function deadlineWithin(outer: AbortSignal, ms: number) {
+  const inner = new AbortController();
+  let over = false;
+  const timer = setTimeout(() => {
+    over = true;
+    inner.abort();
+  }, ms);
+  const abort = (): void => inner.abort(outer.reason);
+  if (outer.aborted) abort();
+  else outer.addEventListener('abort', abort, { once: true });
+  return {
+    signal: inner.signal,
+    passed: () => over,
+    end: () => {
+      clearTimeout(timer);
+      outer.removeEventListener('abort', abort);
+    },
+  };
+}

@@ -1,0 +1,135 @@
+import { Failure } from '../../domain/failure.ts';
+import { isJsonObject, type Json } from '../../domain/json.ts';
+import type { Clock, ServedKind } from '../../ports.ts';
+import { abortError } from './abort-error.ts';
+import type { Api } from './api.ts';
+import { groupVersionPath, isGroupVersion } from './resource-path.ts';
+
+/** What was found is believed this long: kinds rarely go away, and a request to one that did says so. */
+const foundMs = 10 * 60_000;
+/** "Not there" is believed only this long: a CRD may be established at any moment. */
+const missedMs = 250;
+
+type Kinds = ReadonlyMap<string, ServedKind>;
+
+interface Read<T> {
+  readonly at: number;
+  readonly answer: Promise<T>;
+}
+
+/**
+ * Which kinds an API server serves, one request for each group version, read under Fairlead's own identity and shared
+ * by all others. Questions that come together are answered by one request.
+ */
+export class Discovery {
+  readonly #api: Api;
+  readonly #clock: Clock;
+  readonly #kinds = new Map<string, Read<Kinds>>();
+  readonly #versions = new Map<string, Read<readonly string[]>>();
+
+  constructor(api: Api, clock: Clock) {
+    this.#api = api;
+    this.#clock = clock;
+  }
+
+  /** null: not served in this version, as of now. */
+  async served(group: string, version: string, kind: string, signal: AbortSignal): Promise<ServedKind | null> {
+    if (!isGroupVersion(group, version)) return null;
+    const path = groupVersionPath(group, version);
+    const known = await this.#once(this.#kinds, path, foundMs, signal, () => this.#readKinds(group, version));
+    const found = known.get(kind);
+    if (found !== undefined) return found;
+    const anew = await this.#once(this.#kinds, path, missedMs, signal, () => this.#readKinds(group, version));
+    return anew.get(kind) ?? null;
+  }
+
+  /**
+   * The kind in the named version or, where that is not served (any more), in the version its group prefers: an object
+   * outlives the version it was written in. null: no version of the group serves it.
+   */
+  async servedAnywhere(group: string, version: string, kind: string, signal: AbortSignal): Promise<ServedKind | null> {
+    const named = await this.served(group, version, kind, signal);
+    if (named !== null || group === '' || !isGroupVersion(group, version)) return named;
+    const versions = await this.#once(this.#versions, group, missedMs, signal, () => this.#readVersions(group));
+    for (const other of versions) {
+      const found = other === version ? null : await this.served(group, other, kind, signal);
+      if (found !== null) return found;
+    }
+    return null;
+  }
+
+  /** A request to a kind of this group version was answered as if there were none: what is remembered is wrong. */
+  forget({ group, version }: ServedKind): void {
+    this.#kinds.delete(groupVersionPath(group, version));
+  }
+
+  async #once<T>(
+    reads: Map<string, Read<T>>,
+    key: string,
+    maxAgeMs: number,
+    signal: AbortSignal,
+    read: () => Promise<T>,
+  ): Promise<T> {
+    signal.throwIfAborted();
+    const now = this.#clock.monotonic();
+    const last = reads.get(key);
+    if (last !== undefined && now - last.at <= maxAgeMs) return await abortable(last.answer, signal);
+    const current = { at: now, answer: read() };
+    reads.set(key, current);
+    current.answer.catch(() => {
+      if (reads.get(key) === current) reads.delete(key);
+    });
+    return await abortable(current.answer, signal);
+  }
+
+  async #readKinds(group: string, version: string): Promise<Kinds> {
+    const body = await this.#read(groupVersionPath(group, version));
+    if (body === null) return new Map();
+    return new Map(resourcesOf(body, group, version).map((served) => [served.kind, served]));
+  }
+
+  /** Versions of a group, the preferred one first. */
+  async #readVersions(group: string): Promise<readonly string[]> {
+    const body = await this.#read(`/apis/${group}`);
+    if (!isJsonObject(body) || !Array.isArray(body['versions'])) return [];
+    return (body['versions'] as readonly Json[]).flatMap((entry) =>
+      isJsonObject(entry) && typeof entry['version'] === 'string' ? [entry['version']] : [],
+    );
+  }
+
+  /** null: 404. The answer serves everybody who asked, so no single asker's signal ends it. */
+  async #read(path: string): Promise<Json> {
+    const answer = await this.#api.send({ method: 'GET', path, body: null }, new AbortController().signal);
+    if (answer.ok) return answer.body;
+    if (answer.status.code === 404) return null;
+    throw new Failure(answer.status.code === 403 ? 'cluster-forbidden' : 'cluster-protocol', {
+      subject: `cluster ${this.#api.cluster}`,
+      message: `discovery of ${path}: ${answer.status.code} ${answer.status.message}`,
+      retryable: false,
+      cause: null,
+    });
+  }
+}
+
+/** The kinds of a group version (`APIResourceList`); subresources such as `deployments/scale` are none. */
+function resourcesOf(body: Json, group: string, version: string): readonly ServedKind[] {
+  const resources =
+    isJsonObject(body) && Array.isArray(body['resources']) ? (body['resources'] as readonly Json[]) : [];
+  return resources.flatMap((resource) => {
+    if (!isJsonObject(resource)) return [];
+    const { kind, name, namespaced, verbs } = resource;
+    if (typeof kind !== 'string' || typeof name !== 'string' || typeof namespaced !== 'boolean') return [];
+    if (name.includes('/')) return [];
+    const verbNames = Array.isArray(verbs) ? (verbs as readonly Json[]).filter((verb) => typeof verb === 'string') : [];
+    return [{ group, version, kind, plural: name, namespaced, verbs: verbNames }];
+  });
+}
+
+async function abortable<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  return await new Promise<T>((resolve, reject) => {
+    const giveUp = (): void => reject(abortError(signal));
+    signal.addEventListener('abort', giveUp, { once: true });
+    answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
+  });
+}

@@ -1,0 +1,142 @@
+import { Failure } from '../../domain/failure.ts';
+import { isJsonObject } from '../../domain/json.ts';
+import {
+  type IdentityKey,
+  identityName,
+  type KubernetesObject,
+  type ObjectReference,
+  parseApiVersion,
+  referenceOf,
+} from '../../domain/manifest.ts';
+import type { ApplyOutcome, Live, RefusalReason } from '../../domain/prediction.ts';
+import type {
+  ApplyRequest,
+  Cluster,
+  DeleteOutcome,
+  DeleteRequest,
+  ListQuery,
+  ObjectEvent,
+  ServedKind,
+} from '../../ports.ts';
+import type { Api } from './api.ts';
+import { refusedApply } from './apply-outcome.ts';
+import { listObjects } from './list-objects.ts';
+import { parseObject } from './parse-object.ts';
+import { type LiveReader, readLive, readOne } from './read-live.ts';
+import { isPathSegment, objectPath } from './resource-path.ts';
+import { readWarningEvents } from './warning-events.ts';
+
+/** A cluster under one identity: see the port. */
+export class KubernetesCluster implements Cluster {
+  readonly name: string;
+  readonly #reader: LiveReader;
+  readonly #api: Api;
+
+  constructor(reader: LiveReader) {
+    this.name = reader.api.cluster;
+    this.#reader = reader;
+    this.#api = reader.api;
+  }
+
+  async version(signal: AbortSignal): Promise<string> {
+    const answer = await this.#api.send({ method: 'GET', path: '/version', body: null }, signal);
+    const version = answer.ok && isJsonObject(answer.body) ? answer.body['gitVersion'] : undefined;
+    if (typeof version === 'string') return version;
+    throw this.#failure('cluster-protocol', 'GET /version names no gitVersion');
+  }
+
+  async served(apiVersion: string, kind: string, signal: AbortSignal): Promise<ServedKind | null> {
+    const { group, version } = parseApiVersion(apiVersion);
+    return await this.#reader.discovery.served(group, version, kind, signal);
+  }
+
+  async live(references: readonly ObjectReference[], signal: AbortSignal): Promise<ReadonlyMap<IdentityKey, Live>> {
+    return await readLive(this.#reader, references, signal);
+  }
+
+  async read(reference: ObjectReference, signal: AbortSignal): Promise<Live> {
+    return await readOne(this.#reader, reference, signal);
+  }
+
+  async apply({ object, dryRun, force, uid }: ApplyRequest, signal: AbortSignal): Promise<ApplyOutcome> {
+    const reference = referenceOf(object);
+    const { group, version, kind, namespace, name } = reference;
+    const served = await this.#reader.discovery.served(group, version, kind, signal);
+    if (served === null) return refused('kind-missing', `${object.apiVersion} ${kind} is not served`);
+    if (served.namespaced !== (namespace !== null)) {
+      throw new TypeError(`the scope of ${identityName(reference)} is not settled`);
+    }
+    if (!isPathSegment(name) || !isPathSegment(namespace ?? '-')) {
+      return refused('invalid', `metadata.name: "${name}" cannot be the name of an object`);
+    }
+    const query = new URLSearchParams({ fieldManager: 'fairlead', fieldValidation: 'Strict', force: String(force) });
+    if (dryRun) query.set('dryRun', 'All');
+    const body: KubernetesObject = uid === null ? object : { ...object, metadata: { ...object.metadata, uid } };
+    const path = `${objectPath(served, namespace, name)}?${query.toString()}`;
+    const answer = await this.#api.send({ method: 'PATCH', path, body }, signal);
+    if (answer.ok) {
+      const result = parseObject(answer.body);
+      if (result === null) throw this.#failure('cluster-protocol', `the apply of ${kind} was answered with no object`);
+      return { kind: 'accepted', object: result, warnings: answer.warnings };
+    }
+    const outcome = refusedApply(answer.status, uid !== null);
+    if (outcome.kind !== 'refused') return outcome;
+    const { refusal } = outcome;
+    if (refusal.reason === 'kind-missing') this.#reader.discovery.forget(served);
+    // An identity of a namespace that does not exist is forbidden everything there: the missing namespace is the reason.
+    if (refusal.reason === 'forbidden' && namespace !== null) {
+      if (await this.#reader.namespaceIsMissing(namespace)) {
+        return refused('namespace-missing', `namespaces "${namespace}" not found`);
+      }
+    }
+    return outcome;
+  }
+
+  async remove({ reference, uid, dryRun }: DeleteRequest, signal: AbortSignal): Promise<DeleteOutcome> {
+    const { group, version, kind, namespace, name } = reference;
+    const served = await this.#reader.discovery.servedAnywhere(group, version, kind, signal);
+    if (served === null || served.namespaced !== (namespace !== null)) return { kind: 'gone' };
+    if (!isPathSegment(name) || !isPathSegment(namespace ?? '-')) return { kind: 'gone' };
+    const body = {
+      apiVersion: 'v1',
+      kind: 'DeleteOptions',
+      preconditions: { uid },
+      // Said, because the default of batch/v1 Jobs is to leave their pods behind.
+      propagationPolicy: 'Background',
+      ...(dryRun ? { dryRun: ['All'] } : {}),
+    };
+    const answer = await this.#api.send({ method: 'DELETE', path: objectPath(served, namespace, name), body }, signal);
+    if (answer.ok) return { kind: 'deleted' };
+    if (answer.status.code === 404) return { kind: 'gone' };
+    const anotherObject = /the UID in the precondition .* does not match the UID in record/;
+    if (answer.status.code === 409 && anotherObject.test(answer.status.message)) return { kind: 'gone' };
+    return { kind: 'refused', message: answer.status.message };
+  }
+
+  async list(query: ListQuery, signal: AbortSignal): Promise<readonly KubernetesObject[]> {
+    const served = await this.served(query.apiVersion, query.kind, signal);
+    if (served === null || !isPathSegment(query.namespace ?? '-')) return [];
+    const { namespace, labelSelector } = query;
+    const listing = { served, namespace, labelSelector, fieldSelector: null };
+    const outcome = await listObjects(this.#api, listing, () => false, signal);
+    if (outcome.kind === 'listed') return outcome.items;
+    const { code, message } = outcome.status;
+    if (code === 404) return [];
+    throw this.#failure(
+      code === 403 ? 'cluster-forbidden' : 'cluster-protocol',
+      `list of ${served.plural}: ${message}`,
+    );
+  }
+
+  async warningEvents(reference: ObjectReference, uid: string, signal: AbortSignal): Promise<readonly ObjectEvent[]> {
+    return await readWarningEvents(this.#api, reference, uid, signal);
+  }
+
+  #failure(code: 'cluster-protocol' | 'cluster-forbidden', message: string): Failure {
+    return new Failure(code, { subject: `cluster ${this.name}`, message, retryable: false, cause: null });
+  }
+}
+
+function refused(reason: RefusalReason, message: string): ApplyOutcome {
+  return { kind: 'refused', refusal: { reason, message, causes: [] } };
+}

@@ -1,0 +1,42 @@
+import type { SandboxCluster } from '../../../sandbox/cluster/cluster.ts';
+import {
+  type ClusterAccessOptions,
+  type OpenClusterAccess,
+  openClusterAccess,
+} from '../../../src/adapters/kubernetes/open-cluster-access.ts';
+import type { ClusterEntry } from '../../../src/domain/allowance.ts';
+import type { Metrics } from '../../../src/ports.ts';
+import { silentLogger } from '../../fakes/logger.ts';
+import { realClock } from './real-clock.ts';
+
+/** Aborts never. */
+export const patient = new AbortController().signal;
+
+/** Access to a sandbox cluster as its administrator, or by another kubeconfig. */
+export async function openAccess(
+  cluster: Pick<SandboxCluster, 'name' | 'adminKubeconfig'>,
+  changes: { readonly entry?: Partial<ClusterEntry>; readonly options?: Partial<ClusterAccessOptions> } = {},
+): Promise<OpenClusterAccess> {
+  const entry = {
+    name: cluster.name,
+    kubeconfig: cluster.adminKubeconfig,
+    context: null,
+    ledgers: 'fairlead',
+    allow: [],
+    ...changes.entry,
+  };
+  return await openClusterAccess(entry, {
+    clock: realClock,
+    log: silentLogger,
+    metrics: forgottenMetrics,
+    userAgent: 'fairlead/0.0.0-test (tests)',
+    ...changes.options,
+  });
+}
+
+const forgottenMetrics: Metrics = {
+  jobFinished: () => {},
+  planned: () => {},
+  released: () => {},
+  requestFinished: () => {},
+};

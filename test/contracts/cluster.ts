@@ -1,0 +1,161 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { identityKey, type KubernetesObject, type ObjectReference, referenceOf } from '../../src/domain/manifest.ts';
+import type { ApplyOutcome, Live } from '../../src/domain/prediction.ts';
+import type { Cluster } from '../../src/ports.ts';
+
+/** The contract of the port `Cluster`, for the real one and for its fake. `open` gives one with an empty namespace `contract`. */
+export function clusterContract(name: string, open: () => Promise<Cluster>): void {
+  describe(`${name} keeps the contract of a cluster:`, () => {
+    const signal = new AbortController().signal;
+    let cluster: Cluster;
+    beforeAll(async () => {
+      cluster = await open();
+    });
+    const apply = (object: KubernetesObject, changes: { dryRun?: boolean; uid?: string | null } = {}) =>
+      cluster.apply({ object, dryRun: false, force: true, uid: null, ...changes }, signal);
+    const present = async (object: KubernetesObject): Promise<KubernetesObject> => accepted(await apply(object));
+
+    it('it says its version', async () => {
+      expect(await cluster.version(signal)).toMatch(/^v1\.\d+\.\d+/);
+    });
+
+    it('it knows what it serves, and what not', async () => {
+      expect(await cluster.served('apps/v1', 'Deployment', signal)).toMatchObject({
+        ...{ group: 'apps', version: 'v1', kind: 'Deployment', plural: 'deployments', namespaced: true },
+      });
+      expect(await cluster.served('v1', 'Namespace', signal)).toMatchObject({ group: '', namespaced: false });
+      expect(await cluster.served('apps/v1', 'Widget', signal)).toBeNull();
+      expect(await cluster.served('no.such.example/v1', 'Widget', signal)).toBeNull();
+    });
+
+    it('what is applied is there, with apiVersion, kind, uid and resourceVersion, however it is read', async () => {
+      const object = await present(configMap('applied', { a: '1' }));
+      expect(object).toMatchObject({ apiVersion: 'v1', kind: 'ConfigMap', data: { a: '1' } });
+      expect(object.metadata.uid).toBeTypeOf('string');
+      expect(object.metadata.resourceVersion).toBeTypeOf('string');
+      const reference = referenceOf(object);
+      const siblings = ['x', 'y', 'z'].map((other) => ({ ...reference, name: `absent-${other}` }));
+      const live = await cluster.live([reference, ...siblings], signal);
+      expect(await cluster.read(reference, signal)).toEqual({ kind: 'present', object });
+      expect((await cluster.live([reference], signal)).get(identityKey(reference))).toEqual({
+        kind: 'present',
+        object,
+      });
+      expect(live.get(identityKey(reference))).toEqual({ kind: 'present', object });
+      expect(siblings.map((other) => live.get(identityKey(other)))).toEqual(siblings.map(() => ({ kind: 'absent' })));
+    });
+
+    it('a dry run says what would be, and changes nothing', async () => {
+      const object = accepted(await apply(configMap('dry', { a: '1' }), { dryRun: true }));
+      expect(object).toMatchObject({ data: { a: '1' } });
+      expect(await cluster.read(referenceOf(object), signal)).toEqual({ kind: 'absent' });
+    });
+
+    it('a dry run carries the resourceVersion of what it was computed from', async () => {
+      const before = await present(configMap('dry-version', { a: '1' }));
+      const predicted = accepted(await apply(configMap('dry-version', { a: '2' }), { dryRun: true }));
+      expect(predicted.metadata.resourceVersion).toBe(before.metadata.resourceVersion);
+      expect(predicted.metadata.uid).toBe(before.metadata.uid);
+    });
+
+    it('an apply that changes nothing keeps the resourceVersion, one that changes something the uid', async () => {
+      const first = await present(configMap('same', { a: '1' }));
+      const again = await present(configMap('same', { a: '1' }));
+      const changed = await present(configMap('same', { a: '2' }));
+      expect(again.metadata.resourceVersion).toBe(first.metadata.resourceVersion);
+      expect(changed.metadata.resourceVersion).not.toBe(first.metadata.resourceVersion);
+      expect(changed.metadata.uid).toBe(first.metadata.uid);
+    });
+
+    it('an apply under a UID is refused as stale where another object has the name, or none', async () => {
+      const first = await present(configMap('guarded', { a: '1' }));
+      const own = await apply(configMap('guarded', { a: '2' }), { uid: first.metadata.uid ?? '' });
+      const other = await apply(configMap('guarded', { a: '3' }), { uid: '00000000-0000-0000-0000-000000000000' });
+      const gone = await apply(configMap('guarded-gone', {}), { uid: '00000000-0000-0000-0000-000000000000' });
+      expect([own.kind, reasonOf(other), reasonOf(gone)]).toEqual(['accepted', 'stale', 'stale']);
+    });
+
+    it('a missing namespace is a reason of its own, and holds nothing', async () => {
+      const object = configMap('a', {}, 'no-such-namespace');
+      expect(reasonOf(await apply(object))).toBe('namespace-missing');
+      expect(await cluster.read(referenceOf(object), signal)).toEqual({ kind: 'absent' });
+      const many = ['a', 'b', 'c'].map((called) => referenceOf(configMap(called, {}, 'no-such-namespace')));
+      expect(kinds(await cluster.live(many, signal))).toEqual(['absent', 'absent', 'absent']);
+    });
+
+    it('a kind that is not served is a reason of its own, and has no objects', async () => {
+      const object = { ...configMap('a', {}), apiVersion: 'no.such.example/v1', kind: 'Widget' };
+      expect(reasonOf(await apply(object))).toBe('kind-missing');
+      expect(kinds(await cluster.live([referenceOf(object)], signal))).toEqual(['absent']);
+      expect(await cluster.list({ ...object, namespace: null, labelSelector: null }, signal)).toEqual([]);
+    });
+
+    it('an object outside namespaces is read without one', async () => {
+      const object = await present({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'contract-other' } });
+      expect(await cluster.read(referenceOf(object), signal)).toMatchObject({ kind: 'present' });
+      const misplaced = { ...referenceOf(object), namespace: 'contract' };
+      expect(await cluster.read(misplaced, signal)).toEqual({ kind: 'absent' });
+    });
+
+    it('only the object with the UID is removed', async () => {
+      const object = await present(configMap('removed', {}));
+      const reference = referenceOf(object);
+      const uid = object.metadata.uid ?? '';
+      const remove = (request: { uid: string; dryRun?: boolean }, of: ObjectReference = reference) =>
+        cluster.remove({ reference: of, dryRun: false, ...request }, signal);
+      expect(await remove({ uid: '00000000-0000-0000-0000-000000000000' })).toEqual({ kind: 'gone' });
+      expect(await remove({ uid, dryRun: true })).toEqual({ kind: 'deleted' });
+      expect(await cluster.read(reference, signal)).toMatchObject({ kind: 'present' });
+      expect(await remove({ uid })).toEqual({ kind: 'deleted' });
+      expect(await cluster.read(reference, signal)).toEqual({ kind: 'absent' });
+      expect(await remove({ uid })).toEqual({ kind: 'gone' });
+      expect(await remove({ uid }, { ...reference, group: 'no.such.example' })).toEqual({ kind: 'gone' });
+    });
+
+    it('objects are listed by label', async () => {
+      await present(configMap('listed-1', {}, 'contract', { 'app.example/part': 'one' }));
+      await present(configMap('listed-2', {}, 'contract', { 'app.example/part': 'two' }));
+      const query = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'contract' };
+      const one = await cluster.list({ ...query, labelSelector: 'app.example/part=one' }, signal);
+      const all = await cluster.list({ ...query, labelSelector: null }, signal);
+      expect(one).toMatchObject([{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'listed-1' } }]);
+      expect(all.map(({ metadata }) => metadata.name)).toEqual(expect.arrayContaining(['listed-1', 'listed-2']));
+    });
+
+    it('an object that nothing happened to has no warning events', async () => {
+      const object = await present(configMap('uneventful', {}));
+      expect(await cluster.warningEvents(referenceOf(object), object.metadata.uid ?? '', signal)).toEqual([]);
+    });
+
+    it('an aborted signal ends every question', async () => {
+      const aborted = AbortSignal.abort(new Error('enough'));
+      const object = configMap('aborted', {});
+      await expect(cluster.version(aborted)).rejects.toThrow('enough');
+      await expect(cluster.read(referenceOf(object), aborted)).rejects.toThrow('enough');
+      await expect(cluster.live([referenceOf(object)], aborted)).rejects.toThrow('enough');
+      await expect(cluster.apply({ object, dryRun: true, force: true, uid: null }, aborted)).rejects.toThrow('enough');
+    });
+  });
+}
+
+export function configMap(
+  name: string,
+  data: Readonly<Record<string, string>>,
+  namespace = 'contract',
+  labels: Readonly<Record<string, string>> = {},
+): KubernetesObject {
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace, labels }, data };
+}
+
+export function accepted(outcome: ApplyOutcome): KubernetesObject {
+  if (outcome.kind === 'accepted') return outcome.object;
+  throw new Error(`not accepted but ${JSON.stringify(outcome)}`);
+}
+
+export function reasonOf(outcome: ApplyOutcome): string {
+  return outcome.kind === 'refused' ? outcome.refusal.reason : outcome.kind;
+}
+
+function kinds(live: ReadonlyMap<string, Live>): readonly string[] {
+  return [...live.values()].map(({ kind }) => kind);
+}
