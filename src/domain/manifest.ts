@@ -30,6 +30,11 @@ export interface Origin {
 export interface Manifest {
   readonly object: KubernetesObject;
   readonly origin: Origin | null;
+  /**
+   * The line of each member and item of the object, parents before children, names sorted: read by `manifestLine`.
+   * Absent where a renderer lost them.
+   */
+  readonly lines?: readonly number[];
 }
 
 /**
