@@ -1,0 +1,90 @@
+import type { Environment } from '../domain/environment.ts';
+import { identityKey, identityName, type KubernetesObject } from '../domain/manifest.ts';
+import type { Action, Change, Plan } from '../domain/plan.ts';
+import type { Problem, Rendering } from '../domain/rendering.ts';
+import type { RepositoryFacts } from '../domain/repository.ts';
+import { confirmReasons } from './confirm.ts';
+import { digestOf, effectOf } from './digest.ts';
+import type { Judgement } from './judgement.ts';
+import { maskOf } from './mask.ts';
+import { maskedChange } from './masked-change.ts';
+import { isSecret } from './settle-manifest.ts';
+
+/** What a plan says besides its judgements. */
+export interface AssembleInput extends Pick<Plan, 'repository' | 'cluster' | 'clusterVersion' | 'compared' | 'at'> {
+  readonly environment: Pick<Environment, 'name' | 'namespace' | 'confirm'>;
+  readonly visibility: RepositoryFacts['visibility'];
+  /** Its remarks are said beside the plan. null: there are no manifests. */
+  readonly merged: Pick<Rendering, 'remarks'> | null;
+  /** What is wrong with the plan as a whole. */
+  readonly problems: readonly Problem[];
+  /** The key of digests. */
+  readonly key: Uint8Array;
+}
+
+/** Judgements and what people read of each; null: nothing. */
+export interface Assembled {
+  readonly plan: Plan;
+  readonly judged: readonly { readonly judgement: Judgement; readonly change: Change | null }[];
+}
+
+/** A plan of judgements: digested as they are, masked last. */
+export function assemblePlan(input: AssembleInput, judgements: readonly Judgement[]): Assembled {
+  const mask = maskOf(judgements.flatMap(secretsOf));
+  const effects: string[] = [];
+  const judged = judgements.map((judgement) => {
+    const effect = effectOf(judgement, input.key);
+    effects.push(effect);
+    return { judgement, change: maskedChange(judgement, effect, { mask, visibility: input.visibility }) };
+  });
+  const changes = judged.flatMap(({ change }) => change ?? []).toSorted(byImportance);
+  const plan: Plan = {
+    repository: input.repository,
+    environment: input.environment.name,
+    cluster: input.cluster,
+    clusterVersion: input.clusterVersion,
+    namespace: input.environment.namespace,
+    compared: input.compared,
+    at: input.at,
+    changes,
+    unchanged: judged.filter(({ judgement, change }) => change === null && judgement.desired !== null).length,
+    hidden: judgements.flatMap((judgement) => judgement.hidden),
+    problems: [...input.problems, ...changes.flatMap(problemsOf), ...(input.merged?.remarks ?? [])],
+    digest: digestOf(effects, input.key),
+    confirm: confirmReasons(changes, input.environment.confirm),
+  };
+  return { plan, judged };
+}
+
+function secretsOf({ subject, live }: Judgement): readonly KubernetesObject[] {
+  if (!isSecret(subject.reference)) return [];
+  const known = [subject.released, subject.base, subject.merged, live.kind === 'present' ? live.object : null];
+  return known.filter((secret) => secret !== null);
+}
+
+function problemsOf({ identity, origin, reason, warnings }: Change): readonly Problem[] {
+  const about = reason === null ? warnings : [reason.message, ...warnings];
+  return about.map((words) => ({
+    file: origin?.file ?? null,
+    line: origin?.line ?? null,
+    path: null,
+    message: `${identityName(identity)}: ${words}`,
+  }));
+}
+
+// What needs a person first, then what cannot be taken back, then what the pull request does, then the rest.
+const importance: Readonly<Record<Action, number>> = {
+  blocked: 0,
+  unknown: 1,
+  delete: 2,
+  replace: 3,
+  update: 4,
+  create: 5,
+  unchanged: 6,
+};
+
+function byImportance(left: Change, right: Change): number {
+  const rank = ({ action, fromPullRequest }: Change) => importance[action] + (fromPullRequest ? 0 : 0.5);
+  const order = rank(left) - rank(right);
+  return order !== 0 ? order : identityKey(left.identity) < identityKey(right.identity) ? -1 : 1;
+}

@@ -1,0 +1,53 @@
+import { createHmac } from 'node:crypto';
+import { canonicalJson, type Json } from '../domain/json.ts';
+import { allocated } from './allocated.ts';
+import { contentOf } from './content.ts';
+import type { Judgement } from './judgement.ts';
+import { pathText } from './path.ts';
+
+/**
+ * The HMAC of what one object's change does, or '' where the pull request does nothing to it: drift and what was
+ * merged before are repaired by anybody's release. Deletions and replacements always count, whoever caused them: what
+ * a person confirms must name every one of them.
+ *
+ * In it: identity, action, UID, and path, before and after of the pull request's paths. Not in it: resourceVersion,
+ * generation, times, status, what the server allocates, what is hidden. So the same change has the same effect in the
+ * plan of the pull request and in that of the release. The key keeps a guessed password from being confirmed.
+ */
+export function effectOf(judgement: Judgement, key: Uint8Array): string {
+  const { subject, action, live, fromPullRequest } = judgement;
+  const final = action === 'delete' || action === 'replace';
+  if (!final && (!fromPullRequest || action === 'unchanged')) return '';
+  const { group, kind, namespace, name } = subject.reference;
+  const effect: Json = {
+    identity: { group, kind, namespace, name },
+    action,
+    uid: live.kind === 'present' ? (live.object.metadata.uid ?? null) : null,
+    paths: effectPaths(judgement),
+  };
+  return hmac(key, effect);
+}
+
+/** The plan's digest: the HMAC of the sorted list of its effects. Which objects stand in the plan first is no matter. */
+export function digestOf(effects: readonly string[], key: Uint8Array): string {
+  return hmac(key, effects.filter((effect) => effect !== '').toSorted());
+}
+
+function effectPaths({ action, desired, paths, adopted }: Judgement): Json {
+  // A whole object is what Git says of it: what the server adds is not for a person to agree to.
+  if (action === 'create' || action === 'replace' || (action === 'update' && adopted && paths.length === 0)) {
+    return [{ path: '', after: desired === null ? undefined : contentOf(desired) }];
+  }
+  return paths
+    .filter(({ causes, merged }) => causes.includes('pull-request') && !holdsAllocated(merged))
+    .map(({ path, live, merged }) => ({ path: pathText(path), before: live, after: merged }))
+    .toSorted((left, right) => (left.path < right.path ? -1 : 1));
+}
+
+function holdsAllocated(value: Json | undefined): boolean {
+  return value === allocated || (Array.isArray(value) && value.includes(allocated));
+}
+
+function hmac(key: Uint8Array, value: Json): string {
+  return createHmac('sha256', key).update(canonicalJson(value)).digest('hex');
+}

@@ -1,0 +1,17 @@
+import { attribute } from './attribute.ts';
+import { contentOf } from './content.ts';
+import type { Judgement } from './judgement.ts';
+
+/**
+ * What a plan can say of an object that the API server cannot judge yet: nobody knows what it will be, but Git says what
+ * it wants. Where the object lives, the difference between base and merged manifest stands for what the merge does.
+ */
+export function estimatedFromGit(judgement: Judgement, why: string): Judgement {
+  const { subject, desired, live } = judgement;
+  const after = desired && contentOf(desired);
+  const estimate = { ...judgement, reason: null, refused: null, certainty: { kind: 'estimated', why } } as const;
+  if (live.kind !== 'present' || after === null) return { ...estimate, action: 'create', before: null, after };
+  const before = subject.base && contentOf(subject.base);
+  const paths = before === null ? [] : attribute({ live: before, released: before, base: before, merged: after });
+  return { ...estimate, action: 'update', before, after, paths };
+}

@@ -1,0 +1,52 @@
+import type { KubernetesObject } from '../domain/manifest.ts';
+import type { BlockedReason } from '../domain/plan.ts';
+import type { FieldConflict, Live, Predicted, Refusal } from '../domain/prediction.ts';
+
+/** What was read and what the API server answered about one subject: all that a judgement on it is made of. */
+export interface Evidence {
+  readonly live: Live;
+  /** The merged manifest as it would be applied (ignored fields left as they live); null: Git does not hold it. */
+  readonly desired: KubernetesObject | null;
+  readonly finding: Finding;
+}
+
+export type Finding =
+  /** Nothing was sent, or nothing more: an answer could not change it. */
+  | { readonly kind: 'stopped'; readonly reason: BlockedReason }
+  | { readonly kind: 'unreadable'; readonly why: string }
+  /** The object changed between every reading and its dry runs. */
+  | { readonly kind: 'moving' }
+  /** Neither does it live nor does Git want it to. */
+  | { readonly kind: 'gone' }
+  /** It lives, Git does not hold it, and it is not ours to delete. */
+  | { readonly kind: 'kept'; readonly live: KubernetesObject; readonly why: string }
+  /** Dry-run DELETE; `refusal` is the API server's no. */
+  | { readonly kind: 'removal'; readonly live: KubernetesObject; readonly refusal: string | null }
+  /** Its namespace or its kind is born with the same plan: there is nobody to ask yet. */
+  | { readonly kind: 'unborn'; readonly why: string }
+  | { readonly kind: 'creation'; readonly predicted: KubernetesObject; readonly warnings: readonly string[] }
+  | UpdateFinding
+  | {
+      readonly kind: 'refused';
+      readonly live: KubernetesObject | null;
+      readonly refusal: Refusal;
+      /** What it would be under a fresh name: it can be replaced. Only where the refusal is `immutable`. */
+      readonly replacement: KubernetesObject | null;
+    }
+  /**
+   * A Secret that lives outside the ledger: whether a value equals the one in Git is nobody's business, so that neither
+   * action nor text may depend on it.
+   */
+  | { readonly kind: 'foreign-secret'; readonly live: KubernetesObject; readonly warnings: readonly string[] };
+
+export interface UpdateFinding {
+  readonly kind: 'update';
+  readonly live: KubernetesObject;
+  /** `untranslatable`: written in another version of the API, in which it would change something. */
+  readonly released: Predicted | { readonly kind: 'untranslatable' };
+  readonly base: Predicted | { readonly kind: 'untranslatable' };
+  readonly merged: KubernetesObject;
+  readonly warnings: readonly string[];
+  /** Fields that the merge takes from others and that were never released by us. */
+  readonly claims: readonly FieldConflict[];
+}

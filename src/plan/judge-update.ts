@@ -1,0 +1,94 @@
+import type { JsonObject } from '../domain/json.ts';
+import type { KubernetesObject } from '../domain/manifest.ts';
+import type { Certainty, FieldConflict } from '../domain/prediction.ts';
+import { predictedContent } from './allocated.ts';
+import { type AttributedPath, attribute, takesEffect, type Versions } from './attribute.ts';
+import { conflictPosition, samePlace } from './conflict-field.ts';
+import { contentOf, sameContent } from './content.ts';
+import type { UpdateFinding } from './evidence.ts';
+import { hiddenFields, rulesFor, withoutIgnored } from './ignored-fields.ts';
+import type { Judgement, JudgeSettings } from './judgement.ts';
+import { positionOf } from './path.ts';
+
+/** An object that lives and stays: which paths change, who is behind each, and whether anybody must be asked first. */
+export function judgeUpdate(neutral: Judgement, finding: UpdateFinding, settings: JudgeSettings): Judgement {
+  const { live, merged, released, base, claims } = finding;
+  const { subject, desired } = neutral;
+  const rules = rulesFor(settings.environment.ignore, subject.reference);
+  const hidden = rules.length === 0 ? [] : hiddenFields(subject.reference, live, [subject.base, subject.merged], rules);
+  // Most objects of most plans: nothing differs, and nothing is copied to see it.
+  if (isObject(released, merged) && isObject(base, merged) && sameContent(live, merged)) return { ...neutral, hidden };
+
+  const versions = versionsOf(finding, settings.releasedKnown, {
+    live: withoutIgnored(contentOf(live), rules),
+    predicted: (object) => withoutIgnored(predictedContent(object, desired, live), rules),
+  });
+  const paths = withClaims(attribute(versions), merged, claims);
+  const changes = paths.some(takesEffect);
+  const mine = changes ? 'pull-request' : 'already';
+  const judgement: Judgement = {
+    ...neutral,
+    action: changes ? 'update' : 'unchanged',
+    certainty: certaintyOf(finding),
+    paths,
+    before: changes ? versions.live : null,
+    after: changes ? versions.merged : null,
+    warnings: changes || subject.touched ? finding.warnings : [],
+    fromPullRequest: paths.some(({ causes }) => causes.includes(mine)),
+    hidden,
+  };
+  if (claims.length === 0 || settings.environment.conflicts === 'take') return judgement;
+  return { ...judgement, action: 'blocked', reason: { code: 'claim', message: claimText(claims) } };
+}
+
+function isObject(predicted: UpdateFinding['base'], object: KubernetesObject): boolean {
+  return predicted.kind === 'object' && predicted.object === object;
+}
+
+/**
+ * What cannot be told apart falls to the side of the pull request: what base says and the API server refuses would not
+ * have been released, so base would have left what is released; and a released manifest that it refuses now, or that
+ * is not there, leaves what lives.
+ */
+function versionsOf(
+  { released, base, merged }: UpdateFinding,
+  releasedKnown: boolean,
+  content: { readonly live: JsonObject; readonly predicted: (object: KubernetesObject) => JsonObject },
+): Versions {
+  const { live, predicted } = content;
+  const ofMerged = predicted(merged);
+  const of = (one: UpdateFinding['base'], otherwise: JsonObject): JsonObject => {
+    if (one.kind !== 'object') return otherwise;
+    return one.object === merged ? ofMerged : predicted(one.object);
+  };
+  const ofReleased = of(released, live);
+  return { live, released: releasedKnown ? ofReleased : 'unrenderable', base: of(base, ofReleased), merged: ofMerged };
+}
+
+function withClaims(
+  paths: readonly AttributedPath[],
+  merged: KubernetesObject,
+  claims: readonly FieldConflict[],
+): readonly AttributedPath[] {
+  const claimed = claims.map(({ field }) => conflictPosition(merged, field)).filter((place) => place !== null);
+  if (claimed.length === 0) return paths;
+  return paths.map((path) => {
+    const place = positionOf(merged, path.path);
+    const taken = place !== null && takesEffect(path) && claimed.some((one) => samePlace(one, place));
+    return taken ? { ...path, causes: [...path.causes, 'claim'] } : path;
+  });
+}
+
+function certaintyOf({ live, released, base }: UpdateFinding): Certainty {
+  if (live.metadata.deletionTimestamp !== undefined) return { kind: 'estimated', why: 'it is being deleted already' };
+  if (released.kind !== 'untranslatable' && base.kind !== 'untranslatable') return { kind: 'exact' };
+  return { kind: 'estimated', why: 'Git had it in another version of its API: who changed what cannot be told apart' };
+}
+
+function claimText(claims: readonly FieldConflict[]): string {
+  const managers = Map.groupBy(claims, ({ manager }) => manager);
+  const held = [...managers].map(([manager, fields]) => {
+    return `${manager} holds ${fields.map(({ field }) => field.replace(/^\./, '')).join(', ')}`;
+  });
+  return `${held.join('; ')}: never released from here, so it is not taken`;
+}

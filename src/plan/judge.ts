@@ -1,0 +1,91 @@
+import type { BlockedReason } from '../domain/plan.ts';
+import { predictedContent } from './allocated.ts';
+import { contentOf } from './content.ts';
+import { estimatedFromGit } from './estimate-from-git.ts';
+import type { Evidence, Finding } from './evidence.ts';
+import { replaceAnnotation } from './immutable.ts';
+import { judgeUpdate } from './judge-update.ts';
+import type { Judgement, JudgeSettings } from './judgement.ts';
+import { isReleased } from './ownership.ts';
+import { refusalText } from './refusal-text.ts';
+import { isSecret } from './settle-manifest.ts';
+import type { Subject } from './subjects.ts';
+
+/** What the merge does to one object, and who is behind it: pure, over what the API server said. */
+export function judge(subject: Subject, evidence: Evidence, settings: JudgeSettings): Judgement {
+  const { finding } = evidence;
+  const neutral = blank(subject, evidence, settings.applySet);
+  switch (finding.kind) {
+    case 'gone':
+      return neutral;
+    case 'stopped':
+      return { ...neutral, action: 'blocked', reason: finding.reason };
+    case 'unreadable':
+      return unknown(neutral, { code: 'unreadable', message: `what lives cannot be read: ${finding.why}` });
+    case 'moving':
+      return unknown(neutral, { code: 'moving', message: 'it changes faster than it can be predicted: plan again' });
+    case 'kept':
+      return subject.touched ? { ...neutral, warnings: [finding.why] } : neutral;
+    case 'removal': {
+      if (finding.refusal === null) return { ...neutral, action: 'delete', before: contentOf(finding.live) };
+      return { ...neutral, action: 'blocked', reason: { code: 'denied', message: finding.refusal } };
+    }
+    case 'unborn':
+      return estimatedFromGit(neutral, finding.why);
+    case 'creation': {
+      const after = predictedContent(finding.predicted, evidence.desired, null);
+      return { ...neutral, action: 'create', after, warnings: finding.warnings };
+    }
+    case 'refused':
+      return judgeRefusal(neutral, finding);
+    case 'foreign-secret': {
+      const why = 'the Secret lives outside the ledger: it is not compared';
+      return { ...neutral, action: 'update', certainty: { kind: 'estimated', why }, warnings: finding.warnings };
+    }
+    case 'update':
+      return judgeUpdate(neutral, finding, settings);
+  }
+}
+
+function blank(subject: Subject, { live, desired }: Evidence, applySet: string): Judgement {
+  return {
+    subject,
+    live,
+    desired,
+    action: 'unchanged',
+    certainty: { kind: 'exact' },
+    paths: [],
+    before: null,
+    after: null,
+    reason: null,
+    refused: null,
+    warnings: [],
+    adopted: live.kind === 'present' && desired !== null && !isReleased(live.object, subject.entry, applySet),
+    fromPullRequest: subject.touched,
+    hidden: [],
+    needs: subject.needs,
+  };
+}
+
+function unknown(neutral: Judgement, reason: BlockedReason): Judgement {
+  return { ...neutral, action: 'unknown', certainty: { kind: 'unknown', why: reason.message }, reason };
+}
+
+function judgeRefusal(neutral: Judgement, finding: Extract<Finding, { readonly kind: 'refused' }>): Judgement {
+  const { live, refusal, replacement } = finding;
+  if (replacement === null) {
+    const message = refusalText(refusal, isSecret(neutral.subject.reference));
+    const hint = refusal.reason === 'immutable' ? replaceHint : '';
+    const reason: BlockedReason = { code: refusal.reason, message: message + hint };
+    return { ...neutral, action: 'blocked', reason, refused: refusal.reason };
+  }
+  return {
+    ...neutral,
+    action: 'replace',
+    before: live && contentOf(live),
+    after: predictedContent(replacement, neutral.desired, null),
+    certainty: { kind: 'estimated', why: 'predicted under a fresh name: the object that lives is in the way' },
+  };
+}
+
+const replaceHint = `. What lives cannot be changed so; annotated with \`${replaceAnnotation}: "true"\` it is deleted and made again`;

@@ -1,0 +1,36 @@
+import type { Environment } from '../domain/environment.ts';
+import type { JsonObject } from '../domain/json.ts';
+import type { KubernetesObject, ObjectReference } from '../domain/manifest.ts';
+import type { Action, BlockedReason, HiddenFields } from '../domain/plan.ts';
+import type { Certainty, Live, RefusalReason } from '../domain/prediction.ts';
+import type { AttributedPath } from './attribute.ts';
+import type { Subject } from './subjects.ts';
+
+/** A judgement on one subject, in values as they are: not yet masked, not yet for anybody's eyes. */
+export interface Judgement {
+  readonly subject: Subject;
+  readonly live: Live;
+  readonly desired: KubernetesObject | null;
+  readonly action: Action;
+  readonly certainty: Certainty;
+  readonly paths: readonly AttributedPath[];
+  /** What the diff is made of; null: not there, or not to be shown. */
+  readonly before: JsonObject | null;
+  readonly after: JsonObject | null;
+  readonly reason: BlockedReason | null;
+  /** The API server's no, where that is what blocks it: something else in the plan may cure it. */
+  readonly refused: RefusalReason | null;
+  readonly warnings: readonly string[];
+  readonly adopted: boolean;
+  readonly fromPullRequest: boolean;
+  readonly hidden: readonly HiddenFields[];
+  readonly needs: readonly ObjectReference[];
+}
+
+/** What a judgement depends on besides the evidence. */
+export interface JudgeSettings {
+  readonly environment: Pick<Environment, 'conflicts' | 'ignore'>;
+  readonly applySet: string;
+  /** false: the released commit can no longer be rendered. */
+  readonly releasedKnown: boolean;
+}

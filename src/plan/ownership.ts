@@ -1,0 +1,40 @@
+import type { InventoryEntry } from '../domain/ledger.ts';
+import type { KubernetesObject } from '../domain/manifest.ts';
+import { partOf } from './settle-manifest.ts';
+
+/** Whose a living object is, by inventory, UID and label; which of them disagree where they do. */
+export type Ownership =
+  /** The ledger lists this very object. */
+  | { readonly kind: 'held' }
+  /** It is a member of another ApplySet: another environment's, or another tool's. */
+  | { readonly kind: 'another-set'; readonly set: string }
+  /** The ledger never listed it, or listed the name and never saw the object. */
+  | { readonly kind: 'foreign' }
+  /** The ledger lists the name, but this is not, or not surely, the object that it listed. */
+  | { readonly kind: 'mismatch'; readonly why: string };
+
+/** Deleting needs inventory, label and UID to agree: anything but `held` deletes nothing. */
+export function ownershipOf(live: KubernetesObject, entry: InventoryEntry | null, applySet: string): Ownership {
+  const set = live.metadata.labels?.[partOf];
+  if (set !== undefined && set !== applySet) return { kind: 'another-set', set };
+  if (entry === null) return { kind: 'foreign' };
+  if (entry.uid === null) {
+    // Written ahead of an apply that may never have come: only the label can say that it did.
+    if (set === undefined) return { kind: 'foreign' };
+    return { kind: 'mismatch', why: 'the ledger lists it without a UID: the release that made it was interrupted' };
+  }
+  if (entry.uid !== live.metadata.uid) {
+    return { kind: 'mismatch', why: 'the ledger lists another object of this name: it was deleted and made again' };
+  }
+  if (set === undefined) {
+    return { kind: 'mismatch', why: `its label ${partOf} was taken away: somebody may want to keep it` };
+  }
+  return { kind: 'held' };
+}
+
+/** Whether the ledger owns this very object: weaker than `held`, for a label can be lost without a change of hands. */
+export function isReleased(live: KubernetesObject, entry: InventoryEntry | null, applySet: string): boolean {
+  if (entry === null) return false;
+  if (entry.uid === null) return live.metadata.labels?.[partOf] === applySet;
+  return entry.uid === live.metadata.uid;
+}

@@ -1,0 +1,130 @@
+import { isJsonObject, type Json } from '../domain/json.ts';
+import { identityName } from '../domain/manifest.ts';
+import type { RefusalReason } from '../domain/prediction.ts';
+import { estimatedFromGit } from './estimate-from-git.ts';
+import type { Judgement } from './judgement.ts';
+import { valueAt } from './path.ts';
+
+/**
+ * DESIGN section 5, rule 8: what the same plan changes under an object (its CRD, namespace, admission, quota,
+ * LimitRange, RBAC) makes that object's prediction an estimate. Where such a change may cure what the API server
+ * refuses today, the object is not blocked but dry-run again after that change's wave.
+ *
+ * `identity` is the user that applies; null: Fairlead's own.
+ */
+export function withPrerequisites(judgements: readonly Judgement[], identity: string | null): readonly Judgement[] {
+  const prerequisites = judgements.filter(
+    ({ action, subject }) => applied.has(action) && subject.reference.kind in rules,
+  );
+  if (prerequisites.length === 0) return judgements;
+  return judgements.map((judgement) => {
+    const { action, refused, certainty } = judgement;
+    if (refused === null && !applied.has(action)) return judgement;
+    const under = prerequisites.filter((one) => one !== judgement && ruleOf(one)?.concerns(judgement, one, identity));
+    if (refused !== null) {
+      const cures = under.filter((one) => ruleOf(one)?.cures.includes(refused));
+      return cures.length === 0 ? judgement : cured(judgement, cures);
+    }
+    if (under.length === 0 || certainty.kind !== 'exact') return judgement;
+    return { ...judgement, certainty: { kind: 'estimated', why: changedBeside(under) } };
+  });
+}
+
+const applied: ReadonlySet<Judgement['action']> = new Set(['create', 'update', 'replace']);
+
+interface Rule {
+  readonly concerns: (other: Judgement, changed: Judgement, identity: string | null) => boolean;
+  /** Refusals that may be gone once the change is applied. */
+  readonly cures: readonly RefusalReason[];
+}
+
+const admission: Rule = { concerns: () => true, cures: ['denied', 'invalid'] };
+// Binding a role asks whether one may: the API server reads the role for that.
+const role: Rule = {
+  concerns: (other, changed) => within(other, changed) && binds(other, changed),
+  cures: ['forbidden'],
+};
+const binding: Rule = {
+  concerns: (other, changed, identity) =>
+    identity !== null && within(other, changed) && grantsTo(fieldOf(changed, ['subjects']), identity),
+  cures: ['forbidden'],
+};
+
+const rules: Readonly<Record<string, Rule>> = {
+  CustomResourceDefinition: {
+    concerns: ({ subject: { reference } }, changed) =>
+      reference.group === fieldOf(changed, ['spec', 'group']) &&
+      reference.kind === fieldOf(changed, ['spec', 'names', 'kind']),
+    cures: ['unknown-field', 'malformed', 'invalid', 'kind-missing'],
+  },
+  Namespace: {
+    concerns: (other, changed) => other.subject.reference.namespace === changed.subject.reference.name,
+    cures: ['namespace-missing', 'denied', 'forbidden'],
+  },
+  ResourceQuota: { concerns: within, cures: ['quota'] },
+  LimitRange: { concerns: within, cures: ['denied', 'invalid'] },
+  ValidatingWebhookConfiguration: admission,
+  MutatingWebhookConfiguration: admission,
+  ValidatingAdmissionPolicy: admission,
+  ValidatingAdmissionPolicyBinding: admission,
+  MutatingAdmissionPolicy: admission,
+  MutatingAdmissionPolicyBinding: admission,
+  Role: role,
+  ClusterRole: role,
+  RoleBinding: binding,
+  ClusterRoleBinding: binding,
+  ServiceAccount: {
+    concerns: (other, changed) => within(other, changed) && podNames(other, 'serviceAccountName', changed),
+    cures: ['forbidden', 'denied'],
+  },
+  PriorityClass: {
+    concerns: (other, changed) => podNames(other, 'priorityClassName', changed),
+    cures: ['forbidden', 'denied'],
+  },
+};
+
+function ruleOf({ subject }: Judgement): Rule | undefined {
+  return rules[subject.reference.kind];
+}
+
+function within(other: Judgement, changed: Judgement): boolean {
+  const { namespace } = changed.subject.reference;
+  return namespace === null || other.subject.reference.namespace === namespace;
+}
+
+function fieldOf({ desired }: Judgement, path: readonly string[]): Json | undefined {
+  return valueAt(desired ?? undefined, path);
+}
+
+function binds(other: Judgement, { subject: { reference } }: Judgement): boolean {
+  if (!other.subject.reference.kind.endsWith('RoleBinding')) return false;
+  return (
+    fieldOf(other, ['roleRef', 'kind']) === reference.kind && fieldOf(other, ['roleRef', 'name']) === reference.name
+  );
+}
+
+// `system:serviceaccount:NAMESPACE:NAME` is bound as a ServiceAccount, by its user name, or with all of its groups.
+function grantsTo(subjects: Json | undefined, identity: string): boolean {
+  const [, , namespace, name] = identity.split(':');
+  return (Array.isArray(subjects) ? subjects : []).some((one: Json) => {
+    if (!isJsonObject(one) || typeof one['name'] !== 'string') return false;
+    if (one['kind'] === 'ServiceAccount') return one['name'] === name && one['namespace'] === namespace;
+    return one['kind'] === 'Group' ? one['name'].startsWith('system:') : one['name'] === identity;
+  });
+}
+
+function podNames(other: Judgement, field: string, { subject }: Judgement): boolean {
+  return other.subject.reference.kind === 'Pod' && fieldOf(other, ['spec', field]) === subject.reference.name;
+}
+
+function cured(judgement: Judgement, cures: readonly Judgement[]): Judgement {
+  return { ...estimatedFromGit(judgement, changedBeside(cures)), needs: cures.map(({ subject }) => subject.reference) };
+}
+
+function changedBeside(changed: readonly Judgement[]): string {
+  const [first, ...others] = changed;
+  if (first === undefined) return '';
+  const name = identityName(first.subject.reference);
+  if (others.length > 0) return `${name} and ${others.length} more are changed by the same plan`;
+  return `${name} is ${first.action === 'create' ? 'created' : 'changed'} by the same plan`;
+}

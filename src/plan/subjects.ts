@@ -1,0 +1,185 @@
+import type { Allowance } from '../domain/allowance.ts';
+import { sameJson } from '../domain/json.ts';
+import type { InventoryEntry, Ledger } from '../domain/ledger.ts';
+import {
+  type IdentityKey,
+  identityKey,
+  type KubernetesObject,
+  type Manifest,
+  type ObjectReference,
+  type Origin,
+  referenceOf,
+} from '../domain/manifest.ts';
+import type { BlockedReason } from '../domain/plan.ts';
+import type { Rendering } from '../domain/rendering.ts';
+import { type Kind, kindKey } from './kinds.ts';
+import { manifestRefusal } from './refused-manifest.ts';
+import { settleManifest } from './settle-manifest.ts';
+
+/** One object that a plan is about: what Git said, says and would say of it, and whether the ledger holds it. */
+export interface Subject {
+  readonly key: IdentityKey;
+  /** At the merged manifest's version, else the inventory's, else base's. */
+  readonly reference: ObjectReference;
+  /** Where the merged manifest stands, else base's. */
+  readonly origin: Origin | null;
+  readonly released: KubernetesObject | null;
+  readonly base: KubernetesObject | null;
+  /** Versions that say the same are the very same object. */
+  readonly merged: KubernetesObject | null;
+  /** Whether base and merged differ: the pull request wrote something here. */
+  readonly touched: boolean;
+  /** null: the ledger does not hold it. */
+  readonly entry: InventoryEntry | null;
+  /** Why nothing about it is sent to the cluster; null: all is well. */
+  readonly stop: BlockedReason | null;
+  /** What the same plan makes and this one cannot live without, as far as Git tells: the definition of its kind. */
+  readonly needs: readonly ObjectReference[];
+}
+
+export interface SubjectsInput {
+  readonly released: Rendering | null;
+  readonly base: Rendering | null;
+  readonly merged: Rendering | null;
+  readonly ledger: Ledger | null;
+  readonly allowance: Extract<Allowance, { readonly kind: 'allowed' }>;
+  /** For manifests that name none. */
+  readonly namespace: string;
+  readonly applySet: string;
+  /** `knownKinds`. */
+  readonly kinds: ReadonlyMap<string, Kind>;
+}
+
+/** The union of what is released, at base, merged and in the inventory: one subject for each identity. */
+export function subjectsOf(input: SubjectsInput): readonly Subject[] {
+  const settle = memoized((rendering: Rendering) => settleRendering(rendering, input));
+  const released = settle(input.released);
+  const base = settle(input.base);
+  const merged = settle(input.merged);
+  const entries = new Map((input.ledger?.inventory ?? []).map((entry) => [identityKey(entry), entry]));
+  const keys = new Set([...merged.keys(), ...base.keys(), ...released.keys(), ...entries.keys()]);
+  return [...keys].flatMap((key) => {
+    const entry = entries.get(key) ?? null;
+    const after = merged.get(key);
+    // What is not in the ledger was never released by us, whatever its rendering says (it went to another namespace).
+    const before = entry === null ? undefined : released.get(key);
+    return subjectOf(key, { before, between: base.get(key), after, entry }, input.allowance) ?? [];
+  });
+}
+
+interface Versions {
+  readonly before: Settled | undefined;
+  readonly between: Settled | undefined;
+  readonly after: Settled | undefined;
+  readonly entry: InventoryEntry | null;
+}
+
+function subjectOf(key: IdentityKey, versions: Versions, allowance: SubjectsInput['allowance']): Subject | null {
+  const { before, between, after, entry } = versions;
+  const reference = after?.reference ?? entry ?? between?.reference;
+  if (reference === undefined) return null;
+  const stop = after === undefined ? notAllowed(reference, allowance) : after.stop;
+  // Neither to be applied nor ours to delete: not even asked about where the operator does not allow it.
+  if (stop !== null && after === undefined && entry === null) return null;
+  const merged = after?.object ?? null;
+  const base = shared(sound(between), merged);
+  return {
+    key,
+    reference,
+    origin: after?.origin ?? between?.origin ?? null,
+    released: shared(shared(sound(before), merged), base),
+    base,
+    merged,
+    touched: !sameJson(between?.object, after?.object),
+    entry,
+    stop,
+    needs: after?.needs ?? [],
+  };
+}
+
+// What base or released say of an object that may not be applied was never applied: it is as if they said nothing.
+function sound(settled: Settled | undefined): KubernetesObject | null {
+  return settled?.stop === null ? settled.object : null;
+}
+
+// From here on equal manifests are one and the same object: whether two differ is asked a thousand times in a plan.
+function shared(object: KubernetesObject | null, twin: KubernetesObject | null): KubernetesObject | null {
+  return object !== null && sameJson(object, twin) ? twin : object;
+}
+
+interface Settled {
+  readonly object: KubernetesObject;
+  readonly reference: ObjectReference;
+  readonly origin: Origin | null;
+  readonly stop: BlockedReason | null;
+  readonly needs: readonly ObjectReference[];
+}
+
+// Equal renderings are settled once.
+function memoized(
+  settle: (rendering: Rendering) => ReadonlyMap<IdentityKey, Settled>,
+): (rendering: Rendering | null) => ReadonlyMap<IdentityKey, Settled> {
+  const done = new Map<string, ReadonlyMap<IdentityKey, Settled>>();
+  return (rendering) => {
+    if (rendering === null) return new Map();
+    const settled = done.get(rendering.id) ?? settle(rendering);
+    done.set(rendering.id, settled);
+    return settled;
+  };
+}
+
+function settleRendering(rendering: Rendering, input: SubjectsInput): ReadonlyMap<IdentityKey, Settled> {
+  const settled = new Map<IdentityKey, Settled>();
+  for (const manifest of rendering.manifests) {
+    const one = settleOne(manifest, input);
+    const key = identityKey(one.reference);
+    const twin = settled.get(key);
+    settled.set(key, twin === undefined ? one : { ...twin, stop: doubled(twin.origin, one.origin) });
+  }
+  return settled;
+}
+
+function settleOne(manifest: Manifest, input: SubjectsInput): Settled {
+  const { object, origin } = manifest;
+  const kind = input.kinds.get(kindKey(object.apiVersion, object.kind));
+  // A kind that nobody knows has no scope: it is refused below, under the namespace that it names.
+  const scope = kind?.scope ?? (object.metadata.namespace === undefined ? 'cluster' : 'namespaced');
+  const settled = settleManifest(object, { scope, namespace: input.namespace, applySet: input.applySet });
+  const reference = referenceOf(settled);
+  const stop = stopOf(object, reference, kind, input);
+  return { object: settled, reference, origin, stop, needs: kind?.needs ? [kind.needs] : [] };
+}
+
+function stopOf(
+  object: KubernetesObject,
+  reference: ObjectReference,
+  kind: Kind | undefined,
+  { applySet, allowance }: SubjectsInput,
+): BlockedReason | null {
+  const refusal = manifestRefusal(object, applySet);
+  if (refusal !== null) return { code: 'refused-manifest', message: refusal };
+  if (kind !== undefined) return notAllowed(reference, allowance);
+  return { code: 'kind-missing', message: `the cluster does not serve ${object.kind} in ${object.apiVersion}` };
+}
+
+function notAllowed(reference: ObjectReference, allowance: SubjectsInput['allowance']): BlockedReason | null {
+  const { namespace, kind } = reference;
+  if (namespace === null) {
+    if (allowance.clusterScoped.includes(kind)) return null;
+    return { code: 'not-allowed', message: `the operator does not allow ${kind}, a kind outside namespaces, here` };
+  }
+  if (allowance.namespaces.includes(namespace)) return null;
+  return { code: 'not-allowed', message: `the operator does not allow namespace "${namespace}" here` };
+}
+
+function doubled(first: Origin | null, second: Origin | null): BlockedReason {
+  return {
+    code: 'refused-manifest',
+    message: `the object is there twice: at ${place(first)} and at ${place(second)}; keep one of them`,
+  };
+}
+
+function place(origin: Origin | null): string {
+  if (origin === null) return 'a place that the renderer lost';
+  return origin.line === null ? origin.file : `${origin.file}:${origin.line}`;
+}

@@ -1,0 +1,134 @@
+import type { Environment } from '../domain/environment.ts';
+import type { KubernetesObject } from '../domain/manifest.ts';
+import type { Live } from '../domain/prediction.ts';
+import type { Evidence, Finding } from '../plan/evidence.ts';
+import { isReleased, ownershipOf } from '../plan/ownership.ts';
+import { isSecret } from '../plan/settle-manifest.ts';
+import type { Subject } from '../plan/subjects.ts';
+import type { Cluster } from '../ports.ts';
+import { type DryRun, dryRunsOf, isStale } from './dry-run.ts';
+import { predictUpdate } from './predict-update.ts';
+import { predictRefusal } from './refusal.ts';
+
+/** With whom, and by which rules, one object's prediction is made. */
+export interface Conversation {
+  readonly cluster: Cluster;
+  readonly applySet: string;
+  readonly environment: Pick<Environment, 'prune' | 'conflicts' | 'ignore'>;
+  /** false: the released commit can no longer be rendered. */
+  readonly releasedKnown: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** What a question is about: one state of one object. */
+export interface Question {
+  readonly subject: Subject;
+  readonly live: Extract<Live, { readonly kind: 'present' }>;
+  readonly merged: KubernetesObject;
+  readonly dryRun: DryRun;
+}
+
+/** The object changed while it was asked about: what was answered is about no one state of it. */
+export type Moved = 'moved';
+
+/** How often an object that moves is read again before the plan gives up on it. */
+const readings = 3;
+
+/**
+ * Everything a judgement on one object needs, asked of the API server: at one and the same state of what lives
+ * (DESIGN section 5, rule 3).
+ */
+export async function predictObject(subject: Subject, first: Live, conversation: Conversation): Promise<Evidence> {
+  const dryRun = dryRunsOf(conversation.cluster, conversation.signal);
+  let live = first;
+  for (let reading = 0; ; reading++) {
+    const evidence = await ask(subject, live, dryRun, conversation);
+    if (evidence !== 'moved') return evidence;
+    if (reading === readings) return { live, desired: subject.merged, finding: { kind: 'moving' } };
+    live = await conversation.cluster.read(subject.reference, conversation.signal);
+  }
+}
+
+async function ask(
+  subject: Subject,
+  live: Live,
+  dryRun: DryRun,
+  conversation: Conversation,
+): Promise<Evidence | Moved> {
+  const { merged } = subject;
+  const found = (finding: Finding | Moved): Evidence | Moved =>
+    finding === 'moved' ? finding : { live, desired: merged, finding };
+  switch (live.kind) {
+    case 'unreadable':
+      return found({ kind: 'unreadable', why: live.reason });
+    case 'absent':
+      return found(merged === null ? { kind: 'gone' } : await predictCreation(merged, live, dryRun));
+    case 'present':
+      if (merged === null) return found(await predictRemoval(subject, live.object, conversation));
+      return await predictChange({ subject, live, merged, dryRun }, conversation);
+  }
+}
+
+async function predictCreation(merged: KubernetesObject, live: Live, dryRun: DryRun): Promise<Finding | Moved> {
+  const outcome = await dryRun(merged, live);
+  if (isStale(outcome, live) || outcome.kind === 'conflict') return 'moved';
+  if (outcome.kind === 'refused') {
+    return { kind: 'refused', live: null, refusal: outcome.refusal, replacement: null };
+  }
+  return { kind: 'creation', predicted: outcome.object, warnings: outcome.warnings };
+}
+
+async function predictRemoval(
+  { entry, reference }: Subject,
+  live: KubernetesObject,
+  { cluster, applySet, environment, signal }: Conversation,
+): Promise<Finding | Moved> {
+  const ownership = ownershipOf(live, entry, applySet);
+  if (entry === null || ownership.kind === 'foreign') {
+    return { kind: 'kept', live, why: 'it stays in the cluster: it was never released from here' };
+  }
+  if (!environment.prune) return { kind: 'kept', live, why: 'it stays in the cluster: pruning is off' };
+  switch (ownership.kind) {
+    case 'another-set':
+      return stoppedBySet(ownership.set);
+    case 'mismatch': {
+      const message = `it is not deleted, for ${ownership.why}. Delete it by hand, or give it back to Git`;
+      return { kind: 'stopped', reason: { code: 'identity-mismatch', message } };
+    }
+    case 'held': {
+      const outcome = await cluster.remove({ reference, uid: live.metadata.uid ?? '', dryRun: true }, signal);
+      if (outcome.kind === 'gone') return 'moved';
+      return { kind: 'removal', live, refusal: outcome.kind === 'refused' ? outcome.message : null };
+    }
+  }
+}
+
+async function predictChange(question: Question, conversation: Conversation): Promise<Evidence | Moved> {
+  const { subject, live, merged } = question;
+  const { applySet } = conversation;
+  const ownership = ownershipOf(live.object, subject.entry, applySet);
+  if (ownership.kind === 'another-set') return { live, desired: merged, finding: stoppedBySet(ownership.set) };
+  if (isSecret(subject.reference) && !isReleased(live.object, subject.entry, applySet)) {
+    const finding = await predictForeignSecret(question, conversation);
+    return finding === 'moved' ? finding : { live, desired: merged, finding };
+  }
+  return await predictUpdate(question, conversation);
+}
+
+// Asked about only where it is to be taken whatever it holds: any other answer would confirm a guessed value.
+async function predictForeignSecret(question: Question, conversation: Conversation): Promise<Finding | Moved> {
+  const { live, merged, dryRun } = question;
+  if (conversation.environment.conflicts !== 'take') {
+    const message = 'a Secret of this name lives already and was never released from here';
+    return { kind: 'stopped', reason: { code: 'claim', message } };
+  }
+  const outcome = await dryRun(merged, live);
+  if (isStale(outcome, live) || outcome.kind === 'conflict') return 'moved';
+  if (outcome.kind === 'refused') return await predictRefusal(outcome.refusal, question, conversation);
+  return { kind: 'foreign-secret', live: live.object, warnings: outcome.warnings };
+}
+
+function stoppedBySet(set: string): Finding {
+  const message = `it belongs to another set (${set}): another environment or another tool owns it`;
+  return { kind: 'stopped', reason: { code: 'owned-elsewhere', message } };
+}

@@ -1,0 +1,87 @@
+import type { Problem } from '../domain/rendering.ts';
+import { assemblePlan } from '../plan/assemble-plan.ts';
+import { judge } from '../plan/judge.ts';
+import { withPrerequisites } from '../plan/prerequisites.ts';
+import { type Subject, subjectsOf } from '../plan/subjects.ts';
+import type { Clock, Cluster, Metrics } from '../ports.ts';
+import { collectEvidence } from './collect-evidence.ts';
+import { discoverKinds } from './discover-kinds.ts';
+import type { PredictedPlan, PredictionInput } from './predicted-plan.ts';
+
+export interface PredictionPorts {
+  /** The cluster under the identity that would apply: it refuses today what it would refuse then. */
+  readonly cluster: Cluster;
+  /** `Ledgers.digestKey`. */
+  readonly digestKey: Uint8Array;
+  readonly clock: Pick<Clock, 'now' | 'monotonic'>;
+  readonly metrics: Pick<Metrics, 'planned'>;
+}
+
+/**
+ * What merging (or releasing) does to one environment, as the API server predicts it. Writes nothing. Rejects where the
+ * cluster does not answer: a partial plan is no plan.
+ */
+export async function predictPlan(
+  input: PredictionInput,
+  ports: PredictionPorts,
+  signal: AbortSignal,
+): Promise<PredictedPlan> {
+  const started = ports.clock.monotonic();
+  // The first failure ends all that was asked at the same time.
+  const siblings = new AbortController();
+  try {
+    const plan = await predict(input, ports, AbortSignal.any([signal, siblings.signal]));
+    const seconds = (ports.clock.monotonic() - started) / 1000;
+    ports.metrics.planned(ports.cluster.name, plan.objects.length, seconds);
+    return plan;
+  } catch (error) {
+    siblings.abort(error);
+    throw error;
+  }
+}
+
+async function predict(input: PredictionInput, ports: PredictionPorts, signal: AbortSignal): Promise<PredictedPlan> {
+  const { environment, applySet, allowance } = input;
+  const { cluster, clock } = ports;
+  const [kinds, clusterVersion] = await Promise.all([discoverKinds(input, cluster, signal), cluster.version(signal)]);
+  const releasedKnown = input.released !== 'unrenderable';
+  const emptiness = emptyRender(input);
+  const subjects = subjectsOf({
+    ...input,
+    released: input.released === 'unrenderable' ? null : input.released,
+    namespace: environment.namespace,
+    kinds,
+  }).flatMap((subject) => (emptiness === null ? subject : (stopped(subject, emptiness) ?? [])));
+  const evidence = await collectEvidence(subjects, { cluster, applySet, environment, releasedKnown, signal });
+  const judgements = evidence.map(([subject, found]) =>
+    judge(subject, found, { environment, applySet, releasedKnown }),
+  );
+  const { plan, judged } = assemblePlan(
+    {
+      ...input,
+      cluster: cluster.name,
+      clusterVersion,
+      at: new Date(clock.now()).toISOString(),
+      problems: emptiness === null ? [] : [emptiness],
+      key: ports.digestKey,
+    },
+    withPrerequisites(judgements, allowance.impersonate),
+  );
+  const objects = judged.flatMap(({ judgement: { subject, desired, live, needs }, change }) =>
+    desired === null && change === null ? [] : { reference: subject.reference, desired, live, change, needs },
+  );
+  return { plan, objects };
+}
+
+// An environment that renders nothing is a mistake far more often than a wish: nothing is deleted because of it.
+function emptyRender({ merged, ledger, environment }: PredictionInput): Problem | null {
+  const owned = ledger?.inventory.length ?? 0;
+  if (owned === 0 || (merged !== null && merged.manifests.length > 0)) return null;
+  const found = merged === null ? 'is not there any more' : 'holds no manifest';
+  const message = `the path "${environment.path}" ${found}, and ${owned} released objects would be deleted: an empty rendering deletes nothing`;
+  return { file: null, line: null, path: null, message };
+}
+
+function stopped(subject: Subject, { message }: Problem): Subject | null {
+  return subject.entry === null ? null : { ...subject, stop: { code: 'refused-manifest', message } };
+}

@@ -1,0 +1,133 @@
+import { type KubernetesObject, parseApiVersion } from '../domain/manifest.ts';
+import type { ApplyOutcome, FieldConflict, Live, Predicted } from '../domain/prediction.ts';
+import { claimsOf, mayClaim } from '../plan/claims.ts';
+import { sameContent } from '../plan/content.ts';
+import type { Evidence, UpdateFinding } from '../plan/evidence.ts';
+import { leaveIgnored, rulesFor } from '../plan/ignored-fields.ts';
+import { isReleased } from '../plan/ownership.ts';
+import { isOf, isStale } from './dry-run.ts';
+import type { Conversation, Moved, Question } from './predict-object.ts';
+import { predictRefusal } from './refusal.ts';
+
+/**
+ * An object that lives and stays: what released, base and merged manifest would make of it, each distinct one asked
+ * about once and all at the same time.
+ */
+export async function predictUpdate(question: Question, conversation: Conversation): Promise<Evidence | Moved> {
+  const { live, dryRun } = question;
+  const { released, base, merged } = manifestsOf(question, conversation);
+  const [outcome, ofBase, ofReleased] = await Promise.all([
+    dryRun(merged, live),
+    base === merged ? null : predictOther(base, question, conversation),
+    released === merged || released === base ? null : predictOther(released, question, conversation),
+  ]);
+  if (isStale(outcome, live) || outcome.kind === 'conflict' || ofBase === 'moved' || ofReleased === 'moved') {
+    return 'moved';
+  }
+  const evidence = { live, desired: merged };
+  if (outcome.kind === 'refused') {
+    const finding = await predictRefusal(outcome.refusal, question, conversation);
+    return finding === 'moved' ? finding : { ...evidence, finding };
+  }
+  const claims = await askClaims(question, { merged, released, base }, outcome.object, conversation);
+  if (claims === 'moved') return claims;
+  const ofMerged: Predicted = { ...outcome, kind: 'object' };
+  const predictedBase = ofBase ?? ofMerged;
+  const finding: UpdateFinding = {
+    kind: 'update',
+    live: live.object,
+    released: ofReleased ?? (released === merged ? ofMerged : predictedBase),
+    base: predictedBase,
+    merged: outcome.object,
+    warnings: outcome.warnings,
+    claims,
+  };
+  return { ...evidence, finding };
+}
+
+interface Manifests {
+  readonly released: KubernetesObject | null;
+  readonly base: KubernetesObject | null;
+  readonly merged: KubernetesObject;
+}
+
+// As they are applied. Versions that are the same object stay the same object.
+function manifestsOf({ subject, live, merged }: Question, { environment }: Conversation): Manifests {
+  const rules = rulesFor(environment.ignore, subject.reference);
+  const { released, base } = subject;
+  if (rules.length === 0) return { released, base, merged };
+  const left = new Map<KubernetesObject | null, KubernetesObject>();
+  for (const manifest of [released, base, merged]) {
+    if (manifest !== null && !left.has(manifest)) {
+      left.set(manifest, leaveIgnored(manifest, live.object, released, rules));
+    }
+  }
+  return {
+    released: left.get(released) ?? null,
+    base: left.get(base) ?? null,
+    merged: left.get(merged) ?? merged,
+  };
+}
+
+// P(X) of rule 2 for what is not merged: a refusal is an answer, and a manifest that is not there is one, too.
+async function predictOther(
+  manifest: KubernetesObject | null,
+  question: Question,
+  conversation: Conversation,
+): Promise<UpdateFinding['base'] | Moved> {
+  const { subject, live, dryRun } = question;
+  if (manifest === null) {
+    const ours = isReleased(live.object, subject.entry, conversation.applySet);
+    return ours ? { kind: 'absent' } : { kind: 'object', object: live.object, warnings: [] };
+  }
+  if (parseApiVersion(manifest.apiVersion).version !== subject.reference.version) {
+    return await predictInOtherVersion(manifest, question, conversation);
+  }
+  const outcome = await dryRun(manifest, live);
+  if (isStale(outcome, live)) return 'moved';
+  return predictedOf(outcome);
+}
+
+function predictedOf(outcome: ApplyOutcome): Predicted | Moved {
+  switch (outcome.kind) {
+    case 'accepted':
+      return { ...outcome, kind: 'object' };
+    case 'refused':
+      return outcome;
+    case 'conflict':
+      return 'moved';
+  }
+}
+
+// What is written in another version of the API cannot be compared path by path (FACTS: six false differences between
+// two versions of one autoscaler). But where it changes nothing in its own version, it changes nothing in any.
+async function predictInOtherVersion(
+  manifest: KubernetesObject,
+  { subject, live, dryRun }: Question,
+  { cluster, signal }: Conversation,
+): Promise<UpdateFinding['base'] | Moved> {
+  const { version } = parseApiVersion(manifest.apiVersion);
+  const there: Live = await cluster.read({ ...subject.reference, version }, signal);
+  if (there.kind !== 'present' || !isOf(there.object, live)) return 'moved';
+  const outcome = await dryRun(manifest, live);
+  if (isStale(outcome, live)) return 'moved';
+  if (outcome.kind === 'accepted' && sameContent(there.object, outcome.object)) {
+    return { kind: 'object', object: live.object, warnings: [] };
+  }
+  return { kind: 'untranslatable' };
+}
+
+// Rule 4: an apply without force names who holds what the merge would take.
+async function askClaims(
+  { live }: Question,
+  { merged, released, base }: Manifests,
+  predicted: KubernetesObject,
+  { cluster, releasedKnown, signal }: Conversation,
+): Promise<readonly FieldConflict[] | Moved> {
+  // Where nobody can say what was released, base is the best witness of what Git said before.
+  const before = releasedKnown ? released : base;
+  if (before === merged || !mayClaim(live.object, predicted, before)) return [];
+  const outcome = await cluster.apply({ object: merged, dryRun: true, force: false, uid: null }, signal);
+  if (isStale(outcome, live)) return 'moved';
+  return outcome.kind === 'conflict' ? claimsOf(outcome.conflicts, before) : [];
+}

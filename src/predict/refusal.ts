@@ -1,0 +1,35 @@
+import type { Refusal } from '../domain/prediction.ts';
+import type { Finding } from '../plan/evidence.ts';
+import { freshName, hasOwnName, isImmutable, replaceAnnotation } from '../plan/immutable.ts';
+import { ownershipOf } from '../plan/ownership.ts';
+import type { Conversation, Moved, Question } from './predict-object.ts';
+
+/**
+ * DESIGN section 5, rule 7: an update that is refused is asked once more under a fresh name, which tells what cannot be
+ * changed from what is wrong in itself; and where its owner opted in, it becomes a replacement.
+ */
+export async function predictRefusal(
+  refusal: Refusal,
+  question: Question,
+  { cluster, applySet, signal }: Conversation,
+): Promise<Finding | Moved> {
+  const { subject, live, merged } = question;
+  const refused = { kind: 'refused', live: live.object, refusal, replacement: null } as const;
+  if (refusal.reason !== 'invalid') return refused;
+  const renamed = { ...merged, metadata: { ...merged.metadata, name: freshName } };
+  const probe = hasOwnName(merged.kind)
+    ? null
+    : await cluster.apply({ object: renamed, dryRun: true, force: true, uid: null }, signal);
+  if (!isImmutable(refusal, probe)) return refused;
+  const immutable = { ...refused, refusal: { ...refusal, reason: 'immutable' } } as const;
+  const wanted = merged.metadata.annotations?.[replaceAnnotation] === 'true';
+  // Only ours is ours to delete.
+  const ours = ownershipOf(live.object, subject.entry, applySet).kind === 'held';
+  if (!wanted || !ours || probe?.kind !== 'accepted') return immutable;
+  const { uid = '', name } = live.object.metadata;
+  const removal = await cluster.remove({ reference: subject.reference, uid, dryRun: true }, signal);
+  if (removal.kind === 'gone') return 'moved';
+  if (removal.kind === 'refused') return { kind: 'removal', live: live.object, refusal: removal.message };
+  const replacement = { ...probe.object, metadata: { ...probe.object.metadata, name } };
+  return { ...immutable, replacement };
+}
