@@ -72,14 +72,15 @@ const notDeclared = 'field not declared in schema';
 
 /**
  * `failed to create typed patch object (ns/name; apps/v1, Kind=Deployment): .spec.repplicas: field not declared in schema`,
- * or after `errors:` one such line for each. null: the message is no such thing.
+ * or after `errors:` one such line for each (of one struct it names the first unknown member it meets). null: the
+ * message is no such thing.
  */
 function typedPatchCauses(message: string): readonly RefusalCause[] | null {
   const text = /^failed to create typed patch object \(.*?; .*?, Kind=[^)]*\): (.*)$/s.exec(message)?.[1];
   if (text !== undefined) {
     return text
       .replace(/^errors:\n/, '')
-      .split(/\n(?=\s*\.)/)
+      .split(/\n {2}(?=\.)/)
       .map((line) => {
         const [, field, problem] = /^\s*\.(.+?): (.*)$/s.exec(line) ?? [];
         return { field: field ?? null, message: problem ?? line.trim() };
