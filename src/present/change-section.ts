@@ -22,7 +22,7 @@ export function changeInComment(change: Change, at: string, open: boolean): stri
 
 /** One object in a check run's text. */
 export function changeInText(change: Change, at: string): string {
-  const words = inMarkdown(changeWords(change));
+  const words = change.reason === null ? inMarkdown(changeWords(change)) : '';
   const heading = `#### ${prose(changeName(change))}${words === '' ? '' : ` — ${words}`}`;
   const refusal = change.reason === null ? '' : fence(change.reason.message, 'text');
   return [heading, refusal, changeBody(change, at)].filter((part) => part !== '').join('\n\n');
@@ -51,14 +51,17 @@ function changeBody(change: Change, at: string): string {
     causeLine(change, at, 'already', 'Already so in the cluster'),
     causeLine(change, at, 'claim', 'Held by another field manager, and never released by Fairlead'),
     change.adopted ? 'It lives in the cluster already and is not Fairlead’s yet; this merge takes it over.' : '',
-    ...change.warnings.map((warning) => `⚠️ The API server warns: ${prose(clip(warning, 600))}`),
+    ...change.warnings.slice(0, 5).map((warning) => `⚠️ The API server warns: ${prose(clip(warning, 600))}`),
+    change.warnings.length > 5 ? `⚠️ and ${count(change.warnings.length - 5, 'more warning')}` : '',
   ];
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
 // Where there is no diff (masked, or never predicted), the author's paths are still told.
 function pathList(change: Change): string {
-  const authored = change.paths.filter(({ causes }) => causes.includes('pull-request'));
+  const authored = change.paths.filter(
+    ({ causes, before, after }) => causes.includes('pull-request') && !sameJson(before, after),
+  );
   if (authored.length === 0) return '';
   return listed(authored, (path) => pathWords(path));
 }

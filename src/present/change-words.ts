@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, stringifyJson } from '../domain/json.ts';
+import { isJsonObject, type Json, sameJson, stringifyJson } from '../domain/json.ts';
 import { identityName } from '../domain/manifest.ts';
 import type { Action, Change, PathChange } from '../domain/plan.ts';
 import { effectsOf, effectWords } from './effects.ts';
@@ -47,7 +47,7 @@ export function differenceWords({ before, after }: PathChange): Words {
 
 function fieldWords(change: Change): readonly Words[] {
   const authored = change.paths.filter(({ causes }) => causes.includes('pull-request') || causes.includes('claim'));
-  const paths = authored.length > 0 ? authored : change.paths;
+  const paths = (authored.length > 0 ? authored : change.paths).filter(({ before, after }) => !sameJson(before, after));
   // An effect tells of the scaling already.
   const told = paths.filter(
     ({ path }) => path !== 'spec.replicas' || !effectsOf(change).some(({ kind }) => kind === 'scales'),

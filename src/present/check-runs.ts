@@ -148,11 +148,15 @@ function summaryLines(judgement: EnvironmentJudgement): readonly string[] {
 
 function planSummary(plan: Plan, confirmedBy: string | null): readonly string[] {
   const changes = inReadingOrder(plan.changes);
-  const lines = changes.map(summaryLine);
-  const listed = fitLines(lines, 30_000, (rest) => `* and ${count(rest, 'more object')}, not named here for size`);
+  const listed = fitLines(
+    changes,
+    summaryLine,
+    30_000,
+    (rest) => `* and ${count(rest, 'more object')}, not named here for size`,
+  );
   return [
     confirmLines(plan, confirmedBy),
-    changes.length === 0 ? 'Nothing to change: the cluster is already as this merge would make it.' : listed.join('\n'),
+    changes.length === 0 ? 'Nothing to change: the cluster is already as this merge would make it.' : listed,
     plan.problems.length === 0 ? '' : `**Worth a look:**\n${problemLines(plan.problems, 8000)}`,
     comparedLine(plan),
   ];
@@ -168,24 +172,31 @@ function summaryLine(change: Plan['changes'][number]): string {
 /** Every object whole, as many as fit; the others are named as long as names fit, and counted. */
 function planText(plan: Plan): string {
   const blocks = inReadingOrder(plan.changes).map(
-    (change): Block => ({ name: changeName(change), text: changeInText(change, plan.at) }),
+    (change): Block => ({ name: `* ${code(changeName(change), 120)}`, text: () => changeInText(change, plan.at) }),
   );
-  const all = blocks.map(({ text }) => text).join('\n\n');
-  if (byteLength(all) <= textLimit) return all;
-  const { shown, left, free } = fitBlocks(blocks, textLimit - 6000);
-  const lines = fitLines(
-    left.map(({ name }) => `* ${code(name, 120)}`),
-    free + 5000,
-    (rest) => `* and ${count(rest, 'more')} `.trimEnd(),
-  );
+  const all = fitBlocks(blocks, textLimit);
+  if (all.left.length === 0) return all.shown.join('\n\n');
+  // Names tell more than a few differences more would.
+  const names = Math.min(20_000, byteLength(blocks.map(({ name }) => name).join('\n')));
+  const { shown, left } = fitBlocks(blocks, textLimit - names - 300);
   const notice = `### ✂️ Too large for GitHub: ${count(left.length, 'object is', 'objects are')} shown by name only`;
-  return [...shown.map(({ text }) => text), `${notice}\n\n${lines.join('\n')}`].join('\n\n');
+  const named = fitLines(
+    left,
+    ({ name }) => name,
+    names,
+    (rest) => `* and ${count(rest, 'more', 'more')}`,
+  );
+  return [...shown, `${notice}\n\n${named}`].join('\n\n');
 }
 
 // Every part is bounded already; a summary holds no fence or details, so that it may end at any line.
 function withinLimit(summary: string): string {
-  const lines = fitLines(summary.split('\n'), textLimit - 100, (rest) => `…and ${count(rest, 'more line')}`);
-  return lines.join('\n');
+  return fitLines(
+    summary.split('\n'),
+    (line) => line,
+    textLimit - 100,
+    (rest) => `…and ${count(rest, 'more line')}`,
+  );
 }
 
 function capitalized(text: string): string {

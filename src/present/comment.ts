@@ -77,7 +77,11 @@ function assembled([marker, ...parts]: readonly string[]): string {
   return `${marker}\n${parts.filter((part) => part !== '').join('\n\n')}`;
 }
 
-function footer({ inspection }: PullRequestView): string {
-  const compared = inspection.outcome.kind === 'inspected' ? `Planned for ${mergedWords(inspection)}. ` : '';
-  return `<sub>${compared}\`/plan\` plans again.</sub>`;
+function footer({ inspection, merged }: PullRequestView): string {
+  if (inspection.outcome.kind === 'fork-waits') return '';
+  const compared = inspection.outcome.kind === 'inspected' ? `Planned for ${mergedWords(inspection)}.` : '';
+  const again = merged === null ? '`/plan` plans again.' : '';
+  return compared === '' && again === ''
+    ? ''
+    : `<sub>${[compared, again].filter((part) => part !== '').join(' ')}</sub>`;
 }

@@ -11,7 +11,6 @@ import { clip } from './visible-text.ts';
 
 /** One environment's part of the comment, before it is known how much of it fits. */
 interface Section {
-  readonly environment: string;
   /** The heading and what a person must know or decide: always shown with the section. */
   readonly head: string;
   readonly authored: readonly Block[];
@@ -33,22 +32,26 @@ export function environmentSections(
   ownRuns: (environment: string) => boolean,
   bytes: number,
 ): string {
-  const sections = shortened(environments).map((judged) => section(judged, ownRuns(judged.judged.environment.name)));
-  const heads = fitBlocks(
-    sections.map((one) => ({
-      section: one,
-      name: one.environment,
-      text: `${one.head}${one.tail}${' '.repeat(leftOutBytes)}`,
-    })),
-    bytes - 500,
-  );
-  let free = heads.free;
-  const texts = heads.shown.map(({ section: one }) => {
+  const shown: Section[] = [];
+  const left: string[] = [];
+  let free = bytes - leftOutBytes;
+  for (const environment of shortened(environments)) {
+    const { name } = environment.judged.environment;
+    const written = free < leftOutBytes ? null : section(environment, ownRuns(name));
+    const cost = written === null ? 0 : byteLength(written.head) + byteLength(written.tail) + leftOutBytes;
+    if (written === null || cost > free) {
+      left.push(name);
+    } else {
+      shown.push(written);
+      free -= cost;
+    }
+  }
+  const texts = shown.map((one) => {
     const fitted = fitSection(one, free);
     free -= fitted.used;
     return fitted.text;
   });
-  return [...texts, sectionsLeftOut(heads.left.map(({ name }) => name))].filter((text) => text !== '').join('\n\n');
+  return [...texts, sectionsLeftOut(left)].filter(notEmpty).join('\n\n');
 }
 
 function section({ judged, same }: Shortened, ownRun: boolean): Section {
@@ -61,14 +64,13 @@ function section({ judged, same }: Shortened, ownRun: boolean): Section {
   const few = authored.length <= 3;
   const block = (change: Change): Block => ({
     name: changeName(change),
-    text: changeInComment(change, at, few && change.action === 'update' && change.diff.length < 2500),
+    text: () => changeInComment(change, at, few && change.action === 'update' && change.diff.length < 2500),
   });
   const asEarlier =
     same === null
       ? ''
       : `The same ${count(authored.length, 'change')} as **${prose(same)}**, with the same differences.`;
   return {
-    environment: environment.name,
     head: [heading(environment, planned?.plan ?? null), ...headLines(judged), asEarlier].filter(notEmpty).join('\n\n'),
     authored: same === null ? authored.map(block) : [],
     others: { title: notAuthoredTitle(others), blocks: others.map(block) },
@@ -137,9 +139,9 @@ function fitSection(section: Section, bytes: number): { readonly text: string; r
   const left = [...authored.left, ...others.left];
   const parts = [
     section.head,
-    ...authored.shown.map(({ text }) => text),
+    ...authored.shown,
     others.shown.length === 0 ? '' : title,
-    ...others.shown.map(({ text }) => text),
+    ...others.shown,
     left.length === 0 ? '' : `✂️ ${objectsLeftOut(left)}; they are ${section.elsewhere}.`,
     section.tail,
   ];

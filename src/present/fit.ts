@@ -12,11 +12,15 @@ export function byteLength(text: string): number {
 export interface Block {
   /** How it is named where it is left out. */
   readonly name: string;
-  readonly text: string;
+  /** Written only while there is room. */
+  text(): string;
 }
 
+/** Less than any block needs: from here on nothing is written any more. */
+const tooLittle = 40;
+
 export interface Fitted<B extends Block> {
-  readonly shown: readonly B[];
+  readonly shown: readonly string[];
   readonly left: readonly B[];
   /** Bytes that are still free. */
   readonly free: number;
@@ -24,13 +28,14 @@ export interface Fitted<B extends Block> {
 
 /** Takes blocks in their order as long as they fit, each with a blank line before it; smaller ones may fit after a large one. */
 export function fitBlocks<B extends Block>(blocks: readonly B[], bytes: number): Fitted<B> {
-  const shown: B[] = [];
+  const shown: string[] = [];
   const left: B[] = [];
   let free = bytes;
   for (const block of blocks) {
-    const cost = byteLength(block.text) + 2;
-    if (cost <= free) {
-      shown.push(block);
+    const text = free < tooLittle ? null : block.text();
+    const cost = text === null ? 0 : byteLength(text) + 2;
+    if (text !== null && cost <= free) {
+      shown.push(text);
       free -= cost;
     } else {
       left.push(block);
@@ -39,14 +44,20 @@ export function fitBlocks<B extends Block>(blocks: readonly B[], bytes: number):
   return { shown, left, free };
 }
 
-/** Lines one below the other as long as they fit in `bytes`, then `rest` says how many do not. */
-export function fitLines(lines: readonly string[], bytes: number, rest: (number: number) => string): readonly string[] {
+/** A line for each item as long as they fit in `bytes`, then `rest` says how many do not. */
+export function fitLines<T>(
+  items: readonly T[],
+  write: (item: T) => string,
+  bytes: number,
+  rest: (number: number) => string,
+): string {
   const shown: string[] = [];
   let free = bytes;
-  for (const line of lines) {
+  for (const item of items) {
+    const line = write(item);
     free -= byteLength(line) + 1;
-    if (free < 0) return [...shown, rest(lines.length - shown.length)];
+    if (free < 0) return [...shown, rest(items.length - shown.length)].join('\n');
     shown.push(line);
   }
-  return shown;
+  return shown.join('\n');
 }

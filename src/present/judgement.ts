@@ -62,7 +62,7 @@ export function judgePullRequest(view: JudgedView): PullRequestJudgement {
     case 'conflict':
       return judged('failure', `cannot be merged into ${inspection.baseRef}: ${conflictWords(outcome.files)}`);
     case 'fork-waits':
-      return judged('action_required', 'from a fork: waits for /plan by somebody with write permission');
+      return judged('action_required', 'waits for /plan by somebody with write permission: it comes from a fork');
     case 'inspected':
       return { ...judged(conclusionOf(environments, inspection), ''), title: inspectedTitle(environments, inspection) };
   }
@@ -208,7 +208,7 @@ function inspectedWords(environments: readonly JudgedEnvironment[], inspection: 
 function failureWords(failing: readonly JudgedEnvironment[]): string {
   const [only] = failing;
   if (failing.length === 1 && only !== undefined) return `${only.environment.name} ${environmentTitle(only)}`;
-  return `${names(failing)} cannot be deployed as this would have it`;
+  return `${names(failing)} cannot be deployed`;
 }
 
 function successWords(environments: readonly JudgedEnvironment[], inspection: Inspection): string {

@@ -76,7 +76,7 @@ function isPlainAddress(address: string): boolean {
 }
 
 function entities(text: string): string {
-  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
+  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 }
 
 // GitHub looks for mentions, references and addresses in the rendered text: an invisible character (U+200B, written as

@@ -26,10 +26,11 @@ function outcomeLines(inspection: Inspection, environments: readonly JudgedEnvir
       return [
         `The ${mergedWords(inspection)} conflicts, so there is no result to plan. Conflicting:`,
         fitLines(
-          outcome.files.map((file) => `* ${code(file)}`),
+          outcome.files,
+          (file) => `* ${code(file)}`,
           4000,
           (rest) => `* and ${count(rest, 'more file')}`,
-        ).join('\n'),
+        ),
       ].join('\n\n');
     case 'fork-waits':
       return 'This pull request comes from a fork. Nothing of it is rendered or sent to a cluster before somebody with write permission has looked at it and commented `/plan`.';
@@ -43,12 +44,15 @@ function inspectedLines(inspection: Inspection, environments: readonly JudgedEnv
     return `The settings name no environment that follows ${code(inspection.baseRef)}, so merging this releases nothing.`;
   }
   if (environments.some(({ judgement }) => judgement.kind !== 'unaffected')) return '';
-  const lines = environments.map(
-    ({ environment }) => `* **${prose(environment.name)}**: ${code(environment.path === '' ? '.' : environment.path)}`,
-  );
   return [
     `Compared by rendering the base and the merge result (${mergedWords(inspection)}); both give the same manifests:`,
-    fitLines(lines, 8000, (rest) => `* and ${count(rest, 'more environment')}`).join('\n'),
+    fitLines(
+      environments,
+      ({ environment }) =>
+        `* **${prose(environment.name)}**: ${code(environment.path === '' ? '.' : environment.path)}`,
+      8000,
+      (rest) => `* and ${count(rest, 'more environment')}`,
+    ),
   ].join('\n\n');
 }
 
@@ -60,9 +64,13 @@ function settingsLines({ settingsChanges, settingsProblems, outcome }: Inspectio
     parts.push(`**❌ ${title}**\n\n${problemLines(settingsProblems, 8000)}`);
   }
   if (settingsChanges.length > 0) {
-    const lines = settingsChanges.map((sentence) => `* ${prose(clip(sentence, 400))}`);
-    const listed = fitLines(lines, 6000, (rest) => `* and ${count(rest, 'more change')}`);
-    parts.push(`**⚙️ This pull request changes the settings.** They count once it is merged:\n\n${listed.join('\n')}`);
+    const listed = fitLines(
+      settingsChanges,
+      (sentence) => `* ${prose(clip(sentence, 400))}`,
+      6000,
+      (rest) => `* and ${count(rest, 'more change')}`,
+    );
+    parts.push(`**⚙️ This pull request changes the settings.** They count once it is merged:\n\n${listed}`);
   }
   return parts.join('\n\n');
 }

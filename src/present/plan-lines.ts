@@ -28,8 +28,12 @@ export function confirmLines(plan: Plan, confirmedBy: string | null): string {
 
 /** What is wrong with what a person wrote, where they can mend it; as many as fit in `bytes`. */
 export function problemLines(problems: readonly Problem[], bytes: number): string {
-  const lines = problems.map((problem) => `* ${problemLine(problem)}`);
-  return fitLines(lines, bytes, (rest) => `* and ${count(rest, 'more problem')}`).join('\n');
+  return fitLines(
+    problems,
+    (problem) => `* ${problemLine(problem)}`,
+    bytes,
+    (rest) => `* and ${count(rest, 'more problem')}`,
+  );
 }
 
 /** What was compared with what, when, what is hidden and why, what is not shown. One paragraph. */
@@ -62,8 +66,9 @@ function problemLine({ file, line, path, message }: Problem): string {
 
 function hiddenSentence(hidden: readonly HiddenFields[]): string {
   if (hidden.length === 0) return '';
-  const fields = hidden.map(
-    ({ identity, path, rule }) => `${code(path)} of ${prose(identityName(identity))} (${prose(clip(rule, 80))})`,
-  );
-  return `Hidden by rule: ${list(fields, 5)}.`;
+  const fields = hidden
+    .slice(0, 5)
+    .map(({ identity, path, rule }) => `${code(path)} of ${prose(identityName(identity))} (${prose(clip(rule, 80))})`);
+  const rest = hidden.length - fields.length;
+  return `Hidden by rule: ${list(rest === 0 ? fields : [...fields, count(rest, 'more field')], 6)}.`;
 }

@@ -32,8 +32,12 @@ export function releaseTable(merged: MergedView, bytes: number): string {
     `**${prose(environment)}**`,
     report === null ? '⏳ waiting for its release' : reportCell(report, merged.commit),
   ]);
-  const lines = table(['environment', 'release'], rows).split('\n');
-  return fitLines(lines, bytes, (rest) => `\n…and ${count(rest, 'more environment')}.`).join('\n');
+  return fitLines(
+    table(['environment', 'release'], rows).split('\n'),
+    (line) => line,
+    bytes,
+    (rest) => `\n…and ${count(rest, 'more environment')}.`,
+  );
 }
 
 function reportCell(report: ReleaseReport, commit: CommitId): string {

@@ -1,0 +1,233 @@
+import { describe, expect, it } from 'vitest';
+import type { PlanRecord } from '../../src/domain/inspection.ts';
+import { judgePullRequest } from '../../src/present/judgement.ts';
+import { type PullRequestView, presentPullRequest } from '../../src/present/pull-request.ts';
+import {
+  aChange,
+  affected,
+  anEnvironment,
+  anImageChange,
+  anInspection,
+  aPlan,
+  aView,
+  base,
+  head,
+  planDigest,
+  planned,
+  shopView,
+  unaffected,
+} from './sample-view.ts';
+
+const staging = anEnvironment('staging');
+const production = anEnvironment('production');
+
+describe('the aggregate check run', () => {
+  it('is in progress while any affected environment has no plan', () => {
+    const view = aView(anInspection([affected(staging), affected(production)]), {
+      plans: new Map([
+        ['staging', planned(aPlan('staging', [anImageChange()]))],
+        ['production', null],
+      ]),
+    });
+    expect(aggregate(view)).toMatchObject({ conclusion: null, title: 'Predicting production' });
+  });
+
+  it('takes a plan of another head or of another base for none', () => {
+    const record = planned(aPlan('staging', []));
+    for (const other of [
+      { ...record, head: 'f'.repeat(40) },
+      { ...record, base: 'f'.repeat(40) },
+    ]) {
+      expect(conclusion(viewOf(other))).toBeNull();
+    }
+    expect(conclusion(viewOf(record))).toBe('success');
+  });
+
+  it('succeeds where all is planned, and says how many environments change', () => {
+    const view = viewOf(planned(aPlan('staging', [anImageChange()])));
+    expect(aggregate(view)).toMatchObject({
+      conclusion: 'success',
+      title: 'Merging this changes 1 of 1 environment',
+      externalId: `12:${base}:-`,
+    });
+  });
+
+  it('succeeds and says why where no environment is affected', () => {
+    const run = aggregate(aView(anInspection([unaffected(staging), unaffected(production)])));
+    expect(run).toMatchObject({
+      conclusion: 'success',
+      title: 'No environment is affected: staging and production render the same',
+    });
+    expect(run.summary).toContain('deploy/staging');
+    expect(run.summary).toContain(base.slice(0, 7));
+  });
+
+  it('succeeds and says so where no environment follows the base branch', () => {
+    const run = aggregate(aView(anInspection([], { baseRef: 'docs' })));
+    expect(run).toMatchObject({ conclusion: 'success', title: 'No environment follows docs' });
+  });
+
+  it('waits for a person where a fork was not looked at', () => {
+    expect(conclusion(aView(anInspection([], { outcome: { kind: 'fork-waits' } })))).toBe('action_required');
+  });
+
+  it('waits for a second person until the digest is confirmed', () => {
+    expect(conclusion(shopView())).toBe('action_required');
+    const confirmations = [{ digest: planDigest.slice(0, 12), by: 'grace' }];
+    expect(conclusion(shopView({ confirmations }))).toBe('success');
+    expect(conclusion(shopView({ confirmations: [{ digest: planDigest.slice(0, 8), by: 'grace' }] }))).toBe(
+      'action_required',
+    );
+    expect(conclusion(shopView({ confirmations: [{ digest: 'a'.repeat(64), by: 'grace' }] }))).toBe('action_required');
+  });
+
+  it.each([
+    ['a conflict', aView(anInspection([], { outcome: { kind: 'conflict', files: ['deploy/web.yaml'] } }))],
+    ['unreadable settings', aView(anInspection([], { outcome: { kind: 'settings-unreadable' } }))],
+    ['a refused rendering', aView(anInspection([{ environment: staging, state: { kind: 'refused', problems: [] } }]))],
+    ['a denial', aView(anInspection([{ environment: staging, state: { kind: 'denied', reason: 'no' } }]))],
+    ['a cluster out of reach', viewOf(failed('cluster staging is out of reach'))],
+    ['a blocked object', viewOf(planned(aPlan('staging', [aChange({}, { action: 'blocked' })])))],
+    ['an unknown object', viewOf(planned(aPlan('staging', [aChange({}, { action: 'unknown' })])))],
+  ])('fails on %s', (_what, view) => {
+    expect(conclusion(view)).toBe('failure');
+  });
+
+  it('fails on settings that this pull request would break, at file and line', () => {
+    const problem = { file: '.github/fairlead.yml', line: 3, path: 'environments.staging.cluster', message: 'missing' };
+    const run = aggregate(aView(anInspection([unaffected(staging)], { settingsProblems: [problem] })));
+    expect(run.conclusion).toBe('failure');
+    expect(run.annotations).toEqual([
+      {
+        path: '.github/fairlead.yml',
+        startLine: 3,
+        endLine: 3,
+        level: 'failure',
+        title: 'environments.staging.cluster',
+        message: 'missing',
+      },
+    ]);
+  });
+
+  it('shows the worse of two pull requests on one head, and whose it is', () => {
+    const own = viewOf(planned(aPlan('staging', [anImageChange()])));
+    const other = (conclusion: 'failure' | 'success' | null) => ({
+      number: 13,
+      base: 'c'.repeat(40),
+      judgement: { conclusion, title: 'production cannot be rendered: 2 problems' },
+    });
+    expect(aggregate({ ...own, others: [other('failure')] })).toMatchObject({
+      conclusion: 'failure',
+      title: '#13, on the same commit: production cannot be rendered: 2 problems',
+      externalId: `13:${'c'.repeat(40)}:-`,
+    });
+    expect(aggregate({ ...own, others: [other(null)] }).conclusion).toBeNull();
+    expect(aggregate({ ...own, others: [other('success')] })).toMatchObject({
+      conclusion: 'success',
+      externalId: `12:${base}:-`,
+    });
+  });
+
+  it('is never neutral and never left without a way to plan again', () => {
+    for (const view of [shopView(), aView(anInspection([])), viewOf(failed('no'))]) {
+      const run = aggregate(view);
+      expect(['success', 'failure', 'action_required', null]).toContain(run.conclusion);
+      expect(run.actions.map(({ identifier }) => identifier)).toContain('plan-again');
+    }
+  });
+});
+
+describe('the check run of an environment', () => {
+  it('carries pull request, base and digest, and a button for the second person', () => {
+    const run = presentPullRequest(shopView()).checkRuns.find(({ name }) => name === 'fairlead/plan (production)');
+    expect(run).toMatchObject({ conclusion: 'action_required', externalId: `12:${base}:${planDigest}`, head });
+    expect(run?.actions.map(({ identifier }) => identifier)).toEqual(['plan-again', 'confirm']);
+  });
+
+  it('annotates what is blocked and what the API server warns of, where it stands in Git', () => {
+    const origin = { file: 'deploy/staging/web.yaml', line: 14 };
+    const message = 'Service "web" is invalid: spec.ports[0].port';
+    const view = viewOf(
+      planned(
+        aPlan('staging', [
+          aChange({}, { action: 'blocked', origin, reason: { code: 'invalid', message } }),
+          aChange({ name: 'api' }, { origin, warnings: ['would violate PodSecurity "restricted"'] }),
+        ]),
+      ),
+    );
+    const run = presentPullRequest(view).checkRuns.find(({ name }) => name === 'fairlead/plan (staging)');
+    expect(run?.annotations.map(({ level, path, startLine, message: said }) => [level, path, startLine, said])).toEqual(
+      [
+        ['failure', 'deploy/staging/web.yaml', 14, message],
+        ['warning', 'deploy/staging/web.yaml', 14, 'would violate PodSecurity "restricted"'],
+      ],
+    );
+  });
+
+  it('is there for each affected environment up to thirty, beyond only for those that need a person', () => {
+    const many = (count: number) => {
+      const environments = Array.from({ length: count }, (_, index) => anEnvironment(`e${index}`));
+      const plans = new Map<string, PlanRecord>(
+        environments.map(({ name }, index) => [
+          name,
+          index === 3 ? failed('out of reach') : planned(aPlan(name, [anImageChange()])),
+        ]),
+      );
+      return presentPullRequest(aView(anInspection(environments.map(affected)), { plans }));
+    };
+    expect(many(30).checkRuns).toHaveLength(31);
+    expect(many(31).checkRuns.map(({ name }) => name)).toEqual(['fairlead/plan (e3)', 'fairlead/plan']);
+    expect(many(31).checkRuns.at(-1)?.summary).toContain('**e30**');
+  });
+
+  it('is concluded where a moved base took the environment out of reach', () => {
+    const view = aView(anInspection([unaffected(staging)]), {
+      published: ['fairlead/plan', 'fairlead/plan (staging)', 'fairlead/plan (gone)'],
+    });
+    const runs = presentPullRequest(view).checkRuns;
+    expect(runs.map(({ name, conclusion }) => [name, conclusion])).toEqual([
+      ['fairlead/plan (staging)', 'success'],
+      ['fairlead/plan (gone)', 'success'],
+      ['fairlead/plan', 'success'],
+    ]);
+    const other = { number: 13, base, judgement: { conclusion: 'success' as const, title: '' } };
+    const beside = presentPullRequest({ ...view, others: [other] }).checkRuns.map(({ name }) => name);
+    expect(beside).not.toContain('fairlead/plan (gone)');
+  });
+});
+
+describe('the comment', () => {
+  it('is not written where nothing is affected and nothing is wrong', () => {
+    expect(presentPullRequest(aView(anInspection([unaffected(staging)]))).comment).toBeNull();
+    expect(presentPullRequest(aView(anInspection([]))).comment).toBeNull();
+  });
+
+  it('is kept true where one stands there already', () => {
+    const comment = presentPullRequest(aView(anInspection([unaffected(staging)]), { commented: true })).comment;
+    expect(comment).toContain('no environment is affected');
+  });
+
+  it('says the same whenever it is asked', () => {
+    expect(presentPullRequest(shopView())).toEqual(presentPullRequest(shopView()));
+  });
+});
+
+function viewOf(record: PlanRecord): PullRequestView {
+  return aView(anInspection([affected(staging)]), { plans: new Map([['staging', record]]) });
+}
+
+function failed(reason: string): PlanRecord {
+  return { head, base, outcome: { kind: 'failed', reason, at: '2026-11-20T14:02:11.000Z' } };
+}
+
+function aggregate(view: PullRequestView) {
+  const run = presentPullRequest(view).checkRuns.at(-1);
+  if (run === undefined) throw new Error('there is no aggregate');
+  expect(run.name).toBe('fairlead/plan');
+  return run;
+}
+
+function conclusion(view: PullRequestView) {
+  expect(judgePullRequest(view).conclusion).toBe(aggregate(view).conclusion);
+  return aggregate(view).conclusion;
+}

@@ -1,0 +1,244 @@
+import { describe, expect, it } from 'vitest';
+import type { CheckRun } from '../../src/domain/check-run.ts';
+import { type PullRequestView, presentPullRequest } from '../../src/present/pull-request.ts';
+import {
+  aChange,
+  affected,
+  anEnvironment,
+  anImageChange,
+  anInspection,
+  aPath,
+  aPlan,
+  aReport,
+  aView,
+  base,
+  head,
+  mergeCommit,
+  planDigest,
+  planned,
+  repository,
+  shopView,
+  unaffected,
+} from './sample-view.ts';
+
+const staging = anEnvironment('staging');
+const production = anEnvironment('production', { namespace: 'shop', mode: 'manual' });
+
+/** Each is a page under `test/fixtures/present/`, to be read. After a change: `npx vitest run test/present -u`, and read the difference. */
+const pages: Readonly<Record<string, PullRequestView>> = {
+  'waits-for-a-second-person': shopView(),
+  confirmed: shopView({ confirmations: [{ digest: planDigest.slice(0, 12), by: 'grace' }] }),
+  'being-predicted': aView(anInspection([affected(staging), unaffected(production)]), {
+    plans: new Map([['staging', null]]),
+  }),
+  'same-in-two-environments': aView(anInspection([affected(staging), affected(production)]), {
+    plans: new Map([
+      ['staging', planned(aPlan('staging', [anImageChange()]))],
+      ['production', planned(aPlan('production', [anImageChange()]))],
+    ]),
+  }),
+  'cannot-be-deployed': aView(
+    anInspection([
+      affected(staging),
+      affected(production),
+      {
+        environment: anEnvironment('audit'),
+        state: {
+          kind: 'refused',
+          problems: [
+            {
+              file: 'deploy/audit/web.yaml',
+              line: 7,
+              path: null,
+              message: 'A document with kind but without apiVersion.',
+            },
+            { file: null, line: null, path: null, message: 'The rendering holds no object at all.' },
+          ],
+        },
+      },
+      {
+        environment: anEnvironment('edge'),
+        state: { kind: 'denied', reason: 'the operator does not allow acme/shop on cluster "edge"' },
+      },
+    ]),
+    {
+      plans: new Map([
+        [
+          'staging',
+          {
+            head,
+            base,
+            outcome: {
+              kind: 'failed',
+              reason: 'cluster staging is out of reach since 14:02 UTC',
+              at: '2026-11-20T14:03:00.000Z',
+            },
+          },
+        ],
+        [
+          'production',
+          planned(
+            aPlan('production', [
+              aChange(
+                { group: '', kind: 'Service' },
+                {
+                  action: 'blocked',
+                  origin: { file: 'deploy/production/service.yaml', line: 9 },
+                  reason: {
+                    code: 'invalid',
+                    message: 'Service "web" is invalid: spec.ports[0].port: must be between 1 and 65535, inclusive',
+                  },
+                },
+              ),
+              aChange(
+                { name: 'api' },
+                {
+                  action: 'unknown',
+                  certainty: { kind: 'unknown', why: 'the object changed three times while it was being predicted' },
+                  reason: { code: 'moving', message: 'the object changed three times while it was being predicted' },
+                },
+              ),
+              anImageChange({ warnings: ['would violate PodSecurity "restricted:latest": runAsNonRoot != true'] }),
+            ]),
+          ),
+        ],
+      ]),
+    },
+  ),
+  'many-causes-on-one-object': aView(anInspection([affected(staging)]), {
+    plans: new Map([
+      [
+        'staging',
+        planned(
+          aPlan(
+            'staging',
+            [
+              aChange(
+                {},
+                {
+                  adopted: true,
+                  certainty: { kind: 'estimated', why: 'an admission webhook is changed by this pull request, too' },
+                  paths: [
+                    aPath('spec.replicas', { before: 3, after: 6 }),
+                    aPath('spec.paused', { before: undefined, after: true, causes: ['unreleased'] }),
+                    aPath('metadata.labels.team', {
+                      before: 'shop',
+                      after: 'shop',
+                      causes: ['pull-request', 'already'],
+                    }),
+                    aPath('spec.minReadySeconds', {
+                      before: 5,
+                      after: 10,
+                      causes: ['pull-request', 'claim'],
+                      manager: { name: 'hpa-tuner', at: null },
+                    }),
+                    aPath('metadata.annotations.note', {
+                      before: 'x',
+                      after: undefined,
+                      causes: ['drift'],
+                      manager: { name: 'kubectl-annotate', at: '2026-11-20T11:00:00Z' },
+                    }),
+                  ],
+                },
+              ),
+            ],
+            {
+              problems: [
+                {
+                  file: 'deploy/staging/notes.yaml',
+                  line: 1,
+                  path: null,
+                  message: 'Neither apiVersion nor kind: passed over.',
+                },
+              ],
+              compared: { released: null, base, head, pullRequest: 12 },
+            },
+          ),
+        ),
+      ],
+    ]),
+  }),
+  'changes-the-settings': aView(
+    anInspection([unaffected(staging)], {
+      settingsChanges: [
+        'adds production on cluster production; not planned until merged; allowed by the operator: no',
+        'staging: namespace shop-staging → shop',
+      ],
+    }),
+  ),
+  'breaks-the-settings': aView(
+    anInspection([unaffected(staging)], {
+      settingsProblems: [
+        {
+          file: '.github/fairlead.yml',
+          line: 4,
+          path: 'environments.staging.nmespace',
+          message: 'Unknown key. Did you mean namespace?',
+        },
+      ],
+    }),
+  ),
+  'from-a-fork': aView(anInspection([], { outcome: { kind: 'fork-waits' } })),
+  conflict: aView(anInspection([], { outcome: { kind: 'conflict', files: ['deploy/web.yaml', 'README.md'] } }), {
+    commented: true,
+  }),
+  'not-affected-any-more': aView(anInspection([unaffected(staging), unaffected(production)]), { commented: true }),
+  merged: aView(anInspection([affected(staging), affected(production)]), {
+    plans: new Map([
+      ['staging', planned(aPlan('staging', [anImageChange()]))],
+      ['production', null],
+    ]),
+    merged: {
+      commit: mergeCommit,
+      reports: new Map([
+        [
+          'staging',
+          aReport('staging', {
+            kind: 'converged',
+            objects: 12,
+            tookMs: 8200,
+            url: 'https://staging.shop.example.com/',
+          }),
+        ],
+        [
+          'production',
+          {
+            ...aReport('production', {
+              kind: 'diverged',
+              reasons: ['Deployment shop/web: 1 of 3 pods, ImagePullBackOff registry.example.com/web:1.5.0'],
+            }),
+            repository,
+          },
+        ],
+      ]),
+    },
+  }),
+};
+
+describe('a pull request as people read it', () => {
+  it.each(Object.keys(pages))('%s', async (name) => {
+    const view = pages[name];
+    if (view === undefined) throw new Error(`no view ${name}`);
+    await expect(page(view)).toMatchFileSnapshot(`../fixtures/present/${name}.md`);
+  });
+});
+
+function page(view: PullRequestView): string {
+  const shown = presentPullRequest(view);
+  const parts = [shown.comment ?? '*(no comment)*', ...shown.checkRuns.map(runPage)];
+  return `${parts.join('\n\n---\n\n')}\n`;
+}
+
+function runPage(run: CheckRun): string {
+  const parts = [
+    `# check run \`${run.name}\`: ${run.conclusion ?? 'in progress'}`,
+    `## ${run.title}`,
+    run.summary,
+    run.text === '' ? '' : `## details\n\n${run.text}`,
+    ...run.annotations.map(
+      ({ level, path, startLine, title, message }) => `* ${level} at ${path}:${startLine}: ${title}: ${message}`,
+    ),
+    `buttons: ${run.actions.map(({ label }) => `[${label}]`).join(' ') || 'none'}`,
+  ];
+  return parts.filter((part) => part !== '').join('\n\n');
+}

@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+import type { PlanRecord } from '../../src/domain/inspection.ts';
+import type { Change } from '../../src/domain/plan.ts';
+import { presentPullRequest } from '../../src/present/pull-request.ts';
+import {
+  aChange,
+  affected,
+  anEnvironment,
+  anInspection,
+  aPath,
+  aPlan,
+  aReport,
+  aView,
+  mergeCommit,
+  planned,
+} from './sample-view.ts';
+
+const staging = anEnvironment('staging');
+
+describe('however large the plan is', () => {
+  it.each([10, 200, 10_000])('%i objects stay within GitHub’s limits, and none is cut in the middle', (number) => {
+    const changes = Array.from({ length: number }, (_, index) => large(index, 'é'.repeat(300)));
+    const shown = presentPullRequest(view(new Map([['staging', planned(aPlan('staging', changes))]])));
+    expectWithinLimits(shown);
+    const comment = shown.comment ?? '';
+    expect(comment).not.toBe('');
+    const whole = comment.split('```diff').length - 1;
+    const left = /✂️ ([\d,]+) objects? (?:is|are) left out here for size/.exec(comment)?.[1]?.replace(',', '') ?? '0';
+    expect(whole + Number(left)).toBe(number);
+    expect(comment.includes('in the check run `fairlead/plan (staging)`')).toBe(number > 10);
+  });
+
+  it('names in the check run’s text every object that it cannot hold', () => {
+    const changes = Array.from({ length: 400 }, (_, index) => large(index, 'x'.repeat(1000)));
+    const [run] = presentPullRequest(view(new Map([['staging', planned(aPlan('staging', changes))]]))).checkRuns;
+    for (let index = 0; index < 400; index += 1) expect(run?.text).toContain(`web-${index}`);
+    expect(run?.text).toMatch(/Too large for GitHub: \d+ objects are shown by name only/);
+  });
+
+  it('one huge object is left out whole, and smaller ones after it are shown', () => {
+    const changes = [large(0, 'x'.repeat(100_000)), large(1, 'small')];
+    const comment = presentPullRequest(view(new Map([['staging', planned(aPlan('staging', changes))]]))).comment ?? '';
+    expect(comment).toContain('1 object is left out here for size: `update · Deployment shop/web-0`');
+    expect(comment).toContain('-small');
+  });
+
+  it('hundreds of environments, problems, reasons and annotations stay within the limits', () => {
+    const environments = Array.from({ length: 100 }, (_, index) =>
+      anEnvironment(`environment-number-${index}`, { cluster: 'c'.repeat(60), namespace: 'n'.repeat(63) }),
+    );
+    const problems = Array.from({ length: 5000 }, (_, index) => ({
+      file: `deploy/${'d'.repeat(100)}/${index}.yaml`,
+      line: index + 1,
+      path: 'a.b.c',
+      message: '<'.repeat(3000),
+    }));
+    const plans = new Map<string, PlanRecord | null>(
+      environments.map(({ name }, index) => [
+        name,
+        planned(
+          aPlan(
+            name,
+            Array.from({ length: 40 }, (_, at) => blocked(at, index)),
+            { confirm: Array.from({ length: 500 }, () => '&'.repeat(1000)), problems },
+          ),
+        ),
+      ]),
+    );
+    const given = aView(
+      anInspection(
+        [
+          ...environments.map(affected),
+          { environment: anEnvironment('refused'), state: { kind: 'refused', problems } },
+          { environment: anEnvironment('denied'), state: { kind: 'denied', reason: '<'.repeat(100_000) } },
+        ],
+        { settingsChanges: problems.map(({ message }) => message), settingsProblems: problems },
+      ),
+      {
+        plans,
+        others: Array.from({ length: 200 }, (_, index) => ({
+          number: index + 100,
+          base: mergeCommit,
+          judgement: { conclusion: 'failure', title: '<'.repeat(300) },
+        })),
+      },
+    );
+    const open = presentPullRequest(given);
+    expect(open.checkRuns).toHaveLength(103);
+    expectWithinLimits(open);
+    const reports = new Map(
+      environments.map(({ name }) => [
+        name,
+        aReport(name, { kind: 'diverged', reasons: Array.from({ length: 50 }, () => '<'.repeat(200)) }),
+      ]),
+    );
+    expectWithinLimits(presentPullRequest({ ...given, merged: { commit: mergeCommit, reports } }));
+  });
+});
+
+function view(plans: ReadonlyMap<string, PlanRecord | null>) {
+  return aView(anInspection([affected(staging)]), { plans });
+}
+
+function large(index: number, content: string): Change {
+  return aChange(
+    { name: `web-${index}` },
+    { paths: [aPath('spec.note', { after: content })], diff: ` spec:\n-  note: a\n-${content}\n+  note: b\n` },
+  );
+}
+
+function blocked(index: number, environment: number): Change {
+  return aChange(
+    { name: `web-${index}-${environment}` },
+    {
+      action: 'blocked',
+      reason: { code: 'invalid', message: '<'.repeat(5000) },
+      warnings: Array.from({ length: 20 }, () => '@someone '.repeat(200)),
+    },
+  );
+}
+
+function expectWithinLimits(shown: ReturnType<typeof presentPullRequest>): void {
+  expect(Buffer.byteLength(shown.comment ?? '')).toBeLessThanOrEqual(65_000);
+  for (const run of shown.checkRuns) {
+    expect(Buffer.byteLength(run.summary)).toBeLessThanOrEqual(65_000);
+    expect(Buffer.byteLength(run.text)).toBeLessThanOrEqual(65_000);
+    expect(run.title.length).toBeLessThanOrEqual(255);
+    expect(run.externalId.length).toBeLessThanOrEqual(255);
+    expect(run.annotations.length).toBeLessThanOrEqual(250);
+    expect(run.actions.length).toBeLessThanOrEqual(3);
+    for (const { label, description, identifier } of run.actions) {
+      expect(label.length).toBeLessThanOrEqual(20);
+      expect(description.length).toBeLessThanOrEqual(40);
+      expect(identifier.length).toBeLessThanOrEqual(20);
+    }
+    for (const { message, title, startLine, path } of run.annotations) {
+      expect(Buffer.byteLength(message)).toBeLessThanOrEqual(64 * 1024);
+      expect(title.length).toBeLessThanOrEqual(255);
+      expect(startLine).toBeGreaterThanOrEqual(1);
+      expect(path).not.toBe('');
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import type { ReleaseState } from '../../src/domain/release.ts';
+import {
+  presentDenied,
+  presentDeployment,
+  presentOvertaken,
+  presentPending,
+  presentStatus,
+  presentUnrendered,
+} from '../../src/present/status.ts';
+import { aReport, mergeCommit, planDigest } from './sample-view.ts';
+
+const said: readonly (readonly [ReleaseState, string, string, string])[] = [
+  [
+    { kind: 'waiting', reason: 'staging has not converged on it', confirm: null, plan: null },
+    'pending',
+    'pending',
+    'waiting: staging has not converged on it',
+  ],
+  [
+    { kind: 'waiting', reason: 'a second person must look', confirm: planDigest, plan: null },
+    'pending',
+    'pending',
+    'waiting: a second person must look (/confirm 3f9a1c2b3d4e)',
+  ],
+  [
+    { kind: 'blocked', reasons: ['Service shop/web: port 0'], plan: null },
+    'failure',
+    'failure',
+    'blocked, nothing was applied: Service shop/web: port 0',
+  ],
+  [{ kind: 'applying', applied: 3, of: 12 }, 'pending', 'in_progress', 'applying: 3 of 12 objects'],
+  [
+    { kind: 'observing', ready: 10, of: 12, reasons: ['Deployment shop/web: 1 of 3 pods'] },
+    'pending',
+    'in_progress',
+    'observing: 10 of 12 objects ready: Deployment shop/web: 1 of 3 pods',
+  ],
+  [
+    { kind: 'converged', objects: 12, tookMs: 8200, url: 'https://shop.example.com' },
+    'success',
+    'success',
+    'converged: 12 objects in 8 s',
+  ],
+  [{ kind: 'unchanged', objects: 1 }, 'success', 'success', 'converged: 1 object, nothing to change'],
+  [
+    { kind: 'diverged', reasons: ['Deployment/web: 1 of 3 pods, ImagePullBackOff'] },
+    'failure',
+    'failure',
+    'diverged: Deployment/web: 1 of 3 pods, ImagePullBackOff',
+  ],
+  [
+    { kind: 'error', reason: 'cluster production is out of reach', since: '2026-11-20T14:02:30.000Z' },
+    'error',
+    'error',
+    'cluster production is out of reach since 14:02 UTC',
+  ],
+];
+
+describe('a release on its commit', () => {
+  it.each(said)('%j', (state, status, deployment, description) => {
+    const report = aReport('staging', state);
+    expect(presentStatus(report)).toEqual({ context: 'fairlead/staging', state: status, description, targetUrl: null });
+    expect(presentDeployment(report)).toMatchObject({ environment: 'staging', state: deployment, description });
+  });
+
+  it('says where it runs once it converged', () => {
+    const report = aReport('staging', { kind: 'converged', objects: 1, tookMs: 300, url: 'https://shop.example.com' });
+    expect(presentDeployment(report)).toMatchObject({
+      environmentUrl: 'https://shop.example.com',
+      description: 'converged: 1 object in 0.3 s',
+    });
+  });
+
+  it('names as many reasons as fit and counts the others', () => {
+    const reasons = Array.from(
+      { length: 12 },
+      (_, index) => `Deployment shop/web-${index}: 0 of 3 pods, CrashLoopBackOff`,
+    );
+    const { description } = presentStatus(aReport('staging', { kind: 'diverged', reasons }));
+    expect(description).toMatch(/^diverged: Deployment shop\/web-0: .* and 10 more$/);
+    expect(description.length).toBeLessThanOrEqual(140);
+    const one = presentStatus(aReport('staging', { kind: 'diverged', reasons: ['x'.repeat(500), 'y'] })).description;
+    expect(one).toHaveLength(140);
+    expect(one.endsWith('… and 1 more')).toBe(true);
+  });
+
+  it('keeps the command to confirm whatever the reason’s length', () => {
+    const state: ReleaseState = { kind: 'waiting', reason: 'x'.repeat(500), confirm: planDigest, plan: null };
+    const { description } = presentStatus(aReport('staging', state));
+    expect(description).toHaveLength(140);
+    expect(description.endsWith('… (/confirm 3f9a1c2b3d4e)')).toBe(true);
+  });
+
+  it('tells the day where that is another one', () => {
+    const state: ReleaseState = { kind: 'error', reason: 'out of reach', since: '2026-11-18T09:30:00.000Z' };
+    expect(presentStatus(aReport('staging', state)).description).toBe('out of reach since 09:30 UTC, 18 November 2026');
+  });
+});
+
+describe('a commit without a release of its own', () => {
+  it('waits, is overtaken, or cannot be released, with the reason', () => {
+    expect(presentPending('staging', { kind: 'open' })).toMatchObject({ state: 'pending' });
+    expect(presentPending('staging', { kind: 'waiting', reason: 'mode is manual: waits for /sync' })).toMatchObject({
+      state: 'pending',
+      description: 'waiting: mode is manual: waits for /sync',
+    });
+    expect(presentOvertaken('staging', mergeCommit)).toMatchObject({
+      state: 'pending',
+      description: 'waiting: overtaken by 9f2c1ab',
+    });
+    expect(presentDenied('staging', 'the operator names no cluster "x"')).toMatchObject({ state: 'failure' });
+    const problems = [{ file: 'a.yaml', line: 3, path: null, message: 'no kind' }];
+    expect(presentUnrendered('staging', problems)).toMatchObject({
+      state: 'failure',
+      description: 'cannot be rendered: a.yaml:3: no kind',
+    });
+  });
+});
