@@ -63,6 +63,13 @@ export interface AskOptions {
   readonly priority?: 'normal' | 'low';
 }
 
+/** Webhook deliveries that were taken in already: the forge, or a person there, may send one again. */
+export interface Deliveries {
+  seen(delivery: string): Promise<boolean>;
+  /** Called after everything the delivery asks for is in the queue, so that one that was cut short counts as new. */
+  remember(delivery: string): Promise<void>;
+}
+
 /**
  * What forge and cluster workers hand each other, in Redis: all of it can be made again, none of it is trusted to be
  * there. `null` means "not here now": ask the other side to make it.

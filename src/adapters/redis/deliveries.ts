@@ -1,12 +1,6 @@
 import type { Redis } from 'ioredis';
+import type { Deliveries } from '../../ports.ts';
 import { answerWithinMs, keyPrefix, within } from './connection.ts';
-
-/** Webhook deliveries that were taken in already: GitHub, or a person there, may send one again. */
-export interface Deliveries {
-  seen(delivery: string): Promise<boolean>;
-  /** Called after everything the delivery asks for is in the queue, so that one that was cut short counts as new. */
-  remember(delivery: string): Promise<void>;
-}
 
 // GitHub keeps deliveries for 3 days, in which they can be sent again
 // (docs.github.com/en/webhooks/testing-and-troubleshooting-webhooks/viewing-webhook-deliveries).

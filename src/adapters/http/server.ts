@@ -1,0 +1,142 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from '../../ports.ts';
+
+export interface HttpRequest {
+  /** Lower-case names; of several of one name, the first. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Uint8Array;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly type: 'text/plain' | 'application/json' | 'text/plain; version=0.0.4';
+  readonly text: string;
+}
+
+export interface Route {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  /** What it throws is answered with 500 and a neutral sentence, and logged. */
+  readonly answer: (request: HttpRequest) => Promise<HttpAnswer>;
+}
+
+export interface HttpServerOptions {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly routes: readonly Route[];
+  readonly maxBodyBytes: number;
+  readonly log: Logger;
+  /** Told of every request that met a route. */
+  readonly onFinished: (route: string, status: number, seconds: number) => void;
+}
+
+export interface RunningHttpServer {
+  /** `http://HOST:PORT`, as it can be opened from this machine. */
+  readonly url: string;
+  /** Takes no new connection; requests under way may finish within `graceMs`. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** Listens, with a bound on everything a client can send or be slow about. */
+export async function startHttpServer(options: HttpServerOptions): Promise<RunningHttpServer> {
+  const server = createServer({ headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 15_000 });
+  server.on('request', (request, response) => {
+    void answer(request, response, options);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  // `listen` on a host and port has an address of this kind.
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://${reachable(options.host)}:${port}`,
+    close: (graceMs) =>
+      new Promise((resolve) => {
+        const late = setTimeout(() => server.closeAllConnections(), graceMs);
+        server.close(() => {
+          clearTimeout(late);
+          resolve();
+        });
+        server.closeIdleConnections();
+      }),
+  };
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, options: HttpServerOptions): Promise<void> {
+  const began = performance.now();
+  const [path = ''] = (request.url ?? '').split('?');
+  const atPath = options.routes.filter((route) => route.path === path);
+  const route = atPath.find(({ method }) => method === request.method);
+  if (route === undefined) {
+    const status = atPath.length > 0 ? 405 : 404;
+    send(response, plain(status, status === 405 ? 'another method is needed' : 'not here'));
+    return;
+  }
+  const finish = (said: HttpAnswer): void => {
+    send(response, said);
+    options.onFinished(route.path, said.status, (performance.now() - began) / 1_000);
+  };
+  try {
+    const body = await readBody(request, options.maxBodyBytes);
+    if (body === 'gone') return;
+    finish(
+      body === 'too-large'
+        ? plain(413, `more than ${options.maxBodyBytes} bytes`)
+        : await route.answer({ headers: headersOf(request), body }),
+    );
+  } catch (error) {
+    options.log.error('request failed', { path: route.path, error });
+    finish(plain(500, 'something went wrong here, it is in the log'));
+  }
+}
+
+function plain(status: number, text: string): HttpAnswer {
+  return { status, type: 'text/plain', text };
+}
+
+function send(response: ServerResponse, { status, type, text }: HttpAnswer): void {
+  if (response.headersSent || response.destroyed) return;
+  response.writeHead(status, {
+    'content-type': type,
+    'content-length': Buffer.byteLength(text),
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    // The rest of the body would have to be read before the next request.
+    ...(status === 413 ? { connection: 'close' } : {}),
+  });
+  response.end(text);
+}
+
+// What is too much is read and dropped: a connection closed on a client that still writes loses the answer, too.
+function readBody(request: IncomingMessage, maxBytes: number): Promise<Uint8Array | 'too-large' | 'gone'> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= maxBytes) chunks.push(chunk);
+      else resolve('too-large');
+    });
+    request.once('end', () => resolve(Buffer.concat(chunks)));
+    // The client went away in the middle.
+    request.once('close', () => resolve('gone'));
+    request.once('error', () => resolve('gone'));
+  });
+}
+
+function headersOf(request: IncomingMessage): Readonly<Record<string, string | undefined>> {
+  return Object.fromEntries(
+    Object.entries(request.headersDistinct).map(([name, values]) => [name, values?.[0]] as const),
+  );
+}
+
+function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,0 +1,140 @@
+import type { z } from 'zod';
+import { parseCommands } from '../domain/command.ts';
+import type { Job } from '../domain/job.ts';
+import type { Repository } from '../domain/repository.ts';
+import {
+  checkRunPayload,
+  checkSuitePayload,
+  installationPayload,
+  issueCommentPayload,
+  pullRequestPayload,
+  pushPayload,
+} from './payloads.ts';
+
+/** What a webhook asks for. An event that concerns nobody here asks for nothing. */
+export type Translation =
+  | { readonly kind: 'jobs'; readonly jobs: readonly Job[] }
+  /** Ours by its name, but not as GitHub documents it. `why` names places, never values. */
+  | { readonly kind: 'unreadable'; readonly why: string };
+
+/**
+ * Webhook → jobs. A webhook is a hint: all that is taken from it is which key to look at again. The one exception is
+ * who pressed a button, which nothing but the webhook tells.
+ */
+export function jobsOf(event: string, payload: unknown): Translation {
+  switch (event) {
+    case 'pull_request':
+      return translate(pullRequestPayload, payload, ofPullRequest);
+    case 'push':
+      return translate(pushPayload, payload, ofPush);
+    case 'issue_comment':
+      return translate(issueCommentPayload, payload, ofComment);
+    case 'check_run':
+      return translate(checkRunPayload, payload, ofCheckRun);
+    case 'check_suite':
+      return translate(checkSuitePayload, payload, ofCheckSuite);
+    case 'installation':
+    case 'installation_repositories':
+      return translate(installationPayload, payload, ofInstallation);
+    default:
+      return { kind: 'jobs', jobs: [] };
+  }
+}
+
+function translate<S extends z.ZodType>(
+  shape: S,
+  payload: unknown,
+  jobs: (read: z.output<S>) => readonly Job[],
+): Translation {
+  const parsed = shape.safeParse(payload);
+  if (parsed.success) return { kind: 'jobs', jobs: jobs(parsed.data) };
+  return {
+    kind: 'unreadable',
+    why: parsed.error.issues.map(({ path, code }) => `${path.join('.')}: ${code}`).join(', '),
+  };
+}
+
+function ofPullRequest(payload: z.output<typeof pullRequestPayload>): readonly Job[] {
+  const repository = repositoryOf(payload);
+  const { number, pull_request: pull } = payload;
+  switch (payload.action) {
+    case 'opened':
+    case 'reopened':
+    case 'synchronize':
+    case 'ready_for_review':
+      return [{ kind: 'inspect-pull-request', repository, number }];
+    case 'edited':
+      // Into another branch: another base, other environments. A new title changes nothing.
+      return payload.changes?.base === undefined ? [] : [{ kind: 'inspect-pull-request', repository, number }];
+    case 'closed':
+      // A merge is a push, too; whichever of the two webhooks arrives is enough.
+      return pull.merged === true
+        ? [{ kind: 'fan-out-push', repository, branch: pull.base.ref, asked: 'push', before: null }]
+        : [];
+    default:
+      return [];
+  }
+}
+
+const branchPrefix = 'refs/heads/';
+
+function ofPush(payload: z.output<typeof pushPayload>): readonly Job[] {
+  if (payload.deleted || !payload.ref.startsWith(branchPrefix)) return [];
+  return [
+    {
+      kind: 'fan-out-push',
+      repository: repositoryOf(payload),
+      branch: payload.ref.slice(branchPrefix.length),
+      asked: 'push',
+      before: /^0+$/.test(payload.before) ? null : payload.before,
+    },
+  ];
+}
+
+function ofComment(payload: z.output<typeof issueCommentPayload>): readonly Job[] {
+  const { action, issue, comment } = payload;
+  // Edits and bots do not count, and most comments ask for nothing.
+  if (action !== 'created' || issue.pull_request === undefined || comment.user?.type !== 'User') return [];
+  if (parseCommands(comment.body ?? '').length === 0) return [];
+  return [{ kind: 'run-command', repository: repositoryOf(payload), number: issue.number, comment: comment.id }];
+}
+
+function ofCheckRun(payload: z.output<typeof checkRunPayload>): readonly Job[] {
+  const repository = repositoryOf(payload);
+  const { external_id: externalId, pull_requests: pulls } = payload.check_run;
+  const made = /^(\d+):[0-9a-f]{40}:([0-9a-f]+|-)$/.exec(externalId ?? '');
+  const number = made === null ? pulls[0]?.number : Number(made[1]);
+  if (number === undefined) return [];
+  const inspect: Job = { kind: 'inspect-pull-request', repository, number };
+  if (payload.action === 'rerequested') return [inspect];
+  if (payload.action !== 'requested_action') return [];
+  return payload.requested_action?.identifier === 'plan-again' ? [inspect] : [];
+}
+
+// Of a fork's pull request the suite names none: its single check runs, which do, can be asked for again.
+function ofCheckSuite(payload: z.output<typeof checkSuitePayload>): readonly Job[] {
+  if (payload.action !== 'rerequested') return [];
+  const repository = repositoryOf(payload);
+  return payload.check_suite.pull_requests.map(({ number }) => ({ kind: 'inspect-pull-request', repository, number }));
+}
+
+/** Repositories that were there before Fairlead: their open pull requests are found by the sweep. */
+function ofInstallation(payload: z.output<typeof installationPayload>): readonly Job[] {
+  switch (payload.action) {
+    case 'created':
+    case 'added':
+    case 'unsuspend':
+    case 'new_permissions_accepted':
+      return [{ kind: 'sweep', installation: payload.installation.id }];
+    default:
+      return [];
+  }
+}
+
+function repositoryOf(payload: {
+  readonly repository: { readonly id: number; readonly name: string; readonly owner: { readonly login: string } };
+  readonly installation: { readonly id: number };
+}): Repository {
+  const { id, name, owner } = payload.repository;
+  return { id, owner: owner.login, name, installation: payload.installation.id };
+}
