@@ -36,7 +36,10 @@ export interface Released extends ReleasedSource {
   /** ISO 8601: when its objects were applied. */
   readonly at: string;
   readonly phase: 'observing' | 'converged' | 'diverged';
-  /** From the release's first write to its verdict; null until it converged. A wiped Redis must not change what is said. */
+  /**
+   * Milliseconds. Once converged: from the first write to the verdict, because a wiped Redis must not change what is
+   * said. Before: how long applying took; null: not known.
+   */
   readonly tookMs: number | null;
   /** `at` of the `/sync` that this release honoured; null: none did. The same `/sync` does not release twice. */
   readonly sync: string | null;

@@ -21,7 +21,12 @@ export function relatedPods(object: KubernetesObject): PodQuery | null {
 
 function labelTerms(selector: JsonObject): readonly string[] {
   const labels = field(selector, 'matchLabels');
-  return isJsonObject(labels) ? Object.entries(labels).map(([key, value]) => `${key}=${String(value)}`) : [];
+  return isJsonObject(labels) ? Object.keys(labels).flatMap((key) => labelTerm(labels, key)) : [];
+}
+
+function labelTerm(labels: JsonObject, key: string): readonly string[] {
+  const value = labels[key];
+  return typeof value === 'string' ? [`${key}=${value}`] : [];
 }
 
 function expressionTerm(expression: JsonObject): readonly string[] {

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../domain/json.ts';
-import { type KubernetesObject, parseApiVersion } from '../domain/manifest.ts';
+import { type Identity, type KubernetesObject, parseApiVersion } from '../domain/manifest.ts';
 import { field, listField, numberField, textField } from './field.ts';
 
 /**
@@ -19,6 +19,18 @@ export function environmentUrl(objects: readonly KubernetesObject[]): string | n
   ];
   return urls[0] ?? null;
 }
+
+/** Kinds that an address can come from: no others need be read. */
+export function mayHaveUrl({ group, kind }: Pick<Identity, 'group' | 'kind'>): boolean {
+  return sources.has(`${group}/${kind}`);
+}
+
+const sources: ReadonlySet<string> = new Set([
+  '/Service',
+  'gateway.networking.k8s.io/Gateway',
+  'gateway.networking.k8s.io/HTTPRoute',
+  'networking.k8s.io/Ingress',
+]);
 
 function isKind(object: KubernetesObject, group: string, kind: string): boolean {
   return object.kind === kind && parseApiVersion(object.apiVersion).group === group;

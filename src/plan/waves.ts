@@ -1,17 +1,38 @@
-import type { Identity } from '../domain/manifest.ts';
+import { type Identity, type IdentityKey, identityKey } from '../domain/manifest.ts';
+
+/** What `wavesOf` must know of an item: what it is, and what of the same release it cannot be without. */
+export interface WaveMember {
+  readonly identity: Identity;
+  readonly needs: readonly Identity[];
+}
 
 /**
  * In which order a release applies, and, turned round, in which it deletes: what others stand on first. The order is
  * the field's (Helm's InstallOrder, kustomize's), folded into as few waves as keep it true, because what is in one wave
- * is applied at once.
+ * is applied at once. What an item needs comes before it, whatever the kinds.
  */
-export function wavesOf<T>(items: readonly T[], identityOf: (item: T) => Identity): readonly (readonly T[])[] {
-  const waves = Map.groupBy(items, (item) => rankOf(identityOf(item)));
-  return [...waves].toSorted(([left], [right]) => left - right).map(([, members]) => members);
+export function wavesOf<T>(items: readonly T[], memberOf: (item: T) => WaveMember): readonly (readonly T[])[] {
+  const members = new Map(items.map((item) => [identityKey(memberOf(item).identity), memberOf(item)]));
+  const ranks = new Map<IdentityKey, number>();
+  const rank = (member: WaveMember): number => {
+    const key = identityKey(member.identity);
+    const known = ranks.get(key);
+    if (known !== undefined) return known;
+    const own = rankOf(member.identity);
+    // Before the needs are asked: a circle ends here.
+    ranks.set(key, own);
+    const needs = member.needs.flatMap((need) => members.get(identityKey(need)) ?? []);
+    const after = needs.map((need) => rank(need) + 1 / 16);
+    const settled = Math.max(own, ...after);
+    ranks.set(key, settled);
+    return settled;
+  };
+  const waves = Map.groupBy(items, (item) => rank(memberOf(item)));
+  return [...waves].toSorted(([left], [right]) => left - right).map(([, wave]) => wave);
 }
 
-/** What other objects of the same release cannot even be dry-run without; it is waited for before the next wave. */
-export function isPrerequisite(identity: Identity): boolean {
+/** What is used the moment it is there: namespaces to be active, CRDs to be served. It is waited for. */
+export function isAwaited(identity: Identity): boolean {
   return rankOf(identity) === 0;
 }
 

@@ -1,0 +1,64 @@
+import { judgeAllowance } from '../domain/allowance.ts';
+import type { JobOf } from '../domain/job.ts';
+import type { Desired } from '../domain/release.ts';
+import { repositoryName } from '../domain/repository.ts';
+import type { JobContext } from '../ports.ts';
+import { convergedState } from '../release/converged-state.ts';
+import { isSaid, releasedAsDesired } from '../release/decide-release.ts';
+import { findRendering } from '../release/find-rendering.ts';
+import { observeRelease } from '../release/observe-release.ts';
+import { publishReport } from '../release/publish-report.ts';
+import { ledgerKeyOf, type ReleasePorts } from '../release/release-ports.ts';
+import { sayingFailures } from '../release/say-failure.ts';
+
+/**
+ * Looks on until a release that was applied has its verdict: health, prune, settle. Holds the environment's lock only
+ * while it deletes, so that it is never in the way of a newer commit; a release that was overtaken is left silently.
+ */
+export async function observeEnvironment(
+  job: JobOf<'observe-environment'>,
+  ports: ReleasePorts,
+  context: JobContext,
+): Promise<void> {
+  const desired = await ports.records.desired(job.repository, job.environment);
+  // Without it neither the settings nor the timeouts are known: the sweep writes it again, and asks again.
+  if (desired === null || desired.environment.cluster !== job.cluster) return;
+  await sayingFailures(job, desired, ports, context, () => observe(job, desired, ports, context));
+}
+
+async function observe(
+  job: JobOf<'observe-environment'>,
+  desired: Desired,
+  ports: ReleasePorts,
+  context: JobContext,
+): Promise<void> {
+  const allowance = judgeAllowance([ports.access.entry], {
+    repository: repositoryName(desired.repository),
+    environment: desired.environment,
+    defaultBranch: desired.defaultBranch,
+  });
+  if (allowance.kind === 'denied') return;
+  const ledger = await ports.access.ledgers.read(ledgerKeyOf(desired), context.signal);
+  const released = releasedAsDesired(desired, ledger);
+  if (ledger === null || released === null) return;
+
+  const report = await ports.records.report(job.repository, job.environment);
+  const cluster = ports.access.as(allowance.impersonate);
+  if (released.phase !== 'observing' && isSaid(report, released.commit, [released.phase])) return;
+  if (released.phase === 'converged') {
+    // A verdict that was written and not said: this job died between the two.
+    if (isSaid(report, desired.commit, ['converged', 'unchanged'])) return;
+    const state = await convergedState(ledger, released, cluster, context.signal);
+    return publishReport(desired, released.commit, state, ports);
+  }
+
+  const rendering = await findRendering(released, job, ports);
+  if (rendering === 'asked') return;
+  if (rendering === 'unrenderable') {
+    const reasons = ['its manifests can no longer be made: nothing was pruned, /sync releases anew'];
+    return publishReport(desired, released.commit, { kind: 'diverged', reasons }, ports);
+  }
+  const observed = await observeRelease({ desired, ledger, released, rendering, cluster }, ports, context);
+  context.log.debug('release observed', { commit: released.commit, observed });
+  if (observed === 'unfinished') await ports.queue.ask(job);
+}

@@ -1,0 +1,137 @@
+import { judgeAllowance } from '../domain/allowance.ts';
+import type { InspectedEnvironment, Inspection, PlanOutcome } from '../domain/inspection.ts';
+import type { JobOf } from '../domain/job.ts';
+import type { Ledger } from '../domain/ledger.ts';
+import type { Rendering } from '../domain/rendering.ts';
+import { repositoryName } from '../domain/repository.ts';
+import type { Clock, ClusterAccess, JobContext, Metrics, Queue, Records } from '../ports.ts';
+import { predictPlan } from '../predict/predict-plan.ts';
+import { completeInventory } from '../release/complete-inventory.ts';
+import { findRendering } from '../release/find-rendering.ts';
+import { failureSentence } from '../release/say-failure.ts';
+
+export interface PredictPorts {
+  readonly access: ClusterAccess;
+  readonly records: Pick<Records, 'inspection' | 'rendering' | 'plan' | 'savePlan'>;
+  readonly queue: Queue;
+  readonly clock: Clock;
+  readonly metrics: Pick<Metrics, 'planned'>;
+}
+
+/** What merging a pull request would do to one environment, as its cluster says: a plan, or why there is none. */
+export async function predictEnvironment(
+  job: JobOf<'predict-environment'>,
+  ports: PredictPorts,
+  context: JobContext,
+): Promise<void> {
+  const { repository, number } = job;
+  const inspection = await ports.records.inspection(repository, number);
+  if (inspection === null) return ports.queue.ask({ kind: 'inspect-pull-request', repository, number });
+  const affected = affectedEnvironment(inspection, job);
+  // Inspected again since, with another result: forge has said so already.
+  if (affected === null) return;
+  const save = async (outcome: PlanOutcome): Promise<void> => {
+    const { head, base } = inspection;
+    await ports.records.savePlan(repository, number, job.environment, { head, base, outcome });
+    await ports.queue.ask({ kind: 'present-pull-request', repository, number });
+  };
+  const fail = (reason: string) => save({ kind: 'failed', reason, at: new Date(ports.clock.now()).toISOString() });
+  try {
+    const outcome = await predict(job, { inspection, affected }, ports, context);
+    if (outcome !== null) await save(outcome);
+  } catch (error) {
+    const sentence = failureSentence(error, job.cluster, context.lastTry);
+    // Said at the first failure: a check that waits for a cluster that is down would wait without a word.
+    if (sentence !== null && (!context.signal.aborted || context.lastTry)) {
+      await fail(context.lastTry ? sentence : `${sentence}; trying again`);
+    }
+    throw error;
+  }
+}
+
+interface Affected {
+  readonly environment: InspectedEnvironment['environment'];
+  readonly baseRendering: string | null;
+  readonly mergedRendering: string | null;
+}
+
+function affectedEnvironment({ outcome }: Inspection, job: JobOf<'predict-environment'>): Affected | null {
+  if (outcome.kind !== 'inspected') return null;
+  const found = outcome.environments.find(({ environment }) => environment.name === job.environment);
+  if (found === undefined || found.state.kind !== 'affected' || found.environment.cluster !== job.cluster) return null;
+  const { baseRendering, mergedRendering } = found.state;
+  return { environment: found.environment, baseRendering, mergedRendering };
+}
+
+/** null: something is missed in the records, and has been asked for. */
+async function predict(
+  job: JobOf<'predict-environment'>,
+  from: { readonly inspection: Inspection; readonly affected: Affected },
+  ports: PredictPorts,
+  context: JobContext,
+): Promise<PlanOutcome | null> {
+  const { inspection, affected } = from;
+  const { environment } = affected;
+  const { repository } = inspection;
+  // Judged again by the worker's own file: what forge believes sends nothing to this cluster.
+  const allowance = judgeAllowance([ports.access.entry], {
+    repository: repositoryName(repository),
+    environment,
+    defaultBranch: inspection.defaultBranch,
+  });
+  const at = new Date(ports.clock.now()).toISOString();
+  if (allowance.kind === 'denied') return { kind: 'failed', reason: allowance.reason, at };
+
+  const base = await readRendering(affected.baseRendering, job, ports);
+  const merged = await readRendering(affected.mergedRendering, job, ports);
+  if (base === 'asked' || merged === 'asked') return null;
+  const { ledgers } = ports.access;
+  const key = { repository: repository.id, environment: environment.name };
+  const stored = await ledgers.read(key, context.signal);
+  const released = await readReleased(stored, job, ports);
+  if (released === 'asked') return null;
+  const cluster = ports.access.as(allowance.impersonate);
+  const ledger = stored && (await completeInventory(stored, cluster, context.signal));
+
+  const { head, visibility, number } = inspection;
+  const compared = { released: ledger?.released?.commit ?? null, base: inspection.base, head, pullRequest: number };
+  const applySet = ledgers.applySet(key);
+  const question = {
+    repository,
+    visibility,
+    environment,
+    allowance,
+    compared,
+    ledger,
+    applySet,
+    released,
+    base,
+    merged,
+  };
+  const digestKey = await ledgers.digestKey(context.signal);
+  const { plan } = await predictPlan(question, { ...ports, cluster, digestKey }, context.signal);
+  context.log.info('environment predicted', { digest: plan.digest, changes: plan.changes.length });
+  return { kind: 'planned', plan };
+}
+
+/** Base and merged renderings are made by the inspection: where one is missed, that is asked for again. */
+async function readRendering(
+  id: string | null,
+  { repository, number }: JobOf<'predict-environment'>,
+  ports: PredictPorts,
+): Promise<Rendering | null | 'asked'> {
+  if (id === null) return null;
+  const rendering = await ports.records.rendering(id);
+  if (rendering !== null && rendering !== 'unrenderable') return rendering;
+  await ports.queue.ask({ kind: 'inspect-pull-request', repository, number });
+  return 'asked';
+}
+
+function readReleased(
+  ledger: Ledger | null,
+  job: JobOf<'predict-environment'>,
+  ports: PredictPorts,
+): Promise<Rendering | 'unrenderable' | 'asked' | null> {
+  const released = ledger?.released ?? null;
+  return released === null ? Promise.resolve(null) : findRendering(released, job, ports);
+}

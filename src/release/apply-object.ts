@@ -1,0 +1,76 @@
+import { identityName, type KubernetesObject, type ObjectReference } from '../domain/manifest.ts';
+import type { ApplyOutcome } from '../domain/prediction.ts';
+import { health } from '../observe/health.ts';
+import { refusalText } from '../plan/refusal-text.ts';
+import { isSecret } from '../plan/settle-manifest.ts';
+import type { Clock, Cluster } from '../ports.ts';
+import type { PlannedObject } from '../predict/predicted-plan.ts';
+
+/** A planned object that is written: it has a manifest. */
+export interface PlannedWrite extends PlannedObject {
+  readonly desired: KubernetesObject;
+}
+
+export type ObjectOutcome =
+  | { readonly kind: 'applied'; readonly uid: string }
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** It is no longer what was planned for: the whole release is planned again. */
+  | { readonly kind: 'moved' };
+
+/** Applies one object as it was planned, and only to the object it was planned for. */
+export async function applyObject(
+  write: PlannedWrite,
+  ports: { readonly cluster: Cluster; readonly clock: Clock },
+  signal: AbortSignal,
+): Promise<ObjectOutcome> {
+  const replaces = write.change?.action === 'replace' && write.live.kind === 'present';
+  if (replaces) {
+    const removed = await removeFirst(write, ports, signal);
+    if (removed !== null) return removed;
+  }
+  const uid = write.live.kind === 'present' && !replaces ? (write.live.object.metadata.uid ?? null) : null;
+  const outcome = await ports.cluster.apply({ object: write.desired, dryRun: false, force: true, uid }, signal);
+  if (outcome.kind === 'accepted') return { kind: 'applied', uid: outcome.object.metadata.uid ?? '' };
+  if (outcome.kind === 'refused' && outcome.refusal.reason === 'stale') return { kind: 'moved' };
+  return { kind: 'refused', reason: applyRefusal(outcome, write.reference) };
+}
+
+/** The API server's words, without the values that it echoes. */
+export function applyRefusal(
+  outcome: Exclude<ApplyOutcome, { readonly kind: 'accepted' }>,
+  reference: ObjectReference,
+): string {
+  switch (outcome.kind) {
+    case 'conflict':
+      return `fields are held by ${outcome.conflicts.map(({ manager }) => manager).join(', ')}`;
+    case 'refused':
+      return refusalText(outcome.refusal, isSecret(reference));
+  }
+}
+
+/** How long a replacement waits for the old object's finalizers; the release goes on at its next run. */
+const removalMs = 60_000;
+
+/** null: the old object is gone. */
+async function removeFirst(
+  { reference, live }: PlannedWrite,
+  { cluster, clock }: { readonly cluster: Cluster; readonly clock: Clock },
+  signal: AbortSignal,
+): Promise<ObjectOutcome | null> {
+  const uid = live.kind === 'present' ? (live.object.metadata.uid ?? '') : '';
+  const removed = await cluster.remove({ reference, uid, dryRun: false }, signal);
+  if (removed.kind === 'refused') return { kind: 'refused', reason: removed.message };
+  const until = clock.monotonic() + removalMs;
+  for (let pause = 50; ; pause = Math.min(pause * 2, 1_000)) {
+    const now = await cluster.read(reference, signal);
+    if (now.kind === 'absent') return null;
+    if (now.kind === 'unreadable') return { kind: 'refused', reason: now.reason };
+    if (now.object.metadata.uid !== uid) return { kind: 'moved' };
+    if (clock.monotonic() >= until) {
+      const state = health(now.object, { pods: [], now: clock.now() });
+      const why = state.kind === 'progressing' ? state.reason : 'is being deleted';
+      return { kind: 'refused', reason: `${identityName(reference)} is replaced once it is gone: it ${why}` };
+    }
+    await clock.sleep(pause, signal);
+  }
+}

@@ -1,0 +1,203 @@
+import type { Attempt, InventoryEntry, Ledger } from '../domain/ledger.ts';
+import { type IdentityKey, identityKey } from '../domain/manifest.ts';
+import type { Desired, ReleaseState } from '../domain/release.ts';
+import { reasonOf } from '../observe/verdict.ts';
+import { isAwaited, type WaveMember, wavesOf } from '../plan/waves.ts';
+import type { Clock, Cluster, ClusterAccess } from '../ports.ts';
+import type { PlannedObject } from '../predict/predicted-plan.ts';
+import { applyObject, applyRefusal, type ObjectOutcome, type PlannedWrite } from './apply-object.ts';
+import { awaitPrerequisites } from './await-prerequisites.ts';
+import { FencedLedger } from './fenced-ledger.ts';
+import { ledgerKeyOf } from './release-ports.ts';
+
+export interface Application {
+  readonly desired: Desired;
+  /** As it was read under the lock, its inventory completed. */
+  readonly ledger: Ledger | null;
+  readonly objects: readonly PlannedObject[];
+  /** `Rendering.id` of what is applied. */
+  readonly rendering: string;
+  /** Told before the first wave and after each. */
+  readonly progress: (state: Applying) => Promise<void>;
+}
+
+export type Applying = Extract<ReleaseState, { readonly kind: 'applying' }>;
+
+export interface ApplyPorts {
+  readonly access: ClusterAccess;
+  /** The identity that the allow rule names. */
+  readonly cluster: Cluster;
+  readonly clock: Clock;
+}
+
+export type ApplyResult =
+  | { readonly kind: 'applied'; readonly ledger: Ledger }
+  /** The API server refused what it had accepted as a dry run, or what could only be asked now. The attempt stands. */
+  | { readonly kind: 'refused'; readonly reasons: readonly string[]; readonly applied: number; readonly of: number }
+  | { readonly kind: 'moved' };
+
+/**
+ * Carries out the applies of a plan, wave by wave, under the environment's lock (its signal is `held`). Before the first
+ * write the ledger names everything that will be owned; before each later one it is written again, which fences
+ * another writer; at the end it says what is released. Deletes nothing: prune comes after observing.
+ */
+export async function applyPlan(application: Application, ports: ApplyPorts, held: AbortSignal): Promise<ApplyResult> {
+  const { desired, ledger } = application;
+  const writes = application.objects.filter(isWritten);
+  const fence = new FencedLedger(ports.access.ledgers, ledgerKeyOf(desired), ledger);
+  const attempt = attemptOf(application, ports.clock);
+  const ahead = writtenAhead(application);
+  if (writes.length > 0) {
+    await fence.write({ inventory: ahead, attempt }, held);
+    await application.progress({ kind: 'applying', applied: 0, of: writes.length });
+  }
+
+  const uids = new Map<IdentityKey, string>();
+  const inventory = () => ahead.map((entry) => ({ ...entry, uid: uids.get(identityKey(entry)) ?? entry.uid }));
+  for (const [index, wave] of wavesOf(writes, memberOf).entries()) {
+    if (index > 0) await fence.write({ inventory: inventory() }, held);
+    const outcomes = await applyWave(wave, ports, held);
+    for (const { write, outcome } of outcomes.ended) {
+      if (outcome.kind === 'applied') uids.set(identityKey(write.reference), outcome.uid);
+    }
+    const moved = outcomes.ended.some(({ outcome }) => outcome.kind === 'moved');
+    const reasons = outcomes.ended.flatMap(refusalOf);
+    if (outcomes.failed.length > 0 || moved || reasons.length > 0) {
+      // What was made is noted first. A crash before this is mended by `completeInventory`.
+      await fence.write({ inventory: inventory() }, held);
+      if (outcomes.failed.length > 0) throw outcomes.failed[0];
+      return moved ? { kind: 'moved' } : { kind: 'refused', reasons, applied: uids.size, of: writes.length };
+    }
+    const unmet = await beforeTheNext(wave, { writes, applied: uids }, ports, held);
+    if (unmet.length > 0) {
+      await fence.write({ inventory: inventory() }, held);
+      return { kind: 'refused', reasons: unmet, applied: uids.size, of: writes.length };
+    }
+    await application.progress({ kind: 'applying', applied: uids.size, of: writes.length });
+  }
+  const released = releasedBy(desired, attempt, ports.clock);
+  return { kind: 'applied', ledger: await fence.write({ ...released, inventory: inventory() }, held) };
+}
+
+function memberOf({ reference, needs }: PlannedWrite): WaveMember {
+  return { identity: reference, needs };
+}
+
+function isWritten(planned: PlannedObject): planned is PlannedWrite {
+  if (planned.desired === null) return false;
+  switch (planned.change?.action) {
+    case 'create':
+    case 'update':
+    case 'replace':
+      return true;
+    case 'delete':
+    case 'unchanged':
+    case 'blocked':
+    case 'unknown':
+    case undefined:
+      return false;
+  }
+}
+
+/** A run after a crash goes on with the same attempt: it began when the first one did. */
+function attemptOf({ desired, ledger, rendering }: Application, clock: Clock): Attempt {
+  const { commit, settings } = desired;
+  const before = ledger?.attempt;
+  const resumed = before?.rendering === rendering && before.settings === settings && before.commit === commit;
+  const at = resumed ? before.at : new Date(clock.now()).toISOString();
+  return { commit, path: desired.environment.path, rendering, settings, at };
+}
+
+/** What is owned and what will be: new ones without a UID, and replaced ones too, because theirs will be another. */
+function writtenAhead({ ledger, objects }: Application): readonly InventoryEntry[] {
+  const entries = new Map<IdentityKey, InventoryEntry>();
+  for (const entry of ledger?.inventory ?? []) entries.set(identityKey(entry), entry);
+  for (const { reference, desired, live, change } of objects) {
+    if (desired === null) continue;
+    const stays = live.kind === 'present' && change?.action !== 'replace';
+    entries.set(identityKey(reference), { ...reference, uid: stays ? (live.object.metadata.uid ?? null) : null });
+  }
+  return [...entries.values()];
+}
+
+interface Ended {
+  readonly write: PlannedWrite;
+  readonly outcome: ObjectOutcome;
+}
+
+/** Every request of a wave has ended when this resolves: nothing is written behind the lock's back. */
+async function applyWave(
+  wave: readonly PlannedWrite[],
+  ports: ApplyPorts,
+  held: AbortSignal,
+): Promise<{ readonly ended: readonly Ended[]; readonly failed: readonly unknown[] }> {
+  const results = await Promise.allSettled(
+    wave.map(async (write): Promise<Ended> => {
+      held.throwIfAborted();
+      return { write, outcome: await applyObject(write, ports, held) };
+    }),
+  );
+  return {
+    ended: results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])),
+    failed: results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : [])),
+  };
+}
+
+function refusalOf({ write, outcome }: Ended): readonly string[] {
+  return outcome.kind === 'refused' ? [reasonOf(write.reference, outcome.reason)] : [];
+}
+
+interface Progress {
+  readonly writes: readonly PlannedWrite[];
+  readonly applied: ReadonlyMap<IdentityKey, string>;
+}
+
+/** Until what the wave made can be used; then what could not be asked before is dry-run. Gives the reasons to stop. */
+async function beforeTheNext(
+  wave: readonly PlannedWrite[],
+  { writes, applied }: Progress,
+  ports: ApplyPorts,
+  held: AbortSignal,
+): Promise<readonly string[]> {
+  const awaited = wave.map(({ reference }) => reference).filter(isAwaited);
+  const unready = await awaitPrerequisites(awaited, { own: ports.access.own, clock: ports.clock }, held);
+  if (unready.length > 0) return unready;
+  const made = new Set(wave.map(({ reference }) => identityKey(reference)));
+  const asked = writes.filter(({ needs }) => {
+    const keys = needs.map(identityKey);
+    return keys.some((key) => made.has(key)) && keys.every((key) => applied.has(key));
+  });
+  const answers = await Promise.allSettled(asked.map((write) => dryRun(write, ports, held)));
+  for (const answer of answers) if (answer.status === 'rejected') throw answer.reason;
+  return answers.flatMap((answer) => (answer.status === 'fulfilled' && answer.value !== null ? [answer.value] : []));
+}
+
+/** How long a new namespace, kind or quota may need until it takes objects (default accounts, schemas, counts). */
+const birthMs = 5_000;
+
+/** null: the API server would accept it. */
+async function dryRun(write: PlannedWrite, { cluster, clock }: ApplyPorts, held: AbortSignal): Promise<string | null> {
+  const { desired, live, reference } = write;
+  const uid = live.kind === 'present' ? (live.object.metadata.uid ?? null) : null;
+  const until = clock.monotonic() + birthMs;
+  for (;;) {
+    const outcome = await cluster.apply({ object: desired, dryRun: true, force: true, uid }, held);
+    if (outcome.kind === 'accepted') return null;
+    if (clock.monotonic() >= until) return reasonOf(reference, applyRefusal(outcome, reference));
+    await clock.sleep(250, held);
+  }
+}
+
+function releasedBy(desired: Desired, attempt: Attempt, clock: Clock): Pick<Ledger, 'released' | 'attempt'> {
+  const now = clock.now();
+  return {
+    released: {
+      ...attempt,
+      at: new Date(now).toISOString(),
+      phase: 'observing',
+      tookMs: Math.max(0, now - Date.parse(attempt.at)),
+      sync: desired.asked.kind === 'sync' ? desired.asked.at : null,
+    },
+    attempt: null,
+  };
+}

@@ -1,0 +1,39 @@
+import { isJsonObject } from '../domain/json.ts';
+import type { InventoryEntry, Ledger } from '../domain/ledger.ts';
+import { type IdentityKey, identityKey, type KubernetesObject } from '../domain/manifest.ts';
+import type { Live } from '../domain/prediction.ts';
+import { partOf } from '../plan/settle-manifest.ts';
+import type { Cluster } from '../ports.ts';
+
+/**
+ * A ledger whose entries all have their UID, after a release that died between an apply and its note: an entry that was
+ * written ahead is completed from live where our label and our field manager say that we made the object, and left out
+ * where we did not. What cannot be read stays as it is.
+ */
+export async function completeInventory(ledger: Ledger, cluster: Cluster, signal: AbortSignal): Promise<Ledger> {
+  const incomplete = ledger.inventory.filter(({ uid }) => uid === null);
+  if (incomplete.length === 0) return ledger;
+  const live = await cluster.live(incomplete, signal);
+  return { ...ledger, inventory: ledger.inventory.flatMap((entry) => completed(entry, live, ledger.applySet)) };
+}
+
+function completed(
+  entry: InventoryEntry,
+  live: ReadonlyMap<IdentityKey, Live>,
+  applySet: string,
+): readonly InventoryEntry[] {
+  if (entry.uid !== null) return [entry];
+  const found = live.get(identityKey(entry));
+  if (found === undefined || found.kind === 'unreadable') return [entry];
+  if (found.kind === 'absent' || !isOurs(found.object, applySet)) return [];
+  return [{ ...entry, uid: found.object.metadata.uid ?? null }];
+}
+
+/** The label alone is no proof (controllers copy labels), nor is the manager alone (it may serve another set). */
+export function isOurs(object: KubernetesObject, applySet: string): boolean {
+  const managers = object.metadata.managedFields ?? [];
+  const applied = managers.some(
+    (entry) => isJsonObject(entry) && entry['manager'] === 'fairlead' && entry['operation'] === 'Apply',
+  );
+  return applied && object.metadata.labels?.[partOf] === applySet;
+}

@@ -1,0 +1,46 @@
+import { Failure } from '../domain/failure.ts';
+import { type ObjectReference, referenceOf } from '../domain/manifest.ts';
+import { podTrouble } from '../observe/pod-trouble.ts';
+import { reasonOf } from '../observe/verdict.ts';
+import type { Cluster } from '../ports.ts';
+import type { SeenObject } from './read-health.ts';
+
+/** Events are asked for where nothing else says why, and only for as many as a person reads. */
+const explained = 5;
+
+/** The reasons of a verdict, with the last warning event where the object and its pods say too little. */
+export async function explainHealth(
+  seen: readonly SeenObject[],
+  cluster: Cluster,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const unwell = seen.filter(({ health }) => health.kind !== 'healthy');
+  return await Promise.all(
+    unwell.map(async ({ identity, health, object, pods }, index) => {
+      if (health.kind === 'missing') return reasonOf(identity, 'is missing');
+      const reason = health.kind === 'healthy' ? '' : health.reason;
+      if (object === null || index >= explained || podTrouble(pods) !== null) return reasonOf(identity, reason);
+      const waiting = pods.find((pod) => pod.metadata.deletionTimestamp === undefined) ?? object;
+      const event =
+        (await lastWarning(referenceOf(waiting), waiting.metadata.uid, cluster, signal)) ??
+        (waiting === object ? null : await lastWarning(referenceOf(object), object.metadata.uid, cluster, signal));
+      return reasonOf(identity, event === null ? reason : `${reason}, ${event}`);
+    }),
+  );
+}
+
+async function lastWarning(
+  reference: ObjectReference,
+  uid: string | undefined,
+  cluster: Cluster,
+  signal: AbortSignal,
+): Promise<string | null> {
+  try {
+    const [event] = await cluster.warningEvents(reference, uid ?? '', signal);
+    return event === undefined ? null : `${event.reason}: ${event.message}`;
+  } catch (error) {
+    // Without the right to read events there is still a verdict.
+    if (error instanceof Failure && error.code === 'cluster-forbidden') return null;
+    throw error;
+  }
+}

@@ -1,0 +1,35 @@
+import type { Ledger } from '../domain/ledger.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Desired, ReleaseState } from '../domain/release.ts';
+import { reasonOf } from '../observe/verdict.ts';
+
+/** Why a plan may not be carried out now, as what is said about it; null: it may. */
+export function judgePlan(desired: Desired, ledger: Ledger | null, plan: Plan): ReleaseState | null {
+  const blocked = plan.changes.filter(({ action }) => action === 'blocked' || action === 'unknown');
+  if (blocked.length > 0) {
+    const reasons = blocked.map(({ identity, action, reason }) =>
+      reasonOf(identity, reason?.message ?? `is ${action}`),
+    );
+    return { kind: 'blocked', reasons, plan };
+  }
+  if (plan.confirm.length === 0 || isConfirmed(desired, plan) || isUnderWay(desired, ledger)) return null;
+  const reason = `needs /confirm by a second person: ${plan.confirm.join('; ')}`;
+  return { kind: 'waiting', reason, confirm: plan.digest, plan };
+}
+
+/** By its digest, or enough of its digits, and by somebody else than who wrote it. */
+function isConfirmed({ confirmations, pullRequest }: Desired, plan: Plan): boolean {
+  return confirmations.some(({ digest, by }) => {
+    const named = digest.length >= 12 && plan.digest.startsWith(digest.toLowerCase());
+    return named && by.toLowerCase() !== pullRequest?.author.toLowerCase();
+  });
+}
+
+/**
+ * An attempt began only after all questions were answered. What is left of it after a crash has another digest, and
+ * nothing in it that was not confirmed: the inventory, and so what is deleted, is that of its first run.
+ */
+function isUnderWay(desired: Desired, ledger: Ledger | null): boolean {
+  const attempt = ledger?.attempt ?? null;
+  return attempt !== null && attempt.rendering === desired.rendering && attempt.settings === desired.settings;
+}

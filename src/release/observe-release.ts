@@ -1,0 +1,213 @@
+import type { Ledger, Released } from '../domain/ledger.ts';
+import { type IdentityKey, identityKey } from '../domain/manifest.ts';
+import type { Desired, ReleaseState } from '../domain/release.ts';
+import type { Rendering } from '../domain/rendering.ts';
+import { environmentUrl } from '../observe/url.ts';
+import { verdictOf } from '../observe/verdict.ts';
+import type { Cluster, JobContext } from '../ports.ts';
+import { differences } from './differences.ts';
+import { explainHealth } from './explain-health.ts';
+import { FencedLedger } from './fenced-ledger.ts';
+import { isOvertaken } from './is-overtaken.ts';
+import { maskFor } from './mask-for.ts';
+import { type Ownings, ownings } from './owned-objects.ts';
+import { type PruneResult, prune } from './prune.ts';
+import { publishReport } from './publish-report.ts';
+import { readHealth, type SeenObject } from './read-health.ts';
+import { ledgerKeyOf, type ReleasePorts } from './release-ports.ts';
+import { spaced } from './spaced.ts';
+
+export interface ObserveRequest {
+  readonly desired: Desired;
+  readonly ledger: Ledger;
+  readonly released: Released;
+  readonly rendering: Rendering;
+  readonly cluster: Cluster;
+}
+
+/** `unfinished`: it goes on, in a job of its own. */
+export type Observed = 'converged' | 'diverged' | 'overtaken' | 'unfinished';
+
+/** A job looks on for this long, so that a worker that drains need not wait for a slow release. */
+const turnMs = 60_000;
+const shortestPauseMs = 250;
+const longestPauseMs = 2_000;
+
+/**
+ * Health until all is well or the time is over, counted from when it was applied; then prune; then it must stay so.
+ * Every step begins from what lives and what the ledger says, so that it can be left and taken up anywhere.
+ */
+export async function observeRelease(
+  request: ObserveRequest,
+  ports: ReleasePorts,
+  context: JobContext,
+): Promise<Observed> {
+  return await new Observation(request, ports, context).run();
+}
+
+class Observation {
+  readonly #request: ObserveRequest;
+  readonly #ports: ReleasePorts;
+  readonly #signal: AbortSignal;
+  readonly #fence: FencedLedger;
+  readonly #owned: Ownings['owned'];
+  readonly #seen = new Map<IdentityKey, SeenObject>();
+  readonly #sayProgress: (state: ReleaseState) => Promise<void>;
+  #surplus: Ownings['surplus'];
+  #failingSince: number | null = null;
+
+  constructor(request: ObserveRequest, ports: ReleasePorts, context: JobContext) {
+    const { desired, ledger, rendering } = request;
+    this.#request = request;
+    this.#ports = ports;
+    this.#signal = context.signal;
+    this.#fence = new FencedLedger(ports.access.ledgers, ledgerKeyOf(desired), ledger);
+    const { owned, surplus } = ownings(ledger, rendering, desired.environment);
+    this.#owned = owned;
+    this.#surplus = desired.environment.prune ? surplus : [];
+    // Most releases are over before anybody wants to know how far they are.
+    this.#sayProgress = spaced((state: ReleaseState) => this.#say(state), ports.clock, ports.clock.monotonic());
+  }
+
+  async run(): Promise<Observed> {
+    const { clock, records } = this.#ports;
+    const until = clock.monotonic() + turnMs;
+    for (let pause = shortestPauseMs; ; pause = Math.min(pause * 1.5, longestPauseMs)) {
+      if (await isOvertaken(this.#request.desired, records)) return 'overtaken';
+      const step = (await this.#watch()) ?? (await this.#prune()) ?? (await this.#settle());
+      switch (step.kind) {
+        case 'converged':
+        case 'diverged':
+          return await this.#end(step);
+        case 'observing':
+          await this.#sayProgress(step);
+      }
+      if (clock.monotonic() >= until) return 'unfinished';
+      await clock.sleep(pause, this.#signal);
+    }
+  }
+
+  /** null: everything is healthy. */
+  async #watch(): Promise<Step | null> {
+    const entries = this.#owned.map(({ entry }) => entry);
+    // What is healthy is looked at again before it is called converged.
+    const unwell = entries.filter((entry) => this.#seen.get(identityKey(entry))?.health.kind !== 'healthy');
+    await this.#look(unwell);
+    const { clock } = this.#ports;
+    const timedOut = clock.now() >= this.#appliedAt() + this.#request.desired.environment.healthTimeoutMs;
+    const seen = [...this.#seen.values()];
+    const verdict = verdictOf(seen, { tookMs: 0, timedOut });
+    if (verdict.kind === 'converged') return null;
+    if (verdict.kind === 'diverged' && (timedOut || this.#failsForLong())) {
+      return { kind: 'diverged', reasons: await explainHealth(seen, this.#request.cluster, this.#signal) };
+    }
+    if (verdict.kind === 'progressing') this.#failingSince = null;
+    return this.#observing(verdict.reasons);
+  }
+
+  /** null: nothing is left to delete. */
+  async #prune(): Promise<Step | null> {
+    if (this.#surplus.length === 0) return null;
+    const { access, clock } = this.#ports;
+    const { desired, ledger, cluster } = this.#request;
+    const { healthTimeoutMs } = desired.environment;
+    const result = await access.ledgers.withLock(
+      ledgerKeyOf(desired),
+      lockWaitMs,
+      this.#signal,
+      (held): Promise<PruneResult> =>
+        prune(
+          { fence: this.#fence, surplus: this.#surplus, applySet: ledger.applySet, patienceMs: healthTimeoutMs },
+          { cluster, clock },
+          held,
+        ),
+    );
+    switch (result.kind) {
+      case 'pruned':
+        this.#surplus = [];
+        return null;
+      case 'waiting':
+        return result.overdue ? { kind: 'diverged', reasons: result.reasons } : this.#observing(result.reasons);
+      case 'blocked':
+        return { kind: 'diverged', reasons: result.reasons };
+    }
+  }
+
+  /** Healthy and without difference for as long as the settings say; else it is watched again. */
+  async #settle(): Promise<Step> {
+    const { clock } = this.#ports;
+    const { desired, cluster } = this.#request;
+    const until = clock.monotonic() + desired.environment.settleMs;
+    for (;;) {
+      await this.#look(this.#owned.map(({ entry }) => entry));
+      const verdict = verdictOf([...this.#seen.values()], { tookMs: this.#tookMs(), timedOut: false });
+      if (verdict.kind !== 'converged') return this.#observing(verdict.reasons);
+      const left = until - clock.monotonic();
+      if (left <= 0) break;
+      await clock.sleep(Math.min(left, longestPauseMs), this.#signal);
+    }
+    const objects = this.#owned.flatMap(({ entry, manifest }) => {
+      const live = this.#seen.get(identityKey(entry))?.object ?? null;
+      return live === null ? [] : [{ entry, manifest, live }];
+    });
+    const reasons = await differences(objects, desired.environment, cluster, this.#signal);
+    if (reasons.length > 0) return { kind: 'diverged', reasons };
+    const url = environmentUrl(objects.map(({ live }) => live));
+    return { kind: 'converged', objects: objects.length, tookMs: this.#tookMs(), url };
+  }
+
+  /** The ledger first: what is said can be said again from it. */
+  async #end(step: Extract<Step, { readonly kind: 'converged' | 'diverged' }>): Promise<'converged' | 'diverged'> {
+    const { released } = this.#request;
+    const { access, metrics } = this.#ports;
+    const tookMs = step.kind === 'converged' ? step.tookMs : released.tookMs;
+    await this.#fence.write({ released: { ...released, phase: step.kind, tookMs } }, this.#signal);
+    metrics.released(access.entry.name, step.kind, this.#tookMs() / 1_000);
+    await this.#say(step);
+    return step.kind;
+  }
+
+  async #look(entries: Parameters<typeof readHealth>[0]): Promise<void> {
+    const ports = { cluster: this.#request.cluster, clock: this.#ports.clock };
+    for (const seen of await readHealth(entries, ports, this.#signal)) this.#seen.set(identityKey(seen.entry), seen);
+  }
+
+  /** What has failed may yet be mended by its controller: it must stay failed for as long as good must stay good. */
+  #failsForLong(): boolean {
+    const now = this.#ports.clock.monotonic();
+    this.#failingSince ??= now;
+    return now - this.#failingSince >= this.#request.desired.environment.settleMs;
+  }
+
+  #observing(reasons: readonly string[]): Step {
+    const ready = [...this.#seen.values()].filter(({ health }) => health.kind === 'healthy').length;
+    return { kind: 'observing', ready, of: this.#owned.length, reasons };
+  }
+
+  async #say(state: ReleaseState): Promise<void> {
+    const { desired, released, rendering } = this.#request;
+    const live = [...this.#seen.values()].flatMap(({ object }) => (object === null ? [] : [object]));
+    const mask = maskFor([...rendering.manifests.map(({ object }) => object), ...live]);
+    await publishReport(desired, released.commit, withReasons(state, mask.text), this.#ports);
+  }
+
+  #appliedAt(): number {
+    return Date.parse(this.#request.released.at);
+  }
+
+  /** Applying, and all that came after. */
+  #tookMs(): number {
+    return (this.#request.released.tookMs ?? 0) + Math.max(0, this.#ports.clock.now() - this.#appliedAt());
+  }
+}
+
+type Step = Extract<ReleaseState, { readonly kind: 'observing' | 'converged' | 'diverged' }>;
+
+/** Another observer's wave of pruning, or a converge that dies: both are over by then. */
+const lockWaitMs = 30_000;
+
+function withReasons(state: ReleaseState, masked: (text: string) => string): ReleaseState {
+  return state.kind === 'observing' || state.kind === 'diverged'
+    ? { ...state, reasons: state.reasons.map(masked) }
+    : state;
+}

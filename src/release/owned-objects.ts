@@ -1,0 +1,38 @@
+import type { Environment } from '../domain/environment.ts';
+import type { InventoryEntry, Ledger } from '../domain/ledger.ts';
+import { type IdentityKey, identityKey, type KubernetesObject, referenceOf } from '../domain/manifest.ts';
+import type { Rendering } from '../domain/rendering.ts';
+import { settleManifest } from '../plan/settle-manifest.ts';
+
+/** An object that the released rendering asks for. */
+export interface OwnedObject {
+  readonly entry: InventoryEntry;
+  /** Its manifest as it was sent. */
+  readonly manifest: KubernetesObject;
+}
+
+export interface Ownings {
+  readonly owned: readonly OwnedObject[];
+  /** In the inventory, and no longer in Git: what prune deletes. */
+  readonly surplus: readonly InventoryEntry[];
+}
+
+/** Splits the inventory by what the released rendering holds. Scopes are the inventory's: everything released is in it. */
+export function ownings(ledger: Ledger, rendering: Rendering, environment: Environment): Ownings {
+  const inventory = new Map(ledger.inventory.map((entry) => [identityKey(entry), entry]));
+  const owned = new Map<IdentityKey, OwnedObject>();
+  for (const { object } of rendering.manifests) {
+    const settings = { namespace: environment.namespace, applySet: ledger.applySet };
+    for (const scope of ['namespaced', 'cluster'] as const) {
+      const manifest = settleManifest(object, { scope, ...settings });
+      const reference = { ...referenceOf(manifest), ...(scope === 'cluster' ? { namespace: null } : {}) };
+      const entry = inventory.get(identityKey(reference));
+      // The manifest's own version: what it is read and compared at.
+      if (entry !== undefined) owned.set(identityKey(entry), { entry: { ...reference, uid: entry.uid }, manifest });
+    }
+  }
+  return {
+    owned: [...owned.values()],
+    surplus: ledger.inventory.filter((entry) => !owned.has(identityKey(entry))),
+  };
+}

@@ -1,0 +1,56 @@
+import { sameJson } from '../domain/json.ts';
+import type { Desired, ReleaseReport, ReleaseState } from '../domain/release.ts';
+import type { CommitId } from '../domain/repository.ts';
+import type { Clock, Queue, Records } from '../ports.ts';
+
+export interface ReportingPorts {
+  readonly records: Pick<Records, 'report' | 'saveReport'>;
+  readonly queue: Queue;
+  readonly clock: Clock;
+}
+
+/** Says where a release stands, where that is not said already. Forge carries it to the commit. */
+export async function publishReport(
+  desired: Desired,
+  commit: CommitId,
+  state: ReleaseState,
+  ports: ReportingPorts,
+): Promise<void> {
+  const { repository, environment } = desired;
+  const before = await ports.records.report(repository, environment.name);
+  if (before !== null && before.commit === commit && sameJson(said(before.state), said(state))) return;
+  const report: ReleaseReport = {
+    repository,
+    environment: environment.name,
+    cluster: environment.cluster,
+    commit,
+    state: keepSince(before, commit, state),
+    at: new Date(ports.clock.now()).toISOString(),
+  };
+  await ports.records.saveReport(report);
+  await ports.queue.ask({ kind: 'report-release', repository, environment: environment.name });
+}
+
+/** A plan made again differs in its times: what people read is the same as long as its digest is. */
+function said(state: ReleaseState): unknown {
+  switch (state.kind) {
+    case 'waiting':
+      return { ...state, plan: state.plan?.digest ?? null };
+    case 'blocked':
+      return { ...state, plan: state.plan?.digest ?? null };
+    case 'error':
+      return { kind: state.kind, reason: state.reason };
+    case 'applying':
+    case 'observing':
+    case 'converged':
+    case 'diverged':
+    case 'unchanged':
+      return state;
+  }
+}
+
+/** A trouble that lasts has lasted since it was first said. */
+function keepSince(before: ReleaseReport | null, commit: CommitId, state: ReleaseState): ReleaseState {
+  if (state.kind !== 'error' || before?.state.kind !== 'error' || before.commit !== commit) return state;
+  return { ...state, since: before.state.since };
+}

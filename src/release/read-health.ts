@@ -1,0 +1,67 @@
+import { Failure } from '../domain/failure.ts';
+import type { Health, ObjectHealth } from '../domain/health.ts';
+import type { InventoryEntry } from '../domain/ledger.ts';
+import { identityKey, type KubernetesObject } from '../domain/manifest.ts';
+import type { Live } from '../domain/prediction.ts';
+import { health } from '../observe/health.ts';
+import { relatedPods } from '../observe/related-pods.ts';
+import type { Clock, Cluster } from '../ports.ts';
+
+export interface SeenObject extends ObjectHealth {
+  readonly entry: InventoryEntry;
+  /** null: it is not there, cannot be read, or is another object now. */
+  readonly object: KubernetesObject | null;
+  /** Pods of a workload that is not healthy. */
+  readonly pods: readonly KubernetesObject[];
+}
+
+interface HealthPorts {
+  readonly cluster: Cluster;
+  readonly clock: Clock;
+}
+
+/** How each of these objects is doing now; of workloads that are not well, what their pods say. */
+export async function readHealth(
+  entries: readonly InventoryEntry[],
+  ports: HealthPorts,
+  signal: AbortSignal,
+): Promise<readonly SeenObject[]> {
+  const live = await ports.cluster.live(entries, signal);
+  return await Promise.all(entries.map((entry) => see(entry, live.get(identityKey(entry)), ports, signal)));
+}
+
+async function see(
+  entry: InventoryEntry,
+  live: Live | undefined,
+  { cluster, clock }: HealthPorts,
+  signal: AbortSignal,
+): Promise<SeenObject> {
+  const unseen = (state: Health): SeenObject => ({ identity: entry, entry, health: state, object: null, pods: [] });
+  if (live === undefined || live.kind === 'absent') return unseen({ kind: 'missing' });
+  // Unreadable is not absent, and not healthy either.
+  if (live.kind === 'unreadable') return unseen({ kind: 'progressing', reason: `cannot be read: ${live.reason}` });
+  const { object } = live;
+  if (entry.uid !== null && object.metadata.uid !== entry.uid) {
+    return unseen({ kind: 'failed', reason: 'was deleted and made again by somebody else' });
+  }
+  const now = clock.now();
+  const alone = health(object, { pods: [], now });
+  const query = alone.kind === 'healthy' ? null : relatedPods(object);
+  if (query === null) return { identity: entry, entry, health: alone, object, pods: [] };
+  const pods = await readPods(query, cluster, signal);
+  return { identity: entry, entry, health: health(object, { pods, now }), object, pods };
+}
+
+/** Pods only make a reason better: an identity that may not list them still has a verdict. */
+async function readPods(
+  query: { readonly namespace: string | null; readonly labelSelector: string },
+  cluster: Cluster,
+  signal: AbortSignal,
+): Promise<readonly KubernetesObject[]> {
+  try {
+    return await cluster.list({ apiVersion: 'v1', kind: 'Pod', ...query }, signal);
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'cluster-forbidden') return [];
+    throw error;
+  }
+}

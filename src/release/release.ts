@@ -1,0 +1,177 @@
+import type { Allowance } from '../domain/allowance.ts';
+import type { JobOf } from '../domain/job.ts';
+import type { Ledger } from '../domain/ledger.ts';
+import type { Desired, ReleaseState } from '../domain/release.ts';
+import type { Rendering } from '../domain/rendering.ts';
+import { isAwaited } from '../plan/waves.ts';
+import type { Cluster, JobContext } from '../ports.ts';
+import { predictPlan } from '../predict/predict-plan.ts';
+import type { PredictedPlan } from '../predict/predicted-plan.ts';
+import { type Applying, type ApplyResult, applyPlan } from './apply-plan.ts';
+import { awaitPrerequisites } from './await-prerequisites.ts';
+import { completeInventory } from './complete-inventory.ts';
+import { decideRelease, rendersNothing } from './decide-release.ts';
+import { findRendering } from './find-rendering.ts';
+import { isOvertaken } from './is-overtaken.ts';
+import { judgePlan } from './judge-plan.ts';
+import { maskFor } from './mask-for.ts';
+import { publishReport } from './publish-report.ts';
+import { ledgerKeyOf, type ReleasePorts } from './release-ports.ts';
+import { spaced } from './spaced.ts';
+
+export interface ReleaseRequest {
+  readonly job: JobOf<'converge-environment'>;
+  readonly desired: Desired;
+  readonly allowance: Extract<Allowance, { readonly kind: 'allowed' }>;
+}
+
+/** What is asked for when the lock is free again. */
+type Then = 'observe' | 'converge-again' | 'nothing';
+
+/** Longer than the Lease of a crashed holder lives (15 s), and than a wave of pruning takes. */
+const lockWaitMs = 30_000;
+
+/** Plans and applies what is desired, under the environment's lock; then asks for who observes it. */
+export async function release(request: ReleaseRequest, ports: ReleasePorts, context: JobContext): Promise<void> {
+  const key = ledgerKeyOf(request.desired);
+  const then = await ports.access.ledgers.withLock(key, lockWaitMs, context.signal, (held) =>
+    releaseUnderLock(request, ports, { ...context, signal: held }),
+  );
+  switch (then) {
+    case 'observe':
+      return ports.queue.ask({ ...request.job, kind: 'observe-environment' });
+    case 'converge-again':
+      return ports.queue.ask(request.job, { delayMs: 1_000 });
+    case 'nothing':
+      return;
+  }
+}
+
+async function releaseUnderLock(request: ReleaseRequest, ports: ReleasePorts, context: JobContext): Promise<Then> {
+  const { desired, allowance } = request;
+  const say = (state: ReleaseState) => publishReport(desired, desired.commit, state, ports);
+  const cluster = ports.access.as(allowance.impersonate);
+
+  const stored = await ports.access.ledgers.read(ledgerKeyOf(desired), context.signal);
+  // Somebody else may have released it while this job waited for the lock.
+  if (decideRelease(desired, stored, null).kind !== 'release') return 'converge-again';
+  const renderings = await findRenderings(request, stored, ports);
+  if (renderings === 'asked') return 'nothing';
+  const { merged, released } = renderings;
+  if (merged === 'unrenderable' || merged.manifests.length === 0) {
+    await say(merged === 'unrenderable' ? unrenderable : rendersNothing);
+    return 'nothing';
+  }
+
+  const ledger = stored && (await completeInventory(stored, cluster, context.signal));
+  if (ledger?.attempt) await settlePrerequisites(ledger, ports, context.signal);
+  const planned = await plan(request, { ledger, merged, released, cluster }, ports, context.signal);
+  const refusal = judgePlan(desired, ledger, planned.plan);
+  if (refusal !== null) {
+    await say(refusal);
+    return 'nothing';
+  }
+  // The newer job has been asked for: whatever it decides, this one is no longer wanted.
+  if (await isOvertaken(desired, ports.records)) return 'nothing';
+
+  const application = {
+    desired,
+    ledger,
+    objects: planned.objects,
+    rendering: merged.id,
+    progress: spaced((state: Applying) => say(state), ports.clock),
+  };
+  const result = await applyPlan(application, { ...ports, cluster }, context.signal);
+  context.log.info('release applied', { commit: desired.commit, result: result.kind });
+  switch (result.kind) {
+    case 'applied':
+      await say({ kind: 'observing', ready: 0, of: merged.manifests.length, reasons: [] });
+      return 'observe';
+    case 'moved':
+      return 'converge-again';
+    case 'refused':
+      await say(refusedState(result, planned));
+      return 'nothing';
+  }
+}
+
+interface Renderings {
+  readonly merged: Rendering | 'unrenderable';
+  readonly released: Rendering | 'unrenderable' | null;
+}
+
+async function findRenderings(
+  { job, desired }: ReleaseRequest,
+  ledger: Ledger | null,
+  ports: ReleasePorts,
+): Promise<Renderings | 'asked'> {
+  const { commit, environment, rendering } = desired;
+  if (rendering === null) return 'asked';
+  const merged = await findRendering({ commit, path: environment.path, rendering }, job, ports);
+  if (merged === 'asked') return 'asked';
+  const before = ledger?.released ?? null;
+  const released = before === null ? null : await findRendering(before, job, ports);
+  return released === 'asked' ? 'asked' : { merged, released };
+}
+
+const unrenderable: ReleaseState = {
+  kind: 'blocked',
+  reasons: ['its manifests can no longer be made: push again'],
+  plan: null,
+};
+
+/** After a crash right behind a CRD or namespace: what it made may not be usable yet, and the plan would not know why. */
+async function settlePrerequisites(ledger: Ledger, { access, clock }: ReleasePorts, held: AbortSignal): Promise<void> {
+  const awaited = ledger.inventory.filter((entry) => isAwaited(entry) && entry.uid !== null);
+  await awaitPrerequisites(awaited, { own: access.own, clock }, held, 5_000);
+}
+
+async function plan(
+  { desired, allowance }: ReleaseRequest,
+  from: {
+    readonly ledger: Ledger | null;
+    readonly merged: Rendering;
+    readonly released: Renderings['released'];
+    readonly cluster: Cluster;
+  },
+  ports: ReleasePorts,
+  held: AbortSignal,
+): Promise<PredictedPlan> {
+  const { ledger, merged, released, cluster } = from;
+  const { access, clock, metrics } = ports;
+  return await predictPlan(
+    {
+      repository: desired.repository,
+      // Desired does not say who may read the repository: the stricter shows only what Git shows.
+      visibility: 'public',
+      environment: desired.environment,
+      allowance,
+      compared: {
+        released: ledger?.released?.commit ?? null,
+        base: ledger?.released?.commit ?? desired.commit,
+        head: desired.commit,
+        pullRequest: null,
+      },
+      ledger,
+      applySet: access.ledgers.applySet(ledgerKeyOf(desired)),
+      released,
+      base: released === 'unrenderable' ? null : released,
+      merged,
+    },
+    { cluster, digestKey: await access.ledgers.digestKey(held), clock, metrics },
+    held,
+  );
+}
+
+function refusedState(
+  { reasons, applied, of }: Extract<ApplyResult, { readonly kind: 'refused' }>,
+  { plan, objects }: PredictedPlan,
+): ReleaseState {
+  const known = objects.flatMap(({ desired, live }) => [
+    ...(desired === null ? [] : [desired]),
+    ...(live.kind === 'present' ? [live.object] : []),
+  ]);
+  const words = reasons.map(maskFor(known).text);
+  if (applied === 0) return { kind: 'blocked', reasons: words, plan };
+  return { kind: 'diverged', reasons: [...words, `${applied} of ${of} objects were applied`] };
+}

@@ -1,0 +1,62 @@
+import { Failure } from '../domain/failure.ts';
+import type { ClusterJob } from '../domain/job.ts';
+import type { Desired } from '../domain/release.ts';
+import type { CommitId } from '../domain/repository.ts';
+import type { JobContext } from '../ports.ts';
+import { publishReport, type ReportingPorts } from './publish-report.ts';
+
+/** What a failed job says to people, in words that hold nothing else; null: it is tried again before anything is said. */
+export function failureSentence(error: unknown, cluster: string, lastTry: boolean): string | null {
+  if (!(error instanceof Failure)) return 'Fairlead failed here; its operator finds the reason in the log';
+  switch (error.code) {
+    case 'cluster-unreachable':
+      return `cluster ${cluster} is out of reach`;
+    case 'cluster-forbidden':
+      return `cluster ${cluster} does not let Fairlead do this`;
+    case 'cluster-protocol':
+      return `cluster ${cluster} answered what Fairlead cannot read`;
+    case 'deadline':
+      return `cluster ${cluster} answers too slowly`;
+    case 'lock-lost':
+    case 'ledger-changed':
+      return lastTry ? 'another worker holds this environment' : null;
+    case 'records-unreachable':
+    case 'forge-unreachable':
+    case 'forge-refused':
+    case 'git-failed':
+    case 'render-failed':
+      return null;
+  }
+}
+
+/**
+ * Runs a job of a release; where it fails, the commit says so at once, and the failure goes on to whoever tries again.
+ * After the last try it is asked for anew: a cluster that comes back finds its release waiting.
+ */
+export async function sayingFailures(
+  job: ClusterJob,
+  desired: Desired,
+  ports: ReportingPorts,
+  context: JobContext,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const reason = failureSentence(error, desired.environment.cluster, context.lastTry);
+    // A worker that drains has not failed.
+    if (reason !== null && (!context.signal.aborted || context.lastTry)) {
+      const since = new Date(ports.clock.now()).toISOString();
+      await publishReport(desired, await commitOf(job, desired, ports), { kind: 'error', reason, since }, ports);
+      if (context.lastTry) await ports.queue.ask(job, { delayMs: 60_000 });
+    }
+    throw error;
+  }
+}
+
+/** An observer speaks of what it observes, which an equal but newer commit does not change. */
+async function commitOf(job: ClusterJob, desired: Desired, { records }: ReportingPorts): Promise<CommitId> {
+  if (job.kind !== 'observe-environment') return desired.commit;
+  const report = await records.report(desired.repository, desired.environment.name);
+  return report?.commit ?? desired.commit;
+}
