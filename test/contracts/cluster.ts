@@ -15,13 +15,17 @@ export function clusterContract(name: string, open: () => Promise<Cluster>): voi
       cluster.apply({ object, dryRun: false, force: true, uid: null, ...changes }, signal);
     const present = async (object: KubernetesObject): Promise<KubernetesObject> => accepted(await apply(object));
 
-    it('it says its version', async () => {
+    it('the version is said', async () => {
       expect(await cluster.version(signal)).toMatch(/^v1\.\d+\.\d+/);
     });
 
-    it('it knows what it serves, and what not', async () => {
+    it('what is served is known, and what is not', async () => {
       expect(await cluster.served('apps/v1', 'Deployment', signal)).toMatchObject({
-        ...{ group: 'apps', version: 'v1', kind: 'Deployment', plural: 'deployments', namespaced: true },
+        group: 'apps',
+        version: 'v1',
+        kind: 'Deployment',
+        plural: 'deployments',
+        namespaced: true,
       });
       expect(await cluster.served('v1', 'Namespace', signal)).toMatchObject({ group: '', namespaced: false });
       expect(await cluster.served('apps/v1', 'Widget', signal)).toBeNull();

@@ -128,11 +128,20 @@ const content: LedgerContent = {
     { group: '', version: 'v1', kind: 'Namespace', namespace: null, name: 'shop', uid: 'd-e-f' },
   ],
   released: {
-    ...{ commit: 'a'.repeat(40), path: 'deploy/production', rendering: 'f'.repeat(64), settings: '5'.repeat(64) },
-    ...{ at: '2026-11-21T12:00:00.000Z', phase: 'converged', tookMs: 8_000, sync: null },
+    commit: 'a'.repeat(40),
+    path: 'deploy/production',
+    rendering: 'f'.repeat(64),
+    settings: '5'.repeat(64),
+    at: '2026-11-21T12:00:00.000Z',
+    phase: 'converged',
+    tookMs: 8_000,
+    sync: null,
   },
   attempt: {
-    ...{ commit: 'b'.repeat(40), path: 'deploy/production', rendering: 'e'.repeat(64), settings: '5'.repeat(64) },
+    commit: 'b'.repeat(40),
+    path: 'deploy/production',
+    rendering: 'e'.repeat(64),
+    settings: '5'.repeat(64),
     at: '2026-11-21T12:30:00.000Z',
   },
 };

@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
 import type { RequestOptions } from 'node:https';
-import { type Cluster as ConfiguredCluster, KubeConfig } from '@kubernetes/client-node';
+import path from 'node:path';
+import { type Cluster as ConfiguredCluster, KubeConfig, loadYaml, type User } from '@kubernetes/client-node';
 import { Agent, type Dispatcher, ProxyAgent } from 'undici';
 import type { ClusterEntry } from '../../domain/allowance.ts';
 import { Failure } from '../../domain/failure.ts';
+import { isJsonObject } from '../../domain/json.ts';
 import type { Clock } from '../../ports.ts';
 
 /** What a request needs to reach the API server as Fairlead itself. */
@@ -78,6 +81,7 @@ export class Connection {
       if (kubeconfig === null) config.loadFromCluster(this.#root);
       else config.loadFromFile(kubeconfig);
       if (context !== null) config.setCurrentContext(context);
+      if (kubeconfig !== null) config.users = config.users.map(withTokenFile(kubeconfig));
     } catch (cause) {
       throw this.#unreachable(`${kubeconfig ?? 'the service account'} cannot be read`, cause);
     }
@@ -102,7 +106,7 @@ export class Connection {
     if (typeof options.auth === 'string') {
       headers['authorization'] = `Basic ${Buffer.from(options.auth).toString('base64')}`;
     }
-    for (const [name, value] of Object.entries(options.headers ?? {})) headers[name.toLowerCase()] = String(value);
+    for (const [name, value] of Object.entries(options.headers ?? {})) headers[name.toLowerCase()] = String(value).trim();
     const url = new URL(cluster.server);
     return {
       origin: url.origin,
@@ -145,4 +149,21 @@ export class Connection {
       cause,
     });
   }
+}
+
+/**
+ * client-node knows `token-file`, which no kubeconfig has, and drops `tokenFile`, which is the real name (clientcmd/api/v1):
+ * such a user would be nobody. Its path is relative to the kubeconfig, and it counts before a `token`.
+ */
+function withTokenFile(kubeconfig: string): (user: User) => User {
+  const parsed: unknown = loadYaml(readFileSync(kubeconfig, 'utf8'));
+  const users: readonly unknown[] = isJsonObject(parsed) && Array.isArray(parsed['users']) ? parsed['users'] : [];
+  return (user) => {
+    const entry = users.filter(isJsonObject).find(({ name }) => name === user.name);
+    const tokenFile = isJsonObject(entry?.['user']) ? entry['user']['tokenFile'] : undefined;
+    if (typeof tokenFile !== 'string') return user;
+    const { token: _token, ...others } = user;
+    const config = { tokenFile: path.resolve(path.dirname(kubeconfig), tokenFile) };
+    return { ...others, authProvider: { name: 'tokenFile', config } };
+  };
 }

@@ -30,16 +30,20 @@ ledgersContract('the ledgers of a real cluster', () => access.ledgers);
 
 const empty = { inventory: [], released: null, attempt: null };
 const entry = (index: number): InventoryEntry => ({
-  ...{ group: 'apps', version: 'v1', kind: 'Deployment', namespace: 'shop', name: `web-${index}` },
+  group: 'apps',
+  version: 'v1',
+  kind: 'Deployment',
+  namespace: 'shop',
+  name: `web-${index}`,
   uid: crypto.randomUUID(),
 });
 const legible = {
   data: { format: '1', released: 'null', attempt: 'null' },
   binaryData: { inventory: gzipSync('[]').toString('base64') },
 };
-const stored = async (name: string): Promise<Record<string, any>> => {
+const stored = async (name: string): Promise<StoredLedger> => {
   const { body } = await cluster.admin.request('GET', `/api/v1/namespaces/fairlead/configmaps/${name}`);
-  return body as Record<string, any>;
+  return body as StoredLedger;
 };
 
 describe('a ledger', () => {
@@ -189,6 +193,11 @@ describe('the key of digests', () => {
     await short.close();
   });
 });
+
+interface StoredLedger {
+  readonly metadata: { readonly labels: object; readonly annotations: object };
+  readonly binaryData: { readonly inventory: string };
+}
 
 async function run(program: string, args: readonly string[], environment: NodeJS.ProcessEnv, input: string) {
   const running = promisify(execFile)(program, args, { env: { ...process.env, ...environment } });
