@@ -1,0 +1,54 @@
+import { findAccount } from '../state/find.ts';
+import type { Answer, Body } from './answer.ts';
+import { actorOf, authorizeRepository, requireGrant } from './authorize.ts';
+import { forbid, notFound, refuse } from './refusal.ts';
+import type { ApiRequest, Route } from './route.ts';
+
+export type UnreadRequest = Omit<ApiRequest, 'body'> & { readonly readBody: () => Body };
+
+/** Lets the caller in as the route demands, then reads the body, then answers. */
+export function dispatch(route: Route, unread: UnreadRequest): Answer | Promise<Answer> {
+  const { caller, world, path } = unread;
+  const read = (): ApiRequest => ({ ...unread, body: unread.readBody() });
+  switch (route.kind) {
+    case 'anyone':
+      return route.answer(read());
+    case 'app':
+      if (caller.kind !== 'app') throw undecodable();
+      return route.answer({ ...read(), app: caller.app });
+    case 'installation':
+      if (caller.kind !== 'installation') throw forbid(403, 'You must authenticate with an installation access token');
+      return route.answer({ ...read(), caller });
+    case 'app-on-repository': {
+      if (caller.kind !== 'app') throw undecodable();
+      const repository = authorizeRepository(world, { kind: 'user', account: ownerOf(unread) }, nameIn(path), {
+        app: null,
+        user: 'read',
+      });
+      return route.answer({ ...read(), app: caller.app, repository, actor: actorOf(world, caller) });
+    }
+    case 'organization':
+      if (caller.kind === 'anonymous') throw refuse(401, 'Requires authentication');
+      if (caller.kind === 'app') throw undecodable();
+      if (caller.kind === 'installation') requireGrant(caller.token.permissions, [route.app]);
+      return route.answer(read());
+    case 'repository': {
+      const repository = authorizeRepository(world, caller, nameIn(path), route.needs);
+      return route.answer({ ...read(), repository, actor: actorOf(world, caller) });
+    }
+  }
+}
+
+function nameIn(path: Readonly<Record<string, string>>): { owner: string; repo: string } {
+  return { owner: path['owner'] ?? '', repo: path['repo'] ?? '' };
+}
+
+function ownerOf(request: UnreadRequest) {
+  const owner = findAccount(request.world.state, request.path['owner'] ?? '');
+  if (owner === undefined) throw notFound();
+  return owner;
+}
+
+function undecodable() {
+  return forbid(401, 'A JSON web token could not be decoded', "this route needs the app's JSON web token");
+}
