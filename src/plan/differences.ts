@@ -55,11 +55,10 @@ function descendItems(
   const names = new Set(byName.flatMap((items) => [...(items?.keys() ?? [])]));
   for (const name of names) {
     if (name === undefined) continue;
-    descend(
-      [...path, { key, value: name }],
-      byName.map((items) => items?.get(name)),
-      found,
-    );
+    const items = byName.map((all) => all?.get(name));
+    // What names an item says nothing new about it, unless there is nothing else to say.
+    const bare = items.map((item) => (isJsonObject(item) && Object.keys(item).length > 1 ? without(item, key) : item));
+    descend([...path, { key, value: name }], bare, found);
   }
   // The order matters too (of environment variables, of containers): a difference of its own.
   const order = (items: Map<string | number | undefined, Json> | undefined): Json | undefined =>
@@ -83,6 +82,11 @@ export function itemKey(lists: readonly (readonly Json[])[]): string | null {
       return named.size === list.length && !named.has(undefined);
     });
   return candidates.find(fits) ?? null;
+}
+
+function without(item: JsonObject, key: string): JsonObject {
+  const { [key]: _name, ...rest } = item;
+  return rest;
 }
 
 function nameOf(item: Json, key: string): string | number | undefined {

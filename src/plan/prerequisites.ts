@@ -14,7 +14,7 @@ import { valueAt } from './path.ts';
  */
 export function withPrerequisites(judgements: readonly Judgement[], identity: string | null): readonly Judgement[] {
   const prerequisites = judgements.filter(
-    ({ action, subject }) => applied.has(action) && subject.reference.kind in rules,
+    (judgement) => applied.has(judgement.action) && ruleOf(judgement) !== undefined,
   );
   if (prerequisites.length === 0) return judgements;
   return judgements.map((judgement) => {
@@ -38,7 +38,7 @@ interface Rule {
   readonly cures: readonly RefusalReason[];
 }
 
-const admission: Rule = { concerns: () => true, cures: ['denied', 'invalid'] };
+const admission: Rule = { concerns: () => true, cures: ['denied'] };
 // Binding a role asks whether one may: the API server reads the role for that.
 const role: Rule = {
   concerns: (other, changed) => within(other, changed) && binds(other, changed),
@@ -84,7 +84,8 @@ const rules: Readonly<Record<string, Rule>> = {
 };
 
 function ruleOf({ subject }: Judgement): Rule | undefined {
-  return rules[subject.reference.kind];
+  const { kind } = subject.reference;
+  return Object.hasOwn(rules, kind) ? rules[kind] : undefined;
 }
 
 function within(other: Judgement, changed: Judgement): boolean {

@@ -1,93 +1,113 @@
-import { diffArrays } from 'diff';
-import { DUMP_SCHEMA, dump, intYaml11Tag } from 'js-yaml';
-import { isJsonObject, type Json, type JsonObject } from '../domain/json.ts';
+import { canonicalJson, isJsonObject, type Json, type JsonObject, sameJson } from '../domain/json.ts';
+import { itemKey } from './differences.ts';
+import { edits, textDiff } from './text-diff.ts';
+import { inYamlOrder, yamlLines } from './yaml-text.ts';
 
 /**
- * A unified diff of two objects as YAML: the lines that change and, above them, the lines that say where they are
- * (`spec:`, `containers:`, `- name: web`), as a person would quote it. null is a side that is not there. '' where the
- * two are equal.
+ * A unified diff of two objects as YAML: what changes and, above it, the lines that say where (`spec:`, `containers:`,
+ * `- name: web`), as a person would quote it. null is a side that is not there; '' where the two are equal.
+ *
+ * It follows the structure and not the lines: an equal line somewhere else never passes for one that stayed.
  */
 export function yamlDiff(before: JsonObject | null, after: JsonObject | null): string {
+  if (before === null && after === null) return '';
   if (before === null || after === null) {
     const sign = before === null ? '+' : '-';
-    return yamlLines(before ?? after)
-      .map((line) => sign + line)
-      .join('\n');
+    return whole(sign, before ?? after ?? {}, '').join('\n');
   }
-  const [old, now] = [yamlLines(before), yamlLines(after)];
-  const chunks = diffArrays([...old], [...now], { timeout: 1_000, maxEditLength: 5_000 });
-  // A pathological pair would take seconds: say so, and let whoever needs it read both.
-  if (chunks === undefined) return `# too large to show: ${old.length} lines become ${now.length}`;
-  const lines = chunks.flatMap((chunk) => {
-    const sign: Sign = chunk.added ? '+' : chunk.removed ? '-' : ' ';
-    return chunk.value.map((text) => ({ sign, text }));
-  });
-  return withPlaces(lines)
-    .map(({ sign, text }) => sign + text)
-    .join('\n');
+  return members(before, after, '', null).join('\n');
 }
 
 type Sign = '+' | '-' | ' ';
 
-interface Line {
-  readonly sign: Sign;
-  readonly text: string;
+function whole(sign: Sign, value: Json, indent: string): readonly string[] {
+  return yamlLines(value).map((line) => sign + indent + line);
 }
 
-// Of the lines that do not change, only those that a changed line stands below.
-function withPlaces(lines: readonly Line[]): readonly Line[] {
-  const shown = new Set<number>();
-  lines.forEach(({ sign }, index) => {
-    if (sign === ' ') return;
-    shown.add(index);
-    let depth = depthOf(lines[index]?.text ?? '');
-    for (let above = index - 1; above >= 0 && depth > 0; above--) {
-      const text = lines[above]?.text ?? '';
-      if (text.trim() === '' || depthOf(text) >= depth) continue;
-      // Everything above a line that is shown already has been shown for it.
-      if (shown.has(above) && lines[above]?.sign === ' ') break;
-      depth = depthOf(text);
-      if (lines[above]?.sign === ' ') shown.add(above);
-    }
+// `named`: the member that stands in the line above already, `- name: web`.
+function members(before: JsonObject, after: JsonObject, indent: string, named: string | null): readonly string[] {
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return inYamlOrder(names).flatMap((name) =>
+    name === named ? [] : member(name, { before: before[name], after: after[name] }, indent),
+  );
+}
+
+interface Sides {
+  readonly before: Json | undefined;
+  readonly after: Json | undefined;
+}
+
+function member(name: string, { before, after }: Sides, indent: string): readonly string[] {
+  if (sameJson(before, after)) return [];
+  if (isFilled(before) && isFilled(after)) {
+    return [` ${indent}${keyText(name)}`, ...members(before, after, `${indent}  `, null)];
+  }
+  if (isFilledList(before) && isFilledList(after))
+    return [` ${indent}${keyText(name)}`, ...list(before, after, indent)];
+  if (isLong(before) && isLong(after)) return text(name, before, after, indent);
+  return [
+    ...(before === undefined ? [] : whole('-', { [name]: before }, indent)),
+    ...(after === undefined ? [] : whole('+', { [name]: after }, indent)),
+  ];
+}
+
+function list(before: readonly Json[], after: readonly Json[], indent: string): readonly string[] {
+  const key = itemKey([before, after]);
+  const idOf = (item: Json): string => canonicalJson(key !== null && isJsonObject(item) ? (item[key] ?? null) : item);
+  const [old, now] = [
+    new Map(before.map((item) => [idOf(item), item])),
+    new Map(after.map((item) => [idOf(item), item])),
+  ];
+  const steps = edits(before.map(idOf), after.map(idOf));
+  if (steps === null) return [...whole('-', before, indent), ...whole('+', after, indent)];
+  return steps.flatMap(({ sign, value: id }) => {
+    const [was, is] = [old.get(id), now.get(id)];
+    // An item that changed its place is shown at both.
+    if (sign !== ' ') return whole(sign, [(sign === '-' ? was : is) ?? null], indent);
+    if (key === null || !isJsonObject(was) || !isJsonObject(is) || sameJson(was, is)) return [];
+    return [...whole(' ', [{ [key]: is[key] }], indent), ...members(was, is, `${indent}  `, key)];
   });
-  return lines.filter((_line, index) => shown.has(index));
 }
 
-// A list's items stand at the indentation of the key that they belong to, and yet below it.
-function depthOf(text: string): number {
-  const indent = text.length - text.trimStart().length;
-  return 2 * indent + (text.startsWith('- ', indent) ? 1 : 0);
+// A text of several lines is compared line by line.
+function text(name: string, before: string, after: string, indent: string): readonly string[] {
+  const [old, now] = [blockOf(before), blockOf(after)];
+  const steps = textDiff(old.lines, now.lines);
+  const within = `${indent}  `;
+  const heads = [...new Set([old.style, now.style])];
+  return [
+    ...heads.map((style, index) => {
+      const sign = heads.length === 1 ? ' ' : index === 0 ? '-' : '+';
+      return `${sign}${indent}${keyText(name)} ${style}`;
+    }),
+    ...(steps === null
+      ? [` ${within}# too large to show: ${old.lines.length} lines become ${now.lines.length}`]
+      : steps.map(({ sign, value }) => sign + within + value)),
+  ];
 }
 
-function yamlLines(object: JsonObject | null): readonly string[] {
-  if (object === null) return [];
-  const text = dump(ordered(object), { schema, seqNoIndent: true, lineWidth: -1, noRefs: true });
-  return text.replace(/\n$/, '').split('\n');
+function blockOf(value: string): { readonly style: '|' | '|-'; readonly lines: readonly string[] } {
+  const ended = value.endsWith('\n');
+  const lines = (ended ? value.slice(0, -1) : value).split('\n');
+  return { style: ended ? '|' : '|-', lines: lines.map(printable) };
 }
 
-// 64-bit integers, as `parseJson` keeps them, are integers of the dumper's own kind (which decides what is quoted).
-const schema = DUMP_SCHEMA.withTags(
-  DUMP_SCHEMA.tags
-    .filter((tag) => tag.nodeKind === 'scalar')
-    .map((tag) =>
-      tag.tagName === intYaml11Tag.tagName
-        ? { ...tag, identify: (value: unknown) => typeof value === 'bigint' || tag.identify(value) }
-        : tag,
-    ),
-);
-
-// One order whatever the API server's, in which a person finds an object by its first lines and an item by its name.
-function ordered(value: Json): Json {
-  if (Array.isArray(value)) return value.map((item: Json) => ordered(item));
-  if (!isJsonObject(value)) return value;
-  const names = Object.keys(value).filter((name) => value[name] !== undefined);
-  const sorted = names.toSorted((left, right) => rank(left) - rank(right) || (left < right ? -1 : 1));
-  return Object.fromEntries(sorted.map((name) => [name, ordered(value[name] ?? null)]));
+function printable(line: string): string {
+  return line.replace(/[^\P{Cc}\t]/gu, (sign) => `\\x${sign.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
-const first: readonly string[] = ['apiVersion', 'kind', 'metadata', 'name', 'namespace'];
+function keyText(name: string): string {
+  return (yamlLines({ [name]: {} })[0] ?? '').replace(/ \{\}$/, '');
+}
 
-function rank(name: string): number {
-  const place = first.indexOf(name);
-  return place < 0 ? first.length : place;
+function isFilled(value: Json | undefined): value is JsonObject {
+  return isJsonObject(value) && Object.keys(value).length > 0;
+}
+
+function isFilledList(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value) && value.length > 0;
+}
+
+function isLong(value: Json | undefined): value is string {
+  return typeof value === 'string' && value.includes('\n');
 }

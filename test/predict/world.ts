@@ -1,0 +1,152 @@
+import { type SandboxCluster, startCluster } from '../../sandbox/cluster/cluster.ts';
+import type { OpenClusterAccess } from '../../src/adapters/kubernetes/open-cluster-access.ts';
+import type { Environment } from '../../src/domain/environment.ts';
+import type { InventoryEntry, Ledger } from '../../src/domain/ledger.ts';
+import { identityName, type KubernetesObject, referenceOf } from '../../src/domain/manifest.ts';
+import type { Change } from '../../src/domain/plan.ts';
+import { settleManifest } from '../../src/plan/settle-manifest.ts';
+import type { Cluster } from '../../src/ports.ts';
+import { predictPlan } from '../../src/predict/predict-plan.ts';
+import type { PredictedPlan, PredictionInput } from '../../src/predict/predicted-plan.ts';
+import { openAccess, patient } from '../adapters/kubernetes/open-access.ts';
+import { realClock } from '../adapters/kubernetes/real-clock.ts';
+import { rendering } from './manifests.ts';
+
+export const applySet = 'applyset-test-v1';
+const key = new Uint8Array(32).fill(7);
+
+/** A real API server, and the two things that tests of predictions do with it: release, and plan. */
+export interface PredictionWorld {
+  readonly cluster: SandboxCluster;
+  readonly access: OpenClusterAccess;
+  /** A new namespace of its own for a test. */
+  namespace(name: string): Promise<Stage>;
+  close(): Promise<void>;
+}
+
+/** One namespace with one environment in it. */
+export interface Stage {
+  readonly name: string;
+  /** Applies these for real, as a release does; what stands in the ledger afterwards. */
+  release(...objects: readonly KubernetesObject[]): Promise<Ledger>;
+  /** Plans `merged` over `base` over what the ledger says was released. */
+  plan(input: StagePlan): Promise<PredictedPlan>;
+  /** Changes a living object as somebody else would: a merge patch under another field manager. */
+  edit(path: string, patch: unknown, manager?: string): Promise<void>;
+}
+
+export interface StagePlan {
+  readonly ledger?: Ledger | null;
+  readonly released?: readonly KubernetesObject[] | 'unrenderable' | null;
+  /** Default: what is released. */
+  readonly base?: readonly KubernetesObject[] | null;
+  readonly merged: readonly KubernetesObject[] | null;
+  readonly environment?: Partial<Environment>;
+  readonly change?: Partial<PredictionInput>;
+  /** Stands between the prediction and the cluster. */
+  readonly through?: (cluster: Cluster) => Cluster;
+}
+
+export async function predictionWorld(name: string, components: 'api' | 'full' = 'api'): Promise<PredictionWorld> {
+  const cluster = await startCluster({ name, components });
+  const access = await openAccess(cluster);
+  return {
+    cluster,
+    access,
+    namespace: async (namespace) => {
+      await cluster.admin.request('POST', '/api/v1/namespaces', { metadata: { name: namespace } });
+      return stage(namespace, cluster, access.own);
+    },
+    close: async () => {
+      await access.close();
+      await cluster.stop();
+    },
+  };
+}
+
+function stage(name: string, cluster: SandboxCluster, own: Cluster): Stage {
+  return {
+    name,
+    release: async (...objects) => {
+      const inventory: InventoryEntry[] = [];
+      for (const object of objects) {
+        const served = await own.served(object.apiVersion, object.kind, patient);
+        const scope = served?.namespaced === false ? 'cluster' : 'namespaced';
+        const settled = settleManifest(object, { scope, namespace: name, applySet });
+        const outcome = await own.apply({ object: settled, dryRun: false, force: true, uid: null }, patient);
+        if (outcome.kind !== 'accepted')
+          throw new Error(`${identityName(referenceOf(settled))}: ${JSON.stringify(outcome)}`);
+        inventory.push({ ...referenceOf(settled), uid: outcome.object.metadata.uid ?? null });
+      }
+      return ledgerOf(name, inventory);
+    },
+    plan: async ({ ledger = null, released = null, base = released === 'unrenderable' ? null : released, ...rest }) => {
+      const input: PredictionInput = {
+        repository: { id: 1, owner: 'acme', name: 'shop', installation: 1 },
+        visibility: 'private',
+        environment: environmentOf(name, rest.environment),
+        allowance: { kind: 'allowed', cluster: cluster.name, namespaces: [name], clusterScoped: [], impersonate: null },
+        compared: { released: null, base: 'b'.repeat(40), head: 'c'.repeat(40), pullRequest: 1 },
+        ledger,
+        applySet,
+        released: Array.isArray(released) ? rendering(...released) : released === 'unrenderable' ? released : null,
+        base: base === null ? null : rendering(...base),
+        merged: rest.merged === null ? null : rendering(...rest.merged),
+        ...rest.change,
+      };
+      const asked = (rest.through ?? ((one: Cluster) => one))(own);
+      return await predictPlan(input, { cluster: asked, digestKey: key, clock: realClock, metrics }, patient);
+    },
+    edit: async (path, patch, manager = 'kubectl-edit') => {
+      const answer = await cluster.admin.request('PATCH', `${path}?fieldManager=${manager}`, patch);
+      if (answer.status >= 300) throw new Error(JSON.stringify(answer.body));
+    },
+  };
+}
+
+const metrics = { planned: () => {} };
+
+export function ledgerOf(environment: string, inventory: readonly InventoryEntry[]): Ledger {
+  return {
+    environment: { repository: 1, environment },
+    resourceVersion: '1',
+    applySet,
+    inventory,
+    released: null,
+    attempt: null,
+  };
+}
+
+function environmentOf(namespace: string, changes: Partial<Environment> = {}): Environment {
+  return {
+    name: namespace,
+    cluster: 'test',
+    path: 'deploy',
+    namespace,
+    follow: { kind: 'branch', branch: 'main' },
+    mode: 'release',
+    after: [],
+    prune: true,
+    confirm: {
+      deletions: 10,
+      kinds: ['Namespace', 'CustomResourceDefinition', 'PersistentVolumeClaim', 'StatefulSet'],
+    },
+    conflicts: 'block',
+    healthTimeoutMs: 300_000,
+    settleMs: 10_000,
+    ignore: [],
+    ...changes,
+  };
+}
+
+/** The change of an object, or what there is instead. */
+export function changeOf({ plan }: PredictedPlan, kind: string, name: string): Change {
+  const change = plan.changes.find(({ identity }) => identity.kind === kind && identity.name === name);
+  if (change === undefined) throw new Error(`no change of ${kind} ${name} in ${JSON.stringify(plan.changes, null, 1)}`);
+  return change;
+}
+
+/** `path: causes`, as the tests write them. */
+export function causesOf(change: Change): Readonly<Record<string, string>> {
+  return Object.fromEntries(change.paths.map(({ path, causes }) => [path, causes.join(' ')]));
+}
