@@ -7,19 +7,19 @@ import { groupVersionPath, isGroupVersion } from './resource-path.ts';
 
 /** What was found is believed this long: kinds rarely go away, and a request to one that did says so. */
 const foundMs = 10 * 60_000;
-/** "Not there" is believed only this long: a CRD may be established at any moment. */
-const missedMs = 250;
 
 type Kinds = ReadonlyMap<string, ServedKind>;
 
 interface Read<T> {
-  readonly at: number;
+  /** null: still under way. */
+  endedAt: number | null;
   readonly answer: Promise<T>;
 }
 
 /**
  * Which kinds an API server serves, one request for each group version, read under Fairlead's own identity and shared
- * by all others. Questions that come together are answered by one request.
+ * by all others. Questions that come together are answered by one request. "Not there" is never remembered: a CRD may be
+ * established at any moment, so that is only said by a request that was under way when it was asked, or begun after.
  */
 export class Discovery {
   readonly #api: Api;
@@ -36,10 +36,12 @@ export class Discovery {
   async served(group: string, version: string, kind: string, signal: AbortSignal): Promise<ServedKind | null> {
     if (!isGroupVersion(group, version)) return null;
     const path = groupVersionPath(group, version);
-    const known = await this.#once(this.#kinds, path, foundMs, signal, () => this.#readKinds(group, version));
+    const asked = this.#clock.monotonic();
+    const read = (): Promise<Kinds> => this.#readKinds(group, version);
+    const known = await this.#once(this.#kinds, path, asked - foundMs, signal, read);
     const found = known.get(kind);
     if (found !== undefined) return found;
-    const anew = await this.#once(this.#kinds, path, missedMs, signal, () => this.#readKinds(group, version));
+    const anew = await this.#once(this.#kinds, path, asked, signal, read);
     return anew.get(kind) ?? null;
   }
 
@@ -50,7 +52,8 @@ export class Discovery {
   async servedAnywhere(group: string, version: string, kind: string, signal: AbortSignal): Promise<ServedKind | null> {
     const named = await this.served(group, version, kind, signal);
     if (named !== null || group === '' || !isGroupVersion(group, version)) return named;
-    const versions = await this.#once(this.#versions, group, missedMs, signal, () => this.#readVersions(group));
+    const asked = this.#clock.monotonic();
+    const versions = await this.#once(this.#versions, group, asked, signal, () => this.#readVersions(group));
     for (const other of versions) {
       const found = other === version ? null : await this.served(group, other, kind, signal);
       if (found !== null) return found;
@@ -63,22 +66,27 @@ export class Discovery {
     this.#kinds.delete(groupVersionPath(group, version));
   }
 
+  /** What a read says that ended at `since` or later; begins one where there is none. */
   async #once<T>(
     reads: Map<string, Read<T>>,
     key: string,
-    maxAgeMs: number,
+    since: number,
     signal: AbortSignal,
     read: () => Promise<T>,
   ): Promise<T> {
     signal.throwIfAborted();
-    const now = this.#clock.monotonic();
     const last = reads.get(key);
-    if (last !== undefined && now - last.at <= maxAgeMs) return await abortable(last.answer, signal);
-    const current = { at: now, answer: read() };
+    if (last !== undefined && (last.endedAt ?? Infinity) >= since) return await abortable(last.answer, signal);
+    const current: Read<T> = { endedAt: null, answer: read() };
     reads.set(key, current);
-    current.answer.catch(() => {
-      if (reads.get(key) === current) reads.delete(key);
-    });
+    current.answer.then(
+      () => {
+        current.endedAt = this.#clock.monotonic();
+      },
+      () => {
+        if (reads.get(key) === current) reads.delete(key);
+      },
+    );
     return await abortable(current.answer, signal);
   }
 
