@@ -1,0 +1,174 @@
+import { describe, expect, it } from 'vitest';
+import type { Job } from '../../src/domain/job.ts';
+import { sameJson } from '../../src/domain/json.ts';
+import type { KubernetesObject } from '../../src/domain/manifest.ts';
+import type { ClusterAccess } from '../../src/ports.ts';
+import type { ReleasePorts } from '../../src/release/release-ports.ts';
+import { configMap, deployment, object } from '../predict/manifests.ts';
+import { first, ReleaseWorld, second } from './release-world.ts';
+
+const namespace = object('v1', 'Namespace', 'extra');
+const inside: KubernetesObject = { ...configMap('in', {}), metadata: { name: 'in', namespace: 'extra' } };
+const replaced = { annotations: { 'fairlead.dev/replace': 'true' } };
+const before = [configMap('web', { A: '1' }), configMap('old', {}), deployment('web'), deployment('swap', replaced)];
+const after = [
+  ...[configMap('web', { A: '2' }), configMap('new', {}), deployment('web', { image: 'web:2' })],
+  ...[deployment('swap', { ...replaced, image: 'swap:2' }), namespace, inside],
+];
+
+/**
+ * The process dies at each of its writes, once just before the write takes effect and once just after; what comes after
+ * it knows nothing but what the cluster and the records hold. The end is always the same.
+ */
+describe('a release that is killed', () => {
+  for (const when of ['before', 'after'] as const) {
+    it(`ends the same wherever it is killed ${when} a write`, async () => {
+      const undisturbed = await play(Number.POSITIVE_INFINITY, when);
+      expect(undisturbed.end).toMatchObject({
+        state: { kind: 'converged', objects: 6 },
+        living: ['ConfigMap/new', 'ConfigMap/web', 'Deployment/swap', 'Deployment/web'],
+        released: { commit: second, phase: 'converged' },
+        attempt: null,
+      });
+      expect(undisturbed.writes).toBeGreaterThan(20);
+      for (let step = 1; step <= undisturbed.writes; step += 1) {
+        const { end, died } = await play(step, when);
+        expect(died, `step ${step}`).toBe(true);
+        expect(end, `killed ${when} write ${step}`).toEqual(undisturbed.end);
+      }
+    });
+  }
+});
+
+interface Ending {
+  readonly end: Readonly<Record<string, unknown>>;
+  readonly writes: number;
+  readonly died: boolean;
+}
+
+async function play(step: number, when: 'before' | 'after'): Promise<Ending> {
+  const world = new ReleaseWorld();
+  // What lives cannot be changed to what is wanted: the object opted in to be replaced.
+  world.cluster.refuse = ({ object: wanted }) => {
+    const live = wanted.metadata.name === 'swap' ? world.cluster.get('Deployment', 'swap') : undefined;
+    return live !== undefined && !sameJson(live['spec'], wanted['spec']) ? 'invalid' : null;
+  };
+  await world.desire(first, before);
+  await world.run();
+
+  const death = new Death(step, when);
+  world.wrap = (ports) => death.around(ports);
+  await world.desire(second, after);
+  await runToTheEnd(world, death);
+  const ledger = await world.ledger();
+  const uids = new Map(
+    [...world.cluster.objects.values()].map(({ kind, metadata }) => [kind + metadata.name, metadata.uid]),
+  );
+  const report = await world.report();
+  return {
+    writes: death.writes,
+    died: death.died,
+    end: {
+      state: report?.state.kind === 'converged' ? { ...report.state, tookMs: 0 } : report?.state,
+      commit: report?.commit,
+      living: world.living(),
+      content: [...world.cluster.objects.values()]
+        .map(({ kind, metadata, data, spec }) => ({ kind, name: metadata.name, data, spec }))
+        .toSorted((left, right) => (left.kind + left.name < right.kind + right.name ? -1 : 1)),
+      released: ledger?.released && { ...ledger.released, at: '', tookMs: 0 },
+      attempt: ledger?.attempt,
+      inventory: ledger?.inventory.map(({ kind, name, uid }) => [kind, name, uid === uids.get(kind + name)]).toSorted(),
+    },
+  };
+}
+
+/** A worker that dies loses the job it had in hand; the queue gives it to the next one, beside what waits already. */
+async function runToTheEnd(world: ReleaseWorld, death: Death): Promise<void> {
+  let inHand: Job | null = null;
+  const work = () =>
+    world.queue.run(async (job, context) => {
+      inHand = job;
+      await world.handle(job, context);
+    });
+  try {
+    await work();
+  } catch (error) {
+    if (!death.died || inHand === null) throw error;
+    death.revive();
+    await world.queue.ask(inHand);
+    await work();
+  }
+}
+
+class Killed extends Error {}
+
+/** Counts what has an effect outside, and dies at one of them: from then on nothing has one. */
+class Death {
+  writes = 0;
+  died = false;
+  #dead = false;
+  readonly #step: number;
+  readonly #when: 'before' | 'after';
+
+  constructor(step: number, when: 'before' | 'after') {
+    this.#step = step;
+    this.#when = when;
+  }
+
+  revive(): void {
+    this.#dead = false;
+  }
+
+  around(ports: ReleasePorts): ReleasePorts {
+    const { access, records, queue } = ports;
+    const cluster = new Proxy(access.own, {
+      get: (target, name) => {
+        if (name === 'apply') {
+          return (...[request, signal]: Parameters<typeof target.apply>) =>
+            request.dryRun ? target.apply(request, signal) : this.#through(() => target.apply(request, signal));
+        }
+        if (name === 'remove') {
+          return (...[request, signal]: Parameters<typeof target.remove>) =>
+            request.dryRun ? target.remove(request, signal) : this.#through(() => target.remove(request, signal));
+        }
+        const member: unknown = Reflect.get(target, name);
+        return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+      },
+    });
+    const ledgers = Object.assign(Object.create(access.ledgers) as ClusterAccess['ledgers'], {
+      ...bound(access.ledgers),
+      write: (...[key, previous, content, signal]: Parameters<typeof access.ledgers.write>) =>
+        this.#through(() => access.ledgers.write(key, previous, content, signal)),
+    });
+    return {
+      ...ports,
+      access: { ...access, own: cluster, as: () => cluster, ledgers },
+      records: {
+        desired: (...of) => records.desired(...of),
+        rendering: (id) => records.rendering(id),
+        report: (...of) => records.report(...of),
+        saveReport: (report) => this.#through(() => records.saveReport(report)),
+      },
+      queue: { ask: (job, options) => this.#through(() => queue.ask(job, options)) },
+    };
+  }
+
+  async #through<T>(write: () => Promise<T>): Promise<T> {
+    if (this.#dead) throw new Killed('dead');
+    this.writes += 1;
+    if (this.writes !== this.#step) return await write();
+    this.died = true;
+    this.#dead = true;
+    if (this.#when === 'after') await write();
+    throw new Killed(`at write ${this.#step}`);
+  }
+}
+
+function bound(ledgers: ClusterAccess['ledgers']) {
+  return {
+    read: ledgers.read.bind(ledgers),
+    applySet: ledgers.applySet.bind(ledgers),
+    digestKey: ledgers.digestKey.bind(ledgers),
+    withLock: ledgers.withLock.bind(ledgers),
+  };
+}

@@ -1,0 +1,215 @@
+import type { ClusterEntry } from '../../src/domain/allowance.ts';
+import type { Environment } from '../../src/domain/environment.ts';
+import type { Job } from '../../src/domain/job.ts';
+import type { Json } from '../../src/domain/json.ts';
+import { canonicalJson } from '../../src/domain/json.ts';
+import type { Ledger } from '../../src/domain/ledger.ts';
+import type { KubernetesObject } from '../../src/domain/manifest.ts';
+import type { Desired, ReleaseReport, ReleaseState } from '../../src/domain/release.ts';
+import type { Rendering } from '../../src/domain/rendering.ts';
+import type { Repository } from '../../src/domain/repository.ts';
+import { convergeEnvironment } from '../../src/jobs/converge-environment.ts';
+import { observeEnvironment } from '../../src/jobs/observe-environment.ts';
+import type { Clock, ClusterAccess, JobContext } from '../../src/ports.ts';
+import type { ReleasePorts } from '../../src/release/release-ports.ts';
+import { FakeCluster } from '../fakes/cluster.ts';
+import { FakeLedgers } from '../fakes/ledgers.ts';
+import { silentLogger } from '../fakes/logger.ts';
+import { FakeQueue } from '../fakes/queue.ts';
+import { FakeRecords } from '../fakes/records.ts';
+import { rendering } from '../predict/manifests.ts';
+
+export const repository: Repository = { id: 7, owner: 'acme', name: 'shop', installation: 1 };
+export const first = 'a'.repeat(40);
+export const second = 'b'.repeat(40);
+
+/** One environment on one cluster in memory, and forge's part played by the test: `desire`, then `run`. */
+export class ReleaseWorld {
+  readonly records = new FakeRecords();
+  readonly queue = new FakeQueue();
+  readonly ledgers = new FakeLedgers();
+  readonly cluster = new FakeCluster('staging');
+  readonly clock = new JumpingClock();
+  /** Every report, in order. */
+  readonly said: ReleaseReport[] = [];
+  environment: Environment = environment;
+  /** Stands between the jobs and the world: tests break it. */
+  wrap: (ports: ReleasePorts) => ReleasePorts = (ports) => ports;
+
+  constructor() {
+    this.cluster.become = healthy;
+    this.cluster.now = () => this.clock.now();
+    const saveReport = this.records.saveReport.bind(this.records);
+    this.records.saveReport = (report) => {
+      this.said.push(report);
+      return saveReport(report);
+    };
+    this.cluster.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' }, status: { phase: 'Active' } });
+  }
+
+  get access(): ClusterAccess {
+    return { entry, own: this.cluster, as: () => this.cluster, ledgers: this.ledgers };
+  }
+
+  get ports(): ReleasePorts {
+    const { access, records, queue, clock } = this;
+    const metrics = { planned: () => {}, released: () => {} };
+    return this.wrap({ access, records, queue, clock, metrics });
+  }
+
+  /** What forge would write for a commit that renders these objects, and asks for. */
+  async desire(
+    commit: string,
+    objects: readonly KubernetesObject[] | null,
+    changes: Partial<Desired> = {},
+  ): Promise<Desired> {
+    const rendered = objects === null ? null : rendering(...objects);
+    if (rendered !== null) await this.records.saveRendering(rendered);
+    const desired: Desired = {
+      repository,
+      environment: this.environment,
+      defaultBranch: 'main',
+      commit,
+      rendering: rendered?.id ?? null,
+      settings: canonicalJson(this.environment as unknown as Json),
+      asked: { kind: 'push' },
+      gate: { kind: 'open' },
+      confirmations: [],
+      pullRequest: { number: 3, author: 'ada' },
+      at: new Date(this.clock.now()).toISOString(),
+      ...changes,
+    };
+    await this.records.saveDesired(desired);
+    await this.queue.ask({ kind: 'converge-environment', repository, environment: 'staging', cluster: 'staging' });
+    return desired;
+  }
+
+  /** Plays the cluster's jobs until nothing waits; forge's are only noted. Gives the last report's state. */
+  async run(): Promise<ReleaseState | undefined> {
+    await this.queue.run((job, context) => this.handle(job, context));
+    return (await this.report())?.state;
+  }
+
+  async handle(job: Job, context: JobContext): Promise<void> {
+    switch (job.kind) {
+      case 'converge-environment':
+        return convergeEnvironment(job, this.ports, context);
+      case 'observe-environment':
+        return observeEnvironment(job, this.ports, context);
+      case 'report-release':
+        return;
+      default:
+        this.forgeJobs.push(job);
+    }
+  }
+
+  readonly forgeJobs: Job[] = [];
+
+  report(): Promise<ReleaseReport | null> {
+    return this.records.report(repository, 'staging');
+  }
+
+  ledger(): Promise<Ledger | null> {
+    return this.ledgers.read({ repository: repository.id, environment: 'staging' });
+  }
+
+  context(signal: AbortSignal = AbortSignal.timeout(60_000)): JobContext {
+    return { signal, log: silentLogger, lastTry: false };
+  }
+
+  /** Names of what lives in the environment's namespace. */
+  living(): readonly string[] {
+    return [...this.cluster.objects.values()]
+      .filter(({ metadata }) => metadata.namespace === 'shop')
+      .map(({ kind, metadata }) => `${kind}/${metadata.name}`)
+      .toSorted();
+  }
+}
+
+export const environment: Environment = {
+  name: 'staging',
+  cluster: 'staging',
+  path: 'deploy/staging',
+  namespace: 'shop',
+  follow: { kind: 'branch', branch: 'main' },
+  mode: 'release',
+  after: [],
+  prune: true,
+  confirm: { deletions: 10, kinds: ['Namespace', 'CustomResourceDefinition', 'PersistentVolumeClaim', 'StatefulSet'] },
+  conflicts: 'block',
+  healthTimeoutMs: 60_000,
+  settleMs: 5_000,
+  ignore: [],
+};
+
+export const entry: ClusterEntry = {
+  name: 'staging',
+  kubeconfig: null,
+  context: null,
+  ledgers: 'fairlead',
+  allow: [
+    {
+      repository: 'acme/shop',
+      environments: ['staging'],
+      refs: null,
+      namespaces: ['shop', 'extra'],
+      clusterScoped: ['Namespace', 'CustomResourceDefinition'],
+      impersonate: null,
+    },
+  ],
+};
+
+/** Time passes only where somebody sleeps, and then at once. */
+export class JumpingClock implements Clock {
+  #now = Date.parse('2026-11-20T14:00:00Z');
+  /** Called after each sleep: what happens in the world as time goes by. */
+  tick: () => void = () => {};
+
+  now(): number {
+    return this.#now;
+  }
+
+  monotonic(): number {
+    return this.#now;
+  }
+
+  async sleep(ms: number, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    this.#now += ms;
+    this.tick();
+    await Promise.resolve();
+  }
+
+  pass(ms: number): void {
+    this.#now += ms;
+  }
+}
+
+/** What controllers make of objects in a cluster where all goes well. */
+export function healthy({ apiVersion, kind, metadata, ...rest }: KubernetesObject): Record<string, never> | object {
+  const observedGeneration = metadata['generation'] ?? 1;
+  const spec = rest['spec'] as { readonly replicas?: number } | undefined;
+  const replicas = spec?.replicas ?? 1;
+  switch (`${apiVersion} ${kind}`) {
+    case 'apps/v1 Deployment':
+      return {
+        status: {
+          ...{ observedGeneration, replicas, updatedReplicas: replicas, readyReplicas: replicas },
+          availableReplicas: replicas,
+          conditions: [{ type: 'Available', status: 'True' }],
+        },
+      };
+    case 'v1 Namespace':
+      return { status: { phase: 'Active' } };
+    case 'v1 PersistentVolumeClaim':
+      return { status: { phase: 'Bound' } };
+    case 'apiextensions.k8s.io/v1 CustomResourceDefinition':
+      return { status: { conditions: [{ type: 'Established', status: 'True' }] } };
+    default:
+      return {};
+  }
+}
+
+export function renderingOf(...objects: readonly KubernetesObject[]): Rendering {
+  return rendering(...objects);
+}
