@@ -23,6 +23,12 @@ function problems(...texts: readonly (string | Uint8Array)[]) {
   return reading.kind === 'refused' ? reading.problems.map(({ line, path }) => [line, path] as const) : [];
 }
 
+function only<T>(items: readonly T[]): T {
+  const [first] = items;
+  if (first === undefined) throw new Error('none');
+  return first;
+}
+
 const configMap = (name: string, rest = '') => `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n${rest}`;
 
 describe('manifests', () => {
@@ -38,7 +44,7 @@ describe('manifests', () => {
   it('know the line of each of their members, whatever JSON they went through', () => {
     const text = `${configMap('a', 'data:\n  z: 1\n  "10": "2"\n  "9": "3"\n')}status: {x: 1}\nlist:\n- x: 1\n  k: 2\n- z: 3\n`;
     const { manifests: found } = manifests(text);
-    const manifest = found[0] ?? expect.unreachable();
+    const manifest = only(found);
     const stored = { ...manifest, object: JSON.parse(canonicalJson(manifest.object)) };
     for (const candidate of [manifest, stored]) {
       expect(manifestLine(candidate, ['kind'])).toBe(2);
@@ -61,7 +67,7 @@ describe('manifests', () => {
       ['v1', 'ConfigMap', 4],
       ['rbac.authorization.k8s.io/v1', 'Role', 8],
     ]);
-    expect(manifestLine(found[0] ?? expect.unreachable(), ['metadata', 'name'])).toBe(7);
+    expect(manifestLine(only(found), ['metadata', 'name'])).toBe(7);
   });
 
   it('whose kind only sounds like a list stay whole', () => {
