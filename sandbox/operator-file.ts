@@ -1,0 +1,36 @@
+import type { SandboxCluster } from './cluster/cluster.ts';
+import { type Allowed, impersonated, owner, name as repository } from './sample.ts';
+
+/** Fairlead's own rights in a cluster: its ledgers, and to act as those whom it is told to act as. */
+const ownRules = [
+  { namespace: 'fairlead', apiGroups: [''], resources: ['configmaps', 'secrets'], verbs: ['*'] },
+  { namespace: 'fairlead', apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['*'] },
+  { apiGroups: [''], resources: ['namespaces'], verbs: ['get', 'list'] },
+  { apiGroups: ['apiextensions.k8s.io'], resources: ['customresourcedefinitions'], verbs: ['get', 'list'] },
+  { apiGroups: [''], resources: ['users', 'groups', 'serviceaccounts'], verbs: ['impersonate'] },
+];
+
+/** The operator's file for these clusters (JSON, which YAML includes), with a kubeconfig of limited rights for each. */
+export async function operatorFile(
+  clusters: Readonly<Record<string, SandboxCluster>>,
+  allow: readonly Allowed[],
+): Promise<string> {
+  const entries = await Promise.all(
+    Object.entries(clusters).map(async ([name, cluster]) => [name, await entry(name, cluster, allow)] as const),
+  );
+  return JSON.stringify({ clusters: Object.fromEntries(entries) }, null, 2);
+}
+
+async function entry(name: string, cluster: SandboxCluster, allow: readonly Allowed[]) {
+  return {
+    kubeconfig: await cluster.limitedKubeconfig({ user: 'fairlead', rules: ownRules }),
+    allow: allow
+      .filter((allowed) => allowed.cluster === name)
+      .map((allowed) => ({
+        repository: `${owner}/${repository}`,
+        environments: [allowed.environment],
+        namespaces: [allowed.namespace],
+        impersonate: impersonated(allowed.namespace),
+      })),
+  };
+}

@@ -1,0 +1,53 @@
+import { Octokit } from '@octokit/rest';
+import { name, owner } from './sample.ts';
+
+/** What a person sees of the sample repository, read through GitHub's API. */
+export type Reader = {
+  /** The bodies of all comments on a pull request, oldest first. */
+  comments(number: number): Promise<readonly string[]>;
+  /** The latest check run of each name. */
+  checkRuns(commit: string): Promise<readonly SeenCheckRun[]>;
+  /** The latest status of each context. */
+  statuses(commit: string): Promise<Readonly<Record<string, SeenStatus>>>;
+};
+
+export type SeenCheckRun = {
+  readonly id: number;
+  readonly name: string;
+  readonly status: string;
+  readonly conclusion: string | null;
+  readonly title: string;
+  readonly summary: string;
+  readonly text: string;
+};
+
+export type SeenStatus = { readonly state: string; readonly description: string };
+
+export function reader(github: { readonly apiUrl: string; readonly token: string }): Reader {
+  const { rest } = new Octokit({ baseUrl: github.apiUrl, auth: github.token });
+  const repo = { owner, repo: name };
+  return {
+    comments: async (number) => {
+      const { data } = await rest.issues.listComments({ ...repo, issue_number: number, per_page: 100 });
+      return data.map(({ body }) => body ?? '');
+    },
+    checkRuns: async (commit) => {
+      const { data } = await rest.checks.listForRef({ ...repo, ref: commit, filter: 'latest', per_page: 100 });
+      return data.check_runs.map((run) => ({
+        id: run.id,
+        name: run.name,
+        status: run.status,
+        conclusion: run.conclusion,
+        title: run.output.title ?? '',
+        summary: run.output.summary ?? '',
+        text: run.output.text ?? '',
+      }));
+    },
+    statuses: async (commit) => {
+      const { data } = await rest.repos.getCombinedStatusForRef({ ...repo, ref: commit, per_page: 100 });
+      return Object.fromEntries(
+        data.statuses.map(({ context, state, description }) => [context, { state, description: description ?? '' }]),
+      );
+    },
+  };
+}

@@ -1,0 +1,214 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { readAppManifest } from './app-manifest.ts';
+import { type SandboxCluster, startCluster } from './cluster/cluster.ts';
+import { type FairleadProcess, startFairlead } from './fairlead-process.ts';
+import { type Forge, startForge } from './forge/forge.ts';
+import type { NewApp } from './forge/setup.ts';
+import { freePort } from './free-port.ts';
+import { type GuardedFolder, guardedFolder } from './guarded-folder.ts';
+import { operatorFile } from './operator-file.ts';
+import { type SandboxRedis, startRedis } from './redis.ts';
+import { type Allowed, name, owner, people } from './sample.ts';
+
+export type WorldOptions = {
+  /** Names of the clusters to start. */
+  readonly clusters: readonly string[];
+  /** The files that the default branch of `acme/shop` begins with. */
+  readonly files: Readonly<Record<string, string>>;
+  /** What the operator's file allows. */
+  readonly allow: readonly Allowed[];
+  /** `one` (default): all roles in one process. `three`: a process for each, the cluster one without GitHub and git. */
+  readonly processes?: 'one' | 'three';
+  /** Variables for Fairlead, besides those that say where everything is. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly visibility?: 'public' | 'private';
+  /** Told what is started. Default: nobody. */
+  readonly say?: (line: string) => void;
+};
+
+/** A GitHub, clusters, Redis and Fairlead on loopback, and a repository `acme/shop` of which `ada` and `grace` are writers and `eve` is a reader. */
+export type World = {
+  readonly forge: Forge;
+  readonly redis: SandboxRedis;
+  /** By name. */
+  readonly clusters: Readonly<Record<string, SandboxCluster>>;
+  /** The process that webhooks go to; with `one`, the only one. */
+  readonly fairlead: FairleadProcess;
+  /** All of them, `web` first. */
+  readonly processes: readonly FairleadProcess[];
+  readonly folder: string;
+  /** Ends and removes everything. */
+  close(): Promise<void>;
+};
+
+export async function startWorld(options: WorldOptions): Promise<World> {
+  const say = options.say ?? (() => {});
+  const folder = await guardedFolder('world');
+  const closers: (() => Promise<unknown>)[] = [() => folder.remove()];
+  const close = async (): Promise<void> => {
+    for (const end of closers.splice(0).toReversed()) await end();
+  };
+  try {
+    const port = await freePort();
+    const [clusters, redis, forge] = await Promise.all([
+      startClusters(options, closers, say),
+      startRedis({ say }).then(closing(closers)),
+      startForge().then(closing(closers)),
+    ]);
+    const app = await furnish(forge, options, `http://127.0.0.1:${port}/api/github/webhooks`);
+    const env = await environment({ options, folder, clusters, redis, forge, app });
+    const processes = await startProcesses({ options, folder, port, env, closers });
+    const [fairlead] = processes;
+    if (fairlead === undefined) throw new Error('no process was started');
+    return { forge, redis, clusters, fairlead, processes, folder: folder.path, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+type Closers = (() => Promise<unknown>)[];
+
+function closing(closers: Closers) {
+  return <T extends { stop(): Promise<unknown> }>(started: T): T => {
+    closers.push(() => started.stop());
+    return started;
+  };
+}
+
+async function startClusters(
+  { clusters, allow }: WorldOptions,
+  closers: Closers,
+  say: (line: string) => void,
+): Promise<Readonly<Record<string, SandboxCluster>>> {
+  const started = await Promise.all(
+    clusters.map(async (cluster) => {
+      const running = closing(closers)(await startCluster({ name: cluster, say }));
+      for (const allowed of allow.filter((one) => one.cluster === cluster)) await admit(running, allowed);
+      say(`cluster ${cluster} is ready after ${(running.readyAfter / 1000).toFixed(1)} s`);
+      return [cluster, running] as const;
+    }),
+  );
+  return Object.fromEntries(started);
+}
+
+/** What an operator prepares for a team: a namespace, and a service account that may administer it. */
+async function admit({ admin }: SandboxCluster, { namespace }: Allowed): Promise<void> {
+  const rbac = 'rbac.authorization.k8s.io';
+  await admin.apply(`/api/v1/namespaces/${namespace}`, {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: namespace },
+  });
+  await admin.apply(`/api/v1/namespaces/${namespace}/serviceaccounts/fairlead`, {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { name: 'fairlead' },
+  });
+  await admin.apply(`/apis/${rbac}/v1/namespaces/${namespace}/rolebindings/fairlead`, {
+    apiVersion: `${rbac}/v1`,
+    kind: 'RoleBinding',
+    metadata: { name: 'fairlead' },
+    roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'admin' },
+    subjects: [{ kind: 'ServiceAccount', name: 'fairlead', namespace }],
+  });
+}
+
+/** People, the repository, and the App with just what `app.yml` asks for. */
+async function furnish(forge: Forge, options: WorldOptions, webhookUrl: string): Promise<NewApp> {
+  const manifest = readAppManifest();
+  for (const login of people) forge.createUser(login);
+  forge.createOrganization(owner);
+  await forge.createRepository({
+    owner,
+    name,
+    private: (options.visibility ?? 'private') === 'private',
+    files: options.files,
+    collaborators: { ada: 'write', grace: 'write', eve: 'read' },
+  });
+  const app = await forge.registerApp({
+    name: 'Fairlead',
+    permissions: manifest.default_permissions,
+    events: manifest.default_events,
+    webhookUrl,
+  });
+  forge.installApp(app.appId, { account: owner });
+  return app;
+}
+
+type Furniture = {
+  readonly options: WorldOptions;
+  readonly folder: GuardedFolder;
+  readonly clusters: Readonly<Record<string, SandboxCluster>>;
+  readonly redis: SandboxRedis;
+  readonly forge: Forge;
+  readonly app: NewApp;
+};
+
+type Environment = Readonly<Record<string, string>>;
+
+/** What each role is given, and no more. */
+async function environment({ options, folder, clusters, redis, forge, app }: Furniture): Promise<Roles> {
+  const keyFile = path.join(folder.path, 'app.pem');
+  writeFileSync(keyFile, app.privateKey, { mode: 0o600 });
+  const operator = path.join(folder.path, 'clusters.yml');
+  writeFileSync(operator, await operatorFile(clusters, options.allow));
+  const tools = Object.values(clusters)[0]?.tools;
+  const common = {
+    PATH: [...(tools === undefined ? [] : [path.dirname(tools.kustomize)]), process.env['PATH'] ?? ''].join(':'),
+    REDIS_URL: redis.url,
+    LOG_LEVEL: 'debug',
+    FAIRLEAD_SWEEP: '5m',
+    ...options.env,
+  };
+  const github = new URL(forge.url);
+  return {
+    common,
+    web: { WEBHOOK_SECRET: app.webhookSecret },
+    forge: {
+      APP_ID: String(app.appId),
+      PRIVATE_KEY_PATH: keyFile,
+      GHE_HOST: github.host,
+      GHE_PROTOCOL: github.protocol.replace(':', ''),
+      FAIRLEAD_CLUSTERS: operator,
+    },
+    cluster: { FAIRLEAD_CLUSTERS: operator },
+  };
+}
+
+type Roles = {
+  readonly common: Environment;
+  readonly web: Environment;
+  readonly forge: Environment;
+  readonly cluster: Environment;
+};
+
+async function startProcesses(start: {
+  readonly options: WorldOptions;
+  readonly folder: GuardedFolder;
+  readonly port: number;
+  readonly env: Roles;
+  readonly closers: Closers;
+}): Promise<readonly FairleadProcess[]> {
+  const { options, folder, port, env } = start;
+  const run = async (process: { readonly name: string; readonly port: number; readonly env: Environment }) => {
+    const started = await startFairlead({ ...process, env: { ...env.common, ...process.env }, folder: folder.path });
+    start.closers.push(() => started.kill());
+    return started;
+  };
+  if (options.processes !== 'three') {
+    return [await run({ name: 'fairlead', port, env: { ...env.web, ...env.forge, ...env.cluster } })];
+  }
+  const roles = ['web', 'forge', 'cluster'] as const;
+  return Promise.all(
+    roles.map(async (role) =>
+      run({
+        name: `fairlead-${role}`,
+        port: role === 'web' ? port : await freePort(),
+        // A cluster worker has no git: nothing at all stands in its PATH.
+        env: { ...env[role], FAIRLEAD_ROLES: role, ...(role === 'cluster' ? { PATH: '/nonexistent' } : {}) },
+      }),
+    ),
+  );
+}
