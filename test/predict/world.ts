@@ -139,6 +139,27 @@ function environmentOf(namespace: string, changes: Partial<Environment> = {}): E
   };
 }
 
+/** What the operator allows, as a part of the input. */
+export function allow(namespaces: readonly string[], clusterScoped: readonly string[] = []): Partial<PredictionInput> {
+  return { allowance: { kind: 'allowed', cluster: 'c', namespaces, clusterScoped, impersonate: null } };
+}
+
+/** A cluster some of whose answers are others. */
+export function around(cluster: Cluster, changes: Partial<Cluster>): Cluster {
+  return {
+    name: cluster.name,
+    version: (signal) => cluster.version(signal),
+    served: (apiVersion, kind, signal) => cluster.served(apiVersion, kind, signal),
+    live: (references, signal) => cluster.live(references, signal),
+    read: (reference, signal) => cluster.read(reference, signal),
+    apply: (request, signal) => cluster.apply(request, signal),
+    remove: (request, signal) => cluster.remove(request, signal),
+    list: (query, signal) => cluster.list(query, signal),
+    warningEvents: (reference, uid, signal) => cluster.warningEvents(reference, uid, signal),
+    ...changes,
+  };
+}
+
 /** The change of an object, or what there is instead. */
 export function changeOf({ plan }: PredictedPlan, kind: string, name: string): Change {
   const change = plan.changes.find(({ identity }) => identity.kind === kind && identity.name === name);
