@@ -1,0 +1,104 @@
+import { Failure } from '../../domain/failure.ts';
+import { type PullRequest, type Repository, repositoryName } from '../../domain/repository.ts';
+import type { PullRequests } from '../../ports.ts';
+import { type Answer, readList, readObject } from './read-answer.ts';
+import { callerOf, place } from './repositories.ts';
+import type { Parameters, Transport } from './transport.ts';
+
+const listRoute = 'GET /repos/{owner}/{repo}/pulls';
+
+/** https://docs.github.com/rest/pulls/pulls, /rest/commits/commits#list-pull-requests-associated-with-a-commit */
+export function createPullRequests(transport: Transport): PullRequests {
+  async function listed(
+    repository: Repository,
+    parameters: Parameters,
+    isWanted: (answer: Answer) => boolean,
+  ): Promise<readonly PullRequest[]> {
+    const found = await transport.list(
+      callerOf(repository),
+      listRoute,
+      { ...place(repository), ...parameters },
+      (page) => {
+        const answers = readList(page, 'pulls');
+        const wanted = answers.filter(isWanted);
+        return { entries: wanted, done: wanted.length < answers.length };
+      },
+    );
+    if (found === null) throw goneAway(repository);
+    return found.map((answer) => readPullRequest(answer, repository));
+  }
+
+  return {
+    async pullRequest(repository, number) {
+      const route = 'GET /repos/{owner}/{repo}/pulls/{pull_number}';
+      const data = await transport.get(callerOf(repository), route, { ...place(repository), pull_number: number });
+      return data === null ? null : readPullRequest(readObject(data, 'pull'), repository);
+    },
+
+    openPullRequests: (repository, base) =>
+      // Oldest first: one that is opened while pages are read comes last, and none is skipped.
+      listed(
+        repository,
+        { state: 'open', sort: 'created', direction: 'asc', ...(base === null ? {} : { base }) },
+        () => true,
+      ),
+
+    closedPullRequests: (repository, since) =>
+      listed(
+        repository,
+        { state: 'closed', sort: 'updated', direction: 'desc' },
+        (answer) => Date.parse(answer.text('updated_at')) >= Date.parse(since),
+      ),
+
+    async pullRequestsOf(repository, commit) {
+      const route = 'GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls';
+      const parameters = { ...place(repository), commit_sha: commit };
+      const found = await transport.list(callerOf(repository), route, parameters, (page) => ({
+        entries: readList(page, 'pulls'),
+        done: false,
+      }));
+      const pulls = (found ?? []).map((answer) => readPullRequest(answer, repository));
+      return pulls.filter(({ state }) => state !== 'closed');
+    },
+  };
+}
+
+/** A list member and a single pull request are read alike; a list does not say who merged. */
+export function readPullRequest(answer: Answer, repository: Repository): PullRequest {
+  const merged = answer.textOrNull('merged_at') !== null;
+  const head = answer.object('head');
+  const headRepository = head.objectOrNull('repo');
+  return {
+    repository,
+    number: answer.number('number'),
+    title: answer.text('title'),
+    author: loginOf(answer.objectOrNull('user')),
+    state: merged ? 'merged' : answer.text('state') === 'open' ? 'open' : 'closed',
+    draft: answer.flag('draft'),
+    head: {
+      commit: head.text('sha'),
+      ref: head.text('ref'),
+      // A fork that was deleted is no repository any more, and still no content of ours.
+      fork: headRepository === null || headRepository.number('id') !== repository.id,
+    },
+    base: { ref: answer.object('base').text('ref') },
+    // Of an open one this is GitHub's test merge, which is as old as it likes.
+    mergeCommit: merged ? answer.textOrNull('merge_commit_sha') : null,
+    mergedBy: merged ? (answer.objectOrNull('merged_by')?.text('login') ?? null) : null,
+  };
+}
+
+/** Accounts that were deleted are null: GitHub shows them as `ghost`. */
+export function loginOf(user: Answer | null): string {
+  return user?.text('login') ?? 'ghost';
+}
+
+/** What is asked about something that is there needs its repository to be there. */
+export function goneAway(repository: Repository): Failure {
+  return new Failure('forge-refused', {
+    subject: repositoryName(repository),
+    message: '404: gone, or the App is no longer installed there',
+    retryable: false,
+    cause: null,
+  });
+}

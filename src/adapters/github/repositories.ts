@@ -1,0 +1,102 @@
+import type { Permission, Repository, RepositoryFacts } from '../../domain/repository.ts';
+import type { Repositories } from '../../ports.ts';
+import type { Caller } from './installation-tokens.ts';
+import { type Answer, readList, readObject } from './read-answer.ts';
+import type { Transport } from './transport.ts';
+
+/** https://docs.github.com/rest/apps/installations, /rest/repos/repos, /rest/collaborators/collaborators */
+export function createRepositories(transport: Transport): Repositories {
+  async function installations(): Promise<readonly number[]> {
+    const found = await transport.list({ kind: 'app' }, 'GET /app/installations', {}, (page) => {
+      const entries = readList(page, 'installations');
+      // A suspended one answers no request: its repositories are out of reach until its owner says otherwise.
+      return { entries: entries.filter((entry) => entry.textOrNull('suspended_at') === null), done: false };
+    });
+    return (found ?? []).map((installation) => installation.number('id'));
+  }
+
+  async function repositoriesOf(installation: number): Promise<readonly Repository[]> {
+    const found = await transport.list(
+      { kind: 'installation', id: installation },
+      'GET /installation/repositories',
+      {},
+      (page) => {
+        const entries = readObject(page, 'installation').list('repositories');
+        // Nothing can be written to an archived one.
+        return { entries: entries.filter((entry) => !entry.flag('archived')), done: false };
+      },
+    );
+    return (found ?? []).map((repository) => readRepository(repository, installation));
+  }
+
+  return {
+    async repositories(installation) {
+      if (installation !== null) return repositoriesOf(installation);
+      const all: Repository[] = [];
+      for (const id of await installations()) all.push(...(await repositoriesOf(id)));
+      return all;
+    },
+
+    async facts(repository) {
+      const data = await transport.get(callerOf(repository), 'GET /repos/{owner}/{repo}', place(repository));
+      if (data === null) return null;
+      const answer = readObject(data, 'repository');
+      // Renamed, GitHub redirects by the old name; until somebody else takes it.
+      return answer.number('id') === repository.id ? readFacts(answer, repository.installation) : null;
+    },
+
+    async permission(repository, login) {
+      const route = 'GET /repos/{owner}/{repo}/collaborators/{username}/permission';
+      const data = await transport.get(callerOf(repository), route, { ...place(repository), username: login });
+      return data === null ? 'none' : readPermission(readObject(data, 'permission'));
+    },
+  };
+}
+
+/** Who asks about a repository. */
+export function callerOf(repository: Repository): Caller {
+  return { kind: 'installation', id: repository.installation };
+}
+
+/** The part of every route that names a repository. */
+export function place(repository: Repository): { readonly owner: string; readonly repo: string } {
+  return { owner: repository.owner, repo: repository.name };
+}
+
+function readRepository(answer: Answer, installation: number): Repository {
+  return {
+    id: answer.number('id'),
+    owner: answer.object('owner').text('login'),
+    name: answer.text('name'),
+    installation,
+  };
+}
+
+function readFacts(answer: Answer, installation: number): RepositoryFacts {
+  return {
+    repository: readRepository(answer, installation),
+    defaultBranch: answer.text('default_branch'),
+    // Internal repositories of an enterprise are private, too.
+    visibility: answer.flag('private') ? 'private' : 'public',
+  };
+}
+
+// `role_name` knows triage and maintain, and names of custom roles; `permission` what each of them amounts to.
+function readPermission(answer: Answer): Permission {
+  return permissionOf(answer.textOrNull('role_name')) ?? permissionOf(answer.text('permission')) ?? 'none';
+}
+
+function permissionOf(name: string | null): Permission | null {
+  switch (name) {
+    case 'none':
+    case 'read':
+    case 'triage':
+    case 'write':
+    case 'maintain':
+    case 'admin':
+      return name;
+    case null:
+    default:
+      return null;
+  }
+}
