@@ -32,7 +32,8 @@ export const importTable: readonly ImportRow[] = [
   // A bounded subprocess, for the two that run other people's programs.
   adapter('process', []),
   adapter('git', [], ['src/adapters/process']),
-  adapter('render', [], ['src/adapters/process']),
+  // What a renderer renders is read by plan's own readers: pure functions, the same for every renderer.
+  adapter('render', [], ['src/adapters/process', 'src/plan']),
   adapter('kubernetes', ['@kubernetes/client-node', 'undici']),
   adapter('redis', ['bullmq', 'ioredis', 'zod']),
   adapter('http', []),
@@ -44,6 +45,8 @@ export const importTable: readonly ImportRow[] = [
     places: [...pure, 'src/plan', 'src/config.ts'],
     packages: ['zod', 'js-yaml', 'node:'],
   },
+  // The composition root is main with one file for each role.
+  { place: 'src/roles', places: ['src'], packages: ['node:'] },
   { place: 'src/main.ts', places: ['src'], packages: ['*', 'node:'] },
 
   // The world on loopback stands beside the product: each can be read, and replaced, without the other.

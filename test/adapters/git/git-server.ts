@@ -14,6 +14,8 @@ export interface GitServer {
   failWith: number | null;
   /** Commits files on a branch (made from `from` where it is new) and returns the commit. `null` removes a file. */
   commit(change: CommitChange): string;
+  /** Makes a tree of lines as `git ls-tree` writes them, whatever their names. */
+  makeTree(lines: readonly string[]): string;
   /** Runs git in the repository. */
   git(...args: readonly string[]): string;
   close(): Promise<void>;
@@ -54,6 +56,8 @@ export async function startGitServer(): Promise<GitServer> {
     url: `http://127.0.0.1:${port}/acme/shop.git`,
     authorization: `Basic ${token}`,
     git,
+    makeTree: (lines: readonly string[]) =>
+      run(['mktree', '-z', '--missing'], lines.map((line) => `${line}\0`).join(''), {}),
     commit({ branch, from = branch, files }: CommitChange): string {
       const index = { GIT_INDEX_FILE: path.join(root, 'index') };
       rmSync(index.GIT_INDEX_FILE, { force: true });

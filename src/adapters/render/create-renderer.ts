@@ -1,0 +1,54 @@
+import type { Problem, RenderingSource, RenderResult } from '../../domain/rendering.ts';
+import type { Renderer, TreeEntry } from '../../ports.ts';
+import { kustomizationNames } from './kustomization-names.ts';
+import { type KustomizeOptions, renderKustomization } from './render-kustomization.ts';
+import { renderPlain } from './render-plain.ts';
+import { joinPath } from './repository-path.ts';
+
+export type RendererOptions = KustomizeOptions;
+
+/** Renders a folder of a tree: a kustomization where it holds one, else all YAML below it. */
+export function createRenderer(options: RendererOptions): Renderer {
+  return {
+    async render(source) {
+      const entries = await options.trees.entries(source.repository, source.tree, source.path);
+      if (entries === null) return { kind: 'absent' };
+      const detected = detect(source, entries);
+      switch (detected.kind) {
+        case 'plain':
+          return renderPlain(options.trees, source, entries);
+        case 'kustomization':
+          return renderKustomization(options, source, detected.file);
+        case 'refused':
+          return refused(detected.file, detected.message);
+      }
+    },
+  };
+}
+
+type Detected =
+  | { readonly kind: 'plain' }
+  | { readonly kind: 'kustomization'; readonly file: string }
+  | { readonly kind: 'refused'; readonly file: string; readonly message: string };
+
+function detect(source: RenderingSource, entries: readonly TreeEntry[]): Detected {
+  const paths = new Set(entries.map((entry) => entry.path));
+  if (source.path !== '' && paths.has(source.path)) {
+    return { kind: 'refused', file: source.path, message: 'The path of an environment is a folder; this is a file.' };
+  }
+  const [file, second] = kustomizationNames
+    .map((name) => joinPath(source.path, name))
+    .filter((candidate) => paths.has(candidate));
+  if (second !== undefined) {
+    return { kind: 'refused', file: second, message: 'There are two kustomization files in this folder: keep one.' };
+  }
+  const chart = joinPath(source.path, 'Chart.yaml');
+  if (paths.has(chart))
+    return { kind: 'refused', file: chart, message: 'This is a Helm chart: helm is not supported yet.' };
+  return file === undefined ? { kind: 'plain' } : { kind: 'kustomization', file };
+}
+
+function refused(file: string, message: string): RenderResult {
+  const problem: Problem = { file, line: null, path: null, message };
+  return { kind: 'refused', problems: [problem] };
+}

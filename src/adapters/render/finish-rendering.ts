@@ -1,0 +1,15 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../../domain/json.ts';
+import type { Renderer, RenderResult } from '../../domain/rendering.ts';
+import type { ManifestReading } from '../../plan/read-manifests.ts';
+
+/** The result of rendering from what was read of it. */
+export function finishRendering(renderer: Renderer, reading: ManifestReading): RenderResult {
+  if (reading.kind === 'refused') return reading;
+  const { manifests, passedOver, remarks } = reading;
+  // The objects alone, in an order of their own: files may be moved and split without a change to the cluster.
+  const objects = manifests.map(({ object }) => canonicalJson(object)).toSorted();
+  const hash = createHash('sha256');
+  for (const object of objects) hash.update(object).update('\n');
+  return { kind: 'rendered', rendering: { id: hash.digest('hex'), renderer, manifests, passedOver, remarks } };
+}

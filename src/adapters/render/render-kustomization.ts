@@ -1,0 +1,97 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Failure } from '../../domain/failure.ts';
+import type { RenderingSource, RenderResult } from '../../domain/rendering.ts';
+import { repositoryName } from '../../domain/repository.ts';
+import type { Trees } from '../../ports.ts';
+import type { RunEnd } from '../process/run-bounded.ts';
+import { finishRendering } from './finish-rendering.ts';
+import { walkClosure } from './kustomize-closure.ts';
+import { askForOrigins, readKustomizeOutput } from './kustomize-output.ts';
+import { folderOf } from './repository-path.ts';
+import { type KustomizeBinary, runKustomize } from './run-kustomize.ts';
+
+export interface KustomizeOptions {
+  readonly trees: Trees;
+  /** null: not installed; kustomizations are then refused. */
+  readonly kustomize: KustomizeBinary | null;
+  /** Exists; each rendering gets a folder of its own in it, for as long as it takes. */
+  readonly temporary: string;
+}
+
+export async function renderKustomization(
+  options: KustomizeOptions,
+  source: RenderingSource,
+  file: string,
+): Promise<RenderResult> {
+  const refused = (message: string): RenderResult => ({
+    kind: 'refused',
+    problems: [{ file, line: null, path: null, message }],
+  });
+  const { kustomize } = options;
+  if (kustomize === null) return refused('This is a kustomization, and this Fairlead has no kustomize.');
+  const closure = await walkClosure(options.trees, source, file);
+  if (closure.kind === 'refused') return closure;
+
+  const root = await mkdtemp(path.join(options.temporary, 'fairlead-kustomize-'));
+  try {
+    const { files, stripOrigins } = askForOrigins(closure, file);
+    for (const [name, content] of files) {
+      const target = path.join(root, name);
+      await mkdir(path.dirname(target), { recursive: true, mode: 0o700 });
+      await writeFile(target, content, { mode: 0o600, flag: 'wx' });
+    }
+    const end = await runKustomize(kustomize, root, folderOf(file));
+    if (end.kind === 'exited' && end.code === 0) {
+      const reading = readKustomizeOutput({ output: end.stdout, closure, file, stripOrigins });
+      return finishRendering({ kind: 'kustomize', version: kustomize.version }, reading);
+    }
+    if (end.kind === 'not-started') {
+      const message = 'kustomize could not be started';
+      throw new Failure('render-failed', {
+        subject: repositoryName(source.repository),
+        message,
+        retryable: true,
+        cause: end.cause,
+      });
+    }
+    return refused(endMessage(end, root, closure.holdsSecrets));
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
+}
+
+function endMessage(
+  end: Exclude<RunEnd, { readonly kind: 'not-started' }>,
+  root: string,
+  holdsSecrets: boolean,
+): string {
+  switch (end.kind) {
+    case 'deadline':
+      return 'kustomize took longer than a minute. Its time grows with the square of the objects: split the environment.';
+    case 'output-limit':
+      return 'kustomize made more than 64 MiB of YAML.';
+    case 'killed':
+      return `kustomize needed more memory or time than it may have (${end.signal}).`;
+    case 'exited':
+      if (/out of memory|cannot allocate/.test(end.stderr))
+        return 'kustomize needed more memory than the 1.5 GB it may have.';
+      return `kustomize cannot build this: ${kustomizeWords(end.stderr, root, holdsSecrets)}`;
+  }
+}
+
+/** kustomize's complaints may quote what it read. */
+function kustomizeWords(stderr: string, root: string, holdsSecrets: boolean): string {
+  const words = stderr
+    .replaceAll(`${root}/`, '')
+    .replaceAll(root, '.')
+    .replace(/^# Warning.*\n/gm, '')
+    .trim();
+  const last = words.slice(words.lastIndexOf('Error:')).replace(/^Error:\s*/, '');
+  if (!holdsSecrets) return last.slice(0, 1_000);
+  const known =
+    /(no matches for Id [\w.[\]/-]+; failed to find unique target for patch [\w.[\]/-]+)|(security; file '[^']+' is not in or below '[^']+')/.exec(
+      last,
+    );
+  return known?.[0] ?? 'its words are not shown, because the files hold Secrets. Run `kustomize build` to see them.';
+}

@@ -1,0 +1,67 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { createGit } from '../../../src/adapters/git/create-git.ts';
+import { createRenderer } from '../../../src/adapters/render/create-renderer.ts';
+import type { KustomizeBinary } from '../../../src/adapters/render/run-kustomize.ts';
+import type { Rendering, RenderResult } from '../../../src/domain/rendering.ts';
+import type { Logger } from '../../../src/ports.ts';
+import { type GitServer, startGitServer } from '../git/git-server.ts';
+
+const repository = { id: 7, owner: 'acme', name: 'shop', installation: 1 };
+
+/** Files in a real repository, rendered as Fairlead renders them. */
+export interface RenderingWorld {
+  readonly server: GitServer;
+  /** Renders `folder` of a tree that holds these files and nothing else. */
+  render(files: Readonly<Record<string, string | Uint8Array>>, folder?: string): Promise<RenderResult>;
+  renderTree(tree: string, folder: string): Promise<RenderResult>;
+  /** What stays behind in the folder for temporary files. */
+  leftBehind(): readonly string[];
+  close(): Promise<void>;
+}
+
+export async function startRenderingWorld(kustomize: KustomizeBinary | null): Promise<RenderingWorld> {
+  const server = await startGitServer();
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'fairlead-render-'));
+  const temporary = mkdtempSync(path.join(os.tmpdir(), 'fairlead-render-temporary-'));
+  const quiet = (): void => undefined;
+  const log: Logger = { debug: quiet, info: quiet, warn: quiet, error: quiet, child: () => log };
+  const environment = { PATH: process.env['PATH'] ?? '' };
+  const git = createGit({ folder, environment, credentials: async () => server, log });
+  const renderer = createRenderer({ trees: git, kustomize, temporary });
+  let commits = 0;
+
+  const renderTree = async (tree: string, at: string): Promise<RenderResult> => {
+    commits += 1;
+    const commit = server.git('commit-tree', tree, '-m', `tree ${commits}`);
+    server.git('update-ref', 'refs/heads/tree', commit);
+    await git.fetchCommit(repository, commit);
+    return renderer.render({ repository, tree, path: at });
+  };
+  return {
+    server,
+    renderTree,
+    render(files, at = 'deploy') {
+      commits += 1;
+      const commit = server.commit({ branch: `files-${commits}`, from: 'nothing', files });
+      return renderTree(server.git('rev-parse', `${commit}^{tree}`), at);
+    },
+    leftBehind: () => readdirSync(temporary),
+    close: async () => {
+      await server.close();
+      rmSync(folder, { recursive: true, force: true });
+      rmSync(temporary, { recursive: true, force: true });
+    },
+  };
+}
+
+export function rendered(result: RenderResult): Rendering {
+  if (result.kind !== 'rendered') throw new Error(JSON.stringify(result));
+  return result.rendering;
+}
+
+/** File, line and path of each problem. */
+export function problems(result: RenderResult): readonly (readonly [string | null, number | null, string | null])[] {
+  return result.kind === 'refused' ? result.problems.map(({ file, line, path: at }) => [file, line, at] as const) : [];
+}
