@@ -3,6 +3,7 @@ import { Failure, type FailureCode } from '../../domain/failure.ts';
 import { type Json, parseJson, stringifyJson } from '../../domain/json.ts';
 import type { Clock, Logger, Metrics } from '../../ports.ts';
 import { abortError } from './abort-error.ts';
+import { abortable } from './abortable.ts';
 import { type ApiStatus, parseStatus } from './api-status.ts';
 import type { Connection, Reach } from './connection.ts';
 import type { InFlight, Lane } from './in-flight.ts';
@@ -59,23 +60,26 @@ export class Api {
    * `cluster-unreachable` when patience ends, `cluster-forbidden` on 401, and the signal's reason when it aborts.
    */
   async send(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
-    const { clock, log, patience } = this.#parts;
+    const { clock, connection, inFlight, log, patience } = this.#parts;
     let failingSince: number | null = null;
     let reloaded = false;
     for (let tries = 1; ; tries += 1) {
-      const attempt = await this.#attempt(request, signal);
+      const reach = await connection.reach();
+      const leave = await inFlight.enter(this.#lane, signal);
+      // Time spent waiting for a place is not the server's fault.
+      const begun = clock.monotonic();
+      const attempt = await this.#attempt(request, reach, signal).finally(leave);
       if (attempt.kind === 'answered') return attempt.answer;
       if (attempt.kind === 'unauthorized') {
         if (reloaded) throw this.#failure('cluster-forbidden', request, 'its credentials are not accepted (401)', null);
         reloaded = true;
-        await this.#parts.connection.reload(attempt.reach);
+        await connection.reload(reach);
         continue;
       }
       if (!attempt.passing) throw this.#failure('cluster-unreachable', request, attempt.why, attempt.cause);
-      const now = clock.monotonic();
-      failingSince ??= now;
+      failingSince ??= begun;
       const pause = retryDelay(tries, attempt.retryAfterMs, Math.random());
-      if (now + pause - failingSince > patience.totalMs) {
+      if (clock.monotonic() + pause - failingSince > patience.totalMs) {
         throw this.#failure('cluster-unreachable', request, `${attempt.why}, ${tries} times`, attempt.cause);
       }
       log.debug('kubernetes request is tried again', { method: request.method, why: attempt.why, pause, tries });
@@ -83,18 +87,17 @@ export class Api {
     }
   }
 
-  async #attempt(request: ApiRequest, signal: AbortSignal): Promise<Attempt> {
-    const { clock, connection, inFlight, metrics, patience } = this.#parts;
-    const reach = await connection.reach();
-    const leave = await inFlight.enter(this.#lane, signal);
+  async #attempt(request: ApiRequest, reach: Reach, signal: AbortSignal): Promise<Attempt> {
+    const { clock, metrics, patience } = this.#parts;
     const begun = clock.monotonic();
     const finished = (outcome: string): void =>
       metrics.requestFinished('kubernetes', outcome, (clock.monotonic() - begun) / 1_000);
     const deadline = deadlineWithin(signal, patience.attemptMs);
     try {
-      const { code, headers, text } = await this.#exchange(reach, request, deadline.signal);
-      finished(String(code));
-      return this.#judge(request, reach, code, headers, text);
+      // undici heeds a signal only once it is connected.
+      const exchange = await abortable(this.#exchange(reach, request, deadline.signal), deadline.signal);
+      finished(String(exchange.code));
+      return this.#judge(request, exchange);
     } catch (cause) {
       if (cause instanceof Failure) throw cause;
       if (signal.aborted) {
@@ -102,25 +105,11 @@ export class Api {
         throw abortError(signal);
       }
       finished('unreachable');
-      if (deadline.passed()) {
-        return {
-          kind: 'failed',
-          why: `no answer within ${patience.attemptMs} ms`,
-          passing: true,
-          retryAfterMs: null,
-          cause,
-        };
-      }
-      return {
-        kind: 'failed',
-        why: networkWords(cause),
-        passing: isPassingNetworkFailure(cause),
-        retryAfterMs: null,
-        cause,
-      };
+      const why = deadline.passed() ? `no answer within ${patience.attemptMs} ms` : networkWords(cause);
+      const passing = deadline.passed() || isPassingNetworkFailure(cause);
+      return { kind: 'failed', why, passing, retryAfterMs: null, cause };
     } finally {
       deadline.end();
-      leave();
     }
   }
 
@@ -136,17 +125,17 @@ export class Api {
     return { code: statusCode, headers, text: await body.text() };
   }
 
-  #judge(request: ApiRequest, reach: Reach, code: number, headers: Exchange['headers'], text: string): Attempt {
+  #judge(request: ApiRequest, { code, headers, text }: Exchange): Attempt {
+    const body = jsonOrNull(text);
     if (code >= 200 && code < 300) {
-      const body = jsonOrNull(text);
       if (body === null) throw this.#failure('cluster-protocol', request, `answered ${code} without JSON`, null);
       return { kind: 'answered', answer: { ok: true, code, body, warnings: warningTexts(headers['warning']) } };
     }
-    if (code === 401) return { kind: 'unauthorized', reach };
-    const status = parseStatus(code, jsonOrNull(text), text);
+    if (code === 401) return { kind: 'unauthorized' };
+    const status = parseStatus(code, body, text);
     if (!isUnavailable(status)) return { kind: 'answered', answer: { ok: false, status } };
-    const retryAfter = retryAfterMs(headers['retry-after'], this.#parts.clock.now());
-    return { kind: 'failed', why: unavailableWords(status), passing: true, retryAfterMs: retryAfter, cause: null };
+    const pause = retryAfterMs(headers['retry-after'], this.#parts.clock.now());
+    return { kind: 'failed', why: unavailableWords(status), passing: true, retryAfterMs: pause, cause: null };
   }
 
   /** Never the answer's text as a whole: it may quote a Secret's value. */
@@ -167,12 +156,14 @@ interface Exchange {
   readonly text: string;
 }
 
+/** What one try came to. */
 type Attempt =
   | { readonly kind: 'answered'; readonly answer: ApiAnswer }
-  | { readonly kind: 'unauthorized'; readonly reach: Reach }
+  | { readonly kind: 'unauthorized' }
   | {
       readonly kind: 'failed';
       readonly why: string;
+      /** Whether another try may succeed. */
       readonly passing: boolean;
       readonly retryAfterMs: number | null;
       readonly cause: unknown;

@@ -1,7 +1,7 @@
 import { Failure } from '../../domain/failure.ts';
 import { isJsonObject, type Json } from '../../domain/json.ts';
 import type { Clock, ServedKind } from '../../ports.ts';
-import { abortError } from './abort-error.ts';
+import { abortable } from './abortable.ts';
 import type { Api } from './api.ts';
 import { groupVersionPath, isGroupVersion } from './resource-path.ts';
 
@@ -130,14 +130,5 @@ function resourcesOf(body: Json, group: string, version: string): readonly Serve
     if (name.includes('/')) return [];
     const verbNames = Array.isArray(verbs) ? (verbs as readonly Json[]).filter((verb) => typeof verb === 'string') : [];
     return [{ group, version, kind, plural: name, namespaced, verbs: verbNames }];
-  });
-}
-
-async function abortable<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  return await new Promise<T>((resolve, reject) => {
-    const giveUp = (): void => reject(abortError(signal));
-    signal.addEventListener('abort', giveUp, { once: true });
-    answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
   });
 }

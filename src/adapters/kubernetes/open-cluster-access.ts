@@ -29,8 +29,8 @@ export interface OpenClusterAccess extends ClusterAccess {
 const limit = 16;
 
 /**
- * A cluster of the operator's file. Reads credentials and asks the API server nothing: a cluster that is down keeps
- * nobody from starting. Rejects with `cluster-unreachable` where the kubeconfig cannot be read.
+ * A cluster of the operator's file. Reads the kubeconfig and asks nobody anything: a cluster that is down keeps no
+ * process from starting. Rejects with `cluster-unreachable` where the kubeconfig cannot be read.
  *
  * Every `as` is a lane of its own in the cluster's queue: a job that asks once and keeps it shares fairly with others.
  */
@@ -41,7 +41,6 @@ export async function openClusterAccess(
   const { clock, metrics, userAgent } = options;
   const log = options.log.child({ cluster: entry.name });
   const connection = new Connection(entry, { connections: limit, clock });
-  await connection.reach();
   const inFlight = new InFlight(limit);
   const patience = options.patience ?? defaultPatience;
   const parts = { cluster: entry.name, connection, inFlight, clock, log, metrics, userAgent, patience };

@@ -33,6 +33,8 @@ export interface FaultyProxy {
   readonly seen: readonly SeenRequest[];
   /** The most requests that were in flight at once. */
   readonly mostAtOnce: () => number;
+  /** Connections that were opened since the last reset. */
+  readonly opened: () => number;
   /** Decides over each request; `count` is how many like it (method and path without query) were seen before. */
   decide: (request: SeenRequest, count: number) => Fault | null;
   /** Lets go what is held. */
@@ -54,9 +56,12 @@ export async function startFaultyProxy(cluster: SandboxCluster): Promise<FaultyP
     answer: (from: IncomingMessage, body: Buffer) => void,
   ): void => {
     const { method, headers } = incoming;
+    // Where the API server breaks the connection, so does the proxy.
+    const broken = (): void => void incoming.socket.destroy();
     const outgoing = httpsRequest(`${cluster.server}${incoming.url}`, { agent, method, headers }, (from) => {
-      void collect(from).then((text) => answer(from, text));
+      collect(from).then((text) => answer(from, text), broken);
     });
+    outgoing.on('error', broken);
     outgoing.end(body);
   };
   const handle = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -77,7 +82,11 @@ export async function startFaultyProxy(cluster: SandboxCluster): Promise<FaultyP
       return void response.writeHead(fault.status, fault.headers ?? {}).end(fault.body ?? '');
     pass(incoming, body, (from, text) => response.writeHead(from.statusCode ?? 0, from.headers).end(text));
   };
+  let opened = 0;
   const server = createServer((incoming, response) => void handle(incoming, response));
+  server.on('connection', () => {
+    opened += 1;
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const kubeconfig = path.join(cluster.folder, `proxy-${port}.kubeconfig`);
@@ -86,6 +95,7 @@ export async function startFaultyProxy(cluster: SandboxCluster): Promise<FaultyP
     kubeconfig,
     seen,
     mostAtOnce: () => most,
+    opened: () => opened,
     decide: () => null,
     release: () => {
       for (const letGo of held.splice(0)) letGo();
@@ -94,6 +104,7 @@ export async function startFaultyProxy(cluster: SandboxCluster): Promise<FaultyP
       proxy.decide = () => null;
       proxy.release();
       seen.length = 0;
+      opened = 0;
       most = now;
     },
     close: async () => {
