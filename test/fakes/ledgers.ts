@@ -22,10 +22,8 @@ export class FakeLedgers implements Ledgers {
     }
     const { inventory, released, attempt } = content;
     const resourceVersion = `${++this.#version}`;
-    const ledger: Ledger = {
-      ...{ environment: key, resourceVersion, applySet: this.applySet(key) },
-      ...{ inventory, released, attempt },
-    };
+    const applySet = this.applySet(key);
+    const ledger: Ledger = { environment: key, resourceVersion, applySet, inventory, released, attempt };
     this.#stored.set(name(key), stringifyJson(ledger as unknown as Json));
     return ledger;
   }

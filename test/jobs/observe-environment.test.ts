@@ -4,7 +4,15 @@ import type { KubernetesObject } from '../../src/domain/manifest.ts';
 import type { ReleaseState } from '../../src/domain/release.ts';
 import { codeOf } from '../failure-code.ts';
 import { configMap, deployment, object, secret } from '../predict/manifests.ts';
-import { environment, first, healthy, ReleaseWorld, repository, second } from '../release/release-world.ts';
+import {
+  environment,
+  first,
+  healthy,
+  ReleaseWorld,
+  repository,
+  second,
+  whatFollows,
+} from '../release/release-world.ts';
 
 const shop = [configMap('web', { A: '1' }), deployment('web')];
 const old = configMap('old', {});
@@ -82,7 +90,7 @@ describe('observing a release', () => {
   it('ends at once when a Job has failed and nothing else moves', async () => {
     const job = object('batch/v1', 'Job', 'migrate', { spec: {} });
     const conditions = [{ type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded', message: 'no more tries' }];
-    world.cluster.become = (made) => (made.kind === 'Job' ? { status: { conditions } } : healthy(made)) as JsonObject;
+    world.cluster.become = (made) => (made.kind === 'Job' ? { status: { conditions } } : healthy(made));
     const begun = world.clock.now();
     expect(await release(first, [job, ...shop])).toMatchObject({
       reasons: ['Job/migrate: BackoffLimitExceeded: no more tries'],
@@ -111,7 +119,7 @@ describe('observing a release', () => {
       if (web !== undefined && spec?.['replicas'] === 3) world.cluster.put({ ...web, spec: { ...spec, replicas: 9 } });
     };
     expect(await release(first, shop)).toMatchObject({ kind: 'converged' });
-    expect((world.cluster.get('Deployment', 'web')?.['spec'] as JsonObject)['replicas']).toBe(9);
+    expect(world.cluster.get('Deployment', 'web')).toMatchObject({ spec: { replicas: 9 } });
   });
 
   it('says where the environment can be opened', async () => {
@@ -154,9 +162,8 @@ describe('observing a release', () => {
     let reads = 0;
     world.records.rendering = (id) => (++reads > 1 ? Promise.resolve(null) : rendering(id));
     await world.run();
-    expect(world.forgeJobs).toMatchObject([
-      { kind: 'render-environment', rendering: desired.rendering, then: { kind: 'observe-environment' } },
-    ]);
+    expect(world.forgeJobs).toMatchObject([{ kind: 'render-environment', rendering: desired.rendering }]);
+    expect(world.forgeJobs.map(whatFollows)).toEqual(['observe-environment']);
   });
 
   describe('and pruning', () => {
@@ -265,7 +272,7 @@ describe('observing a release', () => {
 const partOf = 'applyset.kubernetes.io/part-of';
 
 function broken(made: KubernetesObject): JsonObject {
-  if (made.kind !== 'Deployment') return healthy(made) as JsonObject;
+  if (made.kind !== 'Deployment') return healthy(made);
   return { status: { observedGeneration: made.metadata['generation'] ?? 1, replicas: 3, updatedReplicas: 3 } };
 }
 

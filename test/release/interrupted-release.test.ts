@@ -10,10 +10,21 @@ import { first, ReleaseWorld, second } from './release-world.ts';
 const namespace = object('v1', 'Namespace', 'extra');
 const inside: KubernetesObject = { ...configMap('in', {}), metadata: { name: 'in', namespace: 'extra' } };
 const replaced = { annotations: { 'fairlead.dev/replace': 'true' } };
-const before = [configMap('web', { A: '1' }), configMap('old', {}), deployment('web'), deployment('swap', replaced)];
+const claim = object('v1', 'PersistentVolumeClaim', 'data', { spec: {} });
+const before = [
+  configMap('web', { A: '1' }),
+  configMap('old', {}),
+  claim,
+  deployment('web'),
+  deployment('swap', replaced),
+];
 const after = [
-  ...[configMap('web', { A: '2' }), configMap('new', {}), deployment('web', { image: 'web:2' })],
-  ...[deployment('swap', { ...replaced, image: 'swap:2' }), namespace, inside],
+  configMap('web', { A: '2' }),
+  configMap('new', {}),
+  deployment('web', { image: 'web:2' }),
+  deployment('swap', { ...replaced, image: 'swap:2' }),
+  namespace,
+  inside,
 ];
 
 /**
@@ -56,9 +67,13 @@ async function play(step: number, when: 'before' | 'after'): Promise<Ending> {
   await world.desire(first, before);
   await world.run();
 
+  await world.desire(second, after);
+  const waiting = await world.run();
+  const digest = waiting?.kind === 'waiting' ? (waiting.confirm ?? '') : '';
+
   const death = new Death(step, when);
   world.wrap = (ports) => death.around(ports);
-  await world.desire(second, after);
+  await world.desire(second, after, { confirmations: [{ digest, by: 'bob' }] });
   await runToTheEnd(world, death);
   const ledger = await world.ledger();
   const uids = new Map(

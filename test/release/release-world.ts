@@ -1,8 +1,7 @@
 import type { ClusterEntry } from '../../src/domain/allowance.ts';
 import type { Environment } from '../../src/domain/environment.ts';
 import type { Job } from '../../src/domain/job.ts';
-import type { Json } from '../../src/domain/json.ts';
-import { canonicalJson } from '../../src/domain/json.ts';
+import { canonicalJson, type Json, type JsonObject } from '../../src/domain/json.ts';
 import type { Ledger } from '../../src/domain/ledger.ts';
 import type { KubernetesObject } from '../../src/domain/manifest.ts';
 import type { Desired, ReleaseReport, ReleaseState } from '../../src/domain/release.ts';
@@ -30,6 +29,8 @@ export class ReleaseWorld {
   readonly ledgers = new FakeLedgers();
   readonly cluster = new FakeCluster('staging');
   readonly clock = new JumpingClock();
+  /** What forge was asked for, but to report. */
+  readonly forgeJobs: Job[] = [];
   /** Every report, in order. */
   readonly said: ReleaseReport[] = [];
   environment: Environment = environment;
@@ -91,19 +92,10 @@ export class ReleaseWorld {
   }
 
   async handle(job: Job, context: JobContext): Promise<void> {
-    switch (job.kind) {
-      case 'converge-environment':
-        return convergeEnvironment(job, this.ports, context);
-      case 'observe-environment':
-        return observeEnvironment(job, this.ports, context);
-      case 'report-release':
-        return;
-      default:
-        this.forgeJobs.push(job);
-    }
+    if (job.kind === 'converge-environment') return convergeEnvironment(job, this.ports, context);
+    if (job.kind === 'observe-environment') return observeEnvironment(job, this.ports, context);
+    if (job.kind !== 'report-release') this.forgeJobs.push(job);
   }
-
-  readonly forgeJobs: Job[] = [];
 
   report(): Promise<ReleaseReport | null> {
     return this.records.report(repository, 'staging');
@@ -186,7 +178,7 @@ export class JumpingClock implements Clock {
 }
 
 /** What controllers make of objects in a cluster where all goes well. */
-export function healthy({ apiVersion, kind, metadata, ...rest }: KubernetesObject): Record<string, never> | object {
+export function healthy({ apiVersion, kind, metadata, ...rest }: KubernetesObject): JsonObject {
   const observedGeneration = metadata['generation'] ?? 1;
   const spec = rest['spec'] as { readonly replicas?: number } | undefined;
   const replicas = spec?.replicas ?? 1;
@@ -194,7 +186,10 @@ export function healthy({ apiVersion, kind, metadata, ...rest }: KubernetesObjec
     case 'apps/v1 Deployment':
       return {
         status: {
-          ...{ observedGeneration, replicas, updatedReplicas: replicas, readyReplicas: replicas },
+          observedGeneration,
+          replicas,
+          updatedReplicas: replicas,
+          readyReplicas: replicas,
           availableReplicas: replicas,
           conditions: [{ type: 'Available', status: 'True' }],
         },
@@ -212,4 +207,9 @@ export function healthy({ apiVersion, kind, metadata, ...rest }: KubernetesObjec
 
 export function renderingOf(...objects: readonly KubernetesObject[]): Rendering {
   return rendering(...objects);
+}
+
+/** The job that forge asks for once it has made what was missed. */
+export function whatFollows(job: Job): string | null {
+  return job.kind === 'render-environment' ? job.then.kind : null;
 }

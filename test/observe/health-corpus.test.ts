@@ -1,0 +1,75 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { loadAll } from 'js-yaml';
+import { describe, expect, it } from 'vitest';
+import type { Health } from '../../src/domain/health.ts';
+import type { KubernetesObject } from '../../src/domain/manifest.ts';
+import { health } from '../../src/observe/health.ts';
+
+/** Real cases of others beside the project (it needs none of them): where they are absent, this says so. */
+const corpus = process.env['FAIRLEAD_CORPUS'] ?? path.join(import.meta.dirname, '../../../shared/corpus');
+const isThere = existsSync(corpus);
+if (!isThere) console.warn(`health corpus skipped: no folder ${corpus} (FAIRLEAD_CORPUS)`);
+
+const now = Date.parse('2026-11-20T14:00:00Z');
+
+describe.skipIf(!isThere)('health of what others judged', () => {
+  it('is as kstatus has it, but for a pod that ended in failure', () => {
+    const cases = readFileSync(path.join(corpus, 'kstatus/kstatus.jsonl'), 'utf8').trim().split('\n');
+    const differing = cases.flatMap((line) => {
+      const one = JSON.parse(line) as { readonly case: string; readonly yaml: string; readonly status: string };
+      const [object] = parse(one.yaml.replace('%s', `"${new Date(now).toISOString()}"`));
+      const found = object === undefined ? null : health(object, { pods: [], now }).kind;
+      return found === kstatus[one.status] ? [] : [one.case];
+    });
+    expect(cases).toHaveLength(53);
+    // kstatus calls it current because it changes no more; nobody who deployed it would.
+    expect(differing).toEqual(['podCompletedFailed']);
+  });
+
+  it('is seldom healthy where Argo CD says otherwise, and seldom otherwise where it says healthy', () => {
+    const cases = globSync(path.join(corpus, 'argocd-health-public/resource_customizations/*/*/health_test.yaml'));
+    const seen = cases.flatMap(argoCases);
+    const unwell = seen.filter(({ said }) => said === 'Degraded' || said === 'Progressing');
+    const well = seen.filter(({ said }) => said === 'Healthy');
+    const unsafe = unwell.filter(({ found }) => found === 'healthy');
+    const shy = well.filter(({ found }) => found !== 'healthy');
+    console.log(
+      `healthy though unwell: ${unsafe.length} of ${unwell.length}; unwell though healthy: ${shy.length} of ${well.length}`,
+    );
+    expect([unwell.length, well.length]).toEqual([318, 151]);
+    // Each of these kinds speaks a language of its own; the built-in ones are all understood but a CronJob's last run.
+    expect(unsafe.length).toBeLessThanOrEqual(62);
+    expect(unsafe.filter(({ group }) => ['apps', 'batch', 'policy'].includes(group)).map(({ group }) => group)).toEqual(
+      ['batch'],
+    );
+    expect(shy.length).toBeLessThanOrEqual(10);
+  });
+});
+
+const kstatus: Readonly<Record<string, Health['kind']>> = {
+  InProgressStatus: 'progressing',
+  CurrentStatus: 'healthy',
+  FailedStatus: 'failed',
+};
+
+interface ArgoTests {
+  readonly tests: readonly { readonly inputPath: string; readonly healthStatus?: { readonly status?: string } }[];
+}
+
+function argoCases(file: string) {
+  const [tests] = loadAll(readFileSync(file, 'utf8')) as unknown as readonly ArgoTests[];
+  return (tests?.tests ?? []).flatMap(({ inputPath, healthStatus }) => {
+    const input = path.join(path.dirname(file), inputPath);
+    const [object] = existsSync(input) ? parse(readFileSync(input, 'utf8')) : [];
+    if (object === undefined) return [];
+    const group = path.basename(path.dirname(path.dirname(file)));
+    return [{ group, said: healthStatus?.status, found: health(object, { pods: [], now }).kind }];
+  });
+}
+
+/** Some cases name no object, and one repeats a key: both are theirs. */
+function parse(text: string): readonly KubernetesObject[] {
+  const documents = loadAll(text, { json: true }) as unknown as readonly KubernetesObject[];
+  return documents.flatMap((one) => (one === null ? [] : [{ ...one, metadata: one.metadata ?? { name: 'unnamed' } }]));
+}
