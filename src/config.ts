@@ -20,6 +20,8 @@ export interface Config {
   } | null;
   /** Path of the operator's file; null for the web role alone. */
   readonly clustersFile: string | null;
+  /** What the programs that Fairlead starts (git, kustomize) are given: where they are, and the way to the network. */
+  readonly programs: Readonly<Record<string, string>>;
 }
 
 export interface ForgeConfig {
@@ -63,6 +65,12 @@ export const variables = [
 
 type Variable = (typeof variables)[number];
 
+/** Not ours, and handed on as they are where they are set. */
+const ofPrograms: readonly string[] =
+  'PATH HTTP_PROXY HTTPS_PROXY NO_PROXY http_proxy https_proxy no_proxy GIT_SSL_CAINFO SSL_CERT_FILE SSL_CERT_DIR'.split(
+    ' ',
+  );
+
 /** The environment of this process. */
 export function processEnvironment(): Readonly<Record<string, string | undefined>> {
   return process.env;
@@ -105,6 +113,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
             'the path of the operator’s file, which names the clusters and who may deploy what where',
           )
         : null,
+    programs: Object.fromEntries(ofPrograms.flatMap((name) => entry(name, environment[name]))),
   };
   return problems.length > 0 ? { kind: 'problems', problems } : { kind: 'config', config: freeze(config) };
 }
@@ -215,6 +224,10 @@ function list(text: string | null): readonly string[] | null {
     .map((name) => name.trim())
     .filter((name) => name !== '');
   return names.length === 0 ? null : names;
+}
+
+function entry(name: string, value: string | undefined): readonly (readonly [string, string])[] {
+  return value === undefined ? [] : [[name, value]];
 }
 
 function parseUrl(text: string): URL | null {

@@ -53,6 +53,7 @@ describe('the configuration', () => {
       },
       cluster: { serve: null },
       clustersFile: '/etc/fairlead/clusters.yaml',
+      programs: {},
     });
   });
 
@@ -128,6 +129,11 @@ describe('the configuration', () => {
     expect(problems(environment)).toEqual([
       `PRIVATE_KEY_PATH names a file that is not there: ${path.join(folder, 'gone.pem')}`,
     ]);
+  });
+
+  it('hands programs the way to themselves and to the network, and nothing secret', () => {
+    const { programs } = config({ ...all, PATH: '/bin', https_proxy: 'http://proxy', GITHUB_TOKEN: 'hush' });
+    expect(programs).toEqual({ PATH: '/bin', https_proxy: 'http://proxy' });
   });
 
   it('points at another GitHub, its API and its git', () => {

@@ -1,0 +1,57 @@
+import type { Job, JobOf } from '../domain/job.ts';
+import type { Clock, Queue, Records } from '../ports.ts';
+import { publishReport } from '../release/publish-report.ts';
+import { failureSentence } from '../release/say-failure.ts';
+
+export interface ClusterFailurePorts {
+  readonly records: Pick<Records, 'inspection' | 'savePlan' | 'desired' | 'report' | 'saveReport'>;
+  readonly queue: Queue;
+  readonly clock: Clock;
+}
+
+// What no job says of itself: one that never answered, and one that took its process down with it.
+const silent = 'Fairlead failed here; its operator finds the reason in the log';
+
+/** Hands forge what to say about a job of the cluster role that finally failed. */
+export async function sayClusterFailure(job: Job, error: unknown, ports: ClusterFailurePorts): Promise<void> {
+  switch (job.kind) {
+    case 'predict-environment':
+      return sayUnpredicted(job, failureSentence(error, job.cluster, true) ?? silent, ports);
+    case 'converge-environment':
+    case 'observe-environment':
+      return sayUnreleased(job, failureSentence(error, job.cluster, true) ?? silent, ports);
+    case 'inspect-pull-request':
+    case 'present-pull-request':
+    case 'fan-out-push':
+    case 'render-environment':
+    case 'run-command':
+    case 'report-release':
+    case 'sweep':
+      return;
+  }
+}
+
+async function sayUnpredicted(
+  { repository, number, environment }: JobOf<'predict-environment'>,
+  reason: string,
+  { records, queue, clock }: ClusterFailurePorts,
+): Promise<void> {
+  const inspection = await records.inspection(repository, number);
+  if (inspection === null) return;
+  const { head, base } = inspection;
+  const at = new Date(clock.now()).toISOString();
+  await records.savePlan(repository, number, environment, { head, base, outcome: { kind: 'failed', reason, at } });
+  await queue.ask({ kind: 'present-pull-request', repository, number });
+}
+
+async function sayUnreleased(
+  { repository, environment }: JobOf<'converge-environment' | 'observe-environment'>,
+  reason: string,
+  ports: ClusterFailurePorts,
+): Promise<void> {
+  const desired = await ports.records.desired(repository, environment);
+  if (desired === null) return;
+  const report = await ports.records.report(repository, environment);
+  const since = new Date(ports.clock.now()).toISOString();
+  await publishReport(desired, report?.commit ?? desired.commit, { kind: 'error', reason, since }, ports);
+}

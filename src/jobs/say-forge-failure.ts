@@ -1,0 +1,56 @@
+import type { Job } from '../domain/job.ts';
+import { replyMarker } from '../domain/marker.ts';
+import type { PullRequest, Repository } from '../domain/repository.ts';
+import type { CheckRuns, Comments, Git, PullRequests, Repositories } from '../ports.ts';
+import { presentFailedCommand, presentFailedInspection } from '../present/failed-job.ts';
+import { readSettings } from './read-settings.ts';
+
+export interface ForgeFailurePorts {
+  readonly forge: Repositories & PullRequests & CheckRuns & Comments;
+  readonly git: Git;
+}
+
+/**
+ * Says on the pull request that a job of the forge role finally failed. Of the others there is nobody to tell: the
+ * sweep finds what they left undone, and the log has the reason.
+ */
+export async function sayForgeFailure(job: Job, ports: ForgeFailurePorts): Promise<void> {
+  switch (job.kind) {
+    case 'inspect-pull-request':
+    case 'present-pull-request': {
+      const pull = await ports.forge.pullRequest(job.repository, job.number);
+      if (pull === null || pull.state !== 'open' || !(await isLookedAfter(pull, ports))) return;
+      await ports.forge.publishCheckRun(job.repository, presentFailedInspection(pull.number, pull.head.commit));
+      return;
+    }
+    case 'run-command': {
+      const marker = replyMarker(job.comment);
+      await ports.forge.keepComment(job.repository, job.number, marker, `${marker}\n${presentFailedCommand()}`);
+      await ports.forge.react(job.repository, job.comment, 'confused');
+      return;
+    }
+    case 'fan-out-push':
+    case 'render-environment':
+    case 'report-release':
+    case 'sweep':
+    case 'predict-environment':
+    case 'converge-environment':
+    case 'observe-environment':
+      return;
+  }
+}
+
+/** A repository without settings is left alone, also by failures. Where that cannot be read: has it been spoken to? */
+async function isLookedAfter(pull: PullRequest, ports: ForgeFailurePorts): Promise<boolean> {
+  const has = await hasSettings(pull.repository, ports);
+  return has ?? (await ports.forge.checkRuns(pull.repository, pull.head.commit)).length > 0;
+}
+
+async function hasSettings(repository: Repository, ports: ForgeFailurePorts): Promise<boolean | null> {
+  try {
+    const reading = await readSettings(repository, ports);
+    return reading.kind === 'read' || reading.kind === 'invalid';
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,224 @@
+import { readFileSync } from 'node:fs';
+import process from 'node:process';
+import { systemClock } from './adapters/clock/system-clock.ts';
+import { readiness } from './adapters/http/readiness.ts';
+import { type HttpAnswer, type Route, type RunningHttpServer, startHttpServer } from './adapters/http/server.ts';
+import { pinoLogger } from './adapters/log/pino-logger.ts';
+import { scrub } from './adapters/log/scrub.ts';
+import { prometheusMetrics } from './adapters/metrics/prometheus.ts';
+import { openRedis } from './adapters/redis/connection.ts';
+import { redisQueue } from './adapters/redis/queue.ts';
+import { queueDepths } from './adapters/redis/queue-depths.ts';
+import { redisRecords } from './adapters/redis/records.ts';
+import { type Config, processEnvironment, readConfig } from './config.ts';
+import type { ClusterEntry } from './domain/allowance.ts';
+import { parseOperatorFile } from './plan/operator-file.ts';
+import type { Logger } from './ports.ts';
+import { clusterQueues, startCluster } from './roles/cluster.ts';
+import { startForge } from './roles/forge.ts';
+import type { Platform, RunningRole } from './roles/platform.ts';
+import { startWeb } from './roles/web.ts';
+
+/** A process of Fairlead that has started. */
+export interface RunningFairlead {
+  /** Where it listens, as it can be opened from this machine. */
+  readonly url: string;
+  /** Takes nothing more, lets what runs finish within bounds, leaves the rest to the next process. Never hangs. */
+  stop(): Promise<void>;
+}
+
+/** Fairlead could not start: what to mend, each in plain words. */
+export class StartProblems extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.problems = problems;
+  }
+}
+
+/** GitHub's own limit of a webhook's payload (docs.github.com/en/webhooks/webhook-events-and-payloads). */
+const maxBodyBytes = 25 * 1024 * 1024;
+/** Together less than the 30 s that Kubernetes leaves a pod. */
+const requestGraceMs = 3_000;
+const jobGraceMs = 15_000;
+
+/** Builds everything from the environment and starts the roles. Throws `StartProblems`. `write` takes lines of the log. */
+export async function startFairlead(
+  environment: Readonly<Record<string, string | undefined>>,
+  write: (line: string) => void,
+): Promise<RunningFairlead> {
+  const read = readConfig(environment);
+  if (read.kind === 'problems') throw new StartProblems(read.problems);
+  const { config } = read;
+  const clusters = readClusters(config);
+  const version = readVersion();
+  const log = pinoLogger({ ...config.log, write });
+  const closers: (() => Promise<void> | void)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const close of closers.splice(0).toReversed()) await close();
+  };
+  try {
+    const connection = await openRedis(config.redisUrl, log);
+    closers.push(() => connection.close());
+    const queue = redisQueue(connection, log);
+    closers.push(() => queue.close());
+    const queues = queuesOf(config, clusters);
+    const metrics = prometheusMetrics({ version, waitingJobs: () => queueDepths(queue, queues) });
+    const records = redisRecords(connection.client, log);
+    const platform: Platform = { version, connection, queue, records, clock: systemClock, log, metrics };
+
+    const roles = await startRoles(platform, config, clusters);
+    closers.push(async () => {
+      await Promise.all(roles.map((role) => role.drain(jobGraceMs)));
+    });
+    const redis = { name: 'redis', look: () => connection.ping(2_000).then(() => 'answers') };
+    const ready = readiness([redis, ...roles.flatMap(({ dependencies }) => dependencies)], () =>
+      systemClock.monotonic(),
+    );
+    const server = await listen(config, log, {
+      routes: [...roles.flatMap(({ routes }) => routes), ...ownRoutes(ready, () => metrics.text())],
+      onFinished: (route, status, seconds) => metrics.httpFinished(route, status, seconds),
+    });
+    closers.push(() => server.close(requestGraceMs));
+    log.info('listening', {
+      url: server.url,
+      version,
+      node: process.version,
+      roles: config.roles,
+      clusters: served(config, clusters).map(({ name }) => name),
+      programs: Object.fromEntries(roles.flatMap(({ programs }) => Object.entries(programs))),
+    });
+    return { url: server.url, stop: () => stopping(log, stop) };
+  } catch (error) {
+    await stop();
+    if (error instanceof StartProblems) throw error;
+    throw new StartProblems([error instanceof Error ? error.message : String(error)]);
+  }
+}
+
+async function startRoles(
+  platform: Platform,
+  config: Config,
+  clusters: readonly ClusterEntry[],
+): Promise<readonly RunningRole[]> {
+  const roles: RunningRole[] = [];
+  try {
+    if (config.web !== null) roles.push(await startWeb(platform, config.web.webhookSecret));
+    if (config.forge !== null) {
+      roles.push(await startForge(platform, { ...config.forge, clusters, programs: config.programs }));
+    }
+    if (config.cluster !== null) roles.push(await startCluster(platform, served(config, clusters)));
+    return roles;
+  } catch (error) {
+    await Promise.all(roles.map((role) => role.drain(0)));
+    throw error;
+  }
+}
+
+function ownRoutes(ready: () => Promise<HttpAnswer>, metrics: () => Promise<string>): readonly Route[] {
+  const alive: HttpAnswer = { status: 200, type: 'text/plain', text: 'ok\n' };
+  return [
+    { method: 'GET', path: '/healthz', answer: () => Promise.resolve(alive) },
+    { method: 'GET', path: '/readyz', answer: ready },
+    {
+      method: 'GET',
+      path: '/metrics',
+      answer: async () => ({ status: 200, type: 'text/plain; version=0.0.4', text: await metrics() }),
+    },
+  ];
+}
+
+async function listen(
+  { listen: { host, port } }: Config,
+  log: Logger,
+  rest: Pick<Parameters<typeof startHttpServer>[0], 'routes' | 'onFinished'>,
+): Promise<RunningHttpServer> {
+  try {
+    return await startHttpServer({ host, port, maxBodyBytes, log, ...rest });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new StartProblems([`HOST and PORT (${host}, ${port}) cannot be listened on: ${why}`]);
+  }
+}
+
+function readClusters(config: Config): readonly ClusterEntry[] {
+  if (config.clustersFile === null) return [];
+  let text: string;
+  try {
+    text = readFileSync(config.clustersFile, 'utf8');
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new StartProblems([`FAIRLEAD_CLUSTERS cannot be read: ${why}`]);
+  }
+  const parsed = parseOperatorFile(text, config.clustersFile);
+  if (parsed.kind === 'problems') {
+    throw new StartProblems(
+      parsed.problems.map(({ file, line, path, message }) => [`${file}:${line}`, path, message].join(': ')),
+    );
+  }
+  const names = parsed.clusters.map(({ name }) => name);
+  const unknown = (config.cluster?.serve ?? []).filter((name) => !names.includes(name));
+  if (unknown.length > 0) {
+    throw new StartProblems([
+      `FAIRLEAD_SERVE names ${unknown.join(', ')}, and the operator’s file only ${names.join(', ')}`,
+    ]);
+  }
+  return parsed.clusters;
+}
+
+/** The clusters that this very process speaks to. */
+function served(config: Config, clusters: readonly ClusterEntry[]): readonly ClusterEntry[] {
+  if (config.cluster === null) return [];
+  const { serve } = config.cluster;
+  return serve === null ? clusters : clusters.filter(({ name }) => serve.includes(name));
+}
+
+function queuesOf(config: Config, clusters: readonly ClusterEntry[]): readonly string[] {
+  const forge = config.cluster === null || config.forge !== null ? ['forge'] : [];
+  return [...forge, ...served(config, clusters).flatMap(({ name }) => clusterQueues(name))];
+}
+
+function readVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  const version = typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : null;
+  return typeof version === 'string' ? version : 'unknown';
+}
+
+async function stopping(log: Logger, stop: () => Promise<void>): Promise<void> {
+  log.info('stopping');
+  await stop();
+  log.info('stopped');
+}
+
+/** sysexits.h: EX_CONFIG. Restarting alone does not help. */
+const misconfigured = 78;
+
+async function run(): Promise<void> {
+  const write = (line: string): void => {
+    process.stdout.write(line);
+  };
+  const crash = (error: unknown): void => {
+    const told = error instanceof Error ? error.stack : String(error);
+    write(`${scrub(JSON.stringify({ level: 'error', msg: 'crashed', error: told }))}\n`);
+    process.exit(1);
+  };
+  process.on('uncaughtException', crash);
+  process.on('unhandledRejection', crash);
+  const running = await startFairlead(processEnvironment(), write).catch((error: unknown) => {
+    const problems = error instanceof StartProblems ? error.problems : [String(error)];
+    process.stderr.write(`Fairlead does not start:\n${problems.map((problem) => `  ${problem}\n`).join('')}`);
+    return process.exit(misconfigured);
+  });
+  let stopped = false;
+  const end = (): void => {
+    // Asked a second time: at once. Jobs that ran are run again by the next process.
+    if (stopped) process.exit(1);
+    stopped = true;
+    void running.stop().then(() => process.exit(0));
+  };
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
+}
+
+if (import.meta.main) await run();

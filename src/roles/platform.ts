@@ -1,0 +1,27 @@
+import type { Dependency } from '../adapters/http/readiness.ts';
+import type { Route } from '../adapters/http/server.ts';
+import type { RedisConnection } from '../adapters/redis/connection.ts';
+import type { RedisQueue } from '../adapters/redis/queue.ts';
+import type { Clock, Logger, Metrics, Records } from '../ports.ts';
+
+/** What every role stands on, whichever run in this process. */
+export interface Platform {
+  /** Of Fairlead: `0.1.0`. */
+  readonly version: string;
+  readonly connection: RedisConnection;
+  readonly queue: RedisQueue;
+  readonly records: Records;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+export interface RunningRole {
+  /** What `/readyz` looks at. */
+  readonly dependencies: readonly Dependency[];
+  readonly routes: readonly Route[];
+  /** The programs it starts, with their versions. */
+  readonly programs: Readonly<Record<string, string>>;
+  /** Takes no new work; what runs may finish within `graceMs`. Never hangs. */
+  drain(graceMs: number): Promise<void>;
+}

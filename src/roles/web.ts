@@ -1,0 +1,34 @@
+import { redisDeliveries } from '../adapters/redis/deliveries.ts';
+import { takeDelivery } from '../webhooks/take-delivery.ts';
+import { verifySignature } from '../webhooks/verify-signature.ts';
+import type { Platform, RunningRole } from './platform.ts';
+
+/** Takes in webhooks. Holds the webhook's secret and Redis, and nothing else. */
+export async function startWeb(platform: Platform, webhookSecret: string): Promise<RunningRole> {
+  const { queue, log } = platform;
+  const verify = await verifySignature(webhookSecret);
+  const deliveries = redisDeliveries(platform.connection.client);
+  return {
+    programs: {},
+    dependencies: [],
+    routes: [
+      {
+        method: 'POST',
+        path: '/api/github/webhooks',
+        answer: async ({ headers, body }) => {
+          const receipt = await takeDelivery(
+            {
+              event: headers['x-github-event'],
+              id: headers['x-github-delivery'],
+              signature: headers['x-hub-signature-256'],
+              body,
+            },
+            { verify, deliveries, queue, log },
+          );
+          return { ...receipt, type: 'text/plain' };
+        },
+      },
+    ],
+    drain: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { Failure } from '../../src/domain/failure.ts';
+import type { Job } from '../../src/domain/job.ts';
+import { sayClusterFailure } from '../../src/jobs/say-cluster-failure.ts';
+import { sayForgeFailure } from '../../src/jobs/say-forge-failure.ts';
+import { ForgeWorld, shop } from './forge-world.ts';
+
+const deadline = new Failure('deadline', { subject: 'x', message: 'x', retryable: true, cause: null });
+
+describe('a job of the forge that finally failed', () => {
+  const inspect = (number: number): Job => ({ kind: 'inspect-pull-request', repository: shop, number });
+
+  it('makes the required check of its pull request red, with a button to try again', async () => {
+    const world = new ForgeWorld();
+    const { head } = await world.open({ 'README.md': 'a shop' });
+    await sayForgeFailure(inspect(1), world);
+    const run = world.forge.publishedRun(shop, head.commit, 'fairlead/plan');
+    expect(run).toMatchObject({ conclusion: 'failure', actions: [{ identifier: 'plan-again' }] });
+    expect(run?.externalId).toMatch(/^1:0{40}:-$/);
+  });
+
+  it('leaves a repository without settings alone', async () => {
+    const world = new ForgeWorld();
+    world.git.commit('main', { '.github/fairlead.yml': null });
+    await world.open({ 'README.md': 'a shop' });
+    await sayForgeFailure(inspect(1), world);
+    expect(world.forge.writes).toEqual([]);
+  });
+
+  it('says so where the settings cannot be read and Fairlead has spoken before, and only there', async () => {
+    const world = new ForgeWorld();
+    const { head } = await world.open({ 'README.md': 'a shop' });
+    const ports = { forge: world.forge, git: world.git };
+    const broken = { ...ports, forge: { ...world.forge, facts: () => Promise.reject(new Error('away')) } };
+    await sayForgeFailure(inspect(1), broken);
+    expect(world.forge.writes).toEqual([]);
+    await world.inspect(1);
+    await sayForgeFailure(inspect(1), broken);
+    expect(world.forge.publishedRun(shop, head.commit, 'fairlead/plan')?.conclusion).toBe('failure');
+  });
+
+  it('answers the comment whose command it was', async () => {
+    const world = new ForgeWorld();
+    await world.open({ 'README.md': 'a shop' });
+    const comment = world.forge.addComment(shop, 1, '/plan', { author: 'ada' });
+    const job: Job = { kind: 'run-command', repository: shop, number: 1, comment };
+    await sayForgeFailure(job, world);
+    await sayForgeFailure(job, world);
+    expect(world.forge.commentBodies(shop, 1)).toHaveLength(2);
+    expect(world.forge.reactions(comment)).toEqual(['confused']);
+  });
+});
+
+describe('a job of a cluster that finally failed', () => {
+  const of = { repository: shop, environment: 'staging', cluster: 'staging' };
+
+  it('leaves a plan that says why, for the head and base it was asked for', async () => {
+    const world = new ForgeWorld();
+    const { head } = await world.open({ 'deploy/staging/web.yaml': 'web 2' });
+    await world.inspect(1);
+    world.queue.clear();
+    await sayClusterFailure({ kind: 'predict-environment', ...of, number: 1 }, deadline, world);
+    expect(await world.records.plan(shop, 1, 'staging')).toMatchObject({
+      head: head.commit,
+      outcome: { kind: 'failed', reason: 'cluster staging answers too slowly' },
+    });
+    expect(world.queue.waiting()).toEqual([{ kind: 'present-pull-request', repository: shop, number: 1 }]);
+  });
+
+  it.each(['converge-environment', 'observe-environment'] as const)('%s says so on the commit', async (kind) => {
+    const world = new ForgeWorld();
+    const commit = await world.tip();
+    await world.push();
+    world.queue.clear();
+    await sayClusterFailure({ kind, ...of }, new Error('out of memory'), world);
+    expect(await world.records.report(shop, 'staging')).toMatchObject({ commit, state: { kind: 'error' } });
+    expect(world.queue.waiting()).toEqual([{ kind: 'report-release', repository: shop, environment: 'staging' }]);
+  });
+});

@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { readAppManifest } from '../sandbox/app-manifest.ts';
+import { type Forge, startForge } from '../sandbox/forge/forge.ts';
+import { type SandboxRedis, startRedis } from '../sandbox/redis.ts';
+import { type RunningFairlead, startFairlead } from '../src/main.ts';
+import { eventually } from './eventually.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'fairlead-main-forge-'));
+const clustersFile = path.join(folder, 'clusters.yaml');
+const settings = 'environments:\n  staging: { cluster: staging, path: deploy, namespace: shop }\n';
+
+describe('a process of the roles web and forge', () => {
+  let redis: SandboxRedis;
+  let forge: Forge;
+  let app: Awaited<ReturnType<Forge['registerApp']>>;
+  let running: RunningFairlead | null = null;
+  const lines: string[] = [];
+  beforeAll(async () => {
+    writeFileSync(clustersFile, 'clusters: {}\n');
+    [redis, forge] = await Promise.all([startRedis({ persist: false }), startForge()]);
+    forge.createOrganization('acme');
+    forge.createUser('ada');
+    await forge.createRepository({ owner: 'acme', name: 'shop', files: { '.github/fairlead.yml': settings } });
+    forge.setRole('acme/shop', 'ada', 'write');
+    const { default_permissions: permissions, default_events: events } = readAppManifest();
+    app = await forge.registerApp({ name: 'fairlead', permissions, events });
+    forge.installApp(app.appId, { account: 'acme' });
+  });
+  afterAll(async () => {
+    await Promise.all([forge.stop(), redis.stop()]);
+    rmSync(folder, { recursive: true, force: true });
+  });
+  afterEach(async () => {
+    await running?.stop();
+    running = null;
+    await redis.wipe();
+    lines.length = 0;
+  });
+
+  const start = async (more: Readonly<Record<string, string>> = {}): Promise<string> => {
+    const github = new URL(forge.url);
+    running = await startFairlead(
+      {
+        PATH: process.env['PATH'],
+        FAIRLEAD_ROLES: 'web,forge',
+        WEBHOOK_SECRET: app.webhookSecret,
+        REDIS_URL: redis.url,
+        APP_ID: String(app.appId),
+        PRIVATE_KEY: app.privateKey,
+        GHE_HOST: github.host,
+        GHE_PROTOCOL: 'http',
+        FAIRLEAD_CLUSTERS: clustersFile,
+        HOST: '127.0.0.1',
+        PORT: '0',
+        ...more,
+      },
+      (line) => lines.push(line),
+    );
+    return running.url;
+  };
+
+  it('names each thing it depends on, with what it found', async () => {
+    const url = await start();
+    const { dependencies } = (await (await fetch(`${url}/readyz`)).json()) as {
+      dependencies: { name: string; ok: boolean; why: string }[];
+    };
+    expect(dependencies.map(({ name }) => name)).toEqual(['redis', 'forge', 'git', 'kustomize']);
+    expect(dependencies.find(({ name }) => name === 'forge')).toMatchObject({
+      ok: true,
+      why: expect.stringMatching(/^GitHub App /),
+    });
+    expect(dependencies.find(({ name }) => name === 'git')?.why).toMatch(/^2\.\d+/);
+  });
+
+  it('is not ready with the key of another App, and says so', async () => {
+    const other = await forge.registerApp({ name: 'other', permissions: {}, events: [] });
+    const url = await start({ PRIVATE_KEY: other.privateKey });
+    const answer = await fetch(`${url}/readyz`);
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toMatchObject({
+      dependencies: [{ name: 'redis', ok: true }, { name: 'forge', ok: false }, { name: 'git', ok: true }, {}],
+    });
+  });
+
+  it('sweeps as soon as it starts: a pull request that no webhook told of gets its check run', async () => {
+    const head = await forge.as('ada').pushFiles('acme/shop', { branch: 'change', files: { 'README.md': 'shop' } });
+    await forge.as('ada').openPullRequest('acme/shop', { head: 'change' });
+    await start();
+    const runs = await eventually(() => {
+      const found = forge.state.checkRuns.where((run) => run.headSha === head);
+      return found.some((run) => run.name === 'fairlead/plan') && found;
+    }, 20_000);
+    expect(runs.map((run) => run.name)).toContain('fairlead/plan');
+    expect(lines.join('')).not.toMatch(/ghs_|PRIVATE KEY/);
+  });
+});
