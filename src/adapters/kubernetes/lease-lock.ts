@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Failure } from '../../domain/failure.ts';
 import type { Clock, Logger } from '../../ports.ts';
 import type { Api } from './api.ts';
-import { type LeaseRecord, leaseBody, microTime, parseLease } from './lease-record.ts';
+import { type LeaseContent, type LeaseRecord, leaseBody, microTime, parseLease } from './lease-record.ts';
 import { inLedgerNamespace, unexpected } from './ledger-namespace.ts';
 
 /** Milliseconds. client-go's order: renewMs < giveUpMs < durationMs. */
@@ -90,9 +90,7 @@ export class LeaseLock {
     const { clock, times } = this.#parts;
     const record = await this.#read(name, signal);
     const begun = clock.monotonic();
-    // It may be ours already: the answer to our write was lost, and its repetition was told of a conflict.
-    const free = record === null || record.holder === '' || record.holder === holder || this.#isExpired(name, record);
-    if (!free) return null;
+    if (record !== null && record.holder !== '' && !this.#isExpired(name, record)) return null;
     const time = microTime(clock.now());
     const wanted = {
       holder,
@@ -101,7 +99,7 @@ export class LeaseLock {
       acquireTime: time,
       transitions: record === null ? 0 : record.transitions + 1,
     };
-    const written = await this.#write(name, wanted, record?.resourceVersion ?? null, signal);
+    const written = await this.#write(name, wanted, record, signal);
     return written === null ? null : { holder, record: written, renewedAt: begun };
   }
 
@@ -154,7 +152,7 @@ export class LeaseLock {
     try {
       const signal = AbortSignal.any([done, tooLate.signal]);
       const wanted = { ...held.record, renewTime: microTime(clock.now()) };
-      const written = await this.#write(name, wanted, held.record.resourceVersion, signal);
+      const written = await this.#write(name, wanted, held.record, signal);
       if (written !== null) return { ...held, record: written, renewedAt: begun };
       const record = await this.#read(name, signal);
       return record?.holder === held.holder ? { ...held, record } : 'taken';
@@ -171,7 +169,7 @@ export class LeaseLock {
       const record = await this.#read(name, signal);
       if (record?.holder !== holder) return;
       const freed = { ...record, holder: '', durationMs: 1_000, renewTime: microTime(clock.now()) };
-      await this.#write(name, freed, record.resourceVersion, signal);
+      await this.#write(name, freed, record, signal);
     } catch (error) {
       log.debug('lease was not released', { lease: name, error: error instanceof Error ? error.message : 'unknown' });
     }
@@ -185,22 +183,26 @@ export class LeaseLock {
     throw unexpected(`Lease ${this.#parts.namespace}/${name}`, answer.status);
   }
 
-  /** null: somebody else was first, or the Lease is gone. */
+  /** Replaces that very record (null: there is none). null: somebody else was first, or the Lease is gone. */
   async #write(
     name: string,
-    record: Omit<LeaseRecord, 'resourceVersion'>,
-    resourceVersion: string | null,
+    wanted: LeaseContent,
+    previous: LeaseRecord | null,
     signal: AbortSignal,
   ): Promise<LeaseRecord | null> {
     const { api, namespace } = this.#parts;
-    const body = leaseBody(this.#place(name), record, resourceVersion);
+    const body = leaseBody(this.#place(name), wanted, previous);
     const answer =
-      resourceVersion === null
+      previous === null
         ? await inLedgerNamespace(api, namespace, { method: 'POST', path: this.#path(''), body }, signal)
         : await api.send({ method: 'PUT', path: this.#path(name), body }, signal);
     if (answer.ok) return parseLease(answer.body, this.#place(name));
-    if (answer.status.code === 409 || answer.status.code === 404) return null;
-    throw unexpected(`Lease ${namespace}/${name}`, answer.status);
+    if (answer.status.code !== 409 && answer.status.code !== 404) {
+      throw unexpected(`Lease ${namespace}/${name}`, answer.status);
+    }
+    // Our own write, whose answer was lost, conflicts with its repetition.
+    const stored = await this.#read(name, signal);
+    return stored?.holder === wanted.holder && stored.renewTime === wanted.renewTime ? stored : null;
   }
 
   #place(name: string) {

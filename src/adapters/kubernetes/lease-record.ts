@@ -2,8 +2,7 @@ import { Failure } from '../../domain/failure.ts';
 import { isJsonObject, type Json } from '../../domain/json.ts';
 
 /** What a Lease says (coordination.k8s.io/v1, as client-go's leader election writes it). */
-export interface LeaseRecord {
-  readonly resourceVersion: string;
+export interface LeaseContent {
   /** '': nobody; it was released. */
   readonly holder: string;
   readonly durationMs: number;
@@ -12,16 +11,18 @@ export interface LeaseRecord {
   readonly transitions: number;
 }
 
+export interface LeaseRecord extends LeaseContent {
+  readonly uid: string;
+  readonly resourceVersion: string;
+}
+
 export interface LeasePlace {
   readonly name: string;
   readonly namespace: string;
 }
 
-export function leaseBody(
-  { name, namespace }: LeasePlace,
-  record: Omit<LeaseRecord, 'resourceVersion'>,
-  resourceVersion: string | null,
-): Json {
+/** `previous` is what it may replace: the UID, too, because a PUT of a Lease that is gone would make it again. */
+export function leaseBody({ name, namespace }: LeasePlace, record: LeaseContent, previous: LeaseRecord | null): Json {
   return {
     apiVersion: 'coordination.k8s.io/v1',
     kind: 'Lease',
@@ -29,7 +30,7 @@ export function leaseBody(
       name,
       namespace,
       labels: { 'app.kubernetes.io/managed-by': 'fairlead' },
-      ...(resourceVersion === null ? {} : { resourceVersion }),
+      ...(previous === null ? {} : { resourceVersion: previous.resourceVersion, uid: previous.uid }),
     },
     spec: {
       holderIdentity: record.holder,
@@ -45,8 +46,8 @@ export function leaseBody(
 export function parseLease(body: Json, { name, namespace }: LeasePlace): LeaseRecord {
   const metadata = isJsonObject(body) ? body['metadata'] : undefined;
   const spec = isJsonObject(body) ? (body['spec'] ?? {}) : undefined;
-  const resourceVersion = isJsonObject(metadata) ? metadata['resourceVersion'] : undefined;
-  if (typeof resourceVersion !== 'string' || !isJsonObject(spec)) {
+  const { uid, resourceVersion } = isJsonObject(metadata) ? metadata : {};
+  if (typeof uid !== 'string' || typeof resourceVersion !== 'string' || !isJsonObject(spec)) {
     throw new Failure('cluster-protocol', {
       subject: `Lease ${namespace}/${name}`,
       message: 'it is malformed',
@@ -57,6 +58,7 @@ export function parseLease(body: Json, { name, namespace }: LeasePlace): LeaseRe
   const number = (member: string): number => (typeof spec[member] === 'number' ? spec[member] : 0);
   const text = (member: string): string => (typeof spec[member] === 'string' ? spec[member] : '');
   return {
+    uid,
     resourceVersion,
     holder: text('holderIdentity'),
     durationMs: number('leaseDurationSeconds') * 1_000,
