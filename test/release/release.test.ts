@@ -1,0 +1,255 @@
+import { randomInt } from 'node:crypto';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { OpenClusterAccess } from '../../src/adapters/kubernetes/open-cluster-access.ts';
+import type { AllowRule } from '../../src/domain/allowance.ts';
+import type { Environment } from '../../src/domain/environment.ts';
+import type { Job } from '../../src/domain/job.ts';
+import { canonicalJson, type Json } from '../../src/domain/json.ts';
+import type { KubernetesObject } from '../../src/domain/manifest.ts';
+import type { Desired, ReleaseState } from '../../src/domain/release.ts';
+import type { Repository } from '../../src/domain/repository.ts';
+import { convergeEnvironment } from '../../src/jobs/converge-environment.ts';
+import { observeEnvironment } from '../../src/jobs/observe-environment.ts';
+import type { ReleasePorts } from '../../src/release/release-ports.ts';
+import { openAccess, patient } from '../adapters/kubernetes/open-access.ts';
+import { realClock } from '../adapters/kubernetes/real-clock.ts';
+import { silentLogger } from '../fakes/logger.ts';
+import { FakeQueue } from '../fakes/queue.ts';
+import { FakeRecords } from '../fakes/records.ts';
+import { configMap, deployment, object, rendering, secret } from '../predict/manifests.ts';
+import { type SharedCluster, sharedCluster } from '../shared-cluster.ts';
+import { environment as example } from './release-world.ts';
+
+const first = 'a'.repeat(40);
+const second = 'b'.repeat(40);
+const service = object('v1', 'Service', 'web', { spec: { selector: { app: 'web' }, ports: [{ port: 80 }] } });
+const claim = object('v1', 'PersistentVolumeClaim', 'data', {
+  spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+});
+
+/** On a real API server with controllers, a scheduler and fake nodes. */
+describe('a release on a real cluster', () => {
+  let cluster: SharedCluster;
+  let access: OpenClusterAccess;
+  let world: World;
+
+  beforeAll(async () => {
+    cluster = await sharedCluster('full');
+  });
+  beforeEach(async () => {
+    world = await worldWith({});
+  });
+  afterEach(() => access.close());
+
+  async function worldWith(more: Partial<Pick<AllowRule, 'namespaces' | 'clusterScoped'>>): Promise<World> {
+    const namespace = await cluster.makeNamespace('release');
+    const allow: AllowRule = {
+      repository: 'acme/shop',
+      environments: ['staging'],
+      refs: null,
+      namespaces: [namespace, ...(more.namespaces ?? [])],
+      clusterScoped: more.clusterScoped ?? [],
+      impersonate: null,
+    };
+    const place = { name: 'staging', adminKubeconfig: cluster.adminKubeconfig };
+    access = await openAccess(place, { entry: { allow: [allow] } });
+    const repository: Repository = { id: randomInt(1_000_000_000), owner: 'acme', name: 'shop', installation: 1 };
+    return new World(access, repository, {
+      ...example,
+      namespace,
+      settleMs: 300,
+      healthTimeoutMs: 60_000,
+      confirm: { ...example.confirm, deletions: 1 },
+    });
+  }
+
+  it('applies a Deployment with its configuration and Service, and says when it got there', async () => {
+    const state = await world.release(first, [
+      configMap('web', { A: '1' }),
+      secret('web', { B: '2' }),
+      deployment('web'),
+      service,
+    ]);
+    expect(state).toMatchObject({ kind: 'converged', objects: 4, url: null });
+    expect(await world.names('apps/v1', 'Deployment')).toEqual(['web']);
+    const live = await world.read('apps/v1', 'Deployment', 'web');
+    expect(live).toMatchObject({ status: { readyReplicas: 3 } });
+    const ledger = await world.ledger();
+    expect(ledger).toMatchObject({ attempt: null, released: { commit: first, phase: 'converged' } });
+    expect(ledger?.inventory.find(({ kind }) => kind === 'Deployment')?.uid).toBe(live?.metadata.uid);
+  });
+
+  it('updates, and deletes what Git dropped once the new pods run', async () => {
+    await world.release(first, [configMap('web', { A: '1' }), configMap('old', {}), deployment('web')]);
+    const state = await world.release(second, [configMap('web', { A: '2' }), deployment('web', { image: 'web:2' })]);
+    expect(state).toMatchObject({ kind: 'converged', objects: 2 });
+    expect(await world.names('v1', 'ConfigMap')).not.toContain('old');
+    expect((await world.ledger())?.inventory).toHaveLength(2);
+  });
+
+  it('says diverged with the image that cannot be pulled, and keeps what the old pods stand on', async () => {
+    world.environment = { ...world.environment, healthTimeoutMs: 6_000 };
+    await world.release(first, [configMap('old', {}), deployment('web')]);
+    const state = await world.release(second, [deployment('web', { image: 'registry.example.com/web:broken' })]);
+    expect(state).toMatchObject({ kind: 'diverged' });
+    expect(state?.kind === 'diverged' ? state.reasons.join() : '').toMatch(
+      /^Deployment\/web: \d of 3 pods \w+, (ErrImagePull|ImagePullBackOff): image "registry\.example\.com\/web:broken"$/,
+    );
+    expect(await world.names('v1', 'ConfigMap')).toContain('old');
+    // The way out is a commit like any other.
+    expect(await world.release(first, [configMap('old', {}), deployment('web')])).toMatchObject({ kind: 'converged' });
+  });
+
+  it('names a crashing container', async () => {
+    world.environment = { ...world.environment, healthTimeoutMs: 5_000 };
+    const state = await world.release(first, [deployment('web', { image: 'web:crashing', replicas: 1 })]);
+    expect(state?.kind === 'diverged' ? state.reasons.join() : '').toContain('CrashLoopBackOff');
+  });
+
+  it('applies nothing where the API server refuses one object', async () => {
+    const wrong = deployment('web', { extra: { ports: [{ containerPort: 99_999 }] } });
+    const state = await world.release(first, [configMap('web', {}), wrong]);
+    expect(state).toMatchObject({ kind: 'blocked' });
+    expect(await world.names('v1', 'ConfigMap')).not.toContain('web');
+    expect(await world.ledger()).toBeNull();
+  });
+
+  it('waits for a second person before it deletes a volume claim, then for the claim to be gone', async () => {
+    await world.release(first, [configMap('web', {}), claim]);
+    const waiting = await world.release(second, [configMap('web', {})]);
+    expect(waiting).toMatchObject({ kind: 'waiting' });
+    const digest = waiting?.kind === 'waiting' ? (waiting.confirm ?? '') : '';
+    const confirmed = await world.release(second, [configMap('web', {})], { confirmations: [{ digest, by: 'bob' }] });
+    expect(confirmed).toMatchObject({ kind: 'converged' });
+    expect(await world.names('v1', 'PersistentVolumeClaim')).toEqual([]);
+  });
+
+  it('takes for no difference how the API server writes a quantity, a default or an equal Service', async () => {
+    const resources = { requests: { cpu: '1000m', memory: '1024Mi' } };
+    const state = await world.release(first, [deployment('web', { extra: { resources } }), service, claim]);
+    expect(state).toMatchObject({ kind: 'converged', objects: 3 });
+  });
+
+  it('makes a namespace and a kind, and what lives in them, in one go', async () => {
+    const extra = `${world.environment.namespace}-extra`;
+    const group = `${world.environment.namespace}.example.com`;
+    await access.close();
+    world = await worldWith({ namespaces: [extra], clusterScoped: ['Namespace', 'CustomResourceDefinition'] });
+    const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
+    const definition = object('apiextensions.k8s.io/v1', 'CustomResourceDefinition', `widgets.${group}`, {
+      spec: {
+        group,
+        scope: 'Namespaced',
+        names: { kind: 'Widget', plural: 'widgets' },
+        versions: [{ name: 'v1', served: true, storage: true, schema }],
+      },
+    });
+    const inside = (one: KubernetesObject) => ({ ...one, metadata: { ...one.metadata, namespace: extra } });
+    const objects = [
+      inside(object(`${group}/v1`, 'Widget', 'one', { spec: { size: 3 } })),
+      inside(deployment('web')),
+      definition,
+      object('v1', 'Namespace', extra),
+    ];
+    expect(await world.release(first, objects)).toMatchObject({ kind: 'converged', objects: 4 });
+    const waiting = await world.release(second, [configMap('rest', {})]);
+    const digest = waiting?.kind === 'waiting' ? (waiting.confirm ?? '') : '';
+    const confirmed = await world.release(second, [configMap('rest', {})], { confirmations: [{ digest, by: 'bob' }] });
+    expect(confirmed).toMatchObject({ kind: 'converged', objects: 1 });
+    const query = { apiVersion: 'v1', kind: 'Namespace', namespace: null, labelSelector: null };
+    expect((await access.own.list(query, patient)).map(({ metadata }) => metadata.name)).not.toContain(extra);
+  });
+
+  it('finds 40 objects made by hand and takes them over without making them again', async () => {
+    const objects = Array.from({ length: 40 }, (_, index) => configMap(`config-${index}`, { A: '1' }));
+    for (const one of objects) {
+      await access.own.apply(
+        {
+          object: { ...one, metadata: { ...one.metadata, namespace: world.environment.namespace } },
+          dryRun: false,
+          force: true,
+          uid: null,
+        },
+        patient,
+      );
+    }
+    const before = await world.read('v1', 'ConfigMap', 'config-7');
+    expect(await world.release(first, objects)).toMatchObject({ kind: 'converged', objects: 40 });
+    expect((await world.read('v1', 'ConfigMap', 'config-7'))?.metadata.uid).toBe(before?.metadata.uid);
+  });
+});
+
+class World {
+  readonly #access: OpenClusterAccess;
+  readonly #repository: Repository;
+  readonly #records = new FakeRecords();
+  readonly #queue = new FakeQueue();
+  environment: Environment;
+
+  constructor(access: OpenClusterAccess, repository: Repository, environment: Environment) {
+    this.#access = access;
+    this.#repository = repository;
+    this.environment = environment;
+  }
+
+  /** Forge's part, then the cluster's jobs until nothing waits. */
+  async release(
+    commit: string,
+    objects: readonly KubernetesObject[],
+    changes: Partial<Desired> = {},
+  ): Promise<ReleaseState | undefined> {
+    const { environment } = this;
+    const rendered = rendering(...objects);
+    await this.#records.saveRendering(rendered);
+    await this.#records.saveDesired({
+      repository: this.#repository,
+      environment,
+      defaultBranch: 'main',
+      commit,
+      rendering: rendered.id,
+      settings: canonicalJson(environment as unknown as Json),
+      asked: { kind: 'push' },
+      gate: { kind: 'open' },
+      confirmations: [],
+      pullRequest: { number: 3, author: 'ada' },
+      at: new Date().toISOString(),
+      ...changes,
+    });
+    const job = { repository: this.#repository, environment: environment.name, cluster: environment.cluster };
+    await this.#queue.ask({ ...job, kind: 'converge-environment' });
+    await this.#queue.run((one) => this.#handle(one));
+    return (await this.#records.report(this.#repository, environment.name))?.state;
+  }
+
+  ledger() {
+    const key = { repository: this.#repository.id, environment: this.environment.name };
+    return this.#access.ledgers.read(key, patient);
+  }
+
+  async read(apiVersion: string, kind: string, name: string): Promise<KubernetesObject | undefined> {
+    const found = await this.#list(apiVersion, kind);
+    return found.find(({ metadata }) => metadata.name === name);
+  }
+
+  async names(apiVersion: string, kind: string): Promise<readonly string[]> {
+    return (await this.#list(apiVersion, kind)).map(({ metadata }) => metadata.name);
+  }
+
+  #list(apiVersion: string, kind: string): Promise<readonly KubernetesObject[]> {
+    const query = { apiVersion, kind, namespace: this.environment.namespace, labelSelector: null };
+    return this.#access.own.list(query, patient);
+  }
+
+  async #handle(job: Job): Promise<void> {
+    const ports: ReleasePorts = {
+      access: this.#access,
+      records: this.#records,
+      queue: this.#queue,
+      clock: realClock,
+      metrics: { planned: () => {}, released: () => {} },
+    };
+    const context = { signal: AbortSignal.timeout(120_000), log: silentLogger, lastTry: false };
+    if (job.kind === 'converge-environment') return convergeEnvironment(job, ports, context);
+    if (job.kind === 'observe-environment') return observeEnvironment(job, ports, context);
+  }
+}
