@@ -83,13 +83,21 @@ function boundPassed(command: GitCommand, end: Exclude<RunEnd, { readonly kind: 
     case 'deadline':
       return gitFailure(command.subject, `${what} took too long`, { retryable: true });
     case 'output-limit':
-      return gitFailure(command.subject, `${what} gave more output than is allowed`, { retryable: false });
+      return new TooMuchOutput('git-failed', {
+        subject: command.subject,
+        message: `${what} gave more output than is allowed`,
+        retryable: false,
+        cause: undefined,
+      });
     case 'killed':
       return gitFailure(command.subject, `${what} was ended by ${end.signal}`, { retryable: true });
     case 'not-started':
       return gitFailure(command.subject, `${what} could not be started`, { retryable: false, cause: end.cause });
   }
 }
+
+/** There was more on standard output than `maxOutput`. */
+export class TooMuchOutput extends Failure {}
 
 export function gitFailure(
   subject: string,

@@ -126,7 +126,7 @@ const readers: Readonly<Record<string, Reader>> = {
   crds: each(file),
   configurations: each(file),
   openapi: members({ path: file, version: null }),
-  patches: each((found, value, at) => (typeof value === 'string' ? fileOrText : patch)(found, value, at)),
+  patches: each(patch),
   patchesJson6902: each(patch),
   patchesStrategicMerge: each(fileOrText),
   replacements: each(replacement),

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, stringifyJson } from '../../domain/json.ts';
 import type { Problem, RenderingSource } from '../../domain/rendering.ts';
-import { readKubernetesYaml, type YamlDocument } from '../../plan/kubernetes-yaml.ts';
+import { readKubernetesYaml, type YamlDocument, type YamlPath } from '../../plan/kubernetes-yaml.ts';
 import type { TreeEntry, Trees } from '../../ports.ts';
 import { kustomizationNames } from './kustomization-names.ts';
 import {
@@ -152,19 +152,17 @@ class Walk {
       if (message !== null) this.#complain(file, document.lineOf(reference.at), reference.at, message);
     }
     for (const { text, at } of found.inlinePlugins) {
+      // A text of several lines stands where its first line does.
+      const lineOf = (line: number): number => document.lineOf(at) + line - 1;
       const reading = readKubernetesYaml(text);
-      const line = document.lineOf(at);
-      if (reading.kind === 'malformed') this.#complain(file, line, at, reading.problems[0]?.message ?? '');
-      else for (const inline of reading.documents) this.#followInline(pluginReferences(inline.value), file, base, line);
-    }
-  }
-
-  #followInline(found: References, file: string, base: string, line: number): void {
-    if (found.makesSecrets) this.holdsSecrets = true;
-    for (const { message } of found.problems) this.#complain(file, line, [], message);
-    for (const reference of found.references) {
-      const message = this.#refer(reference, base);
-      if (message !== null) this.#complain(file, line, [], message);
+      if (reading.kind === 'malformed') {
+        for (const { line, message } of reading.problems) this.#complain(file, lineOf(line), at, message);
+        continue;
+      }
+      for (const inline of reading.documents) {
+        const moved = { ...inline, lineOf: (path: YamlPath) => lineOf(inline.lineOf(path)) };
+        this.#follow(pluginReferences(inline.value), file, base, moved);
+      }
     }
   }
 

@@ -59,19 +59,21 @@ export async function startGitServer(): Promise<GitServer> {
     makeTree: (lines: readonly string[]) =>
       run(['mktree', '-z', '--missing'], lines.map((line) => `${line}\0`).join(''), {}),
     commit({ branch, from = branch, files }: CommitChange): string {
-      const index = { GIT_INDEX_FILE: path.join(root, 'index') };
-      rmSync(index.GIT_INDEX_FILE, { force: true });
       const parent = git('for-each-ref', '--format=%(objectname)', `refs/heads/${from}`);
-      if (parent !== '') run(['read-tree', parent], '', index);
-      for (const [name, content] of Object.entries(files)) {
-        if (content === null) run(['update-index', '--force-remove', name], '', index);
-        else run(['update-index', '--add', '--cacheinfo', `100644,${blob(content)},${name}`], '', index);
-      }
-      const tree = run(['write-tree'], '', index);
-      const parents = parent === '' ? [] : ['-p', parent];
-      const commit = run(['commit-tree', tree, ...parents, '-m', 'change'], '', {});
-      git('update-ref', `refs/heads/${branch}`, commit);
-      return commit;
+      const who = `${identity.GIT_COMMITTER_NAME} <${identity.GIT_COMMITTER_EMAIL}> ${Math.floor(Date.now() / 1_000)} +0000`;
+      // One process for all files: https://git-scm.com/docs/git-fast-import
+      const parts = [
+        `reset refs/heads/${branch}\n`,
+        `commit refs/heads/${branch}\nmark :1\ncommitter ${who}\ndata 6\nchange\n`,
+        parent === '' ? '' : `from ${parent}\n`,
+        ...Object.entries(files).flatMap(([name, content]) => {
+          if (content === null) return [`D ${quoted(name)}\n`];
+          const bytes = Buffer.from(content);
+          return [`M 100644 inline ${quoted(name)}\ndata ${bytes.length}\n`, bytes, '\n'];
+        }),
+        'get-mark :1\n',
+      ];
+      return run(['fast-import', '--quiet', '--force'], Buffer.concat(parts.map((part) => Buffer.from(part))), {});
     },
     close: async () => {
       server.closeAllConnections();
@@ -79,10 +81,10 @@ export async function startGitServer(): Promise<GitServer> {
       rmSync(root, { recursive: true, force: true });
     },
   });
+}
 
-  function blob(content: string | Uint8Array): string {
-    return run(['hash-object', '-w', '--stdin'], content, {});
-  }
+function quoted(path: string): string {
+  return `"${path.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
 }
 
 const identity = {

@@ -1,0 +1,434 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { provideTools } from '../../../sandbox/cluster/provide-tools.ts';
+import { findKustomize, type KustomizeBinary, runKustomize } from '../../../src/adapters/render/run-kustomize.ts';
+import type { RenderResult } from '../../../src/domain/rendering.ts';
+import { problems, type RenderingWorld, rendered, startRenderingWorld } from './rendering-world.ts';
+
+const kustomization = 'deploy/kustomization.yaml';
+const configMap = (name: string, rest = '') => `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n${rest}`;
+const secret = (data: string) => `apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ndata: ${data}\n`;
+const deployment = (name: string) =>
+  `apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: ${name}\nspec:\n  template:\n    spec:\n      containers:\n      - {name: web, image: "web:1"}\n`;
+
+let world: RenderingWorld;
+let binary: KustomizeBinary;
+/** Somebody on the network whom nobody should ask for anything. */
+let outside: Server;
+let asked = 0;
+let outsideUrl: string;
+
+beforeAll(async () => {
+  const tools = await provideTools(() => undefined);
+  const environment = { PATH: `${path.dirname(tools.kustomize)}:${process.env['PATH'] ?? ''}` };
+  const kustomize = await findKustomize(environment);
+  if (kustomize === null) throw new Error('no kustomize');
+  binary = kustomize;
+  world = await startRenderingWorld(kustomize);
+  outside = createServer((_request, response) => {
+    asked += 1;
+    response.end(configMap('outside'));
+  });
+  await new Promise<void>((resolve) => outside.listen(0, '127.0.0.1', resolve));
+  const address = outside.address();
+  outsideUrl = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+}, 900_000);
+
+afterAll(async () => {
+  outside.close();
+  await world.close();
+});
+
+function names(result: RenderResult): readonly string[] {
+  return rendered(result).manifests.map(({ object }) => `${object.kind}/${object.metadata.name}`);
+}
+
+function origins(result: RenderResult): readonly (readonly [string, string | undefined, number | null | undefined])[] {
+  return rendered(result).manifests.map(({ object, origin }) => [object.metadata.name, origin?.file, origin?.line]);
+}
+
+describe('a kustomization', () => {
+  it('is built from all it refers to, and each object knows where it came from', async () => {
+    const result = await world.render({
+      [kustomization]: `namePrefix: p-
+resources: [web.yaml, ../base]
+components: [../component]
+patches:
+- path: patches/image.yaml
+- patch: |-
+    - op: add
+      path: /metadata/labels
+      value: {patched: "yes"}
+  target: {kind: Deployment}
+patchesStrategicMerge:
+- |-
+  apiVersion: apps/v1
+  kind: Deployment
+  metadata: {name: web}
+  spec: {replicas: 3}
+configMapGenerator:
+- name: made
+  files: [config/a.txt, b=config/b.txt]
+  envs: [config/c.env]
+  literals: [d=4]
+secretGenerator:
+- name: secret
+  files: [token=config/a.txt]
+replacements:
+- path: replacement.yaml
+transformers:
+- label.yaml
+- |-
+  apiVersion: builtin
+  kind: AnnotationsTransformer
+  metadata: {name: x}
+  annotations: {inline: "1"}
+  fieldSpecs: [{path: metadata/annotations, create: true}]
+crds: [crd.json]
+configurations: [configuration.yaml]
+`,
+      'deploy/web.yaml': `# the web server\n${configMap('settings')}---\n${deployment('web')}`,
+      'deploy/patches/image.yaml':
+        'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {template: {spec: {containers: [{name: web, image: "web:2"}]}}}',
+      'deploy/config/a.txt': 'a',
+      'deploy/config/b.txt': 'b',
+      'deploy/config/c.env': 'c=3',
+      'deploy/replacement.yaml':
+        '- source: {kind: ConfigMap, name: settings, fieldPath: metadata.name}\n  targets: [{select: {kind: Deployment}, fieldPaths: [metadata.annotations.settings], options: {create: true}}]',
+      'deploy/label.yaml':
+        'apiVersion: builtin\nkind: LabelTransformer\nmetadata: {name: l}\nlabels: {team: shop}\nfieldSpecs: [{path: metadata/labels, create: true}]',
+      'deploy/crd.json': '{}',
+      'deploy/configuration.yaml': 'nameReference: []',
+      'base/kustomization.yml': 'resources: [cache.yaml]\ncommonAnnotations: {base: "true"}\n',
+      'base/cache.yaml': configMap('cache'),
+      'component/Kustomization':
+        'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: [extra.yaml]\n',
+      'component/extra.yaml': configMap('extra'),
+      'deploy/not-mentioned.yaml': 'kind: [',
+    });
+    const { renderer, manifests } = rendered(result);
+    expect(renderer.kind).toBe('kustomize');
+    expect(origins(result)).toEqual(
+      expect.arrayContaining([
+        ['p-settings', 'deploy/web.yaml', 2],
+        ['p-web', 'deploy/web.yaml', 7],
+        ['p-cache', 'base/cache.yaml', 1],
+        ['p-extra', 'component/extra.yaml', 1],
+        [expect.stringMatching(/^p-made-/), kustomization, 18],
+        [expect.stringMatching(/^p-secret-/), kustomization, 23],
+      ]),
+    );
+    expect(manifests).toHaveLength(6);
+    const web = manifests.find(({ object }) => object.kind === 'Deployment')?.object;
+    expect(web).toMatchObject({
+      metadata: {
+        labels: { patched: 'yes', team: 'shop' },
+        // Where the reference is followed before or after the prefix is kustomize's business.
+        annotations: { inline: '1', settings: expect.stringContaining('settings') },
+      },
+      spec: { replicas: 3, template: { spec: { containers: [{ image: 'web:2' }] } } },
+    });
+    // What we asked kustomize to write on the objects is not part of them.
+    expect(JSON.stringify(manifests.map(({ object }) => object))).not.toContain('config.kubernetes.io');
+  });
+
+  it('keeps the origins that its author asked for', async () => {
+    const files = {
+      [kustomization]: 'resources: [a.yaml]\nbuildMetadata: [originAnnotations]\n',
+      'deploy/a.yaml': configMap('a'),
+    };
+    const { manifests } = rendered(await world.render(files));
+    expect(manifests[0]?.object.metadata.annotations).toEqual({ 'config.kubernetes.io/origin': 'path: a.yaml\n' });
+  });
+
+  it('at the root of the repository is built, too', async () => {
+    const files = {
+      'kustomization.yaml': 'resources: [a]',
+      'a/kustomization.yaml': 'resources: [b.yaml]',
+      'a/b.yaml': configMap('b'),
+    };
+    expect(origins(await world.render(files, ''))).toEqual([['b', 'a/b.yaml', 1]]);
+  });
+
+  it('has the id of the plain YAML that it makes', async () => {
+    const made = rendered(
+      await world.render({ [kustomization]: 'resources: [a.yaml]', 'deploy/a.yaml': configMap('a') }),
+    );
+    expect(made.id).toBe(rendered(await world.render({ 'deploy/a.yaml': configMap('a') })).id);
+  });
+
+  it('is said to be wrong in kustomize’s own words', async () => {
+    const files = {
+      [kustomization]: 'resources: [a.yaml]\npatches: [{path: b.yaml}]',
+      'deploy/a.yaml': configMap('a'),
+      'deploy/b.yaml': configMap('b'),
+    };
+    const result = await world.render(files);
+    expect(problems(result)).toEqual([[kustomization, null, null]]);
+    expect(JSON.stringify(result)).toContain('failed to find unique target for patch');
+    expect(JSON.stringify(result)).not.toContain('fairlead-kustomize');
+  });
+
+  // Each of these is quoted by kustomize v5.8.
+  it.each<readonly [string, Readonly<Record<string, string>>]>([
+    ['a literal', { [kustomization]: 'secretGenerator: [{name: a, literals: [hunter2]}]' }],
+    [
+      'what a patch does not fit',
+      {
+        [kustomization]: 'resources: [a.yaml]\npatches: [{path: b.yaml}]',
+        'deploy/a.yaml': secret('[x]'),
+        'deploy/b.yaml': secret('{a: hunter2}'),
+      },
+    ],
+    [
+      'what a replacement does not fit',
+      {
+        [kustomization]:
+          'resources: [a.yaml]\nreplacements: [{source: {kind: Secret, fieldPath: data.x.y}, targets: [{select: {kind: Secret}, fieldPaths: [data.a.b]}]}]',
+        'deploy/a.yaml': secret('{a: hunter2, x: {y: hunter2}}'),
+      },
+    ],
+  ])('never has a Secret quoted in what is said of it: %s', async (_case, files) => {
+    const result = await world.render(files);
+    expect(problems(result)).toEqual([[kustomization, null, null]]);
+    expect(JSON.stringify(result)).not.toContain('hunter2');
+  });
+
+  it('whose objects carry what only a cluster may say is refused where they come from', async () => {
+    const files = { [kustomization]: 'resources: [a.yaml]', 'deploy/a.yaml': `---\n${configMap('a', '  uid: x\n')}` };
+    expect(problems(await world.render(files))).toEqual([['deploy/a.yaml', 2, 'metadata.uid']]);
+  });
+
+  it('that takes too much memory is ended', async () => {
+    const levels = Array.from({ length: 9 }, (_, n) => `  l${n + 1}: &l${n + 1} [${`*l${n}, `.repeat(9)}]`);
+    const bomb = `${configMap('a')}x:\n  l0: &l0 x\n${levels.join('\n')}\n`;
+    const result = await world.render({ [kustomization]: 'resources: [a.yaml]', 'deploy/a.yaml': bomb });
+    expect(result.kind).toBe('refused');
+  });
+});
+
+describe('a kustomization is refused at the line that', () => {
+  const base = { 'deploy/a.yaml': configMap('a'), 'outside.yaml': configMap('o') };
+
+  const remote = (reference: string): readonly [string, string] => [
+    reference,
+    `resources:\n- a.yaml\n- ${reference}\n`,
+  ];
+  it.each<readonly [string, string]>([
+    remote('https://example.com/a.yaml'),
+    remote('HTTP://example.com/a.yaml'),
+    remote('"http:a.yaml"'),
+    remote('git@github.com:acme/base'),
+    remote('github.com/acme/base'),
+    remote('github.com/acme/base?ref=v1'),
+    remote('git::https://example.com/base'),
+    remote('ssh://git@example.com/base'),
+    remote('file:///etc'),
+    remote('https://github.com/acme/base//deploy'),
+    remote('gitlab.com/acme/base.git/deploy'),
+    ['bases', 'resources:\n- a.yaml\nbases: [github.com/acme/base]'],
+    ['components', 'resources:\n- a.yaml\ncomponents: ["https://example.com/c"]'],
+    ['a patch', 'resources:\n- a.yaml\npatches: [{path: "https://example.com/p"}]'],
+    ['an old patch', 'resources:\n- a.yaml\npatchesStrategicMerge: ["https://example.com/p"]'],
+    ['a JSON patch', 'resources:\n- a.yaml\npatchesJson6902: [{path: "https://example.com/p", target: {name: a}}]'],
+    ['a generator’s file', 'resources:\n- a.yaml\nconfigMapGenerator: [{name: a, files: ["x=https://example.com/p"]}]'],
+    ['a generator’s variables', 'resources:\n- a.yaml\nsecretGenerator: [{name: a, envs: ["https://example.com/p"]}]'],
+    ['a generator’s old variables', 'resources:\n- a.yaml\nsecretGenerator: [{name: a, env: "https://example.com/p"}]'],
+    ['crds', 'resources:\n- a.yaml\ncrds: ["https://example.com/p"]'],
+    ['openapi', 'resources:\n- a.yaml\nopenapi: {path: "https://example.com/p"}'],
+    ['configurations', 'resources:\n- a.yaml\nconfigurations: ["https://example.com/p"]'],
+    ['a replacement', 'resources:\n- a.yaml\nreplacements: [{path: "https://example.com/p"}]'],
+    ['generators', 'resources:\n- a.yaml\ngenerators: ["https://example.com/p"]'],
+    ['transformers', 'resources:\n- a.yaml\ntransformers: ["https://example.com/p"]'],
+    ['validators', 'resources:\n- a.yaml\nvalidators: ["https://example.com/p"]'],
+    ['a field in other letters', 'resources:\n- a.yaml\nRESOURCES: ["https://example.com/p"]'],
+    ['a field in letters that Go folds', 'resources:\n- a.yaml\nre\u017fources: ["https://example.com/p"]'],
+    ['a patch in other letters', 'resources:\n- a.yaml\npatches: [{Path: "https://example.com/p"}]'],
+    [
+      'a generator in other letters',
+      'resources:\n- a.yaml\nconfigMapGenerator: [{name: a, Files: ["x=https://example.com/p"]}]',
+    ],
+  ])('leads to the network: %s', async (_case, text) => {
+    const reading = problems(await world.render({ ...base, [kustomization]: text }));
+    expect(reading.map(([file, line]) => [file, line])).toEqual([[kustomization, 3]]);
+  });
+
+  it.each<readonly [string, string]>([
+    ['a file outside', '../../outside.yaml'],
+    ['a folder outside', '../../../other-checkout'],
+    ['an absolute path', '/etc/passwd'],
+    ['an absolute path into the checkout', '/proc/self/cwd'],
+    ['what is not there', 'b.yaml'],
+    ['a folder without kustomization', '../plain'],
+    ['a kustomization file', 'sub/kustomization.yaml'],
+    ['a folder with two kustomization files', '../two'],
+    ['nothing', '""'],
+    ['a number', '1'],
+  ])('refers to %s', async (_case, reference) => {
+    const result = await world.render({
+      ...base,
+      [kustomization]: `resources:\n- a.yaml\n- ${reference}\n`,
+      'plain/a.yaml': configMap('p'),
+      'deploy/sub/kustomization.yaml': 'resources: []',
+      'two/kustomization.yaml': 'resources: []',
+      'two/kustomization.yml': 'resources: []',
+    });
+    expect(problems(result)).toEqual([[kustomization, 3, 'resources.1']]);
+  });
+
+  it.each<readonly [string, string, string]>([
+    [
+      'a program',
+      'generators',
+      'apiVersion: x/v1\nkind: Gen\nmetadata: {name: a, annotations: {config.kubernetes.io/function: "exec: {path: /bin/sh}"}}',
+    ],
+    [
+      'a container',
+      'transformers',
+      'apiVersion: x/v1\nkind: Gen\nmetadata: {name: a, annotations: {config.kubernetes.io/function: "container: {image: x}"}}',
+    ],
+    ['a Go plugin', 'validators', 'apiVersion: someteam.example.com/v1\nkind: Plugin\nmetadata: {name: a}'],
+    ['helm', 'generators', 'apiVersion: builtin\nkind: HelmChartInflationGenerator\nmetadata: {name: a}\nname: x'],
+    [
+      'what reads from elsewhere',
+      'transformers',
+      'apiVersion: builtin\nkind: ValueAddTransformer\nmetadata: {name: a}\ntargetFilePath: /etc/passwd',
+    ],
+    [
+      'a remote patch',
+      'transformers',
+      'apiVersion: builtin\nkind: PatchTransformer\nmetadata: {name: a}\npath: https://example.com/p',
+    ],
+    [
+      'a remote patch in other letters',
+      'transformers',
+      'apiVersion: builtin\nkind: PatchTransformer\nmetadata: {name: a}\nPath: https://example.com/p',
+    ],
+    [
+      'a remote file',
+      'generators',
+      'apiVersion: builtin\nkind: ConfigMapGenerator\nmetadata: {name: a}\nfiles: ["a=https://example.com/p"]',
+    ],
+    [
+      'a remote replacement',
+      'transformers',
+      'apiVersion: builtin\nkind: ReplacementTransformer\nmetadata: {name: a}\nreplacements: [{path: https://example.com/p}]',
+    ],
+  ])('runs %s, in a file or in place', async (_case, field, plugin) => {
+    const inFile = { ...base, [kustomization]: `${field}: [plugin.yaml]\n`, 'deploy/plugin.yaml': plugin };
+    expect(problems(await world.render(inFile)).map(([file]) => file)).toEqual(['deploy/plugin.yaml']);
+    const inPlace = {
+      ...base,
+      [kustomization]: `resources: []\n${field}:\n- |-\n  ${plugin.replaceAll('\n', '\n  ')}\n`,
+    };
+    const line =
+      4 + plugin.split('\n').findIndex((text) => /^(path|Path|files|replacements):|Helm|ValueAdd/.test(text));
+    const expected = plugin.startsWith('apiVersion: builtin') ? line : 4;
+    expect(problems(await world.render(inPlace)).map(([file, at]) => [file, at])).toEqual([[kustomization, expected]]);
+  });
+
+  it.each<readonly [string, string]>([
+    ['helmCharts', 'resources: []\nhelmCharts: [{name: a}]'],
+    ['helmChartInflationGenerator', 'resources: []\nhelmChartInflationGenerator: [{chartName: a}]'],
+    ['helmGlobals', 'resources: []\nhelmGlobals: {chartHome: a}'],
+    ['an unknown field', 'resources: []\nresource: [a]'],
+    ['a key twice', 'resources: []\nresources: [a]'],
+    ['a hidden line', 'resources: []\n# \u0085resources: [https://example.com/a]'],
+    ['a second document', 'resources: []\n---\nresources: [a.yaml]'],
+  ])('holds %s', async (_case, text) => {
+    const reading = problems(await world.render({ ...base, [kustomization]: text }));
+    expect(reading.map(([file]) => file)).toEqual([kustomization]);
+  });
+
+  it('goes through a link or a submodule', async () => {
+    const { server } = world;
+    const blob = (content: string) => {
+      const commit = server.commit({ branch: 'blob', from: 'nothing', files: { x: content } });
+      return server.git('rev-parse', `${commit}:x`);
+    };
+    const text = 'resources:\n- link.yaml\n- folder/a\n- module\n- ../deploy/link.yaml\n';
+    const deploy = server.makeTree([
+      `100644 blob ${blob(text)}\tkustomization.yaml`,
+      `120000 blob ${blob('/etc/passwd')}\tlink.yaml`,
+      `120000 blob ${blob('/etc')}\tfolder`,
+      `160000 commit ${server.git('rev-parse', 'refs/heads/blob')}\tmodule`,
+    ]);
+    const root = server.makeTree([`040000 tree ${deploy}\tdeploy`]);
+    expect(problems(await world.renderTree(root, 'deploy')).map(([, line]) => line)).toEqual([2, 3, 4, 5]);
+    const linked = server.makeTree([`120000 blob ${blob('/etc/passwd')}\tkustomization.yaml`]);
+    const other = server.makeTree([`040000 tree ${linked}\tdeploy`]);
+    expect(problems(await world.renderTree(other, 'deploy'))).toEqual([[kustomization, null, null]]);
+  });
+
+  it('refers to a Git LFS pointer', async () => {
+    const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n';
+    const files = { [kustomization]: 'configMapGenerator: [{name: a, files: [a.bin]}]', 'deploy/a.bin': pointer };
+    expect(problems(await world.render(files))).toEqual([['deploy/a.bin', null, null]]);
+  });
+
+  it('says the same of what it is built on, everywhere at once', async () => {
+    const files = {
+      [kustomization]: 'resources: [../base, https://example.com/x]\n',
+      'base/kustomization.yaml': 'resources:\n- ../deeper\n- https://example.com/y\n',
+      'deeper/kustomization.yaml': 'patches:\n- path: gone.yaml\n',
+    };
+    expect(problems(await world.render(files)).map(([file, line]) => [file, line])).toEqual([
+      [kustomization, 1],
+      ['base/kustomization.yaml', 3],
+      ['deeper/kustomization.yaml', 2],
+    ]);
+  });
+});
+
+describe('names in a tree that would lead out of a folder', () => {
+  it.each(['..', '.', '.git', '.GIT'])('are not written: %s', async (name) => {
+    const { server } = world;
+    const commit = server.commit({ branch: 'blob', from: 'nothing', files: { x: configMap('x') } });
+    const blob = server.git('rev-parse', `${commit}:x`);
+    const text = server.commit({ branch: 'text', from: 'nothing', files: { x: `resources:\n- ${name}/a.yaml\n` } });
+    const hostile = server.makeTree([`100644 blob ${blob}\ta.yaml`]);
+    const deploy = server.makeTree([
+      `100644 blob ${server.git('rev-parse', `${text}:x`)}\tkustomization.yaml`,
+      `040000 tree ${hostile}\t${name}`,
+    ]);
+    const root = server.makeTree([`040000 tree ${deploy}\tdeploy`]);
+    expect(problems(await world.renderTree(root, 'deploy')).map(([file, line]) => [file, line])).toEqual([
+      [kustomization, 2],
+    ]);
+  });
+});
+
+describe('kustomize itself', () => {
+  it.each([
+    ['a file', () => `${outsideUrl}/a.yaml`],
+    ['a folder', () => `${outsideUrl}/acme/base.git`],
+    ['a repository', () => `git::${outsideUrl}/acme/base`],
+  ])('reaches nobody, even if a reference to %s slipped through', async (_case, reference) => {
+    if (!binary.isolated) return console.warn('SKIPPED: this machine has no unprivileged network namespaces');
+    const root = mkdtempSync(path.join(os.tmpdir(), 'fairlead-kustomize-test-'));
+    writeFileSync(path.join(root, 'kustomization.yaml'), `resources: ["${reference()}"]`);
+    const end = await runKustomize(binary, root, '');
+    rmSync(root, { recursive: true });
+    expect(end).toMatchObject({ kind: 'exited', code: 1 });
+    expect(asked).toBe(0);
+  });
+
+  it('is made of different objects for different answers', async () => {
+    const make = (image: string) =>
+      world.render({
+        [kustomization]: `resources: [a.yaml]\nimages: [{name: web, newTag: "${image}"}]`,
+        'deploy/a.yaml': deployment('a'),
+      });
+    const [one, two] = await Promise.all([make('1'), make('2')]);
+    expect(names(one)).toEqual(names(two));
+    expect(rendered(one).id).not.toBe(rendered(two).id);
+  });
+
+  it('was asked for all of the above, and nobody was reached and nothing stayed on the disk', () => {
+    expect(asked).toBe(0);
+    expect(world.leftBehind()).toEqual([]);
+  });
+});
