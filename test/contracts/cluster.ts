@@ -29,7 +29,7 @@ export function clusterContract(name: string, open: () => Promise<Cluster>): voi
       });
       expect(await cluster.served('v1', 'Namespace', signal)).toMatchObject({ group: '', namespaced: false });
       expect(await cluster.served('apps/v1', 'Widget', signal)).toBeNull();
-      expect(await cluster.served('no.such.example/v1', 'Widget', signal)).toBeNull();
+      expect(await cluster.served('no-such.example.com/v1', 'Widget', signal)).toBeNull();
     });
 
     it('what is applied is there, with apiVersion, kind, uid and resourceVersion, however it is read', async () => {
@@ -88,7 +88,7 @@ export function clusterContract(name: string, open: () => Promise<Cluster>): voi
     });
 
     it('a kind that is not served is a reason of its own, and has no objects', async () => {
-      const object = { ...configMap('a', {}), apiVersion: 'no.such.example/v1', kind: 'Widget' };
+      const object = { ...configMap('a', {}), apiVersion: 'no-such.example.com/v1', kind: 'Widget' };
       expect(reasonOf(await apply(object))).toBe('kind-missing');
       expect(kinds(await cluster.live([referenceOf(object)], signal))).toEqual(['absent']);
       expect(await cluster.list({ ...object, namespace: null, labelSelector: null }, signal)).toEqual([]);
@@ -113,7 +113,7 @@ export function clusterContract(name: string, open: () => Promise<Cluster>): voi
       expect(await remove({ uid })).toEqual({ kind: 'deleted' });
       expect(await cluster.read(reference, signal)).toEqual({ kind: 'absent' });
       expect(await remove({ uid })).toEqual({ kind: 'gone' });
-      expect(await remove({ uid }, { ...reference, group: 'no.such.example' })).toEqual({ kind: 'gone' });
+      expect(await remove({ uid }, { ...reference, group: 'no-such.example.com' })).toEqual({ kind: 'gone' });
     });
 
     it('objects are listed by label', async () => {

@@ -42,28 +42,32 @@ export class FakeCluster implements Cluster {
     this.name = name;
   }
 
-  version(): Promise<string> {
-    return Promise.resolve('v1.36.0');
+  async version(signal?: AbortSignal): Promise<string> {
+    signal?.throwIfAborted();
+    return await Promise.resolve('v1.36.0');
   }
 
   served(apiVersion: string, kind: string): Promise<ServedKind | null> {
     const { group, version } = parseApiVersion(apiVersion);
+    if (group === 'apps' && !apps.has(kind)) return Promise.resolve(null);
     if (group.includes('example.com') && !this.#defines(group, kind)) return Promise.resolve(null);
     const namespaced = !clusterScoped.has(kind);
     return Promise.resolve({ group, version, kind, plural: `${kind.toLowerCase()}s`, namespaced, verbs: [] });
   }
 
-  async live(references: readonly ObjectReference[]): Promise<ReadonlyMap<IdentityKey, Live>> {
-    const found = references.map(async (one) => [identityKey(one), await this.read(one)] as const);
+  async live(references: readonly ObjectReference[], signal?: AbortSignal): Promise<ReadonlyMap<IdentityKey, Live>> {
+    const found = references.map(async (one) => [identityKey(one), await this.read(one, signal)] as const);
     return new Map(await Promise.all(found));
   }
 
-  read(reference: ObjectReference): Promise<Live> {
+  async read(reference: ObjectReference, signal?: AbortSignal): Promise<Live> {
+    signal?.throwIfAborted();
     const object = this.objects.get(identityKey(reference));
-    return Promise.resolve(object === undefined ? { kind: 'absent' } : { kind: 'present', object });
+    return await Promise.resolve(object === undefined ? { kind: 'absent' } : { kind: 'present', object });
   }
 
-  async apply(request: ApplyRequest): Promise<ApplyOutcome> {
+  async apply(request: ApplyRequest, signal?: AbortSignal): Promise<ApplyOutcome> {
+    signal?.throwIfAborted();
     const { object, dryRun, uid } = request;
     const key = identityKey(referenceOf(object));
     const live = this.objects.get(key);
@@ -147,6 +151,8 @@ export class FakeCluster implements Cluster {
     });
   }
 }
+
+const apps: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet']);
 
 const clusterScoped: ReadonlySet<string> = new Set(['Namespace', 'CustomResourceDefinition', 'ClusterRole']);
 

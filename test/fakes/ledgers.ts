@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { Failure } from '../../src/domain/failure.ts';
 import type { Json } from '../../src/domain/json.ts';
 import { parseJson, stringifyJson } from '../../src/domain/json.ts';
@@ -7,29 +9,29 @@ import type { Ledgers } from '../../src/ports.ts';
 /** Ledgers in memory: what comes out went through JSON, a write names the version that it read, a lock is exclusive. */
 export class FakeLedgers implements Ledgers {
   readonly #stored = new Map<string, string>();
-  readonly #locked = new Set<string>();
+  /** Who holds a lock: ends when they are done. */
+  readonly #locked = new Map<string, Promise<void>>();
   #version = 0;
 
   read(key: LedgerKey): Promise<Ledger | null> {
-    const text = this.#stored.get(name(key));
-    return Promise.resolve(text === undefined ? null : (parseJson(text) as unknown as Ledger));
+    return Promise.resolve(this.#read(key));
   }
 
-  async write(key: LedgerKey, previous: Ledger | null, content: LedgerContent): Promise<Ledger> {
-    const now = await this.read(key);
-    if (now?.resourceVersion !== previous?.resourceVersion) {
-      throw new Failure('ledger-changed', { subject: name(key), message: 'changed', retryable: true, cause: null });
+  write(key: LedgerKey, previous: Ledger | null, content: LedgerContent): Promise<Ledger> {
+    if (this.#read(key)?.resourceVersion !== previous?.resourceVersion) {
+      const details = { subject: name(key), message: 'changed', retryable: true, cause: null };
+      return Promise.reject(new Failure('ledger-changed', details));
     }
     const { inventory, released, attempt } = content;
     const resourceVersion = `${++this.#version}`;
     const applySet = this.applySet(key);
     const ledger: Ledger = { environment: key, resourceVersion, applySet, inventory, released, attempt };
     this.#stored.set(name(key), stringifyJson(ledger as unknown as Json));
-    return ledger;
+    return Promise.resolve(ledger);
   }
 
   applySet(key: LedgerKey): string {
-    return `applyset-${name(key)}-v1`;
+    return `applyset-${createHash('sha256').update(name(key)).digest('base64url')}-v1`;
   }
 
   digestKey(): Promise<Uint8Array> {
@@ -38,19 +40,35 @@ export class FakeLedgers implements Ledgers {
 
   async withLock<T>(
     key: LedgerKey,
-    _waitMs: number,
+    waitMs: number,
     signal: AbortSignal,
     work: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
-    if (this.#locked.has(name(key))) {
-      throw new Failure('lock-lost', { subject: name(key), message: 'held', retryable: true, cause: null });
+    const until = performance.now() + waitMs;
+    for (let holder = this.#holder(key); holder !== undefined; holder = this.#holder(key)) {
+      const left = until - performance.now();
+      if (left <= 0) {
+        throw new Failure('lock-lost', { subject: name(key), message: 'held', retryable: true, cause: null });
+      }
+      await Promise.race([holder, setTimeout(left, undefined, { signal })]);
     }
-    this.#locked.add(name(key));
+    const done = Promise.withResolvers<void>();
+    this.#locked.set(name(key), done.promise);
     try {
       return await work(signal);
     } finally {
       this.#locked.delete(name(key));
+      done.resolve();
     }
+  }
+
+  #holder(key: LedgerKey): Promise<void> | undefined {
+    return this.#locked.get(name(key));
+  }
+
+  #read(key: LedgerKey): Ledger | null {
+    const text = this.#stored.get(name(key));
+    return text === undefined ? null : (parseJson(text) as unknown as Ledger);
   }
 }
 
