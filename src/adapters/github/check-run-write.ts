@@ -17,11 +17,13 @@ const batch = 50;
 
 /**
  * GitHub replaces a check run's texts and appends its annotations, so only those that are missing are sent, and where one
- * stands there that is no longer true the check run is made anew: of several of a name the latest counts. A check run
- * that was concluded is not taken back, but followed by a new one, as GitHub itself does for "re-run".
+ * stands there that is no longer true the check run is made anew: of several of a name the latest counts. A conclusion,
+ * and what it was about, is not taken back either, but followed by a new check run: so its time is GitHub's own, and a
+ * person's comment can be held against it.
  */
 export function nextCheckRunWrite(standing: StandingCheckRun | null, run: CheckRun): CheckRunWrite | null {
-  if (standing === null || (standing.run.conclusion !== null && run.conclusion === null)) return create(run);
+  if (standing === null || (standing.run.conclusion !== null && !concludesTheSame(standing.run, run)))
+    return create(run);
   const missing = missingAnnotations(standing.annotations, run.annotations);
   if (missing === null) return create(run);
   if (missing.length === 0 && saysTheSame(standing.run, run)) return null;
@@ -53,10 +55,13 @@ function keyOf({ path, startLine, endLine, level, title, message }: Annotation):
   return JSON.stringify([path, startLine, endLine, level, words(title), words(message)]);
 }
 
+function concludesTheSame(published: PublishedCheckRun, run: CheckRun): boolean {
+  return published.externalId === run.externalId && published.conclusion === run.conclusion;
+}
+
 function saysTheSame(published: PublishedCheckRun, run: CheckRun): boolean {
   return (
-    published.externalId === run.externalId &&
-    published.conclusion === run.conclusion &&
+    concludesTheSame(published, run) &&
     sameText(published.title, run.title) &&
     sameText(published.summary, run.summary) &&
     sameText(published.text, run.text)

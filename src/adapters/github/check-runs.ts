@@ -54,7 +54,7 @@ export function createCheckRuns({ transport, appId, clock }: CheckRunsOptions): 
   }
 
   function send(repository: Repository, run: CheckRun, write: CheckRunWrite) {
-    const body = { ...place(repository), ...bodyOf(run, write.annotations, clock.now()) };
+    const body = { ...place(repository), ...bodyOf(run, write.annotations) };
     return write.kind === 'create'
       ? transport.once(callerOf(repository), 'POST /repos/{owner}/{repo}/check-runs', {
           ...body,
@@ -100,14 +100,10 @@ export function createCheckRuns({ transport, appId, clock }: CheckRunsOptions): 
   };
 }
 
-function bodyOf(run: CheckRun, annotations: readonly Annotation[], now: number): Parameters {
-  // GitHub's times have no fraction of a second.
-  const at = new Date(now).toISOString().replace(/\.\d+Z$/, 'Z');
+function bodyOf(run: CheckRun, annotations: readonly Annotation[]): Parameters {
   return {
     external_id: run.externalId,
-    ...(run.conclusion === null
-      ? { status: 'in_progress' }
-      : { status: 'completed', conclusion: run.conclusion, completed_at: at }),
+    ...(run.conclusion === null ? { status: 'in_progress' } : { status: 'completed', conclusion: run.conclusion }),
     output: {
       title: run.title,
       summary: run.summary,

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { type ForgeWorld, forgeContract } from '../contracts/forge.ts';
+import { fakeForge } from './forge.ts';
+
+forgeContract('the forge in memory', async (): Promise<ForgeWorld> => {
+  const forge = fakeForge();
+  const repository = { id: 7, owner: 'acme', name: 'shop', installation: 42 };
+  forge.addRepository(repository);
+  const tips = new Map<string, string>();
+  let commits = 0;
+  let numbers = 0;
+  const commit = (): string => {
+    commits += 1;
+    return createHash('sha1').update(String(commits)).digest('hex');
+  };
+  return {
+    forge,
+    repository,
+    permit: async (login, permission) => forge.setPermission(repository, login, permission),
+    push: async (branch) => {
+      const tip = commit();
+      tips.set(branch, tip);
+      return tip;
+    },
+    openPullRequest: async (branch) => {
+      numbers += 1;
+      const head = { commit: tips.get(branch) ?? '', ref: branch, fork: false };
+      return forge.putPullRequest({ repository, number: numbers, author: 'alice', head }).number;
+    },
+    merge: async (number) => {
+      const mergeCommit = commit();
+      forge.putPullRequest({ repository, number, state: 'merged', mergeCommit, mergedBy: 'alice' });
+      return mergeCommit;
+    },
+    close: async (number) => {
+      forge.putPullRequest({ repository, number, state: 'closed' });
+    },
+    comment: async (number, body) => forge.addComment(repository, number, body, { author: 'alice' }),
+    deleteComment: async (comment) => forge.deleteComment(comment),
+    commentBodies: async (number) => forge.commentBodies(repository, number),
+    reactions: async (comment) => forge.reactions(comment),
+    deploymentStates: async (of, environment) => {
+      const deployment = forge.deployment(repository, of, environment);
+      return deployment === null ? [] : [deployment.state];
+    },
+    writes: () => forge.writes.length,
+    [Symbol.asyncDispose]: async () => {},
+  };
+});
