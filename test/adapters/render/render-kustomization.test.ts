@@ -210,14 +210,33 @@ configurations: [configuration.yaml]
   });
 });
 
-describe('a kustomization is refused at the line that', () => {
-  const base = { 'deploy/a.yaml': configMap('a'), 'outside.yaml': configMap('o') };
+/** Many kustomizations in one tree, each in a folder of its own beside the files that it refers to. */
+function inOneTree(
+  cases: readonly (readonly [name: string, text: string, files?: Readonly<Record<string, string>>])[],
+) {
+  const files = cases.flatMap(([, text, more], index) => [
+    [`case-${index}/kustomization.yaml`, text],
+    [`case-${index}/a.yaml`, configMap('a')],
+    ...Object.entries(more ?? {}).map(([name, content]) => [`case-${index}/${name}`, content]),
+  ]);
+  let tree: string | null = null;
+  return async (name: string) => {
+    tree ??= world.tree(Object.fromEntries([...files, ['plain/a.yaml', ''], ...twoKustomizations]));
+    const folder = `case-${cases.findIndex(([other]) => other === name)}`;
+    return problems(await world.renderTree(tree, folder)).map(
+      ([file, line, at]) => [file?.replace(`${folder}/`, ''), line, at] as const,
+    );
+  };
+}
 
+const twoKustomizations = ['two/kustomization.yaml', 'two/kustomization.yml'].map((name) => [name, 'resources: []']);
+
+describe('a kustomization is refused at the line that', () => {
   const remote = (reference: string): readonly [string, string] => [
     reference,
     `resources:\n- a.yaml\n- ${reference}\n`,
   ];
-  it.each<readonly [string, string]>([
+  const toTheNetwork: readonly (readonly [string, string])[] = [
     remote('https://example.com/a.yaml'),
     remote('HTTP://example.com/a.yaml'),
     remote('"http:a.yaml"'),
@@ -251,12 +270,13 @@ describe('a kustomization is refused at the line that', () => {
       'a generator in other letters',
       'resources:\n- a.yaml\nconfigMapGenerator: [{name: a, Files: ["x=https://example.com/p"]}]',
     ],
-  ])('leads to the network: %s', async (_case, text) => {
-    const reading = problems(await world.render({ ...base, [kustomization]: text }));
-    expect(reading.map(([file, line]) => [file, line])).toEqual([[kustomization, 3]]);
+  ];
+  const network = inOneTree(toTheNetwork);
+  it.each(toTheNetwork)('leads to the network: %s', async (name) => {
+    expect(await network(name)).toEqual([['kustomization.yaml', 3, expect.any(String)]]);
   });
 
-  it.each<readonly [string, string]>([
+  const toNowhere: readonly (readonly [string, string])[] = [
     ['a file outside', '../../outside.yaml'],
     ['a folder outside', '../../../other-checkout'],
     ['an absolute path', '/etc/passwd'],
@@ -267,19 +287,19 @@ describe('a kustomization is refused at the line that', () => {
     ['a folder with two kustomization files', '../two'],
     ['nothing', '""'],
     ['a number', '1'],
-  ])('refers to %s', async (_case, reference) => {
-    const result = await world.render({
-      ...base,
-      [kustomization]: `resources:\n- a.yaml\n- ${reference}\n`,
-      'plain/a.yaml': configMap('p'),
-      'deploy/sub/kustomization.yaml': 'resources: []',
-      'two/kustomization.yaml': 'resources: []',
-      'two/kustomization.yml': 'resources: []',
-    });
-    expect(problems(result)).toEqual([[kustomization, 3, 'resources.1']]);
+  ];
+  const nowhere = inOneTree(
+    toNowhere.map(([name, reference]) => [
+      name,
+      `resources:\n- a.yaml\n- ${reference}\n`,
+      { 'sub/kustomization.yaml': 'resources: []' },
+    ]),
+  );
+  it.each(toNowhere)('refers to %s', async (name) => {
+    expect(await nowhere(name)).toEqual([['kustomization.yaml', 3, 'resources.1']]);
   });
 
-  it.each<readonly [string, string, string]>([
+  const foreignPlugins: readonly (readonly [string, string, string])[] = [
     [
       'a program',
       'generators',
@@ -317,20 +337,25 @@ describe('a kustomization is refused at the line that', () => {
       'transformers',
       'apiVersion: builtin\nkind: ReplacementTransformer\nmetadata: {name: a}\nreplacements: [{path: https://example.com/p}]',
     ],
-  ])('runs %s, in a file or in place', async (_case, field, plugin) => {
-    const inFile = { ...base, [kustomization]: `${field}: [plugin.yaml]\n`, 'deploy/plugin.yaml': plugin };
-    expect(problems(await world.render(inFile)).map(([file]) => file)).toEqual(['deploy/plugin.yaml']);
-    const inPlace = {
-      ...base,
-      [kustomization]: `resources: []\n${field}:\n- |-\n  ${plugin.replaceAll('\n', '\n  ')}\n`,
-    };
-    const line =
-      4 + plugin.split('\n').findIndex((text) => /^(path|Path|files|replacements):|Helm|ValueAdd/.test(text));
-    const expected = plugin.startsWith('apiVersion: builtin') ? line : 4;
-    expect(problems(await world.render(inPlace)).map(([file, at]) => [file, at])).toEqual([[kustomization, expected]]);
+  ];
+  const inFile = inOneTree(
+    foreignPlugins.map(([name, field, plugin]) => [name, `${field}: [plugin.yaml]\n`, { 'plugin.yaml': plugin }]),
+  );
+  const inPlace = inOneTree(
+    foreignPlugins.map(([name, field, plugin]) => [
+      name,
+      `resources: []\n${field}:\n- |-\n  ${plugin.replaceAll('\n', '\n  ')}\n`,
+    ]),
+  );
+  it.each(foreignPlugins)('runs %s, in a file or in place', async (name, _field, plugin) => {
+    const telling = plugin.split('\n').findIndex((text) => /^(path|Path|files|replacements):|Helm|ValueAdd/.test(text));
+    const line = plugin.startsWith('apiVersion: builtin') ? telling + 1 : 1;
+    const at = (await inFile(name)).map(([file, where]) => [file, where]);
+    expect(at).toEqual([['plugin.yaml', line]]);
+    expect((await inPlace(name)).map(([file, where]) => [file, where])).toEqual([['kustomization.yaml', line + 3]]);
   });
 
-  it.each<readonly [string, string]>([
+  const malformed: readonly (readonly [string, string])[] = [
     ['helmCharts', 'resources: []\nhelmCharts: [{name: a}]'],
     ['helmChartInflationGenerator', 'resources: []\nhelmChartInflationGenerator: [{chartName: a}]'],
     ['helmGlobals', 'resources: []\nhelmGlobals: {chartHome: a}'],
@@ -338,9 +363,10 @@ describe('a kustomization is refused at the line that', () => {
     ['a key twice', 'resources: []\nresources: [a]'],
     ['a hidden line', 'resources: []\n# \u0085resources: [https://example.com/a]'],
     ['a second document', 'resources: []\n---\nresources: [a.yaml]'],
-  ])('holds %s', async (_case, text) => {
-    const reading = problems(await world.render({ ...base, [kustomization]: text }));
-    expect(reading.map(([file]) => file)).toEqual([kustomization]);
+  ];
+  const held = inOneTree(malformed);
+  it.each(malformed)('holds %s', async (name) => {
+    expect((await held(name)).map(([file]) => file)).toEqual(['kustomization.yaml']);
   });
 
   it('goes through a link or a submodule', async () => {

@@ -15,6 +15,8 @@ export interface RenderingWorld {
   readonly server: GitServer;
   /** Renders `folder` of a tree that holds these files and nothing else. */
   render(files: Readonly<Record<string, string | Uint8Array>>, folder?: string): Promise<RenderResult>;
+  /** A tree that holds these files and nothing else. */
+  tree(files: Readonly<Record<string, string | Uint8Array>>): string;
   renderTree(tree: string, folder: string): Promise<RenderResult>;
   /** What stays behind in the folder for temporary files. */
   leftBehind(): readonly string[];
@@ -32,21 +34,28 @@ export async function startRenderingWorld(kustomize: KustomizeBinary | null): Pr
   const renderer = createRenderer({ trees: git, kustomize, temporary });
   let commits = 0;
 
-  const renderTree = async (tree: string, at: string): Promise<RenderResult> => {
-    commits += 1;
-    const commit = server.git('commit-tree', tree, '-m', `tree ${commits}`);
+  const fetched = new Set<string>();
+  const fetch = async (tree: string): Promise<void> => {
+    if (fetched.has(tree)) return;
+    fetched.add(tree);
+    const commit = server.git('commit-tree', tree, '-m', 'tree');
     server.git('update-ref', 'refs/heads/tree', commit);
     await git.fetchCommit(repository, commit);
+  };
+  const makeTree = (files: Readonly<Record<string, string | Uint8Array>>): string => {
+    commits += 1;
+    const commit = server.commit({ branch: `files-${commits}`, from: 'nothing', files });
+    return server.git('rev-parse', `${commit}^{tree}`);
+  };
+  const renderTree = async (tree: string, at: string): Promise<RenderResult> => {
+    await fetch(tree);
     return renderer.render({ repository, tree, path: at });
   };
   return {
     server,
+    tree: makeTree,
     renderTree,
-    render(files, at = 'deploy') {
-      commits += 1;
-      const commit = server.commit({ branch: `files-${commits}`, from: 'nothing', files });
-      return renderTree(server.git('rev-parse', `${commit}^{tree}`), at);
-    },
+    render: (files, at = 'deploy') => renderTree(makeTree(files), at),
     leftBehind: () => readdirSync(temporary),
     close: async () => {
       await server.close();
