@@ -1,5 +1,5 @@
 import type { Environment } from '../domain/environment.ts';
-import { identityKey, identityName, type KubernetesObject } from '../domain/manifest.ts';
+import { identityKey, type KubernetesObject } from '../domain/manifest.ts';
 import type { Action, Change, Plan } from '../domain/plan.ts';
 import type { Problem, Rendering } from '../domain/rendering.ts';
 import type { RepositoryFacts } from '../domain/repository.ts';
@@ -16,7 +16,7 @@ export interface AssembleInput extends Pick<Plan, 'repository' | 'cluster' | 'cl
   readonly visibility: RepositoryFacts['visibility'];
   /** Its remarks are said beside the plan. null: there are no manifests. */
   readonly merged: Pick<Rendering, 'remarks'> | null;
-  /** What is wrong with the plan as a whole. */
+  /** What is wrong with the plan as a whole; what is wrong with an object stands in its change. */
   readonly problems: readonly Problem[];
   /** The key of digests. */
   readonly key: Uint8Array;
@@ -49,7 +49,7 @@ export function assemblePlan(input: AssembleInput, judgements: readonly Judgemen
     changes,
     unchanged: judged.filter(({ judgement, change }) => change === null && judgement.desired !== null).length,
     hidden: judgements.flatMap((judgement) => judgement.hidden),
-    problems: [...input.problems, ...changes.flatMap(problemsOf), ...(input.merged?.remarks ?? [])],
+    problems: [...input.problems, ...(input.merged?.remarks ?? [])],
     digest: digestOf(effects, input.key),
     confirm: confirmReasons(changes, input.environment.confirm),
   };
@@ -60,16 +60,6 @@ function secretsOf({ subject, live }: Judgement): readonly KubernetesObject[] {
   if (!isSecret(subject.reference)) return [];
   const known = [subject.released, subject.base, subject.merged, live.kind === 'present' ? live.object : null];
   return known.filter((secret) => secret !== null);
-}
-
-function problemsOf({ identity, origin, reason, warnings }: Change): readonly Problem[] {
-  const about = reason === null ? warnings : [reason.message, ...warnings];
-  return about.map((words) => ({
-    file: origin?.file ?? null,
-    line: origin?.line ?? null,
-    path: null,
-    message: `${identityName(identity)}: ${words}`,
-  }));
 }
 
 // What needs a person first, then what cannot be taken back, then what the pull request does, then the rest.

@@ -9,7 +9,13 @@ import type { Judgement } from './judgement.ts';
 export function estimatedFromGit(judgement: Judgement, why: string): Judgement {
   const { subject, desired, live } = judgement;
   const after = desired && contentOf(desired);
-  const estimate = { ...judgement, reason: null, refused: null, certainty: { kind: 'estimated', why } } as const;
+  const estimate = {
+    ...judgement,
+    origin: subject.origin,
+    reason: null,
+    refused: null,
+    certainty: { kind: 'estimated', why },
+  } as const;
   if (live.kind !== 'present' || after === null) return { ...estimate, action: 'create', before: null, after };
   const before = subject.base && contentOf(subject.base);
   const paths = before === null ? [] : attribute({ live: before, released: before, base: before, merged: after });

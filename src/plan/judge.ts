@@ -7,6 +7,7 @@ import { replaceAnnotation } from './immutable.ts';
 import { judgeUpdate } from './judge-update.ts';
 import type { Judgement, JudgeSettings } from './judgement.ts';
 import { isReleased } from './ownership.ts';
+import { refusalOrigin } from './refusal-origin.ts';
 import { refusalText } from './refusal-text.ts';
 import { isSecret } from './settle-manifest.ts';
 import type { Subject } from './subjects.ts';
@@ -52,6 +53,7 @@ function blank(subject: Subject, { live, desired }: Evidence, applySet: string):
     subject,
     live,
     desired,
+    origin: subject.origin,
     action: 'unchanged',
     certainty: { kind: 'exact' },
     paths: [],
@@ -77,7 +79,9 @@ function judgeRefusal(neutral: Judgement, finding: Extract<Finding, { readonly k
     const message = refusalText(refusal, isSecret(neutral.subject.reference));
     const hint = refusal.reason === 'immutable' ? replaceHint : '';
     const reason: BlockedReason = { code: refusal.reason, message: message + hint };
-    return { ...neutral, action: 'blocked', reason, refused: refusal.reason };
+    const { written } = neutral.subject;
+    const origin = written === null ? neutral.origin : refusalOrigin(written, refusal);
+    return { ...neutral, origin, action: 'blocked', reason, refused: refusal.reason };
   }
   return {
     ...neutral,

@@ -1,6 +1,6 @@
 import type { Environment } from '../domain/environment.ts';
 import type { JsonObject } from '../domain/json.ts';
-import type { KubernetesObject, ObjectReference } from '../domain/manifest.ts';
+import type { KubernetesObject, ObjectReference, Origin } from '../domain/manifest.ts';
 import type { Action, BlockedReason, HiddenFields } from '../domain/plan.ts';
 import type { Certainty, Live, RefusalReason } from '../domain/prediction.ts';
 import type { AttributedPath } from './attribute.ts';
@@ -11,6 +11,8 @@ export interface Judgement {
   readonly subject: Subject;
   readonly live: Live;
   readonly desired: KubernetesObject | null;
+  /** Where in Git the object stands, or what is wrong with it. */
+  readonly origin: Origin | null;
   readonly action: Action;
   readonly certainty: Certainty;
   readonly paths: readonly AttributedPath[];

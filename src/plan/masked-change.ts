@@ -33,7 +33,7 @@ export function maskedChange(judgement: Judgement, effect: string, settings: Mas
   return {
     identity: { group, kind, namespace, name },
     action,
-    origin: subject.origin,
+    origin: judgement.origin,
     certainty: judgement.certainty,
     paths: paths.map((path) => maskedPath(path, judgement, view)),
     diff: maskedDiff(judgement, view),

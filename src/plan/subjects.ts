@@ -23,6 +23,8 @@ export interface Subject {
   readonly reference: ObjectReference;
   /** Where the merged manifest stands, else base's. */
   readonly origin: Origin | null;
+  /** The merged manifest as it was written; null: Git does not hold it. */
+  readonly written: Manifest | null;
   readonly released: KubernetesObject | null;
   readonly base: KubernetesObject | null;
   /** Versions that say the same are the very same object. */
@@ -86,7 +88,8 @@ function subjectOf(key: IdentityKey, versions: Versions, allowance: SubjectsInpu
   return {
     key,
     reference,
-    origin: after?.origin ?? between?.origin ?? null,
+    origin: after?.written.origin ?? between?.written.origin ?? null,
+    written: after?.written ?? null,
     released: shared(shared(sound(before), merged), base),
     base,
     merged,
@@ -110,7 +113,7 @@ function shared(object: KubernetesObject | null, twin: KubernetesObject | null):
 interface Settled {
   readonly object: KubernetesObject;
   readonly reference: ObjectReference;
-  readonly origin: Origin | null;
+  readonly written: Manifest;
   readonly stop: BlockedReason | null;
   readonly needs: readonly ObjectReference[];
 }
@@ -134,20 +137,20 @@ function settleRendering(rendering: Rendering, input: SubjectsInput): ReadonlyMa
     const one = settleOne(manifest, input);
     const key = identityKey(one.reference);
     const twin = settled.get(key);
-    settled.set(key, twin === undefined ? one : { ...twin, stop: doubled(twin.origin, one.origin) });
+    settled.set(key, twin === undefined ? one : { ...twin, stop: doubled(twin.written.origin, manifest.origin) });
   }
   return settled;
 }
 
 function settleOne(manifest: Manifest, input: SubjectsInput): Settled {
-  const { object, origin } = manifest;
+  const { object } = manifest;
   const kind = input.kinds.get(kindKey(object.apiVersion, object.kind));
   // A kind that nobody knows has no scope: it is refused below, under the namespace that it names.
   const scope = kind?.scope ?? (object.metadata.namespace === undefined ? 'cluster' : 'namespaced');
   const settled = settleManifest(object, { scope, namespace: input.namespace, applySet: input.applySet });
   const reference = referenceOf(settled);
   const stop = stopOf(object, reference, kind, input);
-  return { object: settled, reference, origin, stop, needs: kind?.needs ? [kind.needs] : [] };
+  return { object: settled, reference, written: manifest, stop, needs: kind?.needs ? [kind.needs] : [] };
 }
 
 function stopOf(

@@ -4,6 +4,7 @@ import { judge } from '../plan/judge.ts';
 import { withPrerequisites } from '../plan/prerequisites.ts';
 import { type Subject, subjectsOf } from '../plan/subjects.ts';
 import type { Clock, Cluster, Metrics } from '../ports.ts';
+import { applyQuotas } from './apply-quotas.ts';
 import { collectEvidence } from './collect-evidence.ts';
 import { discoverKinds } from './discover-kinds.ts';
 import type { PredictedPlan, PredictionInput } from './predicted-plan.ts';
@@ -42,30 +43,23 @@ export async function predictPlan(
 
 async function predict(input: PredictionInput, ports: PredictionPorts, signal: AbortSignal): Promise<PredictedPlan> {
   const { environment, applySet, allowance } = input;
-  const { cluster, clock } = ports;
+  const { cluster, clock, digestKey } = ports;
   const [kinds, clusterVersion] = await Promise.all([discoverKinds(input, cluster, signal), cluster.version(signal)]);
-  const releasedKnown = input.released !== 'unrenderable';
+  const released = input.released === 'unrenderable' ? null : input.released;
+  const all = subjectsOf({ ...input, released, namespace: environment.namespace, kinds });
   const emptiness = emptyRender(input);
-  const subjects = subjectsOf({
-    ...input,
-    released: input.released === 'unrenderable' ? null : input.released,
-    namespace: environment.namespace,
-    kinds,
-  }).flatMap((subject) => (emptiness === null ? subject : (stopped(subject, emptiness) ?? [])));
-  const evidence = await collectEvidence(subjects, { cluster, applySet, environment, releasedKnown, signal });
-  const judgements = evidence.map(([subject, found]) =>
-    judge(subject, found, { environment, applySet, releasedKnown }),
-  );
+  const subjects = emptiness === null ? all : all.flatMap((subject) => stopped(subject, emptiness) ?? []);
+
+  const settings = { environment, applySet, releasedKnown: input.released !== 'unrenderable' };
+  const evidence = await collectEvidence(subjects, { ...settings, cluster, signal });
+  const alone = evidence.map(([subject, found]) => judge(subject, found, settings));
+  const judgements = await applyQuotas(withPrerequisites(alone, allowance.impersonate), cluster, signal);
+
+  const at = new Date(clock.now()).toISOString();
+  const problems = emptiness === null ? [] : [emptiness];
   const { plan, judged } = assemblePlan(
-    {
-      ...input,
-      cluster: cluster.name,
-      clusterVersion,
-      at: new Date(clock.now()).toISOString(),
-      problems: emptiness === null ? [] : [emptiness],
-      key: ports.digestKey,
-    },
-    withPrerequisites(judgements, allowance.impersonate),
+    { ...input, cluster: cluster.name, clusterVersion, at, problems, key: digestKey },
+    judgements,
   );
   const objects = judged.flatMap(({ judgement: { subject, desired, live, needs }, change }) =>
     desired === null && change === null ? [] : { reference: subject.reference, desired, live, change, needs },

@@ -83,6 +83,27 @@ describe('Born together', () => {
   }
 });
 
+describe('A quota', () => {
+  it('into which each of five objects fits and only two do together blocks them all', async () => {
+    const stage = await world.namespace('quota');
+    const path = '/api/v1/namespaces/quota/resourcequotas';
+    const hard = { 'count/configmaps': '3', 'requests.storage': '2Gi' };
+    await world.cluster.admin.request('POST', path, { metadata: { name: 'small' }, spec: { hard } });
+    const status = { hard, used: { 'count/configmaps': '1', 'requests.storage': '512Mi' } };
+    await world.cluster.admin.request('PATCH', `${path}/small/status`, { status });
+    const volume = (name: string, storage: string) =>
+      object('v1', 'PersistentVolumeClaim', name, {
+        spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage } } },
+      });
+    const maps = ['a', 'b', 'c', 'd', 'e'].map((name) => configMap(name, {}));
+    const fits = await stage.plan({ merged: [...maps.slice(0, 2), volume('x', '1Gi'), volume('y', '512Mi')] });
+    expect(new Set(fits.plan.changes.map(({ action }) => action))).toEqual(new Set(['create']));
+    const tooMany = await stage.plan({ merged: [...maps, volume('x', '1Gi'), volume('y', '1Gi')] });
+    expect(tooMany.plan.changes.map(({ reason }) => reason?.code)).toEqual(Array(7).fill('quota'));
+    expect(changeOf(tooMany, 'ConfigMap', 'a').reason?.message).toContain('quota "small" allows 3 count/configmaps');
+  });
+});
+
 describe('What the server makes up', () => {
   it('is not told as if it were known, and is no part of the digest', async () => {
     const stage = await world.namespace('allocated');

@@ -86,7 +86,7 @@ describe('A fresh name tells immutable from invalid:', () => {
     expect(change).toMatchObject({ action: 'blocked', reason: { code: verdict } });
     expect(change.reason?.message.includes('fairlead.dev/replace')).toBe(verdict === 'immutable');
     expect(change.reason?.message).not.toContain('in-the-pod');
-    expect(plan.plan.problems[0]).toMatchObject({ file: 'deploy/all.yaml', line: 1 });
+    expect(change.origin).toEqual({ file: 'deploy/all.yaml', line: 1 });
   });
 
   it('a node port that the living Service holds does not make the rest invalid', async () => {
@@ -128,8 +128,7 @@ describe('The API server’s words', () => {
     const stage = await world.namespace('unknown-field');
     const plan = await stage.plan({ merged: [{ ...configMap('c', { a: '1' }), datta: {} }] });
     expect(changeOf(plan, 'ConfigMap', 'c')).toMatchObject({ action: 'blocked', reason: { code: 'unknown-field' } });
-    expect(plan.plan.problems).toMatchObject([{ file: 'deploy/all.yaml', line: 1 }]);
-    expect(plan.plan.problems[0]?.message).toContain('datta');
+    expect(plan.plan.changes[0]?.reason?.message).toContain('datta');
   });
 
   it('about a Secret are replaced by path and reason', async () => {
@@ -166,7 +165,6 @@ describe('The API server’s words', () => {
     const manifest = deployment('web', { extra: { securityContext: { privileged: true } } });
     const { plan } = await stage.plan({ merged: [manifest] });
     expect(plan.changes).toMatchObject([{ action: 'create', warnings: [expect.stringContaining('PodSecurity')] }]);
-    expect(plan.problems[0]?.message).toContain('Deployment warnings/web: ');
     const ledger = await stage.release(manifest);
     const unchanged = await stage.plan({ ledger, released: [manifest], merged: [manifest] });
     expect(unchanged.plan.changes).toEqual([]);

@@ -1,0 +1,44 @@
+import { Failure } from '../domain/failure.ts';
+import { apiVersionOf, type KubernetesObject } from '../domain/manifest.ts';
+import type { Judgement } from '../plan/judgement.ts';
+import { withQuotas } from '../plan/quota.ts';
+import type { Cluster } from '../ports.ts';
+
+/** Sums what the plan creates against the quotas of its namespaces. Where nothing can exceed together, nobody is asked. */
+export async function applyQuotas(
+  judgements: readonly Judgement[],
+  cluster: Pick<Cluster, 'list' | 'served'>,
+  signal: AbortSignal,
+): Promise<readonly Judgement[]> {
+  const created = judgements.filter(({ action, needs }) => action === 'create' && needs.length === 0);
+  const byNamespace = Map.groupBy(created, ({ subject }) => subject.reference.namespace);
+  const namespaces = [...byNamespace].flatMap(([namespace, all]) =>
+    namespace !== null && all.length > 1 ? [namespace] : [],
+  );
+  const quotas = (await Promise.all(namespaces.map((namespace) => quotasOf(namespace, cluster, signal)))).flat();
+  if (quotas.length === 0) return judgements;
+  const counted = new Map<Judgement, string>();
+  await Promise.all(
+    created.map(async (judgement) => {
+      const { reference } = judgement.subject;
+      const served = await cluster.served(apiVersionOf(reference), reference.kind, signal);
+      if (served === null) return;
+      counted.set(judgement, served.group === '' ? served.plural : `${served.plural}.${served.group}`);
+    }),
+  );
+  return withQuotas(judgements, quotas, (judgement) => counted.get(judgement) ?? null);
+}
+
+// An identity that may not see the quotas is told by each apply alone.
+async function quotasOf(
+  namespace: string,
+  cluster: Pick<Cluster, 'list'>,
+  signal: AbortSignal,
+): Promise<readonly KubernetesObject[]> {
+  try {
+    return await cluster.list({ apiVersion: 'v1', kind: 'ResourceQuota', namespace, labelSelector: null }, signal);
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'cluster-forbidden') return [];
+    throw error;
+  }
+}
