@@ -43,6 +43,12 @@ export function recordsContract(name: string, open: () => Promise<RecordsWorld>)
       expect(await records.rendering(rendering.id)).toEqual(rendering);
     });
 
+    it('what was saved with members that are nobody’s business comes back without harm', async () => {
+      const manifests = rendering.manifests.map((manifest) => ({ ...manifest, document: { line: 1 } }));
+      await records.saveRendering({ ...rendering, manifests });
+      expect(await records.rendering(rendering.id)).toMatchObject(rendering);
+    });
+
     it('a rendering that Git can no longer make is remembered as such, until somebody makes it', async () => {
       await records.markUnrenderable(rendering.id);
       expect(await records.rendering(rendering.id)).toBe('unrenderable');
@@ -113,6 +119,7 @@ const rendering: Rendering = {
         list: [null, true, [], {}],
       },
       origin: { file: 'deploy/ledger.yaml', line: 1 },
+      lines: [1, 2, 3, 5],
     },
     { object: { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' } }, origin: null },
   ],

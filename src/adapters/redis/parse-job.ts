@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Job } from '../../domain/job.ts';
+import { exactly } from './exactly.ts';
 
-const repository = z.strictObject({
+const repository = z.object({
   id: z.int(),
   owner: z.string(),
   name: z.string(),
@@ -12,36 +13,38 @@ const ofPullRequest = { repository, number };
 const ofEnvironment = { repository, environment: z.string(), cluster: z.string() };
 
 const clusterJob = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('predict-environment'), ...ofEnvironment, number }),
-  z.strictObject({ kind: z.literal('converge-environment'), ...ofEnvironment }),
-  z.strictObject({ kind: z.literal('observe-environment'), ...ofEnvironment }),
+  z.object({ kind: z.literal('predict-environment'), ...ofEnvironment, number }),
+  z.object({ kind: z.literal('converge-environment'), ...ofEnvironment }),
+  z.object({ kind: z.literal('observe-environment'), ...ofEnvironment }),
 ]);
 
-const job = z.discriminatedUnion('kind', [
-  ...clusterJob.options,
-  z.strictObject({ kind: z.literal('inspect-pull-request'), ...ofPullRequest }),
-  z.strictObject({ kind: z.literal('present-pull-request'), ...ofPullRequest }),
-  z.strictObject({
-    kind: z.literal('fan-out-push'),
-    repository,
-    branch: z.string(),
-    asked: z.enum(['push', 'sweep']),
-    before: z.string().nullable(),
-  }),
-  z.strictObject({
-    kind: z.literal('render-environment'),
-    repository,
-    environment: z.string(),
-    commit: z.string(),
-    path: z.string(),
-    rendering: z.string(),
-    // oxlint-disable-next-line unicorn/no-thenable -- the word of domain/job.ts
-    then: clusterJob,
-  }),
-  z.strictObject({ kind: z.literal('run-command'), ...ofPullRequest, comment: z.int() }),
-  z.strictObject({ kind: z.literal('report-release'), repository, environment: z.string() }),
-  z.strictObject({ kind: z.literal('sweep'), installation: z.int().nullable() }),
-]) satisfies z.ZodType<Job>;
+const job = exactly<Job>()(
+  z.discriminatedUnion('kind', [
+    ...clusterJob.options,
+    z.object({ kind: z.literal('inspect-pull-request'), ...ofPullRequest }),
+    z.object({ kind: z.literal('present-pull-request'), ...ofPullRequest }),
+    z.object({
+      kind: z.literal('fan-out-push'),
+      repository,
+      branch: z.string(),
+      asked: z.enum(['push', 'sweep']),
+      before: z.string().nullable(),
+    }),
+    z.object({
+      kind: z.literal('render-environment'),
+      repository,
+      environment: z.string(),
+      commit: z.string(),
+      path: z.string(),
+      rendering: z.string(),
+      // oxlint-disable-next-line unicorn/no-thenable -- the word of domain/job.ts
+      then: clusterJob,
+    }),
+    z.object({ kind: z.literal('run-command'), ...ofPullRequest, comment: z.int() }),
+    z.object({ kind: z.literal('report-release'), repository, environment: z.string() }),
+    z.object({ kind: z.literal('sweep'), installation: z.int().nullable() }),
+  ]),
+);
 
 /** A job as it comes back from Redis. Another version of Fairlead may have written it: null where it is none of ours. */
 export function parseJob(value: unknown): Job | null {

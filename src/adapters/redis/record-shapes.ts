@@ -6,17 +6,13 @@ import type { KubernetesObject } from '../../domain/manifest.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { Desired, ReleaseReport } from '../../domain/release.ts';
 import type { Rendering } from '../../domain/rendering.ts';
+import { exactly } from './exactly.ts';
 
 /*
  * What records look like in Redis: exactly the types of the domain. Another version of Fairlead may have written them,
- * so they are parsed like anything from outside.
+ * so they are parsed like anything from outside. Members that are not of the domain are left out, when they are written
+ * and when they are read.
  */
-
-/** Holds a shape to a type of the domain, both ways: the compiler refuses what either has and the other has not. */
-function exactly<T>() {
-  return <S extends z.ZodType<T>>(shape: S & (T extends z.output<S> ? unknown : 'the shape lacks something')): S =>
-    shape;
-}
 
 const text = z.string();
 const line = z.int().nullable();
@@ -24,9 +20,9 @@ const list = <S extends z.ZodType>(item: S) => z.array(item).readonly();
 const texts = list(text);
 const count = z.int().nonnegative();
 const json = z.custom<Json>((value) => value !== undefined);
-const repository = z.strictObject({ id: z.int(), owner: text, name: text, installation: z.int() });
-const origin = z.strictObject({ file: text, line });
-const problem = z.strictObject({ file: text.nullable(), line, path: text.nullable(), message: text });
+const repository = z.object({ id: z.int(), owner: text, name: text, installation: z.int() });
+const origin = z.object({ file: text, line });
+const problem = z.object({ file: text.nullable(), line, path: text.nullable(), message: text });
 
 // The renderer has checked the objects; only what every reader relies on is looked at again, for there may be thousands.
 const kubernetesObject = z.custom<KubernetesObject>(
@@ -41,10 +37,12 @@ const kubernetesObject = z.custom<KubernetesObject>(
 export const rendering = exactly<Rendering | 'unrenderable'>()(
   z.union([
     z.literal('unrenderable'),
-    z.strictObject({
+    z.object({
       id: text,
-      renderer: z.strictObject({ kind: z.enum(['plain', 'kustomize']), version: text }),
-      manifests: list(z.strictObject({ object: kubernetesObject, origin: origin.nullable() })),
+      renderer: z.object({ kind: z.enum(['plain', 'kustomize']), version: text }),
+      manifests: list(
+        z.object({ object: kubernetesObject, origin: origin.nullable(), lines: list(count).exactOptional() }),
+      ),
       passedOver: list(origin),
       remarks: list(problem),
     }),
@@ -52,25 +50,25 @@ export const rendering = exactly<Rendering | 'unrenderable'>()(
 );
 
 const environment = exactly<Environment>()(
-  z.strictObject({
+  z.object({
     name: text,
     cluster: text,
     path: text,
     namespace: text,
-    follow: z.strictObject({ kind: z.literal('branch'), branch: text }),
+    follow: z.object({ kind: z.literal('branch'), branch: text }),
     mode: z.enum(['release', 'manual', 'observe']),
     after: texts,
     prune: z.boolean(),
-    confirm: z.strictObject({ deletions: count, kinds: texts }),
+    confirm: z.object({ deletions: count, kinds: texts }),
     conflicts: z.enum(['take', 'leave', 'block']),
     healthTimeoutMs: count,
     settleMs: count,
-    ignore: list(z.strictObject({ kind: text, name: text.nullable(), path: text, line })),
+    ignore: list(z.object({ kind: text, name: text.nullable(), path: text, line })),
   }),
 );
 
 export const inspection = exactly<Inspection>()(
-  z.strictObject({
+  z.object({
     repository,
     number: z.int(),
     author: text,
@@ -81,59 +79,59 @@ export const inspection = exactly<Inspection>()(
     defaultBranch: text,
     at: text,
     outcome: z.discriminatedUnion('kind', [
-      z.strictObject({
+      z.object({
         kind: z.literal('inspected'),
         environments: list(
-          z.strictObject({
+          z.object({
             environment,
             state: z.discriminatedUnion('kind', [
-              z.strictObject({
+              z.object({
                 kind: z.literal('affected'),
                 baseRendering: text.nullable(),
                 mergedRendering: text.nullable(),
               }),
-              z.strictObject({ kind: z.literal('unaffected') }),
-              z.strictObject({ kind: z.literal('refused'), problems: list(problem) }),
-              z.strictObject({ kind: z.literal('denied'), reason: text }),
+              z.object({ kind: z.literal('unaffected') }),
+              z.object({ kind: z.literal('refused'), problems: list(problem) }),
+              z.object({ kind: z.literal('denied'), reason: text }),
             ]),
           }),
         ),
       }),
-      z.strictObject({ kind: z.literal('conflict'), files: texts }),
-      z.strictObject({ kind: z.literal('fork-waits') }),
-      z.strictObject({ kind: z.literal('settings-unreadable') }),
+      z.object({ kind: z.literal('conflict'), files: texts }),
+      z.object({ kind: z.literal('fork-waits') }),
+      z.object({ kind: z.literal('settings-unreadable') }),
     ]),
     settingsChanges: texts,
     settingsProblems: list(problem),
   }),
 );
 
-const identity = z.strictObject({ group: text, kind: text, namespace: text.nullable(), name: text });
+const identity = z.object({ group: text, kind: text, namespace: text.nullable(), name: text });
 
-const change = z.strictObject({
+const change = z.object({
   identity,
   action: z.enum(['create', 'update', 'delete', 'replace', 'unchanged', 'blocked', 'unknown']),
   origin: origin.nullable(),
   certainty: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('exact') }),
-    z.strictObject({ kind: z.literal('estimated'), why: text }),
-    z.strictObject({ kind: z.literal('unknown'), why: text }),
+    z.object({ kind: z.literal('exact') }),
+    z.object({ kind: z.literal('estimated'), why: text }),
+    z.object({ kind: z.literal('unknown'), why: text }),
   ]),
   paths: list(
     z
-      .strictObject({
+      .object({
         path: text,
         // JSON knows no `undefined`: a value that is not there is not written.
         before: json.optional(),
         after: json.optional(),
         causes: list(z.enum(['drift', 'unreleased', 'pull-request', 'already', 'claim'])),
-        manager: z.strictObject({ name: text, at: text.nullable() }).nullable(),
+        manager: z.object({ name: text, at: text.nullable() }).nullable(),
       })
       .transform(({ before, after, ...rest }) => ({ ...rest, before, after })),
   ),
   diff: text,
   reason: z
-    .strictObject({
+    .object({
       code: z.enum([
         'invalid',
         'immutable',
@@ -164,13 +162,13 @@ const change = z.strictObject({
 });
 
 const plan = exactly<Plan>()(
-  z.strictObject({
+  z.object({
     repository,
     environment: text,
     cluster: text,
     clusterVersion: text,
     namespace: text,
-    compared: z.strictObject({
+    compared: z.object({
       released: text.nullable(),
       base: text,
       head: text,
@@ -179,7 +177,7 @@ const plan = exactly<Plan>()(
     at: text,
     changes: list(change),
     unchanged: count,
-    hidden: list(z.strictObject({ identity, path: text, rule: text })),
+    hidden: list(z.object({ identity, path: text, rule: text })),
     problems: list(problem),
     digest: text,
     confirm: texts,
@@ -187,18 +185,18 @@ const plan = exactly<Plan>()(
 );
 
 export const planRecord = exactly<PlanRecord>()(
-  z.strictObject({
+  z.object({
     head: text,
     base: text,
     outcome: z.discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('planned'), plan }),
-      z.strictObject({ kind: z.literal('failed'), reason: text, at: text }),
+      z.object({ kind: z.literal('planned'), plan }),
+      z.object({ kind: z.literal('failed'), reason: text, at: text }),
     ]),
   }),
 );
 
 export const desired = exactly<Desired>()(
-  z.strictObject({
+  z.object({
     repository,
     environment,
     defaultBranch: text,
@@ -206,35 +204,35 @@ export const desired = exactly<Desired>()(
     rendering: text.nullable(),
     settings: text,
     asked: z.discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('push') }),
-      z.strictObject({ kind: z.literal('sync'), by: text, at: text }),
-      z.strictObject({ kind: z.literal('sweep') }),
+      z.object({ kind: z.literal('push') }),
+      z.object({ kind: z.literal('sync'), by: text, at: text }),
+      z.object({ kind: z.literal('sweep') }),
     ]),
     gate: z.discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('open') }),
-      z.strictObject({ kind: z.literal('waiting'), reason: text }),
+      z.object({ kind: z.literal('open') }),
+      z.object({ kind: z.literal('waiting'), reason: text }),
     ]),
-    confirmations: list(z.strictObject({ digest: text, by: text })),
-    pullRequest: z.strictObject({ number: z.int(), author: text }).nullable(),
+    confirmations: list(z.object({ digest: text, by: text })),
+    pullRequest: z.object({ number: z.int(), author: text }).nullable(),
     at: text,
   }),
 );
 
 export const report = exactly<ReleaseReport>()(
-  z.strictObject({
+  z.object({
     repository,
     environment: text,
     cluster: text,
     commit: text,
     state: z.discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('waiting'), reason: text, confirm: text.nullable(), plan: plan.nullable() }),
-      z.strictObject({ kind: z.literal('blocked'), reasons: texts, plan: plan.nullable() }),
-      z.strictObject({ kind: z.literal('applying'), applied: count, of: count }),
-      z.strictObject({ kind: z.literal('observing'), ready: count, of: count, reasons: texts }),
-      z.strictObject({ kind: z.literal('converged'), objects: count, tookMs: count, url: text.nullable() }),
-      z.strictObject({ kind: z.literal('diverged'), reasons: texts }),
-      z.strictObject({ kind: z.literal('unchanged'), objects: count }),
-      z.strictObject({ kind: z.literal('error'), reason: text, since: text }),
+      z.object({ kind: z.literal('waiting'), reason: text, confirm: text.nullable(), plan: plan.nullable() }),
+      z.object({ kind: z.literal('blocked'), reasons: texts, plan: plan.nullable() }),
+      z.object({ kind: z.literal('applying'), applied: count, of: count }),
+      z.object({ kind: z.literal('observing'), ready: count, of: count, reasons: texts }),
+      z.object({ kind: z.literal('converged'), objects: count, tookMs: count, url: text.nullable() }),
+      z.object({ kind: z.literal('diverged'), reasons: texts }),
+      z.object({ kind: z.literal('unchanged'), objects: count }),
+      z.object({ kind: z.literal('error'), reason: text, since: text }),
     ]),
     at: text,
   }),

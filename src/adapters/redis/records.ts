@@ -32,13 +32,13 @@ const decompress = promisify(zstdDecompress);
  * here now", with a warning: every one of them can be made again.
  */
 export function redisRecords(client: Redis, log: Logger): Records {
-  const write = (kind: keyof typeof keptMs, name: string, value: object | string): Promise<void> => {
+  const write = async <T>(kind: keyof typeof keptMs, name: string, shape: z.ZodType<T>, value: T): Promise<void> => {
     const key = keyOf(kind, name);
-    return within(transferWithinMs, key, async () => {
-      // The domain's types are JSON by construction, which an interface cannot say to the compiler.
-      const bytes = await compress(canonicalJson(value as Json));
-      await client.set(key, bytes, 'PX', keptMs[kind]);
-    });
+    // What could not be read again must not be written: whoever asks for it would have it made again for ever.
+    const written = shape.parse(value);
+    // The domain's types are JSON by construction, which an interface cannot say to the compiler.
+    const bytes = await compress(canonicalJson(written as Json));
+    await within(transferWithinMs, key, () => client.set(key, bytes, 'PX', keptMs[kind]));
   };
 
   const read = <T>(kind: keyof typeof keptMs, name: string, shape: z.ZodType<T>): Promise<T | null> => {
@@ -57,19 +57,21 @@ export function redisRecords(client: Redis, log: Logger): Records {
 
   return {
     rendering: (id) => read('rendering', id, shapes.rendering),
-    saveRendering: (rendering) => write('rendering', rendering.id, rendering),
-    markUnrenderable: (id) => write('rendering', id, 'unrenderable'),
+    saveRendering: (rendering) => write('rendering', rendering.id, shapes.rendering, rendering),
+    markUnrenderable: (id) => write('rendering', id, shapes.rendering, 'unrenderable'),
     inspection: (repository, number) => read('inspection', ofPullRequest(repository, number), shapes.inspection),
     saveInspection: (inspection) =>
-      write('inspection', ofPullRequest(inspection.repository, inspection.number), inspection),
+      write('inspection', ofPullRequest(inspection.repository, inspection.number), shapes.inspection, inspection),
     plan: (repository, number, environment) =>
       read('plan', `${ofPullRequest(repository, number)}/${environment}`, shapes.planRecord),
     savePlan: (repository, number, environment, plan) =>
-      write('plan', `${ofPullRequest(repository, number)}/${environment}`, plan),
+      write('plan', `${ofPullRequest(repository, number)}/${environment}`, shapes.planRecord, plan),
     desired: (repository, environment) => read('desired', ofEnvironment(repository, environment), shapes.desired),
-    saveDesired: (desired) => write('desired', ofEnvironment(desired.repository, desired.environment.name), desired),
+    saveDesired: (desired) =>
+      write('desired', ofEnvironment(desired.repository, desired.environment.name), shapes.desired, desired),
     report: (repository, environment) => read('report', ofEnvironment(repository, environment), shapes.report),
-    saveReport: (report) => write('report', ofEnvironment(report.repository, report.environment), report),
+    saveReport: (report) =>
+      write('report', ofEnvironment(report.repository, report.environment), shapes.report, report),
   };
 }
 
