@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { styleText } from 'node:util';
 import { demoAddresses } from './demo-addresses.ts';
@@ -7,6 +8,8 @@ import { type Reader, reader } from './reader.ts';
 import { type Allowed, name, owner, tokenOf } from './sample.ts';
 import { terminalMarkdown } from './terminal-markdown.ts';
 import { startWorld, type World } from './world.ts';
+
+const shop = `${owner}/${name}`;
 
 const allow: readonly Allowed[] = [
   { environment: 'staging', cluster: 'staging', namespace: 'shop-staging' },
@@ -22,6 +25,9 @@ try {
     process.stdout.write(demoAddresses(world));
     await new Promise((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve));
   }
+} catch (error) {
+  process.stdout.write(`\nWhat Fairlead said last:\n${logTail(world.fairlead.log)}\n`);
+  throw error;
 } finally {
   await world.close();
 }
@@ -46,8 +52,6 @@ async function play(world: World): Promise<void> {
   scene('Ada opens another one: a new version, and a ConfigMap that nobody needs any more');
   await release(world, demoChanges.version);
 }
-
-const shop = `${owner}/${name}`;
 
 /** One pull request from its opening to the verdict. */
 async function release(world: World, change: (typeof demoChanges)[keyof typeof demoChanges]): Promise<void> {
@@ -145,6 +149,10 @@ async function until(what: string, holds: () => Promise<boolean>): Promise<void>
     if (performance.now() > deadline) throw new Error(`not within a minute: ${what}`);
     await setTimeout(100);
   }
+}
+
+function logTail(file: string): string {
+  return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-25).join('\n');
 }
 
 function scene(title: string): void {
