@@ -1,5 +1,6 @@
 import { Failure } from '../domain/failure.ts';
 import { type ObjectReference, referenceOf } from '../domain/manifest.ts';
+import { conditionOf } from '../observe/condition.ts';
 import { podTrouble } from '../observe/pod-trouble.ts';
 import { reasonOf } from '../observe/verdict.ts';
 import type { Cluster } from '../ports.ts';
@@ -20,7 +21,7 @@ export async function explainHealth(
       if (health.kind === 'missing') return reasonOf(identity, 'is missing');
       const reason = health.kind === 'healthy' ? '' : health.reason;
       if (object === null || index >= explained || podTrouble(pods) !== null) return reasonOf(identity, reason);
-      const waiting = pods.find((pod) => pod.metadata.deletionTimestamp === undefined) ?? object;
+      const waiting = pods.find((pod) => conditionOf(pod, 'Ready')?.status !== 'True') ?? object;
       const event =
         (await lastWarning(referenceOf(waiting), waiting.metadata.uid, cluster, signal)) ??
         (waiting === object ? null : await lastWarning(referenceOf(object), object.metadata.uid, cluster, signal));

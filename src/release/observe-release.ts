@@ -13,9 +13,9 @@ import { maskFor } from './mask-for.ts';
 import { type Ownings, ownings } from './owned-objects.ts';
 import { type PruneResult, prune } from './prune.ts';
 import { publishReport } from './publish-report.ts';
-import { readHealth, type SeenObject } from './read-health.ts';
+import { readHealth, type SeenObject, withPods } from './read-health.ts';
 import { ledgerKeyOf, type ReleasePorts } from './release-ports.ts';
-import { spaced } from './spaced.ts';
+import { spacing } from './spacing.ts';
 
 export interface ObserveRequest {
   readonly desired: Desired;
@@ -52,7 +52,7 @@ class Observation {
   readonly #fence: FencedLedger;
   readonly #owned: Ownings['owned'];
   readonly #seen = new Map<IdentityKey, SeenObject>();
-  readonly #sayProgress: (state: ReleaseState) => Promise<void>;
+  readonly #isProgressDue: () => boolean;
   #surplus: Ownings['surplus'];
   #failingSince: number | null = null;
 
@@ -66,7 +66,7 @@ class Observation {
     this.#owned = owned;
     this.#surplus = desired.environment.prune ? surplus : [];
     // Most releases are over before anybody wants to know how far they are.
-    this.#sayProgress = spaced((state: ReleaseState) => this.#say(state), ports.clock, ports.clock.monotonic());
+    this.#isProgressDue = spacing(ports.clock, ports.clock.monotonic());
   }
 
   async run(): Promise<Observed> {
@@ -80,7 +80,7 @@ class Observation {
         case 'diverged':
           return await this.#end(step);
         case 'observing':
-          await this.#sayProgress(step);
+          if (this.#isProgressDue()) await this.#say(await this.#inWords(step));
       }
       if (clock.monotonic() >= until) return 'unfinished';
       await clock.sleep(pause, this.#signal);
@@ -99,10 +99,22 @@ class Observation {
     const verdict = verdictOf(seen, { tookMs: 0, timedOut });
     if (verdict.kind === 'converged') return null;
     if (verdict.kind === 'diverged' && (timedOut || this.#failsForLong())) {
-      return { kind: 'diverged', reasons: await explainHealth(seen, this.#request.cluster, this.#signal) };
+      const reasons = await explainHealth(await this.#withPods(), this.#request.cluster, this.#signal);
+      return { kind: 'diverged', reasons };
     }
     if (verdict.kind === 'progressing') this.#failingSince = null;
     return this.#observing(verdict.reasons);
+  }
+
+  /** What pods say is asked for only where somebody will read it. */
+  async #inWords(step: Extract<Step, { readonly kind: 'observing' }>): Promise<Step> {
+    const verdict = verdictOf(await this.#withPods(), { tookMs: 0, timedOut: false });
+    return verdict.kind === 'converged' ? step : { ...step, reasons: verdict.reasons };
+  }
+
+  #withPods(): Promise<readonly SeenObject[]> {
+    const ports = { cluster: this.#request.cluster, clock: this.#ports.clock };
+    return withPods([...this.#seen.values()], ports, this.#signal);
   }
 
   /** null: nothing is left to delete. */

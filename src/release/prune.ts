@@ -1,5 +1,5 @@
 import type { InventoryEntry, Ledger } from '../domain/ledger.ts';
-import { identityKey, identityName, type KubernetesObject } from '../domain/manifest.ts';
+import { identityKey, type KubernetesObject } from '../domain/manifest.ts';
 import type { Live } from '../domain/prediction.ts';
 import { health } from '../observe/health.ts';
 import { reasonOf } from '../observe/verdict.ts';
@@ -128,7 +128,7 @@ function waiting(
   const now = clock.now();
   const reasons = [...there].map(([entry, object]) => {
     const state = object === null ? null : health(object, { pods: [], now });
-    return reasonOf(entry, state?.kind === 'progressing' ? state.reason : `${identityName(entry)} is still there`);
+    return reasonOf(entry, state?.kind === 'progressing' ? state.reason : 'is still there');
   });
   const since = [...there.values()].map((object) => Date.parse(object?.metadata.deletionTimestamp ?? ''));
   return { kind: 'waiting', reasons, overdue: since.some((at) => now - at > patienceMs) };

@@ -11,7 +11,7 @@ export interface SeenObject extends ObjectHealth {
   readonly entry: InventoryEntry;
   /** null: it is not there, cannot be read, or is another object now. */
   readonly object: KubernetesObject | null;
-  /** Pods of a workload that is not healthy. */
+  /** Pods of a workload that is not healthy, as far as they were asked for. */
   readonly pods: readonly KubernetesObject[];
 }
 
@@ -20,22 +20,17 @@ interface HealthPorts {
   readonly clock: Clock;
 }
 
-/** How each of these objects is doing now; of workloads that are not well, what their pods say. */
+/** How each of these objects is doing now. */
 export async function readHealth(
   entries: readonly InventoryEntry[],
   ports: HealthPorts,
   signal: AbortSignal,
 ): Promise<readonly SeenObject[]> {
   const live = await ports.cluster.live(entries, signal);
-  return await Promise.all(entries.map((entry) => see(entry, live.get(identityKey(entry)), ports, signal)));
+  return entries.map((entry) => see(entry, live.get(identityKey(entry)), ports.clock.now()));
 }
 
-async function see(
-  entry: InventoryEntry,
-  live: Live | undefined,
-  { cluster, clock }: HealthPorts,
-  signal: AbortSignal,
-): Promise<SeenObject> {
+function see(entry: InventoryEntry, live: Live | undefined, now: number): SeenObject {
   const unseen = (state: Health): SeenObject => ({ identity: entry, entry, health: state, object: null, pods: [] });
   if (live === undefined || live.kind === 'absent') return unseen({ kind: 'missing' });
   // Unreadable is not absent, and not healthy either.
@@ -44,12 +39,23 @@ async function see(
   if (entry.uid !== null && object.metadata.uid !== entry.uid) {
     return unseen({ kind: 'failed', reason: 'was deleted and made again by somebody else' });
   }
-  const now = clock.now();
-  const alone = health(object, { pods: [], now });
-  const query = alone.kind === 'healthy' ? null : relatedPods(object);
-  if (query === null) return { identity: entry, entry, health: alone, object, pods: [] };
-  const pods = await readPods(query, cluster, signal);
-  return { identity: entry, entry, health: health(object, { pods, now }), object, pods };
+  return { identity: entry, entry, health: health(object, { pods: [], now }), object, pods: [] };
+}
+
+/** The same, with what the pods say of workloads that are not well: it costs a request for each of them. */
+export async function withPods(
+  seen: readonly SeenObject[],
+  { cluster, clock }: HealthPorts,
+  signal: AbortSignal,
+): Promise<readonly SeenObject[]> {
+  return await Promise.all(
+    seen.map(async (one) => {
+      const query = one.object === null || one.health.kind === 'healthy' ? null : relatedPods(one.object);
+      if (one.object === null || query === null) return one;
+      const pods = await readPods(query, cluster, signal);
+      return { ...one, pods, health: health(one.object, { pods, now: clock.now() }) };
+    }),
+  );
 }
 
 /** Pods only make a reason better: an identity that may not list them still has a verdict. */

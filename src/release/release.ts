@@ -17,7 +17,7 @@ import { judgePlan } from './judge-plan.ts';
 import { maskFor } from './mask-for.ts';
 import { publishReport } from './publish-report.ts';
 import { ledgerKeyOf, type ReleasePorts } from './release-ports.ts';
-import { spaced } from './spaced.ts';
+import { spacing } from './spacing.ts';
 
 export interface ReleaseRequest {
   readonly job: JobOf<'converge-environment'>;
@@ -74,13 +74,9 @@ async function releaseUnderLock(request: ReleaseRequest, ports: ReleasePorts, co
   // The newer job has been asked for: whatever it decides, this one is no longer wanted.
   if (await isOvertaken(desired, ports.records)) return 'nothing';
 
-  const application = {
-    desired,
-    ledger,
-    objects: planned.objects,
-    rendering: merged.id,
-    progress: spaced((state: Applying) => say(state), ports.clock),
-  };
+  const isDue = spacing(ports.clock, Number.NEGATIVE_INFINITY);
+  const progress = async (state: Applying) => (isDue() ? await say(state) : undefined);
+  const application = { desired, ledger, objects: planned.objects, rendering: merged.id, progress };
   const result = await applyPlan(application, { ...ports, cluster }, context.signal);
   context.log.info('release applied', { commit: desired.commit, result: result.kind });
   switch (result.kind) {

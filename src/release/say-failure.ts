@@ -46,12 +46,24 @@ export async function sayingFailures(
     const reason = failureSentence(error, desired.environment.cluster, context.lastTry);
     // A worker that drains has not failed.
     if (reason !== null && (!context.signal.aborted || context.lastTry)) {
-      const since = new Date(ports.clock.now()).toISOString();
-      await publishReport(desired, await commitOf(job, desired, ports), { kind: 'error', reason, since }, ports);
-      if (context.lastTry) await ports.queue.ask(job, { delayMs: 60_000 });
+      await say(reason, job, desired, ports, context).catch((unsaid: unknown) => {
+        context.log.warn('a failure could not be said', { error: unsaid });
+      });
     }
     throw error;
   }
+}
+
+async function say(
+  reason: string,
+  job: ClusterJob,
+  desired: Desired,
+  ports: ReportingPorts,
+  { lastTry }: JobContext,
+): Promise<void> {
+  const since = new Date(ports.clock.now()).toISOString();
+  await publishReport(desired, await commitOf(job, desired, ports), { kind: 'error', reason, since }, ports);
+  if (lastTry) await ports.queue.ask(job, { delayMs: 60_000 });
 }
 
 /** An observer speaks of what it observes, which an equal but newer commit does not change. */

@@ -2,9 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Job } from '../../src/domain/job.ts';
 import { sameJson } from '../../src/domain/json.ts';
 import type { KubernetesObject } from '../../src/domain/manifest.ts';
-import type { ClusterAccess } from '../../src/ports.ts';
-import type { ReleasePorts } from '../../src/release/release-ports.ts';
 import { configMap, deployment, object } from '../predict/manifests.ts';
+import { Death } from './death.ts';
 import { first, ReleaseWorld, second } from './release-world.ts';
 
 const namespace = object('v1', 'Namespace', 'extra');
@@ -113,77 +112,4 @@ async function runToTheEnd(world: ReleaseWorld, death: Death): Promise<void> {
     await world.queue.ask(inHand);
     await work();
   }
-}
-
-class Killed extends Error {}
-
-/** Counts what has an effect outside, and dies at one of them: from then on nothing has one. */
-class Death {
-  writes = 0;
-  died = false;
-  #dead = false;
-  readonly #step: number;
-  readonly #when: 'before' | 'after';
-
-  constructor(step: number, when: 'before' | 'after') {
-    this.#step = step;
-    this.#when = when;
-  }
-
-  revive(): void {
-    this.#dead = false;
-  }
-
-  around(ports: ReleasePorts): ReleasePorts {
-    const { access, records, queue } = ports;
-    const cluster = new Proxy(access.own, {
-      get: (target, name) => {
-        if (name === 'apply') {
-          return (...[request, signal]: Parameters<typeof target.apply>) =>
-            request.dryRun ? target.apply(request, signal) : this.#through(() => target.apply(request, signal));
-        }
-        if (name === 'remove') {
-          return (...[request, signal]: Parameters<typeof target.remove>) =>
-            request.dryRun ? target.remove(request, signal) : this.#through(() => target.remove(request, signal));
-        }
-        const member: unknown = Reflect.get(target, name);
-        return typeof member === 'function' ? (member.bind(target) as unknown) : member;
-      },
-    });
-    const ledgers = Object.assign(Object.create(access.ledgers) as ClusterAccess['ledgers'], {
-      ...bound(access.ledgers),
-      write: (...[key, previous, content, signal]: Parameters<typeof access.ledgers.write>) =>
-        this.#through(() => access.ledgers.write(key, previous, content, signal)),
-    });
-    return {
-      ...ports,
-      access: { ...access, own: cluster, as: () => cluster, ledgers },
-      records: {
-        desired: (...of) => records.desired(...of),
-        rendering: (id) => records.rendering(id),
-        report: (...of) => records.report(...of),
-        saveReport: (report) => this.#through(() => records.saveReport(report)),
-      },
-      queue: { ask: (job, options) => this.#through(() => queue.ask(job, options)) },
-    };
-  }
-
-  async #through<T>(write: () => Promise<T>): Promise<T> {
-    if (this.#dead) throw new Killed('dead');
-    this.writes += 1;
-    if (this.writes !== this.#step) return await write();
-    this.died = true;
-    this.#dead = true;
-    if (this.#when === 'after') await write();
-    throw new Killed(`at write ${this.#step}`);
-  }
-}
-
-function bound(ledgers: ClusterAccess['ledgers']) {
-  return {
-    read: ledgers.read.bind(ledgers),
-    applySet: ledgers.applySet.bind(ledgers),
-    digestKey: ledgers.digestKey.bind(ledgers),
-    withLock: ledgers.withLock.bind(ledgers),
-  };
 }

@@ -5,7 +5,6 @@ import { canonicalJson, type Json, type JsonObject } from '../../src/domain/json
 import type { Ledger } from '../../src/domain/ledger.ts';
 import type { KubernetesObject } from '../../src/domain/manifest.ts';
 import type { Desired, ReleaseReport, ReleaseState } from '../../src/domain/release.ts';
-import type { Rendering } from '../../src/domain/rendering.ts';
 import type { Repository } from '../../src/domain/repository.ts';
 import { convergeEnvironment } from '../../src/jobs/converge-environment.ts';
 import { observeEnvironment } from '../../src/jobs/observe-environment.ts';
@@ -203,10 +202,6 @@ export function healthy({ apiVersion, kind, metadata, ...rest }: KubernetesObjec
     default:
       return {};
   }
-}
-
-export function renderingOf(...objects: readonly KubernetesObject[]): Rendering {
-  return rendering(...objects);
 }
 
 /** The job that forge asks for once it has made what was missed. */

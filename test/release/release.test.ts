@@ -18,6 +18,7 @@ import { FakeQueue } from '../fakes/queue.ts';
 import { FakeRecords } from '../fakes/records.ts';
 import { configMap, deployment, object, rendering, secret } from '../predict/manifests.ts';
 import { type SharedCluster, sharedCluster } from '../shared-cluster.ts';
+import { Death } from './death.ts';
 import { environment as example } from './release-world.ts';
 
 const first = 'a'.repeat(40);
@@ -88,7 +89,7 @@ describe('a release on a real cluster', () => {
   });
 
   it('says diverged with the image that cannot be pulled, and keeps what the old pods stand on', async () => {
-    world.environment = { ...world.environment, healthTimeoutMs: 6_000 };
+    world.environment = { ...world.environment, healthTimeoutMs: 3_000 };
     await world.release(first, [configMap('old', {}), deployment('web')]);
     const state = await world.release(second, [deployment('web', { image: 'registry.example.com/web:broken' })]);
     expect(state).toMatchObject({ kind: 'diverged' });
@@ -101,7 +102,7 @@ describe('a release on a real cluster', () => {
   });
 
   it('names a crashing container', async () => {
-    world.environment = { ...world.environment, healthTimeoutMs: 5_000 };
+    world.environment = { ...world.environment, healthTimeoutMs: 3_000 };
     const state = await world.release(first, [deployment('web', { image: 'web:crashing', replicas: 1 })]);
     expect(state?.kind === 'diverged' ? state.reasons.join() : '').toContain('CrashLoopBackOff');
   });
@@ -160,6 +161,21 @@ describe('a release on a real cluster', () => {
     expect((await access.own.list(query, patient)).map(({ metadata }) => metadata.name)).not.toContain(extra);
   });
 
+  it.each([3, 6, 9])('goes on where it was killed, right after its write number %i', async (step) => {
+    await world.release(first, [configMap('web', { A: '1' }), configMap('old', {}), deployment('web')]);
+    const death = new Death(step, 'after');
+    world.wrap = (ports) => death.around(ports);
+    const after = [configMap('web', { A: '2' }), configMap('new', {}), deployment('web', { image: 'web:2' }), service];
+    await expect(world.release(second, after)).rejects.toThrow('killed');
+    death.revive();
+    expect(await world.release(second, after)).toMatchObject({ kind: 'converged', objects: 4 });
+    const living = await Promise.all(['new', 'web'].map((name) => world.read('v1', 'ConfigMap', name)));
+    const ledger = await world.ledger();
+    const listed = ledger?.inventory.filter(({ kind }) => kind === 'ConfigMap').map(({ uid }) => uid);
+    expect(new Set(listed)).toEqual(new Set(living.map((one) => one?.metadata.uid)));
+    expect(ledger).toMatchObject({ attempt: null, released: { commit: second, phase: 'converged' } });
+  });
+
   it('finds 40 objects made by hand and takes them over without making them again', async () => {
     const objects = Array.from({ length: 40 }, (_, index) => configMap(`config-${index}`, { A: '1' }));
     for (const one of objects) {
@@ -185,6 +201,7 @@ class World {
   readonly #records = new FakeRecords();
   readonly #queue = new FakeQueue();
   environment: Environment;
+  wrap: (ports: ReleasePorts) => ReleasePorts = (ports) => ports;
 
   constructor(access: OpenClusterAccess, repository: Repository, environment: Environment) {
     this.#access = access;
@@ -241,13 +258,13 @@ class World {
   }
 
   async #handle(job: Job): Promise<void> {
-    const ports: ReleasePorts = {
+    const ports = this.wrap({
       access: this.#access,
       records: this.#records,
       queue: this.#queue,
       clock: realClock,
       metrics: { planned: () => {}, released: () => {} },
-    };
+    });
     const context = { signal: AbortSignal.timeout(120_000), log: silentLogger, lastTry: false };
     if (job.kind === 'converge-environment') return convergeEnvironment(job, ports, context);
     if (job.kind === 'observe-environment') return observeEnvironment(job, ports, context);
