@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { configMap, deployment, paths } from './shop.ts';
+import { eventually } from '../eventually.ts';
+import { configMap, deployment, paths, settings, webFiles } from './shop.ts';
 import { type Story, startStory } from './story.ts';
 
 describe('a pull request from its opening to its verdict', () => {
@@ -9,30 +10,137 @@ describe('a pull request from its opening to its verdict', () => {
   });
   afterAll(() => story.close());
 
-  it('is planned, released, observed, pruned, and says so everywhere', async () => {
-    const first = await story.open('first', { 'deploy/staging/extra.yaml': configMap('extra', { a: '1' }) });
-    const plan = await story.planned(first);
-    expect(plan.conclusion).toBe('success');
-    expect(await story.comment(first.number)).toContain('create · ConfigMap shop/extra');
+  it('is planned, released and observed, and says so everywhere', async () => {
+    const pull = await story.open('first', { 'deploy/staging/extra.yaml': configMap('extra', { a: '1' }) });
+    expect((await story.planned(pull)).conclusion).toBe('success');
+    expect(await story.comment(pull.number)).toContain('create · ConfigMap shop/extra');
+    expect(await story.live('staging', paths.configMap('extra')), 'a plan writes nothing').toBeNull();
 
-    const commit = await story.merge(first);
+    const commit = await story.merge(pull);
     const verdict = await story.verdict(commit, 'staging');
     expect(verdict).toMatchObject({ state: 'success' });
     expect(verdict.description).toMatch(/^converged: 3 objects in /);
     expect(await story.live('staging', paths.configMap('extra'))).not.toBeNull();
+    await eventually(async () => (await story.comment(pull.number)).includes('merged: staging converged'));
+  });
 
-    const second = await story.open('second', {
+  it('creates, updates and deletes just what was predicted, and prunes only what it owns', async () => {
+    const { admin } = story.world.clusters['staging'] ?? { admin: null };
+    await admin?.apply(paths.configMap('somebodys'), {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'somebodys' },
+    });
+    const before = await story.live('staging', paths.configMap('web'));
+    const pull = await story.open('second', {
       'deploy/staging/web.yaml': deployment('web:2'),
       'deploy/staging/extra.yaml': null,
+      'deploy/staging/new.yaml': configMap('new', { b: '2' }),
     });
-    expect((await story.planned(second)).conclusion).toBe('success');
-    const comment = await story.comment(second.number);
-    expect(comment).toContain('delete · ConfigMap shop/extra');
-    expect(comment).toContain('+        image: registry.example.com/web:2');
+    expect((await story.planned(pull)).conclusion).toBe('success');
+    const comment = await story.comment(pull.number);
+    expect(comment).toContain('| **staging** | ✅ ready | 1 | 1 |  | 1 |');
+    for (const change of [
+      'delete · ConfigMap shop/extra',
+      'update · Deployment shop/web',
+      'create · ConfigMap shop/new',
+    ]) {
+      expect(comment).toContain(change);
+    }
 
-    const released = await story.merge(second);
-    expect(await story.verdict(released, 'staging')).toMatchObject({ state: 'success' });
+    expect(await story.verdict(await story.merge(pull), 'staging')).toMatchObject({ state: 'success' });
     expect(await story.live('staging', paths.configMap('extra'))).toBeNull();
+    expect(await story.live('staging', paths.configMap('new'))).not.toBeNull();
+    expect(await story.live('staging', paths.configMap('somebodys'))).not.toBeNull();
     expect(JSON.stringify((await story.live('staging', paths.deployment))?.['spec'])).toContain('web:2');
+    expect(await story.live('staging', paths.configMap('web')), 'what did not change is not written').toEqual(before);
+  });
+
+  it('diverges with the reason when an image does not come, prunes nothing, and is mended by the next commit', async () => {
+    const breaking = await story.open('broken', {
+      'deploy/staging/web.yaml': deployment('web:broken'),
+      'deploy/staging/new.yaml': null,
+      '.github/fairlead.yml': settings.replace('20s', '4s'),
+    });
+    await story.planned(breaking);
+    const commit = await story.merge(breaking);
+    const verdict = await story.verdict(commit, 'staging');
+    expect(verdict.state).toBe('failure');
+    expect(verdict.description).toMatch(/^diverged: .*web.*ImagePullBackOff/);
+    expect(await story.live('staging', paths.configMap('new')), 'old pods still need it').not.toBeNull();
+
+    const mending = await story.open('mended', { 'deploy/staging/web.yaml': deployment('web:3') });
+    await story.planned(mending);
+    expect(await story.verdict(await story.merge(mending), 'staging')).toMatchObject({ state: 'success' });
+    expect(await story.live('staging', paths.configMap('new'))).toBeNull();
+  });
+
+  it('undoes drift when somebody says /sync', async () => {
+    const { admin } = story.world.clusters['staging'] ?? { admin: null };
+    await admin?.request('PATCH', paths.configMap('web'), { data: { GREETING: 'changed by hand' } });
+    await story.world.forge.as('grace').comment('acme/shop', 1, '/sync staging');
+    await eventually(async () =>
+      JSON.stringify((await story.live('staging', paths.configMap('web')))?.['data']).includes('hello'),
+    );
+  });
+
+  it('answers a command of somebody who may not write with the reason, and does nothing', async () => {
+    const said = await story.replies(1);
+    await story.world.forge.as('eve').comment('acme/shop', 1, '/sync staging');
+    const replies = await eventually(async () => {
+      const now = await story.replies(1);
+      return now.length > said.length ? now : null;
+    });
+    expect(replies.at(-1)).toContain('needs write permission');
+  });
+});
+
+describe('what needs a second person', () => {
+  const claim = `apiVersion: v1
+kind: PersistentVolumeClaim
+metadata:
+  name: cache
+spec:
+  accessModes: [ReadWriteOnce]
+  resources: { requests: { storage: 5Gi } }
+`;
+  const path = '/api/v1/namespaces/shop/persistentvolumeclaims/cache';
+  let story: Story;
+  beforeAll(async () => {
+    story = await startStory({
+      files: { '.github/fairlead.yml': settings, ...webFiles, 'deploy/staging/cache.yaml': claim },
+    });
+  });
+  afterAll(() => story.close());
+
+  it('waits for /confirm: a deleted volume claim is held until somebody else than the author agrees', async () => {
+    await story.release('first', { 'deploy/staging/settings.yaml': configMap('web', { GREETING: 'hi' }) }, ['staging']);
+    const pull = await story.open('no-cache', { 'deploy/staging/cache.yaml': null });
+    const plan = await story.planned(pull);
+    expect(plan.conclusion).toBe('action_required');
+    expect(await story.comment(pull.number)).toContain('/confirm');
+
+    const commit = await story.merge(pull);
+    const waiting = await eventually(async () => {
+      const { description } = await story.verdict(commit, 'staging', ['pending']);
+      return description.includes('/confirm ') ? description : null;
+    });
+    const command = /\/confirm [0-9a-f]{12}/.exec(waiting)?.[0] ?? '';
+    await story.world.forge.as('ada').comment('acme/shop', pull.number, command);
+    await eventually(async () => (await story.replies(pull.number)).some((reply) => reply.includes('second person')));
+    expect(await story.live('staging', path)).not.toBeNull();
+
+    await story.world.forge.as('grace').comment('acme/shop', pull.number, command);
+    expect(await story.verdict(commit, 'staging')).toMatchObject({ state: 'success' });
+    await eventually(async () => (await story.live('staging', path)) === null);
+  });
+
+  it('is released without asking again where it was confirmed before the merge', async () => {
+    await story.release('cache-again', { 'deploy/staging/cache.yaml': claim }, ['staging']);
+    const pull = await story.open('no-cache-again', { 'deploy/staging/cache.yaml': null });
+    await story.planned(pull);
+    await story.world.forge.as('grace').comment('acme/shop', pull.number, '/confirm');
+    await eventually(async () => (await story.planned(pull)).conclusion === 'success');
+    expect(await story.verdict(await story.merge(pull), 'staging')).toMatchObject({ state: 'success' });
   });
 });
