@@ -62,7 +62,10 @@ function fieldWord(change: PathChange, { identity }: Change): Words {
   const { path, before, after } = change;
   if (path.endsWith('.image') && typeof before === 'string' && typeof after === 'string')
     return imageWords(before, after);
-  const key = /^(?:data|stringData|binaryData)[.[](.+?)\]?$/.exec(path)?.[1];
+  const key = /^(?:data|stringData|binaryData)(?:\.([^.[]+)|\["(.+)"\])$/
+    .exec(path)
+    ?.slice(1)
+    .find((part) => part !== undefined);
   if (key !== undefined && (identity.kind === 'Secret' || identity.kind === 'ConfigMap')) {
     const verb = before === undefined ? ' is added' : after === undefined ? ' is removed' : ' changes';
     return ['key ', { code: key }, verb];

@@ -1,6 +1,5 @@
 import { sameJson } from '../domain/json.ts';
 import type { Change } from '../domain/plan.ts';
-import { count } from './markdown.ts';
 
 /** What a change does to people, as far as the change itself tells. */
 export type Effect =
@@ -64,56 +63,53 @@ export function effectsInAll(
   changes: readonly Change[],
 ): readonly { readonly words: string; readonly grave: boolean }[] {
   const effects = changes.flatMap(effectsOf);
-  const number = (kind: Effect['kind']): number => effects.filter((effect) => effect.kind === kind).length;
-  const all = [
-    {
-      number: number('deletes-namespace'),
-      grave: true,
-      words: 'deletes NUMBER and everything in it',
-      one: 'a namespace',
-      many: 'namespaces',
-    },
-    {
-      number: number('deletes-kind'),
-      grave: true,
-      words: 'deletes NUMBER and every object of it',
-      one: 'a kind',
-      many: 'kinds',
-    },
-    {
-      number: number('deletes-data'),
-      grave: true,
-      words: 'deletes NUMBER and its data',
-      one: 'a volume claim',
-      many: 'volume claims',
-    },
-    { number: number('stops-pods'), grave: true, words: 'stops NUMBER', one: 'a workload', many: 'workloads' },
-    {
-      number: number('ends-traffic'),
-      grave: true,
-      words: 'ends the traffic of NUMBER',
-      one: 'a service or route',
-      many: 'services or routes',
-    },
-    {
-      number: number('restarts-pods'),
-      grave: false,
-      words: 'restarts the pods of NUMBER',
-      one: 'one workload',
-      many: 'workloads',
-    },
-    { number: number('scales'), grave: false, words: 'scales NUMBER', one: 'a workload', many: 'workloads' },
-  ];
-  return all
-    .filter((effect) => effect.number > 0)
-    .map((effect) => ({
-      grave: effect.grave,
-      words: effect.words.replace(
-        'NUMBER',
-        effect.number === 1 ? effect.one : count(effect.number, effect.many, effect.many),
-      ),
-    }));
+  return summaries.flatMap(({ kind, grave, one, many }) => {
+    const number = effects.filter((effect) => effect.kind === kind).length;
+    if (number === 0) return [];
+    return [{ grave, words: number === 1 ? one : many.replace('#', number.toLocaleString('en-US')) }];
+  });
 }
+
+/** Gravest first. */
+const summaries: readonly {
+  readonly kind: Effect['kind'];
+  readonly grave: boolean;
+  readonly one: string;
+  readonly many: string;
+}[] = [
+  {
+    kind: 'deletes-namespace',
+    grave: true,
+    one: 'deletes a namespace and everything in it',
+    many: 'deletes # namespaces and everything in them',
+  },
+  {
+    kind: 'deletes-kind',
+    grave: true,
+    one: 'deletes a kind and every object of it',
+    many: 'deletes # kinds and every object of them',
+  },
+  {
+    kind: 'deletes-data',
+    grave: true,
+    one: 'deletes a volume claim and its data',
+    many: 'deletes # volume claims and their data',
+  },
+  { kind: 'stops-pods', grave: true, one: 'stops a workload', many: 'stops # workloads' },
+  {
+    kind: 'ends-traffic',
+    grave: true,
+    one: 'ends the traffic of a service or route',
+    many: 'ends the traffic of # services or routes',
+  },
+  {
+    kind: 'restarts-pods',
+    grave: false,
+    one: 'restarts the pods of one workload',
+    many: 'restarts the pods of # workloads',
+  },
+  { kind: 'scales', grave: false, one: 'scales a workload', many: 'scales # workloads' },
+];
 
 function effectsOfRemoval(kind: string): readonly Effect[] {
   const grave = graveRemovals[kind];

@@ -1,7 +1,6 @@
 import { code, html, htmlCode, prose } from './markdown.ts';
-import { singleLine } from './visible-text.ts';
 
-/** A sentence whose names and values are told apart, so that it can be written as Markdown, as HTML or plain. */
+/** A sentence whose names and values are told apart, so that it can be written as Markdown or as HTML. */
 export type Words = readonly (string | { readonly code: string })[];
 
 export function inMarkdown(words: Words): string {
@@ -10,10 +9,6 @@ export function inMarkdown(words: Words): string {
 
 export function inHtml(words: Words): string {
   return words.map((word) => (typeof word === 'string' ? spaced(word, html) : htmlCode(word.code))).join('');
-}
-
-export function inPlainText(words: Words): string {
-  return singleLine(words.map((word) => (typeof word === 'string' ? word : word.code)).join(''));
 }
 
 /** Sentences side by side. */

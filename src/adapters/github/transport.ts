@@ -1,8 +1,8 @@
 import { Octokit } from '@octokit/rest';
-import { Failure } from '../../domain/failure.ts';
 import type { Clock, Logger, Metrics } from '../../ports.ts';
 import { type Attempt, type Response, readFailure, readResponse } from './attempt.ts';
 import { createEtagCache } from './etag-cache.ts';
+import { absentOrRefused, limited, refused, unreachable } from './forge-failures.ts';
 import { type Caller, createTokens, type TokensOptions } from './installation-tokens.ts';
 
 export interface TransportOptions extends Omit<TokensOptions, 'fetch'> {
@@ -216,31 +216,6 @@ export function createTransport(options: TransportOptions): Transport {
     },
   };
   return transport;
-}
-
-// 404 and 410: GitHub says the same of what is not there and of what the App may not see.
-function absentOrRefused(route: string, result: Extract<Attempt, { readonly kind: 'refused' }>): null {
-  const gone = result.status === 404 || result.status === 410;
-  // The answer to the request for a token of an installation that its owner suspended.
-  const suspended = result.status === 403 && /installation has been suspended/i.test(result.message);
-  if (gone || suspended) return null;
-  throw refused(route, result.status, result.message, result.cause);
-}
-
-function refused(route: string, status: number, message: string, cause: unknown): Failure {
-  return new Failure('forge-refused', { subject: route, message: `${status}: ${message}`, retryable: false, cause });
-}
-
-function limited(route: string, waitMs: number, cause: unknown): Failure {
-  const message = `GitHub asks to wait for ${Math.ceil(waitMs / 1000)} s`;
-  return new Failure('forge-unreachable', { subject: route, message, retryable: true, cause });
-}
-
-function unreachable(
-  route: string,
-  { message, cause }: { readonly message: string; readonly cause: unknown },
-): Failure {
-  return new Failure('forge-unreachable', { subject: route, message, retryable: true, cause });
 }
 
 function callerKey(caller: Caller): string {

@@ -1,0 +1,27 @@
+import { Failure } from '../../domain/failure.ts';
+import type { Attempt } from './attempt.ts';
+
+// 404 and 410: GitHub says the same of what is not there and of what the App may not see.
+export function absentOrRefused(route: string, result: Extract<Attempt, { readonly kind: 'refused' }>): null {
+  const gone = result.status === 404 || result.status === 410;
+  // The answer to the request for a token of an installation that its owner suspended.
+  const suspended = result.status === 403 && /installation has been suspended/i.test(result.message);
+  if (gone || suspended) return null;
+  throw refused(route, result.status, result.message, result.cause);
+}
+
+export function refused(route: string, status: number, message: string, cause: unknown): Failure {
+  return new Failure('forge-refused', { subject: route, message: `${status}: ${message}`, retryable: false, cause });
+}
+
+export function limited(route: string, waitMs: number, cause: unknown): Failure {
+  const message = `GitHub asks to wait for ${Math.ceil(waitMs / 1000)} s`;
+  return new Failure('forge-unreachable', { subject: route, message, retryable: true, cause });
+}
+
+export function unreachable(
+  route: string,
+  { message, cause }: { readonly message: string; readonly cause: unknown },
+): Failure {
+  return new Failure('forge-unreachable', { subject: route, message, retryable: true, cause });
+}
