@@ -1,6 +1,7 @@
 import type { Problem, RenderingSource, RenderResult } from '../../domain/rendering.ts';
 import type { Renderer, TreeEntry } from '../../ports.ts';
 import { kustomizationNames } from './kustomization-names.ts';
+import { limit } from './limit.ts';
 import { type KustomizeOptions, renderKustomization } from './render-kustomization.ts';
 import { renderPlain } from './render-plain.ts';
 import { joinPath } from './repository-path.ts';
@@ -9,6 +10,8 @@ export type RendererOptions = KustomizeOptions;
 
 /** Renders a folder of a tree: a kustomization where it holds one, else all YAML below it. */
 export function createRenderer(options: RendererOptions): Renderer {
+  // Each kustomize may use two cores and 1.5 GB.
+  const inTurn = limit(2);
   return {
     async render(source) {
       const entries = await options.trees.entries(source.repository, source.tree, source.path);
@@ -18,7 +21,7 @@ export function createRenderer(options: RendererOptions): Renderer {
         case 'plain':
           return renderPlain(options.trees, source, entries);
         case 'kustomization':
-          return renderKustomization(options, source, detected.file);
+          return inTurn(() => renderKustomization(options, source, detected.file));
         case 'refused':
           return refused(detected.file, detected.message);
       }
