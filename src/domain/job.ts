@@ -29,6 +29,15 @@ export type ForgeJob =
       readonly then: ClusterJob;
     }
   | { readonly kind: 'run-command'; readonly repository: Repository; readonly number: number; readonly comment: number }
+  /** Somebody pressed *Confirm* beside a plan. Nothing but the webhook tells who and which, so the job carries it. */
+  | {
+      readonly kind: 'press-confirm';
+      readonly repository: Repository;
+      readonly number: number;
+      readonly digest: string;
+      /** A login. */
+      readonly by: string;
+    }
   | { readonly kind: 'report-release'; readonly repository: Repository; readonly environment: string }
   | { readonly kind: 'sweep'; readonly installation: number | null };
 
@@ -64,6 +73,7 @@ export function queueOf(job: Job): string {
     case 'fan-out-push':
     case 'render-environment':
     case 'run-command':
+    case 'press-confirm':
     case 'report-release':
     case 'sweep':
       return 'forge';
@@ -87,6 +97,8 @@ export function keyOf(job: Job): string {
       return `${job.kind} ${job.repository.id}/${job.environment}@${job.commit} ${keyOf(job.then)}`;
     case 'run-command':
       return `${job.kind} ${job.comment}`;
+    case 'press-confirm':
+      return `${job.kind} ${job.repository.id}#${job.number} ${job.digest} ${job.by}`;
     case 'report-release':
       return `${job.kind} ${job.repository.id}/${job.environment}`;
     case 'sweep':

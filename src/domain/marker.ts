@@ -12,6 +12,11 @@ export function replyMarker(comment: number): string {
   return `<!-- fairlead:reply ${comment} -->`;
 }
 
+/** The reply to somebody who pressed *Confirm* beside the plan of this digest. */
+export function pressMarker({ digest, by }: Confirmation): string {
+  return `<!-- fairlead:pressed ${digest} ${by} -->`;
+}
+
 /** Somebody with write permission asked to plan this head of a fork. */
 export function forkMarker(head: CommitId): string {
   return `<!-- fairlead:plan-fork ${head} -->`;

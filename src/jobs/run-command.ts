@@ -110,7 +110,7 @@ async function wasPublishedBefore(
 }
 
 /** A plan that waits for a second person, with when its digest was shown. */
-interface Waiting {
+export interface Waiting {
   readonly environment: string;
   readonly digest: string;
   /** ISO 8601; null: not shown yet. */
@@ -119,7 +119,7 @@ interface Waiting {
 
 async function confirm(digest: string | null, asker: Asker, ports: FanOutPorts, context: JobContext): Promise<Answer> {
   const { pull, comment } = asker;
-  const waiting = pull.state === 'merged' ? await waitingReleases(pull, ports) : await waitingPlans(pull, ports);
+  const waiting = await waitingForConfirmation(pull, ports);
   if (waiting.length === 0) return refused({ kind: 'nothing-to-confirm' });
   if (comment.author === pull.author) return refused({ kind: 'not-second-person', author: pull.author });
   const named = digest === null ? waiting : waiting.filter((candidate) => candidate.digest.startsWith(digest));
@@ -133,8 +133,13 @@ async function confirm(digest: string | null, asker: Asker, ports: FanOutPorts, 
   const reply: CommandReply = { kind: 'confirmed', by: comment.author, plans: agreed };
   // Published before anything is asked for: the next job reads the confirmation from the forge.
   await publish([{ done: true, reply, marker: markers.join('') }], asker, ports);
-  await afterConfirmation(asker, agreed, ports, context);
+  await afterConfirmation(pull, agreed, ports, context);
   return { done: true, reply, marker: markers.join('') };
+}
+
+/** What of a pull request waits for a second person: its plans, or once it is merged its releases. */
+export async function waitingForConfirmation(pull: PullRequest, ports: FanOutPorts): Promise<readonly Waiting[]> {
+  return pull.state === 'merged' ? await waitingReleases(pull, ports) : await waitingPlans(pull, ports);
 }
 
 async function waitingPlans(pull: PullRequest, ports: FanOutPorts): Promise<readonly Waiting[]> {
@@ -170,8 +175,9 @@ async function environmentsFollowing(pull: PullRequest, ports: FanOutPorts): Pro
   return reading.settings.environments.filter(({ follow }) => follow.branch === pull.base.ref);
 }
 
-async function afterConfirmation(
-  { pull }: Asker,
+/** Shows the confirmation, and releases what waited for it. */
+export async function afterConfirmation(
+  pull: PullRequest,
   agreed: readonly Waiting[],
   ports: FanOutPorts,
   context: JobContext,

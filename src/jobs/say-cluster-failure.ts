@@ -25,6 +25,7 @@ export async function sayClusterFailure(job: Job, error: unknown, ports: Cluster
     case 'fan-out-push':
     case 'render-environment':
     case 'run-command':
+    case 'press-confirm':
     case 'report-release':
     case 'sweep':
       return;

@@ -1,5 +1,5 @@
 import type { Job } from '../domain/job.ts';
-import { replyMarker } from '../domain/marker.ts';
+import { pressMarker, replyMarker } from '../domain/marker.ts';
 import type { PullRequest, Repository } from '../domain/repository.ts';
 import type { CheckRuns, Comments, Git, PullRequests, Repositories } from '../ports.ts';
 import { presentFailedCommand, presentFailedInspection } from '../present/failed-job.ts';
@@ -28,6 +28,10 @@ export async function sayForgeFailure(job: Job, ports: ForgeFailurePorts): Promi
       await ports.forge.keepComment(job.repository, job.number, marker, `${marker}\n${presentFailedCommand()}`);
       await ports.forge.react(job.repository, job.comment, 'confused');
       return;
+    }
+    case 'press-confirm': {
+      const marker = pressMarker(job);
+      return ports.forge.keepComment(job.repository, job.number, marker, `${marker}\n${presentFailedCommand()}`);
     }
     case 'fan-out-push':
     case 'render-environment':

@@ -74,6 +74,7 @@ function clusterHandler({ records, queue, clock, metrics }: Platform, access: Op
       case 'fan-out-push':
       case 'render-environment':
       case 'run-command':
+      case 'press-confirm':
       case 'report-release':
       case 'sweep':
         throw new Error(`a job of the forge in a queue of a cluster: ${job.kind}`);

@@ -13,6 +13,7 @@ import type { ClusterEntry } from '../domain/allowance.ts';
 import { fanOutPush } from '../jobs/fan-out-push.ts';
 import { inspectPullRequest } from '../jobs/inspect-pull-request.ts';
 import { presentPullRequestJob } from '../jobs/present-pull-request.ts';
+import { pressConfirm } from '../jobs/press-confirm.ts';
 import { renderEnvironment } from '../jobs/render-environment.ts';
 import { reportRelease } from '../jobs/report-release.ts';
 import { runCommand } from '../jobs/run-command.ts';
@@ -103,6 +104,8 @@ function forgeHandler(ports: ForgePorts): Handler {
         return renderEnvironment(job, ports, context);
       case 'run-command':
         return runCommand(job, ports, context);
+      case 'press-confirm':
+        return pressConfirm(job, ports, context);
       case 'report-release':
         return reportRelease(job, ports, context);
       case 'sweep':

@@ -48,7 +48,7 @@ export const checkRunPayload = z.object({
   // Of a fork's pull request `pull_requests` is empty.
   check_run: z.object({ name: z.string(), external_id: z.string().nullable(), pull_requests: pullRequests }),
   requested_action: z.object({ identifier: z.string() }).nullish(),
-  sender: z.object({ login: z.string() }),
+  sender: z.object({ login: z.string(), type: z.string() }),
 });
 
 export const checkSuitePayload = z.object({

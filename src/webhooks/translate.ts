@@ -108,7 +108,12 @@ function ofCheckRun(payload: z.output<typeof checkRunPayload>): readonly Job[] {
   const inspect: Job = { kind: 'inspect-pull-request', repository, number };
   if (payload.action === 'rerequested') return [inspect];
   if (payload.action !== 'requested_action') return [];
-  return payload.requested_action?.identifier === 'plan-again' ? [inspect] : [];
+  const identifier = payload.requested_action?.identifier;
+  if (identifier === 'plan-again') return [inspect];
+  // The digest of the plan that the button stood beside; bots press no buttons.
+  const digest = made?.[2] ?? '-';
+  if (identifier !== 'confirm' || digest === '-' || payload.sender.type !== 'User') return [];
+  return [{ kind: 'press-confirm', repository, number, digest, by: payload.sender.login }];
 }
 
 // Of a fork's pull request the suite names none: its single check runs, which do, can be asked for again.

@@ -5,6 +5,7 @@ import type { PullRequest, Repository } from '../../src/domain/repository.ts';
 import { fanOutPush } from '../../src/jobs/fan-out-push.ts';
 import { inspectPullRequest } from '../../src/jobs/inspect-pull-request.ts';
 import { presentPullRequestJob } from '../../src/jobs/present-pull-request.ts';
+import { pressConfirm } from '../../src/jobs/press-confirm.ts';
 import { renderEnvironment } from '../../src/jobs/render-environment.ts';
 import { reportRelease } from '../../src/jobs/report-release.ts';
 import { runCommand } from '../../src/jobs/run-command.ts';
@@ -118,6 +119,8 @@ export class ForgeWorld {
         return renderEnvironment(job, this, context);
       case 'run-command':
         return runCommand(job, this, context);
+      case 'press-confirm':
+        return pressConfirm(job, this, context);
       case 'report-release':
         return reportRelease(job, this, context);
       case 'sweep':

@@ -124,6 +124,17 @@ describe('a check run', () => {
     expect(jobsOf('check_run', payload({ action }))).toEqual(nothing);
   });
 
+  it('whose *Confirm* is pressed is confirmed by who pressed it, with the digest beside the button', () => {
+    const pressed = payload({ action: 'requested_action', identifier: 'confirm' });
+    expect(jobsOf('check_run', pressed)).toEqual({
+      kind: 'jobs',
+      jobs: [{ kind: 'press-confirm', repository, number: 3, digest: 'abc', by: 'ann' }],
+    });
+    expect(jobsOf('check_run', { ...pressed, sender: { login: 'x[bot]', type: 'Bot' } })).toEqual(nothing);
+    const nameless = payload({ action: 'requested_action', identifier: 'confirm', externalId: `3:${a}:-` });
+    expect(jobsOf('check_run', nameless)).toEqual(nothing);
+  });
+
   it('with another button asks for nothing', () => {
     expect(jobsOf('check_run', payload({ action: 'requested_action', identifier: 'explode' }))).toEqual(nothing);
   });

@@ -12,6 +12,7 @@ export const deadlineMs: Readonly<Record<JobKind, number>> = {
   'fan-out-push': 10 * minute,
   'render-environment': 10 * minute,
   'run-command': 5 * minute,
+  'press-confirm': 5 * minute,
   'report-release': 2 * minute,
   sweep: 15 * minute,
   'predict-environment': 10 * minute,

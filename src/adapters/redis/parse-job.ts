@@ -41,6 +41,7 @@ const job = exactly<Job>()(
       then: clusterJob,
     }),
     z.object({ kind: z.literal('run-command'), ...ofPullRequest, comment: z.int() }),
+    z.object({ kind: z.literal('press-confirm'), ...ofPullRequest, digest: z.string(), by: z.string() }),
     z.object({ kind: z.literal('report-release'), repository, environment: z.string() }),
     z.object({ kind: z.literal('sweep'), installation: z.int().nullable() }),
   ]),

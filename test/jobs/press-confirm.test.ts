@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { readConfirmations } from '../../src/domain/marker.ts';
+import { ForgeWorld, shop } from './forge-world.ts';
+
+const digest = 'abcdef0123456789'.repeat(4);
+
+/** A merged pull request of `ada` whose release waits for a second person. */
+async function waiting(): Promise<ForgeWorld> {
+  const world = new ForgeWorld();
+  world.merge(await world.open({ 'deploy/staging/web.yaml': 'web 2' }));
+  await world.push();
+  await world.records.saveReport({
+    repository: shop,
+    environment: 'staging',
+    cluster: 'staging',
+    commit: await world.tip(),
+    at: '2026-11-20T13:00:00Z',
+    state: { kind: 'waiting', reason: 'deletes PersistentVolumeClaim shop/cache', confirm: digest, plan: null },
+  });
+  world.queue.clear();
+  return world;
+}
+
+async function press(world: ForgeWorld, by: string, pressed = digest): Promise<readonly string[]> {
+  await world.run({ kind: 'press-confirm', repository: shop, number: 1, digest: pressed, by });
+  return world.forge.commentBodies(shop, 1).filter((body) => body.includes('fairlead:pressed'));
+}
+
+describe('the button Confirm', () => {
+  it('pressed by a second person lets the release go on, and outlives Redis', async () => {
+    const world = await waiting();
+    expect(readConfirmations(await press(world, 'grace'))).toEqual([{ digest, by: 'grace' }]);
+    expect(world.queue.askedFor('fan-out-push')).toMatchObject([{ branch: 'main' }]);
+    world.records.clear();
+    await world.run({ kind: 'fan-out-push', repository: shop, branch: 'main', asked: 'sweep', before: null });
+    expect((await world.records.desired(shop, 'staging'))?.confirmations).toEqual([{ digest, by: 'grace' }]);
+  });
+
+  it('is answered once, however often the webhook comes', async () => {
+    const world = await waiting();
+    await press(world, 'grace');
+    expect(await press(world, 'grace')).toHaveLength(1);
+  });
+
+  it.each([
+    ['the author', 'ada'],
+    ['somebody who may not write', 'eve'],
+  ])('pressed by %s confirms nothing, and says why', async (_who, by) => {
+    const world = await waiting();
+    const replies = await press(world, by);
+    expect(replies).toHaveLength(1);
+    expect(readConfirmations(replies)).toEqual([]);
+    expect(world.queue.asks).toEqual([]);
+  });
+
+  it('beside a plan that has changed since confirms nothing, and says what to paste', async () => {
+    const world = await waiting();
+    const replies = await press(world, 'grace', '0'.repeat(64));
+    expect(replies[0]).toContain(`/confirm ${digest.slice(0, 12)}`);
+    expect(readConfirmations(replies)).toEqual([]);
+    expect(world.queue.asks).toEqual([]);
+  });
+
+  it('where nothing waits says so', async () => {
+    const world = new ForgeWorld();
+    await world.open({ 'README.md': 'a shop' });
+    expect(await press(world, 'grace')).toHaveLength(1);
+    expect(world.queue.asks).toEqual([]);
+  });
+});
