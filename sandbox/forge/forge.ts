@@ -94,8 +94,9 @@ export async function startForge(options: ForgeOptions = {}): Promise<Forge> {
     state,
     idle,
     stop: async () => {
+      const closed = new Promise<void>((done) => server.close(() => done()));
       server.closeAllConnections();
-      await new Promise<void>((closed) => server.close(() => closed()));
+      await closed;
       await work.settled();
       await rm(directory, { recursive: true, force: true, maxRetries: 3 });
     },

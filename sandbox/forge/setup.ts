@@ -206,11 +206,7 @@ async function registerApp(world: World, request: AppRequest): Promise<NewApp> {
   const problems = subscriptionProblems(request.permissions, request.events);
   if (problems.length > 0) throw new Error(`GitHub would not register ${request.name}: ${problems.join('; ')}`);
   const slug = request.name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
-  const keys = await promisify(generateKeyPair)('rsa', {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
-  });
+  const keys = await keyPair(world.state.apps.all().length);
   const owner =
     request.owner === undefined
       ? createAccount(world, `${slug}-makers`, 'Organization')
@@ -232,3 +228,18 @@ async function registerApp(world: World, request: AppRequest): Promise<NewApp> {
   });
   return { appId: app.id, slug, privateKey: keys.privateKey, webhookSecret };
 }
+
+/** Making a key takes longer than starting a forge: the nth app of every forge in a process has the same one. */
+function keyPair(index: number): Promise<{ readonly publicKey: string; readonly privateKey: string }> {
+  const pair =
+    keyPairs[index] ??
+    promisify(generateKeyPair)('rsa', {
+      modulusLength: 2048,
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+      privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+    });
+  keyPairs[index] = pair;
+  return pair;
+}
+
+const keyPairs: Promise<{ readonly publicKey: string; readonly privateKey: string }>[] = [];

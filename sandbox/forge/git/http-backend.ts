@@ -19,6 +19,11 @@ export async function serveGit(request: BackendRequest): Promise<void> {
   const child = spawn('git', ['http-backend'], { env: environmentOf(request), stdio: ['pipe', 'pipe', 'ignore'] });
   child.stdin.on('error', () => {});
   incoming.pipe(child.stdin);
+  // A client that goes away must not leave git waiting for the rest of its request.
+  incoming.on('close', () => {
+    if (!incoming.complete) child.kill();
+  });
+  response.on('close', () => child.kill());
   const sent = pipeCgi(child.stdout, response);
   await new Promise<void>((done, failed) => {
     child.on('error', failed);

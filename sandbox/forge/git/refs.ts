@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { git, gitResult } from './run.ts';
 
 export const zeroSha = '0'.repeat(40);
@@ -13,12 +15,21 @@ export async function readRefs(directory: string): Promise<ReadonlyMap<string, s
   return refs;
 }
 
-/** The object a full ref points at; undefined where there is none. */
+/** The object a full ref, or any expression of git's, points at; undefined where there is none. */
 export async function readRef(directory: string, ref: string): Promise<string | undefined> {
-  const { code, stdout } = await gitResult(directory, ['rev-parse', '--verify', '--quiet', ref], {
+  const loose = await readLooseRef(directory, ref);
+  if (loose !== undefined) return loose;
+  const { code, stdout } = await gitResult(directory, ['rev-parse', '--verify', '--quiet', '--end-of-options', ref], {
     expected: [1, 128],
   });
   return code === 0 ? stdout.toString('utf8').trim() : undefined;
+}
+
+// Nearly every ref is a file of its own, and reading it is much cheaper than a process.
+async function readLooseRef(directory: string, ref: string): Promise<string | undefined> {
+  if (!/^refs\/[\w/.+@-]+$/.test(ref) || ref.includes('..')) return undefined;
+  const text = await readFile(path.join(directory, ref), 'utf8').catch(() => '');
+  return /^[0-9a-f]{40}\n$/.test(text) ? text.trim() : undefined;
 }
 
 /** A branch's tip. */
@@ -26,11 +37,12 @@ export function readBranch(directory: string, branch: string): Promise<string | 
   return readRef(directory, `refs/heads/${branch}`);
 }
 
-/** The commit that a branch, a tag, a full ref or a commit id names, as the REST API resolves `ref`. */
+/** The commit that a branch, a tag, a ref without `refs/` or a commit id names, as the REST API resolves `ref`. */
 export async function resolveCommit(directory: string, name: string): Promise<string | undefined> {
-  const candidates = [`refs/heads/${name}`, `refs/tags/${name}`, `refs/${name}`, name];
-  for (const candidate of candidates) {
-    if (candidate.startsWith('-')) return undefined;
+  if (/^[0-9a-f]{40}$/.test(name)) return readRef(directory, `${name}^{commit}`);
+  const branch = await readLooseRef(directory, `refs/heads/${name}`);
+  if (branch !== undefined) return branch;
+  for (const candidate of [`refs/heads/${name}`, `refs/tags/${name}`, `refs/${name}`, name]) {
     const sha = await readRef(directory, `${candidate}^{commit}`);
     if (sha !== undefined) return sha;
   }

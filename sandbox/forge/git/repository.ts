@@ -1,11 +1,13 @@
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { git } from './run.ts';
 
 /** Makes an empty bare repository that may be fetched and pushed over HTTP. */
 export async function initRepository(directory: string, defaultBranch: string): Promise<void> {
-  await mkdir(directory, { recursive: true });
-  await git(directory, ['init', '--quiet', '--bare', '--initial-branch', defaultBranch]);
+  // What `git init --bare` makes, without a process.
+  const folders = ['objects/info', 'objects/pack', 'refs/heads', 'refs/tags'];
+  await Promise.all(folders.map((folder) => mkdir(path.join(directory, folder), { recursive: true })));
+  await writeFile(path.join(directory, 'HEAD'), `ref: refs/heads/${defaultBranch}\n`);
   await writeFile(path.join(directory, 'config'), configuration);
 }
 
@@ -25,11 +27,6 @@ export async function forkRepository(source: string, directory: string, defaultB
 /** Moves a fork's commit into the repository of the pull request. */
 export async function fetchCommit(from: string, to: string, sha: string, ref: string): Promise<void> {
   await git(to, ['fetch', '--quiet', '--no-tags', from, `+${sha}:${ref}`]);
-}
-
-/** A whole repository in one copy, for a sample that many tests start from. */
-export async function copyRepository(source: string, directory: string): Promise<void> {
-  await cp(source, directory, { recursive: true });
 }
 
 // refs/pull belongs to the forge; every commit may be fetched by its id; no maintenance behind a test's back.

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import ajvFormats from 'ajv-formats';
+import { corrections } from './corrections.ts';
 import { jsonSchemaOf } from './json-schema.ts';
 
 /** One operation of GitHub's REST API, as its OpenAPI description has it. */
@@ -95,8 +96,16 @@ export function judgeWebhook(event: string, action: string | null, payload: unkn
 
 function loadDescription(): Node {
   const file = new URL('./github-openapi.trimmed.json', import.meta.url);
-  const parsed: unknown = JSON.parse(readFileSync(file, 'utf8'));
-  return asNode(jsonSchemaOf(parsed));
+  let loaded: Node = asNode(JSON.parse(readFileSync(file, 'utf8')));
+  for (const { path, correct } of corrections) loaded = replaceAt(loaded, path, correct);
+  return asNode(jsonSchemaOf(loaded));
+}
+
+function replaceAt(node: Node, path: readonly string[], replace: (found: Node) => Node): Node {
+  const [key, ...rest] = path;
+  if (key === undefined) return replace(node);
+  if (!(key in node)) throw new Error(`the description has no ${key} to correct`);
+  return { ...node, [key]: replaceAt(child(node, key), rest, replace) };
 }
 
 function createAjv(schema: Node): Ajv {

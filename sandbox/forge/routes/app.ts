@@ -109,7 +109,7 @@ function chosenPermissions(installation: Installation, body: Body): Permissions 
 function chosenRepositories(world: World, installation: Installation, body: Body): readonly number[] | null {
   const names = listIn(body, 'repositories');
   const ids = listIn(body, 'repository_ids');
-  if (names === undefined && ids === undefined) return installation.repositoryIds;
+  if (names === undefined && ids === undefined) return null;
   const chosen = world.state.repositories.where(
     (repository) =>
       repository.ownerId === installation.accountId &&

@@ -90,7 +90,7 @@ async function listed(request: RepositoryRequest): Promise<CheckRun[]> {
   );
   const latest = new Map(found.map((run) => [`${run.suiteId} ${run.name}`, run]));
   const chosen = query.get('filter') === 'all' ? found : [...latest.values()];
-  return chosen.filter((run) => status === null || run.status === status).toReversed();
+  return chosen.filter((run) => status === null || run.status === status).toSorted((a, b) => b.id - a.id);
 }
 
 function runInPath(request: RepositoryRequest): CheckRun {

@@ -44,9 +44,10 @@ export async function startWebhookReceiver(status: () => number = () => 202): Pr
     url: `http://127.0.0.1:${port}/api/github/webhooks`,
     received,
     names: () => received.map(({ event, action }) => (action === null ? event : `${event}.${action}`)),
-    stop: () => {
+    stop: async () => {
+      const closed = new Promise<void>((done) => server.close(() => done()));
       server.closeAllConnections();
-      return new Promise((closed) => server.close(() => closed()));
+      await closed;
     },
   };
 }
