@@ -1,5 +1,5 @@
 import type { Environment } from '../domain/environment.ts';
-import { identityKey, type KubernetesObject } from '../domain/manifest.ts';
+import { identityKey, identityName, type KubernetesObject } from '../domain/manifest.ts';
 import type { Action, Change, Plan } from '../domain/plan.ts';
 import type { Problem, Rendering } from '../domain/rendering.ts';
 import type { RepositoryFacts } from '../domain/repository.ts';
@@ -49,7 +49,7 @@ export function assemblePlan(input: AssembleInput, judgements: readonly Judgemen
     changes,
     unchanged: judged.filter(({ judgement, change }) => change === null && judgement.desired !== null).length,
     hidden: judgements.flatMap((judgement) => judgement.hidden),
-    problems: [...input.problems, ...(input.merged?.remarks ?? [])],
+    problems: [...input.problems, ...judgements.flatMap(remarkOf), ...(input.merged?.remarks ?? [])],
     digest: digestOf(effects, input.key),
     confirm: confirmReasons(changes, input.environment.confirm),
   };
@@ -60,6 +60,12 @@ function secretsOf({ subject, live }: Judgement): readonly KubernetesObject[] {
   if (!isSecret(subject.reference)) return [];
   const known = [subject.released, subject.base, subject.merged, live.kind === 'present' ? live.object : null];
   return known.filter((secret) => secret !== null);
+}
+
+function remarkOf({ subject, remark }: Judgement): readonly Problem[] {
+  if (remark === null) return [];
+  // It stands in base and nowhere any more: no file to point at.
+  return [{ file: null, line: null, path: null, message: `${identityName(subject.reference)}: ${remark}` }];
 }
 
 // What needs a person first, then what cannot be taken back, then what the pull request does, then the rest.

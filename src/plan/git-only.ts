@@ -5,8 +5,9 @@ import { itemKey } from './differences.ts';
 export const notShown = '(not shown)';
 
 /**
- * One side of a diff with only the values that Git shows anyway: of what differs, the path; of what does not, nothing.
- * For objects that Fairlead does not own, and for public repositories.
+ * One side of a diff with only the values that Git shows anyway: of what differs, the path; of what does not, and of an
+ * object that is not there on the other side, nothing. For objects that Fairlead does not own, and for public
+ * repositories.
  */
 export function gitOnly(
   side: JsonObject | null,
@@ -15,7 +16,7 @@ export function gitOnly(
 ): JsonObject | null {
   if (side === null) return null;
   const manifests = git.filter((manifest) => manifest !== null);
-  const kept = keep(side, other ?? undefined, manifests);
+  const kept = keep(side, other ?? side, manifests);
   return isJsonObject(kept) ? kept : {};
 }
 

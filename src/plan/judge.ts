@@ -1,5 +1,6 @@
 import type { BlockedReason } from '../domain/plan.ts';
 import { predictedContent } from './allocated.ts';
+import { attribute } from './attribute.ts';
 import { contentOf } from './content.ts';
 import { estimatedFromGit } from './estimate-from-git.ts';
 import type { Evidence, Finding } from './evidence.ts';
@@ -8,7 +9,7 @@ import { judgeUpdate } from './judge-update.ts';
 import type { Judgement, JudgeSettings } from './judgement.ts';
 import { isReleased } from './ownership.ts';
 import { refusalOrigin } from './refusal-origin.ts';
-import { refusalText } from './refusal-text.ts';
+import { refusalText, withoutEchoes } from './refusal-text.ts';
 import { isSecret } from './settle-manifest.ts';
 import type { Subject } from './subjects.ts';
 
@@ -26,10 +27,10 @@ export function judge(subject: Subject, evidence: Evidence, settings: JudgeSetti
     case 'moving':
       return unknown(neutral, { code: 'moving', message: 'it changes faster than it can be predicted: plan again' });
     case 'kept':
-      return subject.touched ? { ...neutral, warnings: [finding.why] } : neutral;
+      return subject.touched ? { ...neutral, remark: finding.why } : neutral;
     case 'removal': {
       if (finding.refusal === null) return { ...neutral, action: 'delete', before: contentOf(finding.live) };
-      return { ...neutral, action: 'blocked', reason: { code: 'denied', message: finding.refusal } };
+      return { ...neutral, action: 'blocked', reason: { code: 'denied', message: withoutEchoes(finding.refusal) } };
     }
     case 'unborn':
       return estimatedFromGit(neutral, finding.why);
@@ -62,6 +63,7 @@ function blank(subject: Subject, { live, desired }: Evidence, applySet: string):
     reason: null,
     refused: null,
     warnings: [],
+    remark: null,
     adopted: live.kind === 'present' && desired !== null && !isReleased(live.object, subject.entry, applySet),
     fromPullRequest: subject.touched,
     hidden: [],
@@ -83,11 +85,15 @@ function judgeRefusal(neutral: Judgement, finding: Extract<Finding, { readonly k
     const origin = written === null ? neutral.origin : refusalOrigin(written, refusal);
     return { ...neutral, origin, action: 'blocked', reason, refused: refusal.reason };
   }
+  const before = live && contentOf(live);
+  const after = predictedContent(replacement, neutral.desired, null);
+  const base = neutral.subject.touched ? before : after;
   return {
     ...neutral,
     action: 'replace',
-    before: live && contentOf(live),
-    after: predictedContent(replacement, neutral.desired, null),
+    before,
+    after,
+    paths: before && base ? attribute({ live: before, released: before, base, merged: after }) : [],
     certainty: { kind: 'estimated', why: 'predicted under a fresh name: the object that lives is in the way' },
   };
 }

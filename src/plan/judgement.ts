@@ -23,6 +23,8 @@ export interface Judgement {
   /** The API server's no, where that is what blocks it: something else in the plan may cure it. */
   readonly refused: RefusalReason | null;
   readonly warnings: readonly string[];
+  /** What else a person should know of it; null: nothing. */
+  readonly remark: string | null;
   readonly adopted: boolean;
   readonly fromPullRequest: boolean;
   readonly hidden: readonly HiddenFields[];

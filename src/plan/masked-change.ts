@@ -3,6 +3,7 @@ import { sameJson } from '../domain/json.ts';
 import type { Change, PathChange } from '../domain/plan.ts';
 import type { RepositoryFacts } from '../domain/repository.ts';
 import { type AttributedPath, takesEffect } from './attribute.ts';
+import { differences } from './differences.ts';
 import { gitOnly, notShown } from './git-only.ts';
 import type { Judgement } from './judgement.ts';
 import { otherManager } from './managed-fields.ts';
@@ -80,11 +81,14 @@ function maskedValue(path: Path, value: Json | undefined, side: 'before' | 'afte
   return shown ? view.mask.json(value) : notShown;
 }
 
-function maskedDiff({ before, after }: Judgement, view: View): string {
+function maskedDiff({ action, before, after }: Judgement, view: View): string {
   if (before === null && after === null) return '';
   const seen = view.gitOnly
     ? { before: gitOnly(before, after, view.git), after: gitOnly(after, before, view.git) }
     : { before, after };
   const sides = view.secret ? maskSecret(seen.before, seen.after) : seen;
-  return yamlDiff(sides.before && view.mask.json(sides.before), sides.after && view.mask.json(sides.after));
+  const diff = yamlDiff(sides.before && view.mask.json(sides.before), sides.after && view.mask.json(sides.after));
+  if (action !== 'create' || !view.gitOnly) return diff;
+  const more = differences([after ?? undefined, seen.after ?? undefined]).length;
+  return more === 0 ? diff : `${diff}\n+# and ${more} ${more === 1 ? 'field' : 'fields'} that the cluster sets`;
 }

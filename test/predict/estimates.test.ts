@@ -167,4 +167,12 @@ describe('In a public repository', () => {
       "+  b: '2'",
     ]);
   });
+
+  it('a new object shows what Git says of it, and how much more there will be', async () => {
+    const stage = await world.namespace('public-create');
+    const { plan } = await stage.plan({ merged: [deployment('web')], change: { visibility: 'public' } });
+    expect(plan.changes[0]?.diff).toMatch(/^\+ {8}image: web:1$/m);
+    expect(plan.changes[0]?.diff).not.toContain('terminationGracePeriodSeconds');
+    expect(plan.changes[0]?.diff).toMatch(/\+# and \d+ fields that the cluster sets$/);
+  });
 });

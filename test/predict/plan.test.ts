@@ -122,8 +122,10 @@ describe('What is no longer in Git', () => {
       base: [configMap('old', {}), configMap('kept', {})],
       merged: [configMap('kept', {})],
     });
-    const change = plan.changes.find(({ identity }) => identity.name === 'old');
-    expect(change).toMatchObject({ action: 'unchanged', warnings: [expect.stringContaining('never released')] });
+    expect(plan.problems).toMatchObject([
+      { message: expect.stringMatching(/^ConfigMap stays\/old: .*never released/) },
+    ]);
+    expect(plan.changes.map(({ identity }) => identity.name)).toEqual(['kept']);
   });
 
   it('stays where pruning is off', async () => {
@@ -132,9 +134,7 @@ describe('What is no longer in Git', () => {
     const ledger = await stage.release(...released);
     const merged = [configMap('kept', {})];
     const { plan } = await stage.plan({ ledger, released, merged, environment: { prune: false } });
-    expect(plan.changes).toMatchObject([
-      { action: 'unchanged', warnings: [expect.stringContaining('pruning is off')] },
-    ]);
+    expect(plan).toMatchObject({ changes: [], problems: [{ message: expect.stringContaining('pruning is off') }] });
   });
 
   it('and was deleted by hand already needs nothing', async () => {

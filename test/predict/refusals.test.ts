@@ -110,6 +110,10 @@ describe('What cannot be changed', () => {
     const ledger = await stage.release(optedIn('1'));
     const { plan } = await stage.plan({ ledger, released: [optedIn('1')], merged: [optedIn('2')] });
     expect(plan.changes).toMatchObject([{ action: 'replace', certainty: { kind: 'estimated' } }]);
+    expect(plan.changes[0]?.paths.map(({ path, causes }) => `${path}: ${causes.join(' ')}`)).toEqual([
+      'spec.selector.matchLabels.a: pull-request',
+      'spec.template.metadata.labels.a: pull-request',
+    ]);
     expect(plan.changes[0]?.diff).toContain("+      a: '2'");
     expect(plan.changes[0]?.diff).not.toContain('fairlead-probe');
     expect(plan.confirm).toEqual(['replaces StatefulSet replace/im']);
