@@ -1,4 +1,5 @@
 import { type SandboxCluster, startCluster } from '../../sandbox/cluster/cluster.ts';
+import { systemClock } from '../../src/adapters/clock/system-clock.ts';
 import type { OpenClusterAccess } from '../../src/adapters/kubernetes/open-cluster-access.ts';
 import type { Environment } from '../../src/domain/environment.ts';
 import type { InventoryEntry, Ledger } from '../../src/domain/ledger.ts';
@@ -9,7 +10,6 @@ import type { Cluster } from '../../src/ports.ts';
 import { predictPlan } from '../../src/predict/predict-plan.ts';
 import type { PredictedPlan, PredictionInput } from '../../src/predict/predicted-plan.ts';
 import { openAccess, patient } from '../adapters/kubernetes/open-access.ts';
-import { realClock } from '../adapters/kubernetes/real-clock.ts';
 import { rendering } from './manifests.ts';
 
 export const applySet = 'applyset-test-v1';
@@ -95,7 +95,7 @@ function stage(name: string, cluster: SandboxCluster, own: Cluster): Stage {
         ...rest.change,
       };
       const asked = (rest.through ?? ((one: Cluster) => one))(own);
-      return await predictPlan(input, { cluster: asked, digestKey: key, clock: realClock, metrics }, patient);
+      return await predictPlan(input, { cluster: asked, digestKey: key, clock: systemClock, metrics }, patient);
     },
     edit: async (path, patch, manager = 'kubectl-edit') => {
       const answer = await cluster.admin.request('PATCH', `${path}?fieldManager=${manager}`, patch);

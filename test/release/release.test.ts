@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/adapters/clock/system-clock.ts';
 import type { OpenClusterAccess } from '../../src/adapters/kubernetes/open-cluster-access.ts';
 import type { AllowRule } from '../../src/domain/allowance.ts';
 import type { Environment } from '../../src/domain/environment.ts';
@@ -12,7 +13,6 @@ import { convergeEnvironment } from '../../src/jobs/converge-environment.ts';
 import { observeEnvironment } from '../../src/jobs/observe-environment.ts';
 import type { ReleasePorts } from '../../src/release/release-ports.ts';
 import { openAccess, patient } from '../adapters/kubernetes/open-access.ts';
-import { realClock } from '../adapters/kubernetes/real-clock.ts';
 import { silentLogger } from '../fakes/logger.ts';
 import { FakeQueue } from '../fakes/queue.ts';
 import { FakeRecords } from '../fakes/records.ts';
@@ -262,7 +262,7 @@ class World {
       access: this.#access,
       records: this.#records,
       queue: this.#queue,
-      clock: realClock,
+      clock: systemClock,
       metrics: { planned: () => {}, released: () => {} },
     });
     const context = { signal: AbortSignal.timeout(120_000), log: silentLogger, lastTry: false };

@@ -184,7 +184,7 @@ function jsonOrNull(text: string): Json | null {
 
 /** The code, and the one thing that an operator needs of the text: which webhook does not answer. */
 function unavailableWords({ code, message }: ApiStatus): string {
-  const webhook = /failed calling webhook "[^"]*"/.exec(message)?.[0];
+  const webhook = /failed calling webhook "[^"]*"|conversion webhook for [^:]* failed/.exec(message)?.[0];
   return webhook === undefined ? `answered ${code}` : `answered ${code}, ${webhook}`;
 }
 

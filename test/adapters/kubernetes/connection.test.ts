@@ -6,12 +6,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { certificateAuthority } from '../../../sandbox/cluster/certificates.ts';
 import { type SandboxCluster, startCluster } from '../../../sandbox/cluster/cluster.ts';
 import { guardedFolder } from '../../../sandbox/guarded-folder.ts';
+import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
 import { Connection } from '../../../src/adapters/kubernetes/connection.ts';
 import type { OpenClusterAccess } from '../../../src/adapters/kubernetes/open-cluster-access.ts';
 import { codeOf } from '../../failure-code.ts';
 import { makeNamespace } from './made-objects.ts';
 import { openAccess, patient } from './open-access.ts';
-import { realClock } from './real-clock.ts';
 
 let cluster: SandboxCluster;
 let folder: Awaited<ReturnType<typeof guardedFolder>>;
@@ -128,7 +128,7 @@ describe('credentials', () => {
     file(`${place}/ca.crt`, cluster.certificateAuthority);
     const { hostname, port } = new URL(cluster.server);
     const entry = { name: 'pod', kubeconfig: null, context: null };
-    const options = { connections: 1, clock: realClock, root: folder.path };
+    const options = { connections: 1, clock: systemClock, root: folder.path };
     expect(() => new Connection(entry, options)).toThrow(/cluster-unreachable/);
     process.env['KUBERNETES_SERVICE_HOST'] = hostname;
     process.env['KUBERNETES_SERVICE_PORT'] = port;

@@ -1,4 +1,5 @@
 import type { SandboxCluster } from '../../../sandbox/cluster/cluster.ts';
+import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
 import {
   type ClusterAccessOptions,
   type OpenClusterAccess,
@@ -7,7 +8,6 @@ import {
 import type { ClusterEntry } from '../../../src/domain/allowance.ts';
 import type { Metrics } from '../../../src/ports.ts';
 import { silentLogger } from '../../fakes/logger.ts';
-import { realClock } from './real-clock.ts';
 
 /** Aborts never. */
 export const patient = new AbortController().signal;
@@ -26,7 +26,7 @@ export async function openAccess(
     ...changes.entry,
   };
   return await openClusterAccess(entry, {
-    clock: realClock,
+    clock: systemClock,
     log: silentLogger,
     metrics: forgottenMetrics,
     userAgent: 'fairlead/0.0.0-test (tests)',
