@@ -162,12 +162,13 @@ function fetchCommand({ url, authorization }: GitCredentials, refspec: string) {
   return {
     args: ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--force', url, refspec],
     config: {
-      // Only for what is on this origin.
+      // git would send the header on to wherever the remote redirects it. A renamed repository answers with a redirect,
+      // too: who names it by its new name gets it.
+      'http.followRedirects': 'false',
       [`http.${origin}/.extraHeader`]: `Authorization: ${authorization}`,
       'http.lowSpeedLimit': '1000',
       'http.lowSpeedTime': '60',
     },
-    // Never from https down to http by a redirect.
     protocols: protocol === 'https:' ? 'https' : 'http:https',
     deadlineMs: fetchDeadlineMs,
   };
@@ -226,7 +227,7 @@ function isAbsent(stderr: string): boolean {
 
 /** The remote said no for good: trying again with the same question does not help. */
 function isRefused(stderr: string): boolean {
-  return /returned error: 40[34]|[Rr]epository.* not found|transport '.*' not allowed/.test(stderr);
+  return /returned error: (30\d|40[34])|[Rr]epository.* not found|transport '.*' not allowed/.test(stderr);
 }
 
 /** What git says of a repository that was damaged or left half-written. */

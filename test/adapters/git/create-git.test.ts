@@ -1,4 +1,5 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -245,6 +246,24 @@ describe('trouble', () => {
     await expect(git.tip(shop, 'main')).rejects.toMatchObject({ code: 'git-failed', retryable: true });
   });
 
+  it('is what a redirect is: the token goes to nobody else', async () => {
+    const got: (string | undefined)[] = [];
+    const elsewhere = http.createServer((request, response) => {
+      got.push(request.url);
+      response.writeHead(404).end();
+    });
+    const redirect = http.createServer((request, response) => {
+      response.writeHead(301, { location: `${origin(elsewhere)}${request.url}` }).end();
+    });
+    for (const listening of [elsewhere, redirect]) {
+      await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
+    }
+    git = newGit(() => ({ url: `${origin(redirect)}/acme/shop.git`, authorization: server.authorization }));
+    await expect(git.tip(shop, 'main')).rejects.toMatchObject({ code: 'git-failed', retryable: false });
+    expect(got).toEqual([]);
+    for (const listening of [elsewhere, redirect]) listening.close();
+  });
+
   it('with a token ends at once and does not ask a person', async () => {
     git = newGit(() => ({ url: server.url, authorization: 'Basic d3Jvbmc6dG9rZW4=' }));
     await expect(git.tip(shop, 'main')).rejects.toMatchObject({ code: 'git-failed' });
@@ -336,6 +355,11 @@ describe('a mirror', () => {
     expect(merged.map((result) => result.kind)).toEqual(heads.map(() => 'merged'));
   });
 });
+
+function origin(listening: http.Server): string {
+  const address = listening.address();
+  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+}
 
 function objectFiles(mirror: string): string[] {
   return readdirSync(path.join(mirror, 'objects'), { recursive: true, withFileTypes: true })
