@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type SandboxRedis, startRedis } from '../../../sandbox/redis.ts';
 import { openRedis, type RedisConnection } from '../../../src/adapters/redis/connection.ts';
@@ -62,7 +62,7 @@ describe('a worker', () => {
   };
 
   const serveInProcess = async (): Promise<ChildProcess> => {
-    const child = spawn(process.execPath, [path.join(import.meta.dirname, 'worker-process.ts'), redis.url], {
+    const child = spawn(process.execPath, [fileURLToPath(new URL('./worker-process.ts', import.meta.url)), redis.url], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     children.push(child);
