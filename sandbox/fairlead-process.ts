@@ -18,6 +18,8 @@ export type FairleadProcess = {
   /** `http://127.0.0.1:PORT`, the same over restarts. */
   readonly url: string;
   readonly log: string;
+  /** Of the one that runs now, or ran last. */
+  pid(): number;
   /** SIGTERM: it drains. Resolves with its exit code. */
   stop(): Promise<number>;
   /** SIGKILL, as a crash. */
@@ -49,6 +51,7 @@ export async function startFairlead(options: FairleadOptions): Promise<FairleadP
     url,
     log,
     start,
+    pid: () => running?.pid ?? 0,
     stop: async () => {
       running?.signal('SIGTERM');
       return (await running?.exited) ?? 0;

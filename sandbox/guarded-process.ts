@@ -42,7 +42,7 @@ kill -KILL 0
 
 /** Starts a command under guard. One that cannot be executed exits with 126 or 127 and says so in its log. */
 export async function startGuardedProcess(command: GuardedCommand): Promise<GuardedProcess> {
-  const shell = spawn('sh', ['-c', guard, 'guard', command.log, command.command, ...command.args], {
+  const shell = spawn('/bin/sh', ['-c', guard, 'guard', command.log, command.command, ...command.args], {
     cwd: command.cwd,
     env: command.env,
     detached: true,

@@ -1,0 +1,95 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { eventually } from '../eventually.ts';
+import { configMap, deployment, paths, settings, webFiles } from './shop.ts';
+import { type Story, startStory } from './story.ts';
+
+const twoHundred = Object.fromEntries(
+  Array.from({ length: 200 }, (_, index) => [
+    `deploy/staging/many/${index}.yaml`,
+    configMap(`many-${index}`, { index: String(index) }),
+  ]),
+);
+
+describe('whatever happens on the way, the end is the same', () => {
+  let story: Story;
+  afterEach(() => story.close());
+
+  it('when every webhook is lost, the sweep plans, releases and says so', async () => {
+    story = await startStory({ env: { FAIRLEAD_SWEEP: '2s' } });
+    story.world.forge.webhooks.lose(() => true, 1_000);
+    const pull = await story.open('first', { 'deploy/staging/extra.yaml': configMap('extra', { a: '1' }) });
+    expect((await story.planned(pull)).conclusion).toBe('success');
+    expect(await story.verdict(await story.merge(pull), 'staging')).toMatchObject({ state: 'success' });
+    expect(await story.live('staging', paths.configMap('extra'))).not.toBeNull();
+  });
+
+  it('when webhooks come twice and in the wrong order, there is one comment and one release', async () => {
+    story = await startStory();
+    const { webhooks } = story.world.forge;
+    webhooks.double(() => true, 1_000);
+    webhooks.reorder(({ event }) => event === 'push' || event === 'pull_request', 2);
+    const pull = await story.open('first', { 'deploy/staging/extra.yaml': configMap('extra', { a: '1' }) });
+    await story.planned(pull);
+    const commit = await story.merge(pull);
+    expect(await story.verdict(commit, 'staging')).toMatchObject({ state: 'success' });
+    await story.world.forge.idle();
+    await eventually(async () => (await story.comment(pull.number)).includes('merged: staging converged'));
+    expect((await story.github.checkRuns(pull.head)).map(({ name }) => name).toSorted()).toEqual([
+      'fairlead/plan',
+      'fairlead/plan (staging)',
+    ]);
+  });
+
+  it('when GitHub answers 502 after it made the comment, there is still one comment', async () => {
+    story = await startStory();
+    const fault = story.world.forge.faults.place({
+      matches: ({ method, path }) => method === 'POST' && /\/issues\/\d+\/comments$/.test(path),
+      when: 'after',
+      harm: { kind: 'status', status: 502 },
+    });
+    const pull = await story.open('first', { 'deploy/staging/extra.yaml': configMap('extra', { a: '1' }) });
+    await story.planned(pull);
+    await eventually(() => fault.used() === 1);
+    const merged = await story.merge(pull);
+    await story.verdict(merged, 'staging');
+    await eventually(async () => (await story.comment(pull.number)).includes('merged: staging converged'));
+  });
+
+  it('when Redis is wiped between plan and merge, the release and its comment come all the same', async () => {
+    story = await startStory({ env: { FAIRLEAD_SWEEP: '2s' } });
+    const pull = await story.open('first', { 'deploy/staging/extra.yaml': configMap('extra', { a: '1' }) });
+    await story.planned(pull);
+    await story.world.redis.wipe();
+    const commit = await story.merge(pull);
+    expect(await story.verdict(commit, 'staging')).toMatchObject({ state: 'success' });
+    await eventually(async () => (await story.comment(pull.number)).includes('merged: staging converged'), 20_000);
+  });
+
+  it('when the API server is restarted in the middle, the release converges', async () => {
+    story = await startStory({ files: { '.github/fairlead.yml': settings, ...webFiles, ...twoHundred } });
+    const pull = await story.open('first', { 'deploy/staging/web.yaml': deployment('web:2') });
+    await story.planned(pull);
+    const commit = await story.merge(pull);
+    await story.verdict(commit, 'staging', ['pending']);
+    await eventually(async () => (await story.live('staging', paths.configMap('many-0'))) !== null);
+    await story.world.clusters['staging']?.apiServer.restart();
+    expect(await story.verdict(commit, 'staging', ['success'])).toMatchObject({ state: 'success' });
+    expect(await story.live('staging', paths.configMap('many-199'))).not.toBeNull();
+  });
+
+  it('when Fairlead is killed in the middle of a release of 200 objects, it converges after the restart, nothing doubled', async () => {
+    story = await startStory({ files: { '.github/fairlead.yml': settings, ...webFiles, ...twoHundred } });
+    const pull = await story.open('first', { 'deploy/staging/web.yaml': deployment('web:2') });
+    await story.planned(pull);
+    const commit = await story.merge(pull);
+    await eventually(async () => (await story.live('staging', paths.configMap('many-0'))) !== null);
+    await story.world.fairlead.kill();
+    const uid = (await story.live('staging', paths.configMap('many-0')))?.metadata.uid;
+    await story.world.fairlead.start();
+    expect(await story.verdict(commit, 'staging', ['success'])).toMatchObject({
+      description: expect.stringMatching(/^converged: 202 objects/) as string,
+    });
+    expect((await story.live('staging', paths.configMap('many-0')))?.metadata.uid).toBe(uid);
+    await eventually(async () => (await story.comment(pull.number)).includes('merged: staging converged'));
+  });
+});
