@@ -15,7 +15,7 @@ import type { Desired, ReleaseReport } from './domain/release.ts';
 import type { Rendering, RenderingSource, RenderResult } from './domain/rendering.ts';
 import type { CommitId, Permission, PullRequest, Repository, RepositoryFacts, TreeId } from './domain/repository.ts';
 
-export type { Annotation, CheckAction, CheckConclusion, CheckRun } from './domain/check-run.ts';
+export type { CheckRun } from './domain/check-run.ts';
 export type { CommitStatus, DeploymentState } from './domain/commit-status.ts';
 
 // ---------------------------------------------------------------------------------------------------- everywhere

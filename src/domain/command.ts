@@ -31,22 +31,29 @@ export function parseCommands(body: string): readonly ParsedCommand[] {
 }
 
 function parseCommand(name: string, words: readonly string[]): readonly ParsedCommand[] {
-  const [first, ...rest] = words;
-  switch (name) {
-    case 'plan':
-      return words.length === 0 ? [{ kind: 'command', command: { kind: 'plan' } }] : [misused('plan')];
-    case 'confirm':
-      if (rest.length > 0 || (first !== undefined && !/^[0-9a-f]{12,64}$/.test(first))) return [misused('confirm')];
-      return [{ kind: 'command', command: { kind: 'confirm', digest: first ?? null } }];
-    case 'sync':
-      if (rest.length > 0 || (first !== undefined && !/^[a-z0-9-]+$/.test(first))) return [misused('sync')];
-      return [{ kind: 'command', command: { kind: 'sync', environment: first ?? null } }];
-  }
+  if (isKnown(name)) return [readArguments(name, words)];
   return unavailable.includes(name) ? [{ kind: 'unavailable', name }] : [];
 }
 
-function misused(name: keyof typeof usages): ParsedCommand {
-  return { kind: 'misused', name, usage: usages[name] };
+type Name = keyof typeof usages;
+
+function isKnown(name: string): name is Name {
+  return Object.hasOwn(usages, name);
+}
+
+function readArguments(name: Name, [first, ...rest]: readonly string[]): ParsedCommand {
+  const misused: ParsedCommand = { kind: 'misused', name, usage: usages[name] };
+  if (rest.length > 0) return misused;
+  switch (name) {
+    case 'plan':
+      return first === undefined ? { kind: 'command', command: { kind: name } } : misused;
+    case 'confirm':
+      if (first !== undefined && !/^[0-9a-f]{12,64}$/.test(first)) return misused;
+      return { kind: 'command', command: { kind: name, digest: first ?? null } };
+    case 'sync':
+      if (first !== undefined && !/^[a-z0-9-]+$/.test(first)) return misused;
+      return { kind: 'command', command: { kind: name, environment: first ?? null } };
+  }
 }
 
 // The lines a person says: no fenced or indented code, no quotes, no HTML comments (GitHub Flavored Markdown 4.4, 4.5, 5.1).

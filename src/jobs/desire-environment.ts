@@ -94,7 +94,9 @@ const historyLimit = 20;
 
 /** What a ledger keeps to know whether the settings changed: a change of settings alone is a release, too. */
 function canonicalSettings(environment: Environment): string {
-  return canonicalJson(parseJson(JSON.stringify(environment)));
+  // Where a rule stands in the file is no setting: a line added above it changes nothing.
+  const ignore = environment.ignore.map(({ line: _, ...rule }) => rule);
+  return canonicalJson(parseJson(JSON.stringify({ ...environment, ignore })));
 }
 
 function render(wish: Wish, commit: CommitId, ports: FanOutPorts, path = wish.environment.path): Promise<RenderResult> {

@@ -106,7 +106,8 @@ async function wasPublishedBefore(
 ): Promise<boolean> {
   const runs = await ports.forge.checkRuns(pull.repository, head);
   const aggregate = runs.find((run) => run.name === aggregateName);
-  return aggregate?.completedAt != null && Date.parse(aggregate.completedAt) <= Date.parse(comment.createdAt);
+  const publishedAt = aggregate?.completedAt ?? null;
+  return publishedAt !== null && Date.parse(publishedAt) <= Date.parse(comment.createdAt);
 }
 
 /** A plan that waits for a second person, with when its digest was shown. */

@@ -1,6 +1,5 @@
 import type { ClusterEntry } from '../../src/domain/allowance.ts';
 import type { ForgeJob, Job } from '../../src/domain/job.ts';
-import { stringifyJson } from '../../src/domain/json.ts';
 import type { PullRequest, Repository } from '../../src/domain/repository.ts';
 import { fanOutPush } from '../../src/jobs/fan-out-push.ts';
 import { inspectPullRequest } from '../../src/jobs/inspect-pull-request.ts';
@@ -132,9 +131,4 @@ export class ForgeWorld {
   waitingFor(kind: 'predict-environment' | 'converge-environment'): readonly string[] {
     return this.queue.waiting().flatMap((job: Job) => (job.kind === kind ? [job.environment] : []));
   }
-}
-
-/** For a failed expectation to show. */
-export function shown(value: object): string {
-  return stringifyJson(JSON.parse(JSON.stringify(value)));
 }
