@@ -7,6 +7,8 @@ export type Reader = {
   comments(number: number): Promise<readonly string[]>;
   /** The latest check run of each name. */
   checkRuns(commit: string): Promise<readonly SeenCheckRun[]>;
+  /** What a check run says beside lines of files, in its order. */
+  annotations(checkRun: number): Promise<readonly SeenAnnotation[]>;
   /** The latest status of each context. */
   statuses(commit: string): Promise<Readonly<Record<string, SeenStatus>>>;
 };
@@ -14,11 +16,20 @@ export type Reader = {
 export type SeenCheckRun = {
   readonly id: number;
   readonly name: string;
+  readonly externalId: string;
   readonly status: string;
   readonly conclusion: string | null;
   readonly title: string;
   readonly summary: string;
   readonly text: string;
+};
+
+export type SeenAnnotation = {
+  readonly file: string;
+  readonly line: number;
+  readonly level: string;
+  readonly title: string;
+  readonly message: string;
 };
 
 export type SeenStatus = { readonly state: string; readonly description: string };
@@ -36,11 +47,22 @@ export function reader(github: { readonly apiUrl: string; readonly token: string
       return data.check_runs.map((run) => ({
         id: run.id,
         name: run.name,
+        externalId: run.external_id ?? '',
         status: run.status,
         conclusion: run.conclusion,
         title: run.output.title ?? '',
         summary: run.output.summary ?? '',
         text: run.output.text ?? '',
+      }));
+    },
+    annotations: async (checkRun) => {
+      const { data } = await rest.checks.listAnnotations({ ...repo, check_run_id: checkRun, per_page: 100 });
+      return data.map((annotation) => ({
+        file: annotation.path,
+        line: annotation.start_line,
+        level: annotation.annotation_level ?? '',
+        title: annotation.title ?? '',
+        message: annotation.message ?? '',
       }));
     },
     statuses: async (commit) => {

@@ -23,6 +23,8 @@ export type WorldOptions = {
   /** Variables for Fairlead, besides those that say where everything is. */
   readonly env?: Readonly<Record<string, string>>;
   readonly visibility?: 'public' | 'private';
+  /** Whether the clusters write down who asked what, for `audited`. Default false. */
+  readonly audit?: boolean;
   /** Told what is started. Default: nobody. */
   readonly say?: (line: string) => void;
 };
@@ -78,13 +80,13 @@ function closing(closers: Closers) {
 }
 
 async function startClusters(
-  { clusters, allow }: WorldOptions,
+  { clusters, allow, audit = false }: WorldOptions,
   closers: Closers,
   say: (line: string) => void,
 ): Promise<Readonly<Record<string, SandboxCluster>>> {
   const started = await Promise.all(
     clusters.map(async (cluster) => {
-      const running = closing(closers)(await startCluster({ name: cluster, say }));
+      const running = closing(closers)(await startCluster({ name: cluster, audit, say }));
       for (const allowed of allow.filter((one) => one.cluster === cluster)) await admit(running, allowed);
       say(`cluster ${cluster} is ready after ${(running.readyAfter / 1000).toFixed(1)} s`);
       return [cluster, running] as const;

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { guardedFolder } from '../guarded-folder.ts';
 import type { GuardedProcess } from '../guarded-process.ts';
 import { type ApiClient, apiClient } from './api-client.ts';
+import { type AuditedRequest, readAudit } from './audit.ts';
 import { type ControlPlane, layOutControlPlane, logTail, startComponent } from './control-plane.ts';
 import { type Identity, limitedKubeconfig } from './identity.ts';
 import { provideTools, type Tools } from './provide-tools.ts';
@@ -18,6 +19,8 @@ export type ClusterOptions = {
   readonly components?: 'full' | 'api';
   /** Fake nodes of 64 CPUs and 2,000 pods. Default 2; none where components are `api`. */
   readonly nodes?: number;
+  /** Whether the API server writes down who asked what, for `audited`. Default false: it costs a little for each request. */
+  readonly audit?: boolean;
   /** Told what is built or waited for. Default: nobody. */
   readonly say?: (line: string) => void;
 };
@@ -45,6 +48,8 @@ export type SandboxCluster = ClusterAccess & {
   /** Milliseconds from asking to ready. */
   readonly readyAfter: number;
   readonly apiServer: ApiServerControl;
+  /** Every request so far of users with limited rights, oldest first; throws where `audit` was not asked for. */
+  audited(): readonly AuditedRequest[];
   /** Ends and removes everything. May be called again. */
   stop(): Promise<void>;
 };
@@ -69,7 +74,7 @@ export async function startCluster(options: ClusterOptions): Promise<SandboxClus
   const tools = await provideTools(options.say ?? (() => {}));
   const started = performance.now();
   const folder = await guardedFolder(`cluster-${options.name}`);
-  const plane = await layOutControlPlane(folder.path, tools);
+  const plane = await layOutControlPlane(folder.path, tools, options.audit ?? false);
   const admin = apiClient(plane.server, plane.authority.certificate, plane.adminToken);
   const running = new Map<ControlPlaneTool, GuardedProcess>();
   const stop = async (): Promise<void> => {
@@ -104,6 +109,7 @@ export async function startCluster(options: ClusterOptions): Promise<SandboxClus
     readyAfter: Math.round(performance.now() - started),
     limitedKubeconfig: (identity) => limitedKubeconfig(plane, admin, identity),
     apiServer: apiServerControl(running, () => run('kube-apiserver').then(ready)),
+    audited: () => readAudit(folder.path),
     stop,
   };
 }

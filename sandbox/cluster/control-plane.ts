@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { freePort } from '../free-port.ts';
 import { type GuardedProcess, startGuardedProcess } from '../guarded-process.ts';
+import { auditLogFile, auditPolicy, auditPolicyFile } from './audit.ts';
 import { type CertificateAuthority, certificateAuthority } from './certificates.ts';
 import { kubeconfig } from './kubeconfig.ts';
 import type { Tools } from './provide-tools.ts';
@@ -19,10 +20,12 @@ export type ControlPlane = {
   readonly peerPort: number;
   /** `https://127.0.0.1:PORT`. */
   readonly server: string;
+  /** Whether the API server writes down who asked what. */
+  readonly audit: boolean;
 };
 
 /** Writes what the components read. */
-export async function layOutControlPlane(folder: string, tools: Tools): Promise<ControlPlane> {
+export async function layOutControlPlane(folder: string, tools: Tools, audit: boolean): Promise<ControlPlane> {
   const [etcdPort, peerPort, port] = [await freePort(), await freePort(), await freePort()];
   const server = `https://127.0.0.1:${port}`;
   const authority = certificateAuthority('fairlead-sandbox');
@@ -38,7 +41,11 @@ export async function layOutControlPlane(folder: string, tools: Tools): Promise<
   write('service-accounts.key', privateKey.export({ type: 'sec1', format: 'pem' }).toString());
   write('tokens.csv', `${adminToken},admin,admin,"system:masters"\n`);
   write('admin.kubeconfig', kubeconfig({ server, authority: authority.certificate, user: { token: adminToken } }));
-  return { folder, tools, authority, adminToken, adminKubeconfig, etcdPort, peerPort, server };
+  if (audit) {
+    writeFileSync(auditPolicyFile(folder), JSON.stringify(auditPolicy));
+    writeFileSync(auditLogFile(folder), '');
+  }
+  return { folder, tools, authority, adminToken, adminKubeconfig, etcdPort, peerPort, server, audit };
 }
 
 export async function startComponent(plane: ControlPlane, component: ControlPlaneTool): Promise<GuardedProcess> {
@@ -74,7 +81,7 @@ const componentArguments: Readonly<Record<ControlPlaneTool, (plane: ControlPlane
     '--unsafe-no-fsync', // nobody needs the data after a power failure
     '--log-level=warn',
   ],
-  'kube-apiserver': ({ folder, etcdPort, server }) => [
+  'kube-apiserver': ({ folder, etcdPort, server, audit }) => [
     `--etcd-servers=http://127.0.0.1:${etcdPort}`,
     '--bind-address=127.0.0.1',
     '--advertise-address=127.0.0.1',
@@ -91,6 +98,7 @@ const componentArguments: Readonly<Record<ControlPlaneTool, (plane: ControlPlane
     '--endpoint-reconciler-type=none', // a loopback address is no endpoint
     '--allow-privileged=true',
     '--profiling=false',
+    ...(audit ? [`--audit-policy-file=${auditPolicyFile(folder)}`, `--audit-log-path=${auditLogFile(folder)}`] : []),
   ],
   // Throttled as by default, controllers would need longer for a few hundred objects than a test may.
   'kube-controller-manager': ({ folder, adminKubeconfig }) => [
