@@ -85,6 +85,26 @@ describe('a process of the roles web and forge', () => {
     });
   });
 
+  it('lives through a Redis that goes away and comes back empty, and works on', async () => {
+    const own = await startRedis({ persist: false });
+    const url = await start({ REDIS_URL: own.url, FAIRLEAD_SWEEP: '1s' });
+    const swept = async (): Promise<number> => {
+      const metrics = await (await fetch(`${url}/metrics`)).text();
+      return Number(/fairlead_job_seconds_count\{kind="sweep",outcome="done"\} (\d+)/.exec(metrics)?.[1] ?? 0);
+    };
+    await eventually(async () => (await swept()) > 0);
+    await own.kill();
+    await eventually(async () => (await fetch(`${url}/readyz`)).status === 503);
+    // Long enough for every timer to meet it.
+    await eventually(() => lines.some((line) => line.includes('the sweep could not be scheduled')));
+    await own.start();
+    const before = await swept();
+    await eventually(async () => (await swept()) > before, 20_000);
+    await running?.stop();
+    running = null;
+    await own.stop();
+  });
+
   it('sweeps as soon as it starts: a pull request that no webhook told of gets its check run', async () => {
     const head = await forge.as('ada').pushFiles('acme/shop', { branch: 'change', files: { 'README.md': 'shop' } });
     await forge.as('ada').openPullRequest('acme/shop', { head: 'change' });

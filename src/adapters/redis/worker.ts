@@ -21,7 +21,7 @@ export interface WorkerOptions {
   readonly onFailed: (job: Job, error: unknown) => Promise<void>;
   readonly log: Logger;
   readonly metrics: Pick<Metrics, 'jobFinished'>;
-  /** After this long without a sign of life a job is taken from a dead process. Default 20 s. */
+  /** After this long without a sign of life a job is taken from a dead process. Default 15 s. */
   readonly lockMs?: number;
   /** How long one run may take; default `deadlineMs` of its kind. */
   readonly deadlineMs?: (job: Job) => number;
@@ -37,7 +37,7 @@ export interface RunningWorker {
   drain(graceMs: number): Promise<void>;
 }
 
-const defaultLockMs = 20_000;
+const defaultLockMs = 15_000;
 const defaultStopWithinMs = 5_000;
 const sayFailureWithinMs = 60_000;
 // A job that takes its process down with it is given up after this many.

@@ -97,6 +97,39 @@ describe('the connection to Redis', () => {
     await eventually(() => runs.length === 2, 20_000);
   });
 
+  it('a worker goes on after a job that ended while Redis was away', async () => {
+    redis = await startRedis({ persist: false });
+    const connection = await openRedis(redis.url, silentLogger);
+    const queue = redisQueue(connection, silentLogger);
+    let runs = 0;
+    let finish: () => void = () => {};
+    const held = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const worker = startWorker({
+      connection,
+      queue: 'forge',
+      concurrency: 1,
+      handler: async () => {
+        runs += 1;
+        if (runs === 1) await held;
+      },
+      onFailed: () => Promise.resolve(),
+      log: silentLogger,
+      metrics: { jobFinished: () => {} },
+    });
+    cleanups.push(() => connection.close());
+    cleanups.push(() => worker.drain(0));
+    await queue.ask(job);
+    await eventually(() => runs === 1);
+    await redis.kill();
+    finish();
+    await expect(queue.ask(job)).rejects.toMatchObject({ code: 'records-unreachable' });
+    await redis.start();
+    await eventually(() => queue.ask(job).then(() => true));
+    await eventually(() => runs >= 2, 30_000);
+  });
+
   it('a worker drains within bounds while Redis is away', async () => {
     redis = await startRedis({ persist: false });
     const connection = await openRedis(redis.url, silentLogger);
