@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import type { KubernetesObject } from '../../src/domain/manifest.ts';
+import type { Cause } from '../../src/domain/plan.ts';
+import { allocated } from '../../src/plan/allocated.ts';
+import { confirmReasons } from '../../src/plan/confirm.ts';
+import { digestOf, effectOf } from '../../src/plan/digest.ts';
+import type { Judgement } from '../../src/plan/judgement.ts';
+import { judgement, object } from './judgements.ts';
+
+const key = new Uint8Array(32).fill(1);
+const config = object('v1', 'ConfigMap', 'c', 'shop', { data: { a: '1' } });
+const alive = (uid: string): Judgement['live'] => ({
+  kind: 'present',
+  object: withMetadata(config, { uid, resourceVersion: '5' }),
+});
+
+function withMetadata(manifest: KubernetesObject, metadata: object): KubernetesObject {
+  return { ...manifest, metadata: { ...manifest.metadata, ...metadata } };
+}
+
+function path(name: string, live: string | undefined, merged: string | undefined, ...causes: readonly Cause[]) {
+  return { path: ['data', name], live, merged, causes };
+}
+
+function update(changes: Partial<Judgement> = {}): Judgement {
+  const paths = [path('a', '1', '2', 'pull-request')];
+  return judgement(config, { action: 'update', live: alive('u'), paths, ...changes });
+}
+
+const effect = (one: Judgement) => effectOf(one, key);
+
+describe('An effect is the same', () => {
+  it.each([
+    ['with drift beside it', update({ paths: [...update().paths, path('b', '7', '1', 'drift')] })],
+    ['with an unreleased path beside it', update({ paths: [...update().paths, path('b', '1', '2', 'unreleased')] })],
+    ['with what the cluster has already', update({ paths: [...update().paths, path('b', '2', '2', 'already')] })],
+    [
+      'with an allocated value beside it',
+      update({ paths: [...update().paths, path('b', undefined, allocated, 'pull-request')] }),
+    ],
+    [
+      'at another resourceVersion',
+      update({ live: { kind: 'present', object: withMetadata(config, { uid: 'u', resourceVersion: '6' }) } }),
+    ],
+    ['with warnings', update({ warnings: ['w'] })],
+  ])('%s', (_name, other) => {
+    expect(effect(other)).toBe(effect(update()));
+  });
+
+  it('in whatever order its paths are found', () => {
+    const [a, b] = [path('a', '1', '2', 'pull-request'), path('b', '1', '2', 'pull-request')];
+    expect(effect(update({ paths: [a, b] }))).toBe(effect(update({ paths: [b, a] })));
+  });
+});
+
+describe('An effect is another', () => {
+  it.each([
+    ['with another value after', update({ paths: [path('a', '1', '3', 'pull-request')] })],
+    ['with another value before', update({ paths: [path('a', '0', '2', 'pull-request')] })],
+    ['with nothing before', update({ paths: [path('a', undefined, '2', 'pull-request')] })],
+    ['at another path', update({ paths: [path('b', '1', '2', 'pull-request')] })],
+    ['of another object of the name', update({ live: alive('other') })],
+    [
+      'of another name',
+      judgement(object('v1', 'ConfigMap', 'd', 'shop'), {
+        ...update(),
+        subject: judgement(object('v1', 'ConfigMap', 'd', 'shop')).subject,
+      }),
+    ],
+    ['as a deletion', update({ action: 'delete' })],
+    ['under another key', null],
+  ])('%s', (_name, other) => {
+    const found = other === null ? effectOf(update(), new Uint8Array(32)) : effect(other);
+    expect(found).not.toBe(effect(update()));
+    expect(found).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('where the content of a new object is another', () => {
+    expect(effect(judgement({ ...config, data: { a: '2' } }))).not.toBe(effect(judgement(config)));
+  });
+});
+
+describe('There is no effect', () => {
+  it.each([
+    ['of drift alone', update({ fromPullRequest: false })],
+    ['of a creation that somebody’s deletion causes', judgement(config, { fromPullRequest: false })],
+    ['of what is unchanged', update({ action: 'unchanged' })],
+  ])('%s', (_name, other) => {
+    expect(effect(other)).toBe('');
+  });
+
+  it('but of every deletion and replacement, whoever causes it', () => {
+    for (const action of ['delete', 'replace'] as const) {
+      expect(effect(update({ action, fromPullRequest: false }))).not.toBe('');
+    }
+  });
+});
+
+describe('A digest', () => {
+  it('is the same in whatever order the objects come, and without those that have no effect', () => {
+    expect(digestOf(['b', 'a', ''], key)).toBe(digestOf(['a', 'b'], key));
+    expect(digestOf(['a'], key)).not.toBe(digestOf(['a', 'b'], key));
+    expect(digestOf([], key)).toMatch(/^[0-9a-f]{64}$/);
+  });
+});
+
+describe('A second person is needed', () => {
+  const change = (kind: string, action: 'delete' | 'replace' | 'update') => ({
+    identity: { group: '', kind, namespace: 'shop', name: 'x' },
+    action,
+  });
+  const many = (count: number) => Array.from({ length: count }, () => change('ConfigMap', 'delete'));
+  const rule = { deletions: 2, kinds: ['PersistentVolumeClaim'] };
+
+  it.each([
+    ['not for two deletions where two are free', many(2), rule, []],
+    ['for three', many(3), rule, ['deletes or replaces 3 objects, more than 2']],
+    ['for any where none is free', many(1), { ...rule, deletions: 0 }, ['deletes or replaces 1 object']],
+    ['not for none where none is free', [], { ...rule, deletions: 0 }, []],
+    [
+      'for a kind that is named',
+      [change('PersistentVolumeClaim', 'delete')],
+      rule,
+      ['deletes PersistentVolumeClaim shop/x'],
+    ],
+    [
+      'for its replacement',
+      [change('PersistentVolumeClaim', 'replace')],
+      rule,
+      ['replaces PersistentVolumeClaim shop/x'],
+    ],
+    ['not for its update', [change('PersistentVolumeClaim', 'update')], rule, []],
+  ] as const)('%s', (_name, changes, confirm, reasons) => {
+    expect(confirmReasons(changes, confirm)).toEqual(reasons);
+  });
+});

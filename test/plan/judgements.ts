@@ -1,0 +1,50 @@
+import { identityKey, type KubernetesObject, referenceOf } from '../../src/domain/manifest.ts';
+import type { Judgement } from '../../src/plan/judgement.ts';
+
+/** A judgement on one object that is to be created, with what a test changes about it. */
+export function judgement(object: KubernetesObject, changes: Partial<Judgement> = {}): Judgement {
+  const reference = referenceOf(object);
+  return {
+    subject: {
+      key: identityKey(reference),
+      reference,
+      origin: null,
+      written: null,
+      released: null,
+      base: null,
+      merged: object,
+      touched: true,
+      entry: null,
+      stop: null,
+      needs: [],
+    },
+    live: { kind: 'absent' },
+    desired: object,
+    origin: null,
+    action: 'create',
+    certainty: { kind: 'exact' },
+    paths: [],
+    before: null,
+    after: object,
+    reason: null,
+    refused: null,
+    warnings: [],
+    remark: null,
+    adopted: false,
+    fromPullRequest: true,
+    hidden: [],
+    needs: [],
+    ...changes,
+  };
+}
+
+/** A namespaced object, or with `null` for the namespace one outside of them. */
+export function object(
+  apiVersion: string,
+  kind: string,
+  name: string,
+  namespace: string | null,
+  rest: object = {},
+): KubernetesObject {
+  return { apiVersion, kind, metadata: { name, ...(namespace === null ? {} : { namespace }) }, ...rest };
+}

@@ -1,0 +1,195 @@
+import { describe, expect, it } from 'vitest';
+import type { InventoryEntry } from '../../src/domain/ledger.ts';
+import type { KubernetesObject } from '../../src/domain/manifest.ts';
+import { kindKey, knownKinds, occurringKinds } from '../../src/plan/kinds.ts';
+import type { Scope } from '../../src/plan/settle-manifest.ts';
+import { type Subject, subjectsOf } from '../../src/plan/subjects.ts';
+import { configMap, object, rendering } from '../predict/manifests.ts';
+import { ledgerOf } from '../predict/world.ts';
+
+const served = new Map<string, Scope>([
+  [kindKey('v1', 'ConfigMap'), 'namespaced'],
+  [kindKey('v1', 'Secret'), 'namespaced'],
+  [kindKey('v1', 'Namespace'), 'cluster'],
+  [kindKey('apiextensions.k8s.io/v1', 'CustomResourceDefinition'), 'cluster'],
+]);
+
+interface Situation {
+  readonly released?: readonly KubernetesObject[];
+  readonly base?: readonly KubernetesObject[];
+  readonly merged?: readonly KubernetesObject[];
+  readonly inventory?: readonly InventoryEntry[];
+}
+
+function subjects({ released = [], base = [], merged = [], inventory = [] }: Situation): readonly Subject[] {
+  return subjectsOf({
+    released: rendering(...released),
+    base: rendering(...base),
+    merged: rendering(...merged),
+    ledger: ledgerOf('shop', inventory),
+    allowance: {
+      kind: 'allowed',
+      cluster: 'c',
+      namespaces: ['shop'],
+      clusterScoped: ['CustomResourceDefinition'],
+      impersonate: null,
+    },
+    namespace: 'shop',
+    applySet: 'set',
+    kinds: knownKinds(served, rendering(...merged)),
+  });
+}
+
+function only(situation: Situation): Subject {
+  const [first, ...others] = subjects(situation);
+  if (first === undefined || others.length > 0) throw new Error(`${1 + others.length} subjects`);
+  return first;
+}
+
+const entry = (name: string, uid: string | null = 'u'): InventoryEntry => ({
+  group: '',
+  version: 'v1',
+  kind: 'ConfigMap',
+  namespace: 'shop',
+  name,
+  uid,
+});
+
+describe('A subject', () => {
+  it('is an identity of any rendering or of the inventory', () => {
+    const names = subjects({
+      base: [configMap('base', {})],
+      merged: [configMap('merged', {})],
+      inventory: [entry('owned')],
+    }).map(({ reference }) => reference.name);
+    expect(names).toEqual(['merged', 'base', 'owned']);
+  });
+
+  it('has the default namespace where the manifest names none, and the label of the set', () => {
+    const { reference, merged } = only({ merged: [configMap('c', {})] });
+    expect(reference.namespace).toBe('shop');
+    expect(merged?.metadata).toMatchObject({ namespace: 'shop', labels: { 'applyset.kubernetes.io/part-of': 'set' } });
+  });
+
+  it('has no namespace where its kind has none', () => {
+    const manifest = object('apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'x', {});
+    const { reference, merged, stop } = only({ merged: [{ ...manifest, metadata: { name: 'x', namespace: 'shop' } }] });
+    expect([reference.namespace, merged?.metadata.namespace, stop]).toEqual([null, undefined, null]);
+  });
+
+  it('knows the very same manifest by the same object, whatever rendering it comes from', () => {
+    const same = only({
+      released: [configMap('c', { a: '1' })],
+      base: [configMap('c', { a: '1' })],
+      merged: [configMap('c', { a: '1' })],
+      inventory: [entry('c')],
+    });
+    expect(same.released).toBe(same.merged);
+    expect(same.base).toBe(same.merged);
+    expect(same.touched).toBe(false);
+  });
+
+  it('was not released where the ledger does not hold it, whatever the released rendering says', () => {
+    const here = only({ released: [configMap('c', {})], merged: [configMap('c', {})] });
+    expect([here.released, here.entry]).toEqual([null, null]);
+  });
+
+  it('has a Secret’s texts as data', () => {
+    const secret = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 's' },
+      data: { a: 'MQ==', b: 'Mg==' },
+      stringData: { b: 'ü' },
+    };
+    const { merged } = only({ merged: [secret] });
+    expect(merged).toMatchObject({ data: { a: 'MQ==', b: 'w7w=' } });
+    expect(merged).not.toHaveProperty('stringData');
+  });
+});
+
+describe('Nothing is sent about', () => {
+  it.each([
+    [
+      'a namespace that is not allowed',
+      { ...configMap('c', {}), metadata: { name: 'c', namespace: 'other' } },
+      'not-allowed',
+    ],
+    ['a kind outside namespaces that is not allowed', object('v1', 'Namespace', 'other'), 'not-allowed'],
+    ['a kind that the cluster does not serve', object('x/v1', 'Thing', 't'), 'kind-missing'],
+    ['a manifest with an owner', withMetadata({ ownerReferences: [{ uid: 'x' }] }), 'refused-manifest'],
+    ['a manifest with a UID', withMetadata({ uid: 'x' }), 'refused-manifest'],
+    ['a manifest with a resourceVersion', withMetadata({ resourceVersion: '1' }), 'refused-manifest'],
+    ['a manifest with managedFields', withMetadata({ managedFields: [] }), 'refused-manifest'],
+    [
+      'a member of another set',
+      withMetadata({ labels: { 'applyset.kubernetes.io/part-of': 'other' } }),
+      'refused-manifest',
+    ],
+    ['what SOPS has encrypted', { ...configMap('c', {}), sops: { mac: 'x' } }, 'refused-manifest'],
+  ] as const)('%s', (_name, manifest, code) => {
+    expect(only({ merged: [manifest] }).stop?.code).toBe(code);
+  });
+
+  it('an object that stands twice, and both places are named', () => {
+    const { stop } = only({ merged: [configMap('c', { a: '1' }), configMap('c', { a: '2' })] });
+    expect(stop?.message).toContain('deploy/all.yaml:1 and at deploy/all.yaml:11');
+  });
+
+  it('what the ledger holds in a namespace that is no longer allowed', () => {
+    expect(only({ inventory: [{ ...entry('c'), namespace: 'other' }] }).stop?.code).toBe('not-allowed');
+  });
+
+  it('what base alone says there', () => {
+    expect(subjects({ base: [{ ...configMap('c', {}), metadata: { name: 'c', namespace: 'other' } }] })).toEqual([]);
+  });
+
+  it('but a member of the own set may say so', () => {
+    expect(only({ merged: [withMetadata({ labels: { 'applyset.kubernetes.io/part-of': 'set' } })] }).stop).toBeNull();
+  });
+});
+
+describe('A kind that the merged rendering defines', () => {
+  const definition = object('apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'widgets.e.example', {
+    spec: {
+      group: 'e.example',
+      scope: 'Cluster',
+      names: { kind: 'Widget' },
+      versions: [
+        { name: 'v1', served: true },
+        { name: 'v0', served: false },
+      ],
+    },
+  });
+
+  it('is known, with its scope, and needs its definition', () => {
+    const widget = object('e.example/v1', 'Widget', 'w');
+    const found = subjects({ merged: [widget, definition] }).find(({ reference }) => reference.kind === 'Widget');
+    expect(found).toMatchObject({ reference: { namespace: null }, needs: [{ kind: 'CustomResourceDefinition' }] });
+  });
+
+  it('is not known in a version that it does not serve', () => {
+    const widget = object('e.example/v0', 'Widget', 'w');
+    const found = subjects({ merged: [widget, definition] }).find(({ reference }) => reference.kind === 'Widget');
+    expect(found?.stop?.code).toBe('kind-missing');
+  });
+});
+
+describe('Discovery is asked', () => {
+  it('once for every kind that occurs', () => {
+    const one = rendering(configMap('a', {}), configMap('b', {}));
+    expect(
+      occurringKinds(
+        [one, one, null],
+        ledgerOf('shop', [entry('c'), { ...entry('d'), group: 'apps', kind: 'Deployment' }]),
+      ),
+    ).toEqual([
+      { apiVersion: 'v1', kind: 'ConfigMap' },
+      { apiVersion: 'apps/v1', kind: 'Deployment' },
+    ]);
+  });
+});
+
+function withMetadata(metadata: object): KubernetesObject {
+  return { ...configMap('c', {}), metadata: { name: 'c', ...metadata } };
+}
