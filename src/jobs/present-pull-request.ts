@@ -26,7 +26,9 @@ export async function presentPullRequestJob(
 ): Promise<void> {
   const { repository, number } = job;
   const pull = await ports.forge.pullRequest(repository, number);
-  if (pull === null || pull.state === 'closed') return;
+  if (pull === null) return;
+  if (pull.state !== 'open') await askToPresentOthers(pull, ports);
+  if (pull.state === 'closed') return;
   const inspection = await ports.records.inspection(repository, number);
   if (inspection === null || inspection.head !== pull.head.commit) {
     await ports.queue.ask({ kind: 'inspect-pull-request', repository, number });
@@ -65,6 +67,14 @@ async function judgedView(pull: PullRequest, inspection: Inspection, ports: Pres
   const comments = await ports.forge.comments(repository, number);
   const own = comments.filter((comment) => comment.own).map((comment) => comment.body);
   return { inspection, plans, confirmations: readConfirmations(own) };
+}
+
+/** What the check runs said for its sake stands on the head of others as well, and is theirs no longer. */
+async function askToPresentOthers({ repository, number, head }: PullRequest, ports: PresentPorts): Promise<void> {
+  for (const other of await ports.forge.pullRequestsOf(repository, head.commit)) {
+    if (other.number === number || other.state !== 'open' || other.head.commit !== head.commit) continue;
+    await ports.queue.ask({ kind: 'present-pull-request', repository, number: other.number });
+  }
 }
 
 /** A check run belongs to a commit: where several open pull requests have the same head, it shows the worst of them. */

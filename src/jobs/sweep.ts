@@ -23,8 +23,9 @@ export async function sweep(job: JobOf<'sweep'>, ports: SweepPorts, context: Job
     if (reading.kind === 'gone') continue;
     // Without readable settings every pull request must still be told so, or be left alone by its own inspection.
     const settings = reading.kind === 'read' ? reading.settings : null;
-    for (const pull of await ports.forge.openPullRequests(repository, null)) {
-      if (await lacksPlan(pull, ports)) await askToInspect(pull, ports);
+    const open = await ports.forge.openPullRequests(repository, null);
+    for (const pull of open) {
+      if (await lacksPlan(pull, open, ports)) await askToInspect(pull, ports);
     }
     if (settings !== null) await sweepBranches(repository, settings, ports);
   }
@@ -36,14 +37,17 @@ async function askToInspect(pull: PullRequest, ports: SweepPorts): Promise<void>
 }
 
 /** Lacks one when no finished check run on its head was computed from the base branch's tip as it is now. */
-async function lacksPlan(pull: PullRequest, ports: SweepPorts): Promise<boolean> {
+async function lacksPlan(pull: PullRequest, open: readonly PullRequest[], ports: SweepPorts): Promise<boolean> {
   const runs = await ports.forge.checkRuns(pull.repository, pull.head.commit);
   const aggregate = runs.find((run) => run.name === aggregateName);
   if (aggregate === undefined || aggregate.conclusion === null) return true;
   const [number, base] = aggregate.externalId.split(':');
   const tip = await ports.git.tip(pull.repository, pull.base.ref);
-  // Of two pull requests on one head, the check run shows the worse: the other one's number stands on it.
-  return tip !== null && (Number(number) === pull.number ? base !== tip : !(await isInspected(pull, tip, ports)));
+  if (tip === null) return false;
+  if (Number(number) === pull.number) return base !== tip;
+  // Of two pull requests on one head, the check run shows the worse: the other one's number stands on it, while it is there.
+  const other = open.find((candidate) => candidate.number === Number(number));
+  return other?.head.commit !== pull.head.commit || !(await isInspected(pull, tip, ports));
 }
 
 async function isInspected(pull: PullRequest, base: CommitId, ports: SweepPorts): Promise<boolean> {

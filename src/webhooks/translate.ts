@@ -67,13 +67,19 @@ function ofPullRequest(payload: z.output<typeof pullRequestPayload>): readonly J
       // Into another branch: another base, other environments. A new title changes nothing.
       return payload.changes?.base === undefined ? [] : [{ kind: 'inspect-pull-request', repository, number }];
     case 'closed':
-      // A merge is a push, too; whichever of the two webhooks arrives is enough.
-      return pull.merged === true
-        ? [{ kind: 'fan-out-push', repository, branch: pull.base.ref, asked: 'push', before: null }]
-        : [];
+      return [
+        // A merge is a push, too; whichever of the two webhooks arrives is enough.
+        ...(pull.merged === true ? [fanOut(repository, pull.base.ref)] : []),
+        // Others with the same head share its check runs.
+        { kind: 'present-pull-request', repository, number },
+      ];
     default:
       return [];
   }
+}
+
+function fanOut(repository: Repository, branch: string): Job {
+  return { kind: 'fan-out-push', repository, branch, asked: 'push', before: null };
 }
 
 const branchPrefix = 'refs/heads/';

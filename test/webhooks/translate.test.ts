@@ -36,11 +36,21 @@ describe('a pull request', () => {
     const merged = payload('closed', { pull_request: { merged: true, base: { ref: 'main' } } });
     expect(jobsOf('pull_request', merged)).toEqual({
       kind: 'jobs',
-      jobs: [{ kind: 'fan-out-push', repository, branch: 'main', asked: 'push', before: null }],
+      jobs: [
+        { kind: 'fan-out-push', repository, branch: 'main', asked: 'push', before: null },
+        { kind: 'present-pull-request', repository, number: 3 },
+      ],
     });
   });
 
-  it.each(['closed', 'labeled', 'assigned', 'review_requested'])('that is %s asks for nothing', (action) => {
+  it('that is closed is shown on its head no longer', () => {
+    expect(jobsOf('pull_request', payload('closed'))).toEqual({
+      kind: 'jobs',
+      jobs: [{ kind: 'present-pull-request', repository, number: 3 }],
+    });
+  });
+
+  it.each(['labeled', 'assigned', 'review_requested'])('that is %s asks for nothing', (action) => {
     expect(jobsOf('pull_request', payload(action))).toEqual(nothing);
   });
 });
