@@ -10,6 +10,7 @@ import { type Person, personOf } from './person.ts';
 import { createSetup, type Setup } from './setup.ts';
 import { createState, type State } from './state/state.ts';
 import type { Violation } from './violations.ts';
+import { deliveryTimeoutMs } from './webhooks/delivery.ts';
 import { createWebhooks, type Webhooks } from './webhooks/webhooks.ts';
 import type { World } from './world.ts';
 
@@ -17,6 +18,8 @@ export interface ForgeOptions {
   readonly now?: () => Date;
   /** How long an installation token lives; GitHub: one hour. */
   readonly tokenLifetimeMs?: number;
+  /** How long a webhook's receiver may take; GitHub: ten seconds. */
+  readonly webhookTimeoutMs?: number;
   /** 0 or left out: a free one. */
   readonly port?: number;
 }
@@ -69,7 +72,7 @@ export async function startForge(options: ForgeOptions = {}): Promise<Forge> {
     state,
     now,
     tokenLifetimeMs: options.tokenLifetimeMs ?? 3_600_000,
-    webhooks: createWebhooks(state, now),
+    webhooks: createWebhooks(state, { now, timeoutMs: options.webhookTimeoutMs ?? deliveryTimeoutMs }),
     rateLimits: createRateLimits(now),
     faults: createFaults(),
     violations,

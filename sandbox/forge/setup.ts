@@ -6,6 +6,7 @@ import {
   installApp,
   setInstallationRepositories,
   suspendInstallation,
+  uninstallApp,
 } from './actions/install-app.ts';
 import { signatureOf } from './actions/merge-pull-request.ts';
 import { forkRepository, initRepository } from './git/repository.ts';
@@ -65,6 +66,8 @@ export interface Setup {
   /** Where an app's webhooks go; null: nowhere. */
   readonly setWebhookUrl: (appId: number, url: string | null) => void;
   readonly installApp: (appId: number, request: InstallRequest) => { readonly installationId: number };
+  readonly uninstallApp: (installationId: number) => void;
+  /** null: all repositories, also later ones. */
   readonly setInstallationRepositories: (installationId: number, repositories: readonly string[] | null) => void;
   readonly suspendInstallation: (installationId: number, suspended: boolean) => void;
 }
@@ -121,6 +124,7 @@ export function createSetup(world: World): Setup {
       world.state.apps.change(appId, { webhookUrl: url });
     },
     installApp: (appId, request) => ({ installationId: installApp(world, appId, request).id }),
+    uninstallApp: (id) => uninstallApp(world, installation(id)),
     setInstallationRepositories: (id, repositories) =>
       setInstallationRepositories(world, installation(id), repositories),
     suspendInstallation: (id, suspended) => suspendInstallation(world, installation(id), suspended),

@@ -41,6 +41,25 @@ export function installApp(world: World, appId: number, request: InstallRequest)
   return installation;
 }
 
+/** The account takes the app off: its tokens end, and the app is told once more. */
+export function uninstallApp(world: World, installation: Installation): void {
+  const account = world.state.accounts.must(installation.accountId);
+  emitToApp(world, installation, {
+    event: 'installation',
+    action: 'deleted',
+    actor: { account, app: null },
+    payload: {
+      installation: installationBody(world, installation),
+      repositories: reached(world, installation).map((repository) => reference(world, repository)),
+      requester: null,
+    },
+  });
+  for (const token of world.state.tokens.where((row) => row.installationId === installation.id)) {
+    world.state.tokens.delete(token.id);
+  }
+  world.state.installations.delete(installation.id);
+}
+
 /** Changes which repositories an installation reaches; null: all. */
 export function setInstallationRepositories(
   world: World,

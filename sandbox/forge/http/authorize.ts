@@ -1,5 +1,5 @@
 import type { Account, Permissions } from '../state/accounts.ts';
-import { atLeast, findRepository, fullName, roleOf } from '../state/find.ts';
+import { atLeast, findRepository, roleOf } from '../state/find.ts';
 import type { Repository } from '../state/repositories.ts';
 import type { Actor, World } from '../world.ts';
 import type { Caller } from './credentials.ts';
@@ -27,8 +27,8 @@ export function authorizeRepository(
       if (!atLeast(roleOf(world.state, caller.account, repository), needs.user)) throw tooWeak(needs);
       return repository;
     case 'installation':
-      if (!covers(caller, repository) && !isPublicRead(needs, repository)) throw inaccessible(needs.app ?? []);
       if (covers(caller, repository)) requireGrant(caller.token.permissions, needs.app);
+      else if (!isPublicRead(needs, repository)) throw inaccessible(needs.app ?? []);
       return repository;
   }
 }
@@ -86,7 +86,7 @@ function isGranted(permissions: Permissions, grant: Grant): boolean {
 }
 
 function isPublicRead(needs: Needs, repository: Repository): boolean {
-  return !repository.private && (needs.app ?? []).every((grant) => grant.endsWith(':read'));
+  return !repository.private && needs.app !== null && needs.app.every((grant) => grant.endsWith(':read'));
 }
 
 function inaccessible(grants: readonly Grant[]): Refusal {
@@ -103,8 +103,4 @@ function tooWeak(needs: Needs): Refusal {
   return needs.user === 'admin' || needs.user === 'write'
     ? refuse(403, 'Must have admin rights to Repository.')
     : refuse(403, 'You do not have permission to do that.');
-}
-
-export function repositoryLabel(world: World, repository: Repository): string {
-  return fullName(world.state, repository);
 }

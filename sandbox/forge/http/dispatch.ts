@@ -1,4 +1,4 @@
-import { findAccount } from '../state/find.ts';
+import { findAccount, findRepository } from '../state/find.ts';
 import type { Answer, Body } from './answer.ts';
 import { actorOf, authorizeRepository, requireGrant } from './authorize.ts';
 import { forbid, notFound, refuse } from './refusal.ts';
@@ -21,16 +21,19 @@ export function dispatch(route: Route, unread: UnreadRequest): Answer | Promise<
       return route.answer({ ...read(), caller });
     case 'app-on-repository': {
       if (caller.kind !== 'app') throw undecodable();
-      const repository = authorizeRepository(world, { kind: 'user', account: ownerOf(unread) }, nameIn(path), {
-        app: null,
-        user: 'read',
-      });
+      const { owner, repo } = nameIn(path);
+      const repository = findRepository(world.state, owner, repo);
+      if (repository === undefined) throw notFound();
       return route.answer({ ...read(), app: caller.app, repository, actor: actorOf(world, caller) });
     }
     case 'organization':
       if (caller.kind === 'anonymous') throw refuse(401, 'Requires authentication');
       if (caller.kind === 'app') throw undecodable();
-      if (caller.kind === 'installation') requireGrant(caller.token.permissions, [route.app]);
+      if (caller.kind === 'installation') {
+        const organization = findAccount(world.state, path['org'] ?? '');
+        if (organization?.id !== caller.installation.accountId) throw notFound();
+        requireGrant(caller.token.permissions, [route.app]);
+      }
       return route.answer(read());
     case 'repository': {
       const repository = authorizeRepository(world, caller, nameIn(path), route.needs);
@@ -41,12 +44,6 @@ export function dispatch(route: Route, unread: UnreadRequest): Answer | Promise<
 
 function nameIn(path: Readonly<Record<string, string>>): { owner: string; repo: string } {
   return { owner: path['owner'] ?? '', repo: path['repo'] ?? '' };
-}
-
-function ownerOf(request: UnreadRequest) {
-  const owner = findAccount(request.world.state, request.path['owner'] ?? '');
-  if (owner === undefined) throw notFound();
-  return owner;
 }
 
 function undecodable() {

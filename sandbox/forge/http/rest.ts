@@ -37,6 +37,8 @@ export async function answerRest(world: World, request: RestRequest): Promise<Re
   let refused: Refusal | null = null;
   const match = matchOperation(method, request.path);
   try {
+    // https://docs.github.com/rest/using-the-rest-api/getting-started-with-the-rest-api#user-agent
+    if (!request.incoming.headers['user-agent']) throw forbid(403, administrative, 'no User-Agent header');
     caller = callerOf(world, request.incoming.headers.authorization);
     if (match === undefined) throw forbid(404, 'Not Found', `GitHub's description has no ${method} ${request.path}`);
     answer = await answerMatch(world, match, request, caller, (errors) =>
@@ -57,6 +59,9 @@ export async function answerRest(world: World, request: RestRequest): Promise<Re
   }
   return finish(request, sent, caller, world.rateLimits);
 }
+
+const administrative =
+  'Request forbidden by administrative rules. Please make sure your request has a User-Agent header.';
 
 async function answerMatch(
   world: World,

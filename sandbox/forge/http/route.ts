@@ -34,7 +34,8 @@ export type Grant = `${string}:${'read' | 'write'}`;
 export interface Needs {
   /**
    * Any of these lets an installation in. null: no installation may.
-   * Source: https://docs.github.com/rest/authentication/permissions-required-for-github-apps
+   * Source: https://docs.github.com/rest/authentication/permissions-required-for-github-apps, which is made from
+   * github/docs, src/github-apps/data/fpt-2026-03-10/server-to-server-permissions.json
    */
   readonly app: readonly Grant[] | null;
   /** A person's least role; null: no person may (GitHub: "You must authenticate via a GitHub App."). */

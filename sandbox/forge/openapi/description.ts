@@ -130,8 +130,10 @@ function listOperations(): Operation[] {
         parameters.push(name);
         return spanning.has(name) ? '(.*)' : '([^/]+)';
       });
+      // The root of a repository, and the archive of its default branch, may do without the last slash.
+      const lenient = source.replace(/\/\(\.\*\)$/, '(?:/(.*))?');
       const key = `${method.toUpperCase()} ${path}`;
-      found.push({ key, method: method.toUpperCase(), path, parameters, pattern: new RegExp(`^${source}$`) });
+      found.push({ key, method: method.toUpperCase(), path, parameters, pattern: new RegExp(`^${lenient}$`) });
     }
   }
   return found.sort((left, right) => fixedSegments(right) - fixedSegments(left));

@@ -8,13 +8,15 @@ import { type Comment, reactionContents } from '../state/repositories.ts';
 import { timestamp } from '../world.ts';
 import { numberInPath, pullInPath, textIn, wordIn } from './input.ts';
 
+// A pull request's comments and labels are both's; the issue itself and reactions are Issues' alone.
 const read = { app: ['issues:read', 'pull_requests:read'], user: 'read' } as const;
 const write = { app: ['issues:write', 'pull_requests:write'], user: 'read' } as const;
 
 /** https://docs.github.com/rest/issues/comments and …/reactions */
 export const commentRoutes: Routes = {
-  'GET /repos/{owner}/{repo}/issues/{issue_number}': repositoryRoute(read, (request) =>
-    json(issueBody(request.world, pullInPath(request, 'issue_number'))),
+  'GET /repos/{owner}/{repo}/issues/{issue_number}': repositoryRoute(
+    { app: ['issues:read'], user: 'read' },
+    (request) => json(issueBody(request.world, pullInPath(request, 'issue_number'))),
   ),
   'GET /repos/{owner}/{repo}/issues/{issue_number}/comments': repositoryRoute(read, (request) => {
     const { world, query } = request;
@@ -48,24 +50,27 @@ export const commentRoutes: Routes = {
     deleteComment(request.world, comment, request.actor);
     return noContent();
   }),
-  'POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions': repositoryRoute(write, (request) => {
-    const { world, actor, body } = request;
-    const comment = commentInPath(request);
-    const content = wordIn(body, 'content', reactionContents) ?? '+1';
-    const existing = world.state.reactions.find(
-      (row) => row.commentId === comment.id && row.accountId === actor.account.id && row.content === content,
-    );
-    // "A response with an HTTP 200 status means that you already added the reaction type".
-    if (existing !== undefined) return json(reactionBody(world, existing));
-    const reaction = world.state.reactions.insert({
-      id: world.state.nextId(),
-      commentId: comment.id,
-      accountId: actor.account.id,
-      content,
-      createdAt: timestamp(world.now()),
-    });
-    return json(reactionBody(world, reaction), 201);
-  }),
+  'POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions': repositoryRoute(
+    { app: ['issues:write'], user: 'read' },
+    (request) => {
+      const { world, actor, body } = request;
+      const comment = commentInPath(request);
+      const content = wordIn(body, 'content', reactionContents) ?? '+1';
+      const existing = world.state.reactions.find(
+        (row) => row.commentId === comment.id && row.accountId === actor.account.id && row.content === content,
+      );
+      // "A response with an HTTP 200 status means that you already added the reaction type".
+      if (existing !== undefined) return json(reactionBody(world, existing));
+      const reaction = world.state.reactions.insert({
+        id: world.state.nextId(),
+        commentId: comment.id,
+        accountId: actor.account.id,
+        content,
+        createdAt: timestamp(world.now()),
+      });
+      return json(reactionBody(world, reaction), 201);
+    },
+  ),
 };
 
 function commentInPath(request: RepositoryRequest): Comment {

@@ -14,6 +14,7 @@ import type { PullRequest } from '../state/repositories.ts';
 import { flagIn, pullInPath, textIn, wordIn } from './input.ts';
 
 const read = { app: ['pull_requests:read'], user: 'read' } as const;
+const readEither = { app: ['pull_requests:read', 'contents:read'], user: 'read' } as const;
 const write = { app: ['pull_requests:write'], user: 'read' } as const;
 
 /** https://docs.github.com/rest/pulls/pulls */
@@ -42,7 +43,7 @@ export const pullRoutes: Routes = {
     );
     return created(await pullRequestBody(world, pull));
   }),
-  'GET /repos/{owner}/{repo}/pulls/{pull_number}': repositoryRoute(read, (request) =>
+  'GET /repos/{owner}/{repo}/pulls/{pull_number}': repositoryRoute(readEither, (request) =>
     answerPull(request, pullInPath(request, 'pull_number')),
   ),
   'PATCH /repos/{owner}/{repo}/pulls/{pull_number}': repositoryRoute(write, async (request) => {

@@ -45,7 +45,10 @@ interface Rule {
   readonly apply: (parcel: Parcel) => void;
 }
 
-export function createWebhooks(state: State, now: () => Date): Webhooks {
+export function createWebhooks(
+  state: State,
+  options: { readonly now: () => Date; readonly timeoutMs: number },
+): Webhooks {
   const deliveries: Delivery[] = [];
   const rules: Rule[] = [];
   const pending = new Set<Promise<void>>();
@@ -59,7 +62,7 @@ export function createWebhooks(state: State, now: () => Date): Webhooks {
     if (app.webhookUrl === null) return;
     const receiver = { url: app.webhookUrl, secret: app.webhookSecret, hookId: app.hookId };
     track(
-      sendParcel(parcel, receiver, now).then((attempt) => {
+      sendParcel(parcel, receiver, options).then((attempt) => {
         deliveries.push({ ...parcel, ...attempt, id: state.nextId() });
       }),
     );

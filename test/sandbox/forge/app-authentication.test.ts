@@ -1,8 +1,11 @@
 import { createPrivateKey, createSign, generateKeyPairSync } from 'node:crypto';
+import { createAppAuth } from '@octokit/auth-app';
+import { Octokit } from '@octokit/rest';
 import { describe, expect, test } from 'vitest';
+import { routes } from '../../../sandbox/forge/routes/routes.ts';
 import { assertNoViolations } from '../../../sandbox/forge/violations.ts';
 import { refused } from './refused.ts';
-import { openShop, type Shop } from './shop.ts';
+import { openShop, type Shop, silent } from './shop.ts';
 
 describe('an app', () => {
   test('is known by a JSON web token that its own key signed', async () => {
@@ -132,10 +135,50 @@ describe('an installation', () => {
     assertNoViolations(shop.forge);
   });
 
+  test('ends when the app is taken off, and so do its tokens', async () => {
+    await using shop = await openShop();
+    const token = await tokenOf(shop, {});
+    shop.forge.uninstallApp(shop.installationId);
+    expect((await get(shop, '/repos/acme/shop', token)).status).toBe(401);
+    expect(await refused(shop.appOctokit.apps.getRepoInstallation(shop.shop))).toMatchObject({ status: 404 });
+    await shop.forge.idle();
+    expect(shop.hooks.names()).toEqual(['installation.created', 'installation.deleted']);
+    assertNoViolations(shop.forge);
+  });
+
   test('cannot be of an app whose events need permissions that it does not ask for', async () => {
     await using shop = await openShop();
     const request = { name: 'Nosy', permissions: { contents: 'read' }, events: ['push', 'pull_request'] } as const;
     await expect(shop.forge.registerApp(request)).rejects.toThrow('event pull_request needs permission pull_requests');
+  });
+});
+
+describe('an app without permissions', () => {
+  const guarded = Object.entries(routes).flatMap(([operation, route]) =>
+    route.kind === 'repository' && route.needs.app?.includes('metadata:read') === false ? [operation] : [],
+  );
+
+  test('is let into repositories only for what needs none', () => {
+    expect(guarded.length).toBeGreaterThan(45);
+  });
+
+  test('is refused everything else', async () => {
+    await using shop = await openShop();
+    const powerless = await shop.forge.registerApp({ name: 'Powerless', permissions: {}, events: [] });
+    const { installationId } = shop.forge.installApp(powerless.appId, { account: 'acme' });
+    const auth = { appId: powerless.appId, privateKey: powerless.privateKey, installationId };
+    const octokit = new Octokit({ baseUrl: shop.forge.apiUrl, log: silent, authStrategy: createAppAuth, auth });
+    expect((await octokit.repos.get(shop.shop)).status).toBe(200);
+    for (const operation of guarded) {
+      // Never looked at: who may not come in is not asked what they want.
+      const parameters = Object.fromEntries([...operation.matchAll(/\{(\w+)\}/g)].map(([, name]) => [name ?? '', '1']));
+      const request = octokit.request(operation, { ...parameters, ...shop.shop });
+      expect(await refused(request), operation).toMatchObject({
+        status: 403,
+        message: 'Resource not accessible by integration',
+      });
+    }
+    expect(shop.forge.takeViolations()).toHaveLength(guarded.length);
   });
 });
 

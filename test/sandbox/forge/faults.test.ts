@@ -25,7 +25,7 @@ test('a connection is reset, before or after', async () => {
   await using shop = await openPull();
   for (const when of ['before', 'after'] as const) {
     shop.forge.faults.place({ matches: isComment, when, harm: { kind: 'reset' } });
-    await expect(comment(shop)).rejects.toThrow();
+    await expect(comment(shop)).rejects.toThrow('fetch failed');
   }
   expect(shop.forge.state.comments.all()).toHaveLength(1);
   expect(shop.forge.requests.slice(-2)).toMatchObject([{ status: 0 }, { status: 0 }]);

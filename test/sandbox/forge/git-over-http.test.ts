@@ -90,9 +90,9 @@ describe('git over HTTP', () => {
     const { host } = new URL(shop.forge.url);
     const target = token === null ? shop.forge.url : `http://x:${token}@${host}`;
     const clone = `git clone -q ${target}/acme/shop.git shop`;
-    const script = what === 'clone' ? clone : `${clone}; cd shop; git push -q origin HEAD:topic`;
-    await expect(line.run(script)).rejects.toThrow(/Authentication failed|could not read|not found|denied|403/);
-    if (what === 'push') await expect(line.run('git -C shop log -1')).resolves.toContain('Initial commit');
+    const steps = what === 'clone' ? ['true', clone] : [clone, 'git -C shop push -q origin HEAD:topic'];
+    await line.run(steps[0] ?? '');
+    await expect(line.run(steps[1] ?? '')).rejects.toThrow(/Authentication failed|could not read|not found|403/);
   });
 
   test('refuses a push to the refs of pull requests', async () => {

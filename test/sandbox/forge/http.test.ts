@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { get as httpGet } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { operations, webhookNames } from '../../../sandbox/forge/openapi/description.ts';
 import { routes } from '../../../sandbox/forge/routes/routes.ts';
@@ -64,23 +66,36 @@ describe('the local GitHub', () => {
     const shop = await openShop();
     const [repository] = shop.forge.state.repositories.all();
     await shop[Symbol.asyncDispose]();
-    const { existsSync } = await import('node:fs');
     expect(existsSync(repository?.directory ?? '')).toBe(false);
-    await expect(fetch(shop.forge.url)).rejects.toThrow();
+    await expect(fetch(shop.forge.url)).rejects.toThrow('fetch failed');
   });
 });
 
 describe('a request that GitHub does not know', () => {
+  test('is one that does not say who sends it', async () => {
+    await using shop = await openShop();
+    const { port } = new URL(shop.forge.url);
+    const status = await new Promise((answered, failed) => {
+      const request = httpGet({ host: '127.0.0.1', port, path: '/repos/acme/shop', headers: bob }, (response) => {
+        response.resume();
+        answered(response.statusCode);
+      });
+      request.on('error', failed);
+    });
+    expect(status).toBe(403);
+    expect(shop.forge.takeViolations()).toMatchObject([{ errors: ['no User-Agent header'] }]);
+  });
+
   test.for([
-    ['an operation that is not in the description', 'GET', '/repos/acme/shop/stargazers', undefined, 404],
+    ['an operation that is not in the description', 'GET', '/repos/acme/shop/stargazers', null, 404],
     ['a body that is not JSON', 'POST', '/repos/acme/shop/issues/1/comments', '{', 400],
     ['a body that is not an object', 'POST', '/repos/acme/shop/issues/1/comments', '"x"', 400],
     ['a field that is missing', 'POST', '/repos/acme/shop/issues/1/comments', '{}', 422],
     ['a field of another type', 'POST', '/repos/acme/shop/issues/1/comments', '{"body":1}', 422],
-    ['a word that is none of those allowed', 'GET', '/repos/acme/shop/pulls?state=merged', undefined, 422],
+    ['a word that is none of those allowed', 'GET', '/repos/acme/shop/pulls?state=merged', null, 422],
   ] as const)('is refused and recorded: %s', async ([, method, path, body, status]) => {
     await using shop = await openPull();
-    const response = await fetch(`${shop.forge.url}${path}`, { method, headers: bob, body: body ?? null });
+    const response = await send(shop, method, path, body);
     expect(response.status).toBe(status);
     expect(shop.forge.takeViolations()).toMatchObject([
       { kind: 'request', method, url: path, status, outcome: 'refused' },
@@ -88,11 +103,11 @@ describe('a request that GitHub does not know', () => {
   });
 
   test.for([
-    ['an unknown query parameter', 'GET', '/repos/acme/shop/pulls?number=1', undefined],
+    ['an unknown query parameter', 'GET', '/repos/acme/shop/pulls?number=1', null],
     ['an unknown key', 'POST', '/repos/acme/shop/issues/1/comments', '{"body":"x","sticky":true}'],
   ] as const)('is answered, because GitHub does, and recorded: %s', async ([, method, path, body]) => {
     await using shop = await openPull();
-    const response = await fetch(`${shop.forge.url}${path}`, { method, headers: bob, body: body ?? null });
+    const response = await send(shop, method, path, body);
     expect(response.ok).toBe(true);
     expect(shop.forge.violations).toMatchObject([{ kind: 'request', url: path, outcome: 'tolerated' }]);
     expect(() => assertNoViolations(shop.forge)).toThrow(/unknown/);
@@ -103,6 +118,10 @@ const bob = { authorization: 'Bearer user-bob' };
 
 function get(shop: Shop, path: string, headers: Record<string, string> = {}): Promise<Response> {
   return fetch(`${shop.forge.url}${path}`, { headers: { ...bob, ...headers } });
+}
+
+function send(shop: Shop, method: string, path: string, body: string | null): Promise<Response> {
+  return fetch(`${shop.forge.url}${path}`, { method, headers: bob, body });
 }
 
 async function idOf(shop: Shop): Promise<number> {

@@ -179,7 +179,7 @@ describe('a pull request', () => {
       ['Add', 'bob'],
     ]);
     const diff = await shop.octokit.pulls.get({ ...shop.shop, pull_number: number, mediaType: { format: 'diff' } });
-    expect(String(diff.data)).toContain('rename from deploy/web.yaml');
+    expect(diff.data).toEqual(expect.stringContaining('rename from deploy/web.yaml'));
     assertNoViolations(shop.forge);
   });
 

@@ -60,15 +60,14 @@ export async function openShop(options: ForgeOptions = {}): Promise<Shop> {
   await forge.idle();
   const auth = { appId: app.appId, privateKey: app.privateKey };
   const baseUrl = forge.apiUrl;
-  const log = { debug() {}, info() {}, warn() {}, error() {} };
   return {
     forge,
     app,
     installationId,
     hooks,
-    octokit: new Octokit({ baseUrl, log, authStrategy: createAppAuth, auth: { ...auth, installationId } }),
-    appOctokit: new Octokit({ baseUrl, log, authStrategy: createAppAuth, auth }),
-    octokitAs: (login) => new Octokit({ baseUrl, log, auth: `user-${login}` }),
+    octokit: new Octokit({ baseUrl, log: silent, authStrategy: createAppAuth, auth: { ...auth, installationId } }),
+    appOctokit: new Octokit({ baseUrl, log: silent, authStrategy: createAppAuth, auth }),
+    octokitAs: (login) => new Octokit({ baseUrl, log: silent, auth: `user-${login}` }),
     shop: { owner: 'acme', repo: 'shop' },
     [Symbol.asyncDispose]: async () => {
       await forge.stop();
@@ -76,3 +75,6 @@ export async function openShop(options: ForgeOptions = {}): Promise<Shop> {
     },
   };
 }
+
+/** Octokit writes every refusal to the console; here refusals are what is tested. */
+export const silent = { debug() {}, info() {}, warn() {}, error() {} };
