@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { readFiles } from './read-files.ts';
 import type { World } from './world.ts';
 
 type Change = {
@@ -10,8 +10,10 @@ type Change = {
   readonly environments: readonly string[];
 };
 
+const files = readFiles(path.join(import.meta.dirname, 'shop'));
+
 function shop(file: string): string {
-  return readFileSync(path.join(import.meta.dirname, 'shop', file), 'utf8');
+  return files[file] ?? '';
 }
 
 /** The pull requests of the demo. */
@@ -19,10 +21,7 @@ export const demoChanges = {
   online: {
     branch: 'go-online',
     title: 'Put the shop online',
-    files: {
-      'deploy/base/settings.yaml': shop('deploy/base/settings.yaml').replace('Welcome to', 'Good morning from'),
-      'deploy/reports/nightly.yaml': shop('deploy/reports/nightly.yaml').replace('0 2 * * *', '30 2 * * *'),
-    },
+    files: Object.fromEntries(Object.entries(files).filter(([file]) => file.startsWith('deploy/'))),
     environments: ['staging', 'production', 'reports'],
   },
   version: {

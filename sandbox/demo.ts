@@ -35,7 +35,9 @@ say(`done in ${seconds(started)}`);
 
 async function startDemoWorld(): Promise<World> {
   scene('A world on loopback: a GitHub, a Redis, two Kubernetes clusters, and Fairlead');
-  const files = readFiles(new URL('shop', import.meta.url).pathname);
+  // The repository begins with its settings; what they speak of comes with the first pull request.
+  const all = Object.entries(readFiles(new URL('shop', import.meta.url).pathname));
+  const files = Object.fromEntries(all.filter(([file]) => !file.startsWith('deploy/')));
   const running = await startWorld({ clusters: ['staging', 'production'], files, allow, say });
   say(`everything runs after ${seconds(started)}`);
   return running;
@@ -75,11 +77,17 @@ async function release(world: World, change: (typeof demoChanges)[keyof typeof d
   for (const [context, status] of Object.entries(await eve.statuses(commit))) {
     process.stdout.write(`  ${mark(status.state)} ${styleText('bold', context)} — ${status.description}\n`);
   }
-  await until('the comment says so, too', async () => (await planComment(eve, pull.number)).includes('merged:'));
-  const [heading] = terminalMarkdown(await planComment(eve, pull.number))
-    .trim()
-    .split('\n');
-  process.stdout.write(`  #${pull.number}: ${heading ?? ''}\n`);
+  await until('the comment says so, too', async () => {
+    const comment = await planComment(eve, pull.number);
+    return comment.includes('Fairlead: merged:') && !/⏳/.test(comment);
+  });
+  const [verdict] = (await planComment(eve, pull.number)).split('<sub>');
+  say(`and the comment on #${pull.number} begins now:\n`);
+  process.stdout.write(
+    `${terminalMarkdown(verdict ?? '')
+      .trim()
+      .replace(/^/gm, '  │ ')}\n\n`,
+  );
   await showObjects(world);
 }
 

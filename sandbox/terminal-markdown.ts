@@ -2,7 +2,7 @@ import { stripVTControlCharacters, styleText } from 'node:util';
 
 type Style = Parameters<typeof styleText>[0];
 
-/** Markdown as GitHub shows it, as far as a terminal can: headings, tables, folded parts, differences in colour. */
+/** Markdown as GitHub shows it, as far as a terminal can: headings, tables, differences in colour; folded parts stay folded. */
 export function terminalMarkdown(markdown: string): string {
   const lines: string[] = [];
   let language: string | null = null;
@@ -11,7 +11,7 @@ export function terminalMarkdown(markdown: string): string {
     if (table.length > 0) lines.push(...tableLines(table));
     table = [];
   };
-  for (const line of markdown.replace(/<!--[\s\S]*?-->\n?/g, '').split('\n')) {
+  for (const line of unfolded(markdown.replace(/<!--[\s\S]*?-->\n?/g, '').split('\n'))) {
     const fence = /^ {0,3}(`{3,}|~{3,})(\w*)/.exec(line);
     if (fence !== null) {
       language = language === null ? (fence[2] ?? '') : null;
@@ -28,6 +28,22 @@ export function terminalMarkdown(markdown: string): string {
   return lines.join('\n').replace(/\n{3,}/g, '\n\n');
 }
 
+/** What a person sees before they click: of a folded part its summary alone. */
+function unfolded(lines: readonly string[]): readonly string[] {
+  const seen: string[] = [];
+  let folded = 0;
+  for (const line of lines) {
+    if (folded > 0) {
+      if (line.startsWith('<details')) folded += 1;
+      if (line.startsWith('</details>')) folded -= 1;
+      continue;
+    }
+    seen.push(line);
+    if (line.startsWith('<details>')) folded = 1;
+  }
+  return seen;
+}
+
 function differenceLine(line: string): string {
   if (line.startsWith('+')) return styleText('green', line);
   if (line.startsWith('-')) return styleText('red', line);
@@ -38,7 +54,7 @@ function textLine(line: string): readonly string[] {
   const heading = /^#{1,6} (.*)/.exec(line);
   if (heading !== null) return [styleText('bold', inline(heading[1] ?? ''))];
   const summary = /<summary>(.*?)<\/summary>/.exec(line);
-  if (summary !== null) return [`▸ ${inline(summary[1] ?? '')}`];
+  if (summary !== null) return [`${line.startsWith('<details open') ? '▾' : '▸'} ${inline(summary[1] ?? '')}`];
   if (/^<\/?details[^>]*>$/.test(line.trim())) return [];
   if (line.includes('<sub>')) return [styleText('dim', inline(line))];
   return [inline(line)];
