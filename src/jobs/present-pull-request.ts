@@ -39,8 +39,9 @@ export async function presentPullRequestJob(
   // A push between the first read and here: its own inspection shows what is true of the new head.
   const again = await ports.forge.pullRequest(repository, number);
   if (again?.head.commit !== inspection.head || again.state !== pull.state) return;
-  for (const run of shown.checkRuns) await ports.forge.publishCheckRun(repository, run);
+  // The comment first, the aggregate last: whoever is told by it finds the others.
   if (shown.comment !== null) await ports.forge.keepComment(repository, number, planCommentMarker, shown.comment);
+  for (const run of shown.checkRuns) await ports.forge.publishCheckRun(repository, run);
   context.log.debug('pull request presented', { head: inspection.head, checkRuns: shown.checkRuns.length });
 }
 
