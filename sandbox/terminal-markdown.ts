@@ -63,12 +63,12 @@ function textLine(line: string): readonly string[] {
 function inline(text: string): string {
   const styled = (style: Style) => (_all: string, inside: string) => styleText(style, inside);
   return text
+    .replace(/\[(.+?)\]\(<?(.+?)>?\)/g, '$2')
     .replace(/<b>(.*?)<\/b>/g, styled('bold'))
     .replace(/<code>(.*?)<\/code>/g, styled('cyan'))
     .replace(/<\/?\w+[^>]*>/g, '')
     .replace(/\*\*(.+?)\*\*/g, styled('bold'))
     .replace(/`+ ?(.+?) ?`+/g, styled('cyan'))
-    .replace(/\[(.+?)\]\(<?(.+?)>?\)/g, '$1 ($2)')
     .replace(/\\([\\`*_[\]{}()~|!+#.-])/g, '$1')
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
