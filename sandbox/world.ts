@@ -171,6 +171,8 @@ async function environment({ options, folder, clusters, redis, forge, app }: Fur
     forge: {
       APP_ID: String(app.appId),
       PRIVATE_KEY_PATH: keyFile,
+      // A process that is killed removes nothing: its mirrors go with the world.
+      FAIRLEAD_DATA: path.join(folder.path, 'data'),
       GHE_HOST: github.host,
       GHE_PROTOCOL: github.protocol.replace(':', ''),
       FAIRLEAD_CLUSTERS: operator,
