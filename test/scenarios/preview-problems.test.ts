@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../eventually.ts';
+import { quiet } from './quiet.ts';
+import { configMap, deployment, paths, settings, webFiles } from './shop.ts';
+import { type OpenPullRequest, type Story, startStory } from './story.ts';
+
+const overlay = `  overlay:
+    cluster: staging
+    path: deploy/overlay
+    namespace: shop-overlay
+`;
+const kustomization = `resources:
+  - web.yaml
+`;
+
+describe('what is wrong with a pull request', () => {
+  let story: Story;
+  beforeAll(async () => {
+    story = await startStory({
+      files: {
+        '.github/fairlead.yml': settings + overlay,
+        ...webFiles,
+        'deploy/overlay/kustomization.yaml': kustomization,
+        'deploy/overlay/web.yaml': deployment(),
+      },
+      allow: [
+        { environment: 'staging', cluster: 'staging', namespace: 'shop' },
+        { environment: 'overlay', cluster: 'staging', namespace: 'shop-overlay' },
+      ],
+    });
+  });
+  afterAll(() => story.close());
+
+  const annotations = async (pull: OpenPullRequest, name: string) => {
+    const run = await story.checkRun(pull, name);
+    if (run === undefined) throw new Error(`there is no check run ${name}`);
+    return story.github.annotations(run.id);
+  };
+
+  it('is said at file and line where it is no YAML', async () => {
+    const pull = await story.open('no-yaml', {
+      'deploy/staging/extra.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: extra\ndata: {}\n',
+    });
+    const run = await story.planned(pull);
+    expect(run.conclusion).toBe('failure');
+    expect(run.title).toMatch(/^Staging cannot be rendered: deploy\/staging\/extra\.yaml: /);
+    expect(await annotations(pull, 'fairlead/plan (staging)')).toMatchObject([
+      { file: 'deploy/staging/extra.yaml', line: 4, level: 'failure' },
+    ]);
+    expect(await story.comment(pull.number)).toContain('* `deploy/staging/extra.yaml:4`: ');
+  });
+
+  it('is said in the API server’s words, at file and line, where a field is unknown', async () => {
+    const typo = deployment().replace('  replicas: 2', '  replicaz: 2');
+    const pull = await story.open('typo', { 'deploy/staging/web.yaml': typo });
+    const run = await story.planned(pull);
+    expect(run).toMatchObject({
+      conclusion: 'failure',
+      title: 'Staging cannot be deployed: Deployment shop/web is blocked: spec.replicaz: field not declared in schema',
+    });
+    expect(await annotations(pull, 'fairlead/plan (staging)')).toEqual([
+      {
+        file: 'deploy/staging/web.yaml',
+        line: typo.split('\n').indexOf('  replicaz: 2') + 1,
+        level: 'failure',
+        title: 'Deployment shop/web is blocked',
+        message: 'spec.replicaz: field not declared in schema',
+      },
+    ]);
+    expect(await story.comment(pull.number)).toContain(
+      '**❌ blocked · Deployment shop/web** at `deploy/staging/web.yaml:6`',
+    );
+  });
+
+  it('is gone, with its annotations, once its author has mended it', async () => {
+    const broken = await story.open('mended', { 'deploy/staging/web.yaml': 'kind: Deployment\n' });
+    expect(await story.planned(broken)).toMatchObject({ conclusion: 'failure' });
+    const pull = await story.pushAgain('mended', { 'deploy/staging/web.yaml': deployment('web:2') }, broken.number);
+    expect(await story.planned(pull)).toMatchObject({ conclusion: 'success' });
+    expect(await annotations(pull, 'fairlead/plan (staging)')).toEqual([]);
+    expect(await story.comment(pull.number)).not.toContain('❌');
+  });
+
+  it('is a base from elsewhere, refused at file and line', async () => {
+    const pull = await story.open('remote', {
+      'deploy/overlay/kustomization.yaml': `${kustomization}  - https://github.com/somebody/else//deploy?ref=main\n`,
+    });
+    const run = await story.planned(pull);
+    expect(run.conclusion).toBe('failure');
+    expect(run.title).toContain('Overlay cannot be rendered: deploy/overlay/kustomization.yaml: ');
+    expect(await annotations(pull, 'fairlead/plan (overlay)')).toMatchObject([
+      { file: 'deploy/overlay/kustomization.yaml', line: 3, level: 'failure', title: 'resources.1' },
+    ]);
+    expect(await story.comment(pull.number)).toContain('`deploy/overlay/kustomization.yaml:3` `resources.1`: ');
+  });
+
+  it('are settings that would be invalid, each problem at file and line', async () => {
+    const invalid = settings.replace('    namespace: shop\n', '    namspace: shop\n    mode: sometimes\n');
+    const pull = await story.open('settings', { '.github/fairlead.yml': invalid });
+    expect(await story.planned(pull)).toMatchObject({
+      conclusion: 'failure',
+      title: 'The settings would be invalid: 3 problems',
+    });
+    expect(await annotations(pull, 'fairlead/plan')).toMatchObject([
+      { file: '.github/fairlead.yml', line: 5, level: 'failure', title: 'environments.staging.namspace' },
+      { file: '.github/fairlead.yml', line: 2, level: 'failure', title: 'environments.staging.namespace' },
+      { file: '.github/fairlead.yml', line: 6, level: 'failure', title: 'environments.staging.mode' },
+    ]);
+  });
+
+  it('is not its author’s where the cluster is out of reach; it is planned again when somebody presses the button', async () => {
+    const cluster = story.world.clusters['staging'];
+    await cluster?.apiServer.kill();
+    const pull = await story.open('unreached', { 'deploy/staging/extra.yaml': configMap('extra', { a: '1' }) });
+    const failed = await story.planned(pull);
+    expect(failed.conclusion).toBe('failure');
+    expect(failed.title).toContain('Staging could not be predicted: cluster staging is out of reach');
+    expect(await story.comment(pull.number)).toContain(
+      '**❌ It could not be predicted:** cluster staging is out of reach',
+    );
+
+    await cluster?.apiServer.start();
+    await story.world.forge.as('ada').clickButton(failed.id, 'plan-again');
+    await eventually(async () => (await story.planned(pull)).conclusion === 'success', 20_000);
+
+    // What it was compared with is the cluster as it is now, also where no try of an earlier one is left.
+    await quiet(story.world);
+    const planned = await story.checkRun(pull, 'fairlead/plan (staging)');
+    expect(await story.comment(pull.number)).not.toContain('lives in the cluster already');
+    await cluster?.admin.apply(paths.configMap('extra'), {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'extra' },
+    });
+    await story.world.forge.as('grace').clickButton(planned?.id ?? 0, 'plan-again');
+    await eventually(async () => (await story.comment(pull.number)).includes('lives in the cluster already'));
+  });
+});
