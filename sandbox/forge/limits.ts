@@ -6,7 +6,7 @@ import { otherLimits } from './limits/others.ts';
 
 /**
  * What GitHub refuses, or silently cuts, although its OpenAPI description lets it pass. Each entry has its source and is
- * shown by a test made from this list. Those that could not be verified stand in `believed` too.
+ * shown by a test made from this list. Those that could not be verified stand in `believed.ts` too.
  */
 export const limits: readonly Limit[] = [...checkLimits, ...otherLimits];
 

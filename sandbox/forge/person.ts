@@ -1,10 +1,10 @@
 import { changeDraft, changePullRequest } from './actions/change-pull-request.ts';
-import { requestAction, rerequestCheckRun } from './actions/check-runs.ts';
+import { requestAction, rerequestCheckRun, rerequestCheckSuite } from './actions/check-runs.ts';
 import { createComment, deleteComment, editComment } from './actions/comments.ts';
 import { type MergeInput, mergePullRequest, signatureOf } from './actions/merge-pull-request.ts';
 import { openPullRequest } from './actions/open-pull-request.ts';
 import { announcePush } from './actions/push.ts';
-import { createReview, type ReviewInput } from './actions/reviews.ts';
+import { createReview, dismissReview, type ReviewInput } from './actions/reviews.ts';
 import { moveRef, readBranch, resolveCommit, zeroSha } from './git/refs.ts';
 import { type FileChanges, writeCommit } from './git/write-commit.ts';
 import { refuse } from './http/refusal.ts';
@@ -57,10 +57,14 @@ export interface Person {
   readonly retarget: (repository: string, number: number, base: string) => Promise<void>;
   readonly setDraft: (repository: string, number: number, draft: boolean) => Promise<void>;
   readonly review: (repository: string, number: number, event: ReviewInput['event'], body?: string) => Promise<void>;
+  /** Takes somebody's approval (or request for changes) back. */
+  readonly dismissReview: (repository: string, number: number, login: string) => Promise<void>;
   /** Presses a check run's button. */
   readonly clickButton: (checkRunId: number, identifier: string) => Promise<void>;
   /** "Re-run" beside a check run. */
   readonly rerequest: (checkRunId: number) => Promise<void>;
+  /** "Re-run all" of an app's checks on a commit. */
+  readonly rerequestAll: (repository: string, sha: string, appId: number) => Promise<void>;
 }
 
 export function personOf(world: World, login: string): Person {
@@ -138,8 +142,24 @@ export function personOf(world: World, login: string): Person {
       ofPull(name, number, 'read', async (pull) => {
         await createReview(world, pull, { event, body, commitId: pull.head.sha }, actor);
       }),
+    dismissReview: (name, number, reviewer) =>
+      ofPull(name, number, 'write', async (pull) => {
+        const { id } = requireAccount(world, reviewer);
+        const reviews = world.state.reviews.where((row) => row.pullRequestId === pull.id && row.authorId === id);
+        const last = reviews.at(-1);
+        if (last === undefined) throw refuse(404, `${reviewer} has not reviewed #${number}`);
+        dismissReview(world, last, actor);
+      }),
     clickButton: async (id, identifier) => requestAction(world, ofRun(id), identifier, actor),
     rerequest: async (id) => rerequestCheckRun(world, ofRun(id), actor),
+    rerequestAll: (name, sha, appId) =>
+      inRepository(name, 'write', async (repository) => {
+        const suite = world.state.checkSuites.find(
+          (row) => row.repositoryId === repository.id && row.headSha === sha && row.appId === appId,
+        );
+        if (suite === undefined) throw refuse(404, `there are no checks of ${appId} on ${sha}`);
+        await rerequestCheckSuite(world, suite.id, actor);
+      }),
   };
 
   function change(name: string, number: number, to: Parameters<typeof changePullRequest>[2]): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Operation } from '../openapi/description.ts';
 import type { App, Role } from '../state/accounts.ts';
-import type { PullRequest, Repository } from '../state/repositories.ts';
+import type { Repository } from '../state/repositories.ts';
 import type { Actor, World } from '../world.ts';
 import type { Answer, Body } from './answer.ts';
 import type { Caller } from './credentials.ts';
@@ -21,10 +21,6 @@ export interface RepositoryRequest extends ApiRequest {
   readonly repository: Repository;
   /** For writes: whoever may write is somebody. */
   readonly actor: Actor;
-}
-
-export interface PullRequestRequest extends RepositoryRequest {
-  readonly pull: PullRequest;
 }
 
 /** `checks:write`: the permission an app's installation must have. */

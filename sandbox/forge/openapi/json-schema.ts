@@ -7,16 +7,22 @@ export function jsonSchemaOf(node: unknown): unknown {
   if (typeof node !== 'object' || node === null) return node;
   const schema: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(node)) {
-    if (!dropped.has(key)) schema[key] = jsonSchemaOf(value);
+    if (key === 'properties') schema[key] = namesKept(value);
+    else if (!dropped.has(key)) schema[key] = jsonSchemaOf(value);
   }
   return withNull(schema);
 }
 
 const dropped = new Set(['example', 'examples', 'default', 'x-github', 'x-github-breaking-changes', 'externalDocs']);
 
+// Below `properties` a key is a name: a label has one that is called "default".
+function namesKept(properties: unknown): unknown {
+  if (typeof properties !== 'object' || properties === null) return properties;
+  return Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, jsonSchemaOf(schema)]));
+}
+
 function withNull(schema: Record<string, unknown>): unknown {
   const { nullable, ...rest } = schema;
-  // A property may be called "nullable" without being the keyword.
   if (typeof nullable !== 'boolean') return schema;
   if (!nullable) return rest;
   if (typeof rest['type'] !== 'string') return { anyOf: [rest, { type: 'null' }] };

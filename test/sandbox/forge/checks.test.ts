@@ -140,6 +140,19 @@ describe('a check run', () => {
 });
 
 describe('a check suite', () => {
+  test('runs again as a whole when a person asks for it', async () => {
+    await using shop = await openShop();
+    const head_sha = await openPull(shop);
+    await shop.octokit.checks.create({ ...shop.shop, name: 'plan', head_sha, conclusion: 'failure' });
+    await shop.forge.as('bob').rerequestAll(name, head_sha, shop.app.appId);
+    await shop.forge.idle();
+    expect(shop.hooks.received.at(-1)).toMatchObject({
+      event: 'check_suite',
+      payload: { action: 'rerequested', check_suite: { head_sha, status: 'queued', conclusion: null } },
+    });
+    assertNoViolations(shop.forge);
+  });
+
   test('is asked for by every push, and completes with its last run', async () => {
     await using shop = await openShop();
     const head_sha = await openPull(shop);

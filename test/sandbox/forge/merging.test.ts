@@ -153,9 +153,13 @@ describe('a protected branch', () => {
     await shop.forge.as('alice').review(name, 1, 'APPROVE');
     const { data } = await shop.octokit.pulls.listReviews({ ...shop.shop, pull_number: 1 });
     expect(data).toMatchObject([{ state: 'APPROVED', user: { login: 'alice' } }]);
+    await shop.forge.as('alice').dismissReview(name, 1, 'alice');
+    expect((await refused(merge())).status).toBe(405);
+    await shop.forge.as('alice').review(name, 1, 'APPROVE');
     await merge();
     await shop.forge.idle();
-    expect(shop.hooks.names()).toContain('pull_request_review.submitted');
+    const reviews = shop.hooks.names().filter((event) => event.startsWith('pull_request_review'));
+    expect(reviews).toEqual(['submitted', 'dismissed', 'submitted'].map((action) => `pull_request_review.${action}`));
     assertNoViolations(shop.forge);
   });
 
