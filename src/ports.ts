@@ -107,8 +107,6 @@ export interface PullRequests {
   pullRequest(repository: Repository, number: number): Promise<PullRequest | null>;
   /** Open ones into `base`, or all open ones (null). */
   openPullRequests(repository: Repository, base: string | null): Promise<readonly PullRequest[]>;
-  /** Closed ones, newest update first, updated since `since` (ISO 8601). */
-  closedPullRequests(repository: Repository, since: string): Promise<readonly PullRequest[]>;
   /** Open or merged pull requests that hold this commit; empty for a direct push. */
   pullRequestsOf(repository: Repository, commit: CommitId): Promise<readonly PullRequest[]>;
 }

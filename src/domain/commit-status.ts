@@ -10,7 +10,7 @@ export interface CommitStatus {
 /** The same, as a GitHub deployment says it. */
 export interface DeploymentState {
   readonly environment: string;
-  readonly state: 'pending' | 'in_progress' | 'success' | 'failure' | 'error' | 'inactive' | 'queued';
+  readonly state: 'pending' | 'in_progress' | 'success' | 'failure' | 'error';
   readonly description: string;
   readonly environmentUrl: string | null;
   readonly logUrl: string | null;

@@ -77,21 +77,6 @@ export function forgeContract(name: string, open: () => Promise<ForgeWorld>): vo
       expect(await forge.pullRequest(repository, 999)).toBeNull();
     });
 
-    it('finds closed pull requests since a time, newest first', async () => {
-      const { forge, repository } = world;
-      await world.push('one');
-      await world.push('two');
-      const [one, two] = [await world.openPullRequest('one'), await world.openPullRequest('two')];
-      await world.close(one);
-      expect((await forge.closedPullRequests(repository, '2020-01-01T00:00:00Z')).map(({ number }) => number)).toEqual([
-        one,
-      ]);
-      await world.merge(two);
-      const found = await forge.closedPullRequests(repository, '2020-01-01T00:00:00Z');
-      expect(found.map(({ state }) => state).toSorted()).toEqual(['closed', 'merged']);
-      expect(await forge.closedPullRequests(repository, '2100-01-01T00:00:00Z')).toEqual([]);
-    });
-
     it('finds the pull request that carried a commit, and none for a direct push', async () => {
       const { forge, repository } = world;
       await world.push('change');
@@ -100,6 +85,15 @@ export function forgeContract(name: string, open: () => Promise<ForgeWorld>): vo
       expect((await forge.pullRequestsOf(repository, merged)).map((pull) => pull.number)).toEqual([number]);
       const direct = await world.push('main');
       expect(await forge.pullRequestsOf(repository, direct)).toEqual([]);
+    });
+
+    it('finds the open pull requests that hold a commit, and none that was closed', async () => {
+      const { forge, repository } = world;
+      const head = await world.push('change');
+      const number = await world.openPullRequest('change');
+      expect((await forge.pullRequestsOf(repository, head)).map((pull) => pull.number)).toEqual([number]);
+      await world.close(number);
+      expect(await forge.pullRequestsOf(repository, head)).toEqual([]);
     });
 
     it('keeps one check run of a name on a commit, and sends nothing that is said already', async () => {

@@ -56,7 +56,7 @@ export interface FakeForge extends Forge {
 export function fakeForge(now: () => string = countingClock()): FakeForge {
   const repositories = new Map<number, RepositoryFacts>();
   const permissions = new Map<string, Permission>();
-  const pullRequests = new Map<string, { pullRequest: PullRequest; updatedAt: string; commits: readonly CommitId[] }>();
+  const pullRequests = new Map<string, { pullRequest: PullRequest; commits: readonly CommitId[] }>();
   const comments: { repository: number; number: number; comment: Comment }[] = [];
   const runs: { repository: number; run: CheckRun; published: PublishedCheckRun }[] = [];
   const statuses: { repository: number; commit: CommitId; status: CommitStatus }[] = [];
@@ -125,7 +125,7 @@ export function fakeForge(now: () => string = countingClock()): FakeForge {
         ...pullRequests.get(key)?.pullRequest,
         ...given,
       };
-      pullRequests.set(key, { pullRequest, updatedAt: now(), commits: pullRequests.get(key)?.commits ?? [] });
+      pullRequests.set(key, { pullRequest, commits: pullRequests.get(key)?.commits ?? [] });
       return pullRequest;
     },
     putCommits(repository, number, commits) {
@@ -181,13 +181,6 @@ export function fakeForge(now: () => string = countingClock()): FakeForge {
         pullRequestsWhere(repository, (pr) => pr.state === 'open' && (base === null || pr.base.ref === base)).map(
           (entry) => entry.pullRequest,
         ),
-      ),
-    closedPullRequests: (repository, since) =>
-      call('closedPullRequests', () =>
-        pullRequestsWhere(repository, (pr) => pr.state !== 'open')
-          .filter((entry) => Date.parse(entry.updatedAt) >= Date.parse(since))
-          .toSorted((left, right) => Date.parse(right.updatedAt) - Date.parse(left.updatedAt))
-          .map((entry) => entry.pullRequest),
       ),
     pullRequestsOf: (repository, commit) =>
       call('pullRequestsOf', () =>

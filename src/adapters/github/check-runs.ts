@@ -23,10 +23,9 @@ export function createCheckRuns({ transport, appId, clock }: CheckRunsOptions): 
   async function listed(repository: Repository, commit: CommitId, filter: Parameters): Promise<readonly Answer[]> {
     const route = 'GET /repos/{owner}/{repo}/commits/{ref}/check-runs';
     const parameters = { ...place(repository), ref: commit, app_id: appId, filter: 'latest', ...filter };
-    const found = await transport.list(callerOf(repository), route, parameters, (page) => ({
-      entries: readObject(page, 'check runs').list('check_runs'),
-      done: false,
-    }));
+    const found = await transport.list(callerOf(repository), route, parameters, (page) =>
+      readObject(page, 'check runs').list('check_runs'),
+    );
     if (found === null) throw goneAway(repository);
     return latestOfEachName(found);
   }
@@ -45,10 +44,7 @@ export function createCheckRuns({ transport, appId, clock }: CheckRunsOptions): 
       callerOf(repository),
       route,
       { ...place(repository), check_run_id: id },
-      (page) => ({
-        entries: readList(page, 'annotations'),
-        done: false,
-      }),
+      (page) => readList(page, 'annotations'),
     );
     return (found ?? []).map(readAnnotation);
   }

@@ -17,10 +17,7 @@ export function createComments(transport: Transport, botLogin: () => Promise<str
     const parameters = { ...place(repository), issue_number: number };
     const [bot, found] = await Promise.all([
       botLogin(),
-      transport.list(callerOf(repository), route, parameters, (page) => ({
-        entries: readList(page, 'comments'),
-        done: false,
-      })),
+      transport.list(callerOf(repository), route, parameters, (page) => readList(page, 'comments')),
     ]);
     if (found === null) throw goneAway(repository);
     return found.map((answer) => readComment(answer, bot));

@@ -14,10 +14,9 @@ export function createDeployments(transport: Transport): Deployments {
   async function find(repository: Repository, commit: CommitId, environment: string): Promise<number | null> {
     const route = 'GET /repos/{owner}/{repo}/deployments';
     const parameters = { ...place(repository), sha: commit, environment, task };
-    const found = await transport.list(callerOf(repository), route, parameters, (page) => ({
-      entries: readList(page, 'deployments'),
-      done: false,
-    }));
+    const found = await transport.list(callerOf(repository), route, parameters, (page) =>
+      readList(page, 'deployments'),
+    );
     if (found === null) throw goneAway(repository);
     // Of doubles the first one is kept up, by every worker.
     return found.map((deployment) => deployment.number('id')).toSorted((left, right) => left - right)[0] ?? null;
@@ -50,10 +49,9 @@ export function createDeployments(transport: Transport): Deployments {
   async function latest(repository: Repository, deployment: number): Promise<DeploymentText | null> {
     const route = 'GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses';
     const parameters = { ...place(repository), deployment_id: deployment };
-    const found = await transport.list(callerOf(repository), route, parameters, (page) => ({
-      entries: readList(page, 'deployment statuses'),
-      done: false,
-    }));
+    const found = await transport.list(callerOf(repository), route, parameters, (page) =>
+      readList(page, 'deployment statuses'),
+    );
     const newest = found?.toSorted((left, right) => right.number('id') - left.number('id'))[0];
     return newest === undefined ? null : readText(newest);
   }

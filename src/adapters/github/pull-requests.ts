@@ -3,31 +3,12 @@ import { type PullRequest, type Repository, repositoryName } from '../../domain/
 import type { PullRequests } from '../../ports.ts';
 import { type Answer, readList, readObject } from './read-answer.ts';
 import { callerOf, place } from './repositories.ts';
-import type { Parameters, Transport } from './transport.ts';
+import type { Transport } from './transport.ts';
 
 const listRoute = 'GET /repos/{owner}/{repo}/pulls';
 
 /** https://docs.github.com/rest/pulls/pulls, /rest/commits/commits#list-pull-requests-associated-with-a-commit */
 export function createPullRequests(transport: Transport): PullRequests {
-  async function listed(
-    repository: Repository,
-    parameters: Parameters,
-    isWanted: (answer: Answer) => boolean,
-  ): Promise<readonly PullRequest[]> {
-    const found = await transport.list(
-      callerOf(repository),
-      listRoute,
-      { ...place(repository), ...parameters },
-      (page) => {
-        const answers = readList(page, 'pulls');
-        const wanted = answers.filter(isWanted);
-        return { entries: wanted, done: wanted.length < answers.length };
-      },
-    );
-    if (found === null) throw goneAway(repository);
-    return found.map((answer) => readPullRequest(answer, repository));
-  }
-
   return {
     async pullRequest(repository, number) {
       const route = 'GET /repos/{owner}/{repo}/pulls/{pull_number}';
@@ -35,28 +16,21 @@ export function createPullRequests(transport: Transport): PullRequests {
       return data === null ? null : readPullRequest(readObject(data, 'pull'), repository);
     },
 
-    openPullRequests: (repository, base) =>
+    async openPullRequests(repository, base) {
       // Oldest first: one that is opened while pages are read comes last, and none is skipped.
-      listed(
-        repository,
-        { state: 'open', sort: 'created', direction: 'asc', ...(base === null ? {} : { base }) },
-        () => true,
-      ),
-
-    closedPullRequests: (repository, since) =>
-      listed(
-        repository,
-        { state: 'closed', sort: 'updated', direction: 'desc' },
-        (answer) => Date.parse(answer.text('updated_at')) >= Date.parse(since),
-      ),
+      const order = { state: 'open', sort: 'created', direction: 'asc' };
+      const parameters = { ...place(repository), ...order, ...(base === null ? {} : { base }) };
+      const found = await transport.list(callerOf(repository), listRoute, parameters, (page) =>
+        readList(page, 'pulls'),
+      );
+      if (found === null) throw goneAway(repository);
+      return found.map((answer) => readPullRequest(answer, repository));
+    },
 
     async pullRequestsOf(repository, commit) {
       const route = 'GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls';
       const parameters = { ...place(repository), commit_sha: commit };
-      const found = await transport.list(callerOf(repository), route, parameters, (page) => ({
-        entries: readList(page, 'pulls'),
-        done: false,
-      }));
+      const found = await transport.list(callerOf(repository), route, parameters, (page) => readList(page, 'pulls'));
       const pulls = (found ?? []).map((answer) => readPullRequest(answer, repository));
       return pulls.filter(({ state }) => state !== 'closed');
     },

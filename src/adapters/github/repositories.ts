@@ -8,9 +8,8 @@ import type { Transport } from './transport.ts';
 export function createRepositories(transport: Transport): Repositories {
   async function installations(): Promise<readonly number[]> {
     const found = await transport.list({ kind: 'app' }, 'GET /app/installations', {}, (page) => {
-      const entries = readList(page, 'installations');
       // A suspended one answers no request: its repositories are out of reach until its owner says otherwise.
-      return { entries: entries.filter((entry) => entry.textOrNull('suspended_at') === null), done: false };
+      return readList(page, 'installations').filter((entry) => entry.textOrNull('suspended_at') === null);
     });
     return (found ?? []).map((installation) => installation.number('id'));
   }
@@ -21,9 +20,10 @@ export function createRepositories(transport: Transport): Repositories {
       'GET /installation/repositories',
       {},
       (page) => {
-        const entries = readObject(page, 'installation').list('repositories');
         // Nothing can be written to an archived one.
-        return { entries: entries.filter((entry) => !entry.flag('archived')), done: false };
+        return readObject(page, 'installation')
+          .list('repositories')
+          .filter((entry) => !entry.flag('archived'));
       },
     );
     return (found ?? []).map((repository) => readRepository(repository, installation));

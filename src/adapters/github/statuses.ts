@@ -11,10 +11,9 @@ export function createStatuses(transport: Transport): Statuses {
   async function statuses(repository: Repository, commit: CommitId): Promise<readonly CommitStatus[]> {
     // The combined status holds the latest of each context, in pages of its own.
     const route = 'GET /repos/{owner}/{repo}/commits/{ref}/status';
-    const found = await transport.list(callerOf(repository), route, { ...place(repository), ref: commit }, (page) => ({
-      entries: readObject(page, 'status').list('statuses'),
-      done: false,
-    }));
+    const found = await transport.list(callerOf(repository), route, { ...place(repository), ref: commit }, (page) =>
+      readObject(page, 'status').list('statuses'),
+    );
     if (found === null) throw goneAway(repository);
     return found.map(readStatus);
   }

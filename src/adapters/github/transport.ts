@@ -34,7 +34,7 @@ export interface Transport {
   contentToken(installation: number, repository: number): Promise<string>;
   /** null: GitHub knows no such thing, or the App is not installed there (any more). */
   get(caller: Caller, route: string, parameters?: Parameters): Promise<unknown>;
-  /** All pages, of at most 100 entries each; `pick` finds the entries of a page and says where to stop. null as above. */
+  /** All pages, of at most 100 entries each; `pick` finds the entries of a page. null as above. */
   list<T>(caller: Caller, route: string, parameters: Parameters, pick: ReadPage<T>): Promise<readonly T[] | null>;
   /** For what may be done twice with the same end. null: there is nothing (any more) to do it to. */
   repeatable(caller: Caller, route: string, parameters?: Parameters): Promise<unknown>;
@@ -44,7 +44,7 @@ export interface Transport {
   create<T>(caller: Caller, route: string, parameters: Parameters, making: Making<T>): Promise<T>;
 }
 
-export type ReadPage<T> = (page: unknown) => { readonly entries: readonly T[]; readonly done: boolean };
+export type ReadPage<T> = (page: unknown) => readonly T[];
 
 export type Sent = { readonly kind: 'done'; readonly data: unknown } | { readonly kind: 'lost' };
 
@@ -170,13 +170,12 @@ export function createTransport(options: TransportOptions): Transport {
     },
 
     async list(caller, route, parameters, pick) {
-      const entries: ReturnType<typeof pick>['entries'][number][] = [];
+      const entries: ReturnType<typeof pick>[number][] = [];
       for (let page = 1; page <= maxPages; page += 1) {
         const answer = await read(caller, route, { ...parameters, per_page: 100, page });
         if (answer === null) return null;
-        const picked = pick(answer.data);
-        entries.push(...picked.entries);
-        if (picked.done || !answer.next) return entries;
+        entries.push(...pick(answer.data));
+        if (!answer.next) return entries;
       }
       throw refused(route, 200, `more than ${maxPages} pages`, null);
     },
