@@ -1,7 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { guardedFolder } from '../guarded-folder.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createRateLimits } from './http/rate-limits.ts';
 import type { LoggedRequest } from './http/request-log.ts';
@@ -50,7 +48,8 @@ export interface Forge extends Setup {
 
 /** Starts a local GitHub on a free port of the loopback interface. */
 export async function startForge(options: ForgeOptions = {}): Promise<Forge> {
-  const directory = await mkdtemp(path.join(tmpdir(), 'fairlead-forge-'));
+  // Goes with this process, however that one ends.
+  const folder = await guardedFolder('forge');
   const now = options.now ?? (() => new Date());
   const state = createState();
   const work = createWork();
@@ -68,7 +67,7 @@ export async function startForge(options: ForgeOptions = {}): Promise<Forge> {
   const requests: LoggedRequest[] = [];
   const running: World = {
     url: `http://127.0.0.1:${port}`,
-    directory,
+    directory: folder.path,
     state,
     now,
     tokenLifetimeMs: options.tokenLifetimeMs ?? 3_600_000,
@@ -101,7 +100,7 @@ export async function startForge(options: ForgeOptions = {}): Promise<Forge> {
       server.closeAllConnections();
       await closed;
       await work.settled();
-      await rm(directory, { recursive: true, force: true, maxRetries: 3 });
+      await folder.remove();
     },
   };
 }

@@ -15,6 +15,7 @@ interface Target {
 
 beforeAll(async () => {
   shop = await openShop();
+  shop.forge.setWebhookUrl(shop.app.appId, null);
   targets = await makeTargets(shop);
 });
 
