@@ -83,7 +83,7 @@ function judgeRefusal(neutral: Judgement, finding: Extract<Finding, { readonly k
     const reason: BlockedReason = { code: refusal.reason, message: message + hint };
     const { written } = neutral.subject;
     const origin = written === null ? neutral.origin : refusalOrigin(written, refusal);
-    return { ...neutral, origin, action: 'blocked', reason, refused: refusal.reason };
+    return { ...neutral, ...wanted(neutral), origin, action: 'blocked', reason, refused: refusal.reason };
   }
   const before = live && contentOf(live);
   const after = predictedContent(replacement, neutral.desired, null);
@@ -96,6 +96,12 @@ function judgeRefusal(neutral: Judgement, finding: Extract<Finding, { readonly k
     paths: before && base ? attribute({ live: before, released: before, base, merged: after }) : [],
     certainty: { kind: 'estimated', why: 'predicted under a fresh name: the object that lives is in the way' },
   };
+}
+
+// What an update that is refused would have been, as far as Git tells.
+function wanted({ subject }: Judgement): Pick<Judgement, 'before' | 'after'> {
+  if (subject.base === null || subject.merged === null) return { before: null, after: null };
+  return { before: contentOf(subject.base), after: contentOf(subject.merged) };
 }
 
 const replaceHint = `. What lives cannot be changed so; annotated with \`${replaceAnnotation}: "true"\` it is deleted and made again`;

@@ -35,24 +35,31 @@ const secretReasons: Readonly<Record<Refusal['reason'], string>> = {
 
 function causeText({ field, message }: RefusalCause): string {
   const words = withoutEchoes(message);
-  return field === null || field === '' || words.includes(field) ? words : `${field}: ${words}`;
+  return field === null || field === '' || words.startsWith(field) ? words : `${field}: ${words}`;
 }
 
-/** `spec.x: Invalid value: "secret": field is immutable` → `spec.x: Invalid value: field is immutable`. */
+/** `spec.x: Invalid value: "secret": field is immutable` → `spec.x: field is immutable`. */
 export function withoutEchoes(message: string): string {
   const typed = message.indexOf('got &value');
   if (typed >= 0) return `${message.slice(0, typed)}got something else`;
   let kept = '';
   let rest = message;
   for (;;) {
-    const echo = /(?:Invalid value|Duplicate value): /.exec(rest);
+    const echo = /(Invalid value|Duplicate value): /.exec(rest);
     if (echo === null) return kept + rest;
-    const from = echo.index + echo[0].length;
-    kept += rest.slice(0, from);
-    const length = echoLength(rest.slice(from));
+    const [words, kind = ''] = echo;
+    const after = rest.slice(echo.index + words.length);
+    const length = echoLength(after);
+    kept += rest.slice(0, echo.index);
     // An echo that cannot be read to its end is cut with all that follows.
-    if (length === null) return `${kept}…`;
-    rest = rest.slice(from + length).replace(/^: /, '');
+    if (length === null) return `${kept}${kind}: …`;
+    const detail = after.slice(length);
+    // Where the server says what is wrong, that is enough.
+    if (detail.startsWith(': ')) rest = detail.slice(2);
+    else {
+      kept += kind;
+      rest = detail;
+    }
   }
 }
 

@@ -7,14 +7,34 @@ export interface Edit<T> {
 }
 
 /** What became of a list, as few removals and additions as there can be; null: it would take too long to find out. */
-export function edits<T>(before: readonly T[], after: readonly T[]): readonly Edit<T>[] | null {
+export function edits<T>(
+  before: readonly T[],
+  after: readonly T[],
+  same: (left: T, right: T) => boolean = Object.is,
+): readonly Edit<T>[] | null {
   // A pathological pair of 5,000 lines would take seconds.
-  const chunks = diffArrays([...before], [...after], { timeout: 500, maxEditLength: 4_000 });
+  const limits = { timeout: 500, maxEditLength: 4_000 };
+  const chunks = diffArrays([...before], [...after], { ...limits, comparator: same });
   return (
     chunks?.flatMap(({ added, removed, value }) =>
       value.map((one): Edit<T> => ({ sign: added ? '+' : removed ? '-' : ' ', value: one })),
     ) ?? null
   );
+}
+
+/** What went and what came between two things that stayed. */
+export interface Run<T> {
+  readonly gone: readonly T[];
+  readonly come: readonly T[];
+}
+
+export function runsOf<T>(steps: readonly Edit<T>[]): readonly Run<T>[] {
+  const runs: { readonly gone: T[]; readonly come: T[] }[] = [{ gone: [], come: [] }];
+  for (const { sign, value } of steps) {
+    if (sign === ' ') runs.push({ gone: [], come: [] });
+    else runs.at(-1)?.[sign === '-' ? 'gone' : 'come'].push(value);
+  }
+  return runs;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { canonicalJson, isJsonObject, type Json, type JsonObject, sameJson } from '../domain/json.ts';
 import { itemKey } from './differences.ts';
-import { edits, textDiff } from './text-diff.ts';
+import { edits, runsOf, textDiff } from './text-diff.ts';
 import { inYamlOrder, yamlLines } from './yaml-text.ts';
 
 /**
@@ -53,20 +53,43 @@ function member(name: string, { before, after }: Sides, indent: string): readonl
 
 function list(before: readonly Json[], after: readonly Json[], indent: string): readonly string[] {
   const key = itemKey([before, after]);
-  const idOf = (item: Json): string => canonicalJson(key !== null && isJsonObject(item) ? (item[key] ?? null) : item);
-  const [old, now] = [
-    new Map(before.map((item) => [idOf(item), item])),
-    new Map(after.map((item) => [idOf(item), item])),
-  ];
-  const steps = edits(before.map(idOf), after.map(idOf));
+  return key === null ? unnamedItems(before, after, indent) : namedItems(before, after, key, indent);
+}
+
+function namedItems(before: readonly Json[], after: readonly Json[], key: string, indent: string): readonly string[] {
+  const nameOf = (item: Json): string => canonicalJson(isJsonObject(item) ? (item[key] ?? null) : item);
+  const old = new Map(before.map((item) => [nameOf(item), item]));
+  const now = new Map(after.map((item) => [nameOf(item), item]));
+  const steps = edits(before.map(nameOf), after.map(nameOf));
   if (steps === null) return [...whole('-', before, indent), ...whole('+', after, indent)];
-  return steps.flatMap(({ sign, value: id }) => {
-    const [was, is] = [old.get(id), now.get(id)];
+  return steps.flatMap(({ sign, value: name }) => {
+    const [was, is] = [old.get(name), now.get(name)];
     // An item that changed its place is shown at both.
     if (sign !== ' ') return whole(sign, [(sign === '-' ? was : is) ?? null], indent);
-    if (key === null || !isJsonObject(was) || !isJsonObject(is) || sameJson(was, is)) return [];
+    if (!isJsonObject(was) || !isJsonObject(is) || sameJson(was, is)) return [];
     return [...whole(' ', [{ [key]: is[key] }], indent), ...members(was, is, `${indent}  `, key)];
   });
+}
+
+// Items that nothing names are the same where they say the same.
+function unnamedItems(before: readonly Json[], after: readonly Json[], indent: string): readonly string[] {
+  const steps = edits(before, after, sameJson);
+  if (steps === null) return [...whole('-', before, indent), ...whole('+', after, indent)];
+  return runsOf(steps).flatMap(({ gone, come }) => {
+    const pairs = Array.from({ length: Math.max(gone.length, come.length) }, (_, index) => [gone[index], come[index]]);
+    return pairs.flatMap(([was, is]) => replacement(was, is, indent));
+  });
+}
+
+// An item in the place of a similar one is that one, changed: shown whole, with what changes in it.
+function replacement(was: Json | undefined, is: Json | undefined, indent: string): readonly string[] {
+  const [old, now] = [was, is].map((item) => (item === undefined ? [] : yamlLines([item])));
+  const lines = edits(old ?? [], now ?? []) ?? [];
+  const kept = lines.filter(({ sign }) => sign === ' ').length;
+  if (2 * kept >= Math.max(old?.length ?? 0, now?.length ?? 0)) {
+    return lines.map(({ sign, value }) => sign + indent + value);
+  }
+  return [...(old ?? []).map((line) => `-${indent}${line}`), ...(now ?? []).map((line) => `+${indent}${line}`)];
 }
 
 // A text of several lines is compared line by line.

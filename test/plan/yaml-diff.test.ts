@@ -85,6 +85,27 @@ describe('A diff shows', () => {
     );
   });
 
+  it('an item that nothing names in the place of a similar one as that one, changed', () => {
+    const rule = (...verbs: readonly string[]) => ({ apiGroups: [''], resources: ['secrets'], verbs });
+    const other = { apiGroups: ['apps'], resources: ['deployments'], verbs: ['get'] };
+    expect(diff({ rules: [rule('create'), other] }, { rules: [rule('create', 'get')] })).toEqual([
+      ' rules:',
+      ' - apiGroups:',
+      "   - ''",
+      '   resources:',
+      '   - secrets',
+      '   verbs:',
+      '   - create',
+      '+  - get',
+      '-- apiGroups:',
+      '-  - apps',
+      '-  resources:',
+      '-  - deployments',
+      '-  verbs:',
+      '-  - get',
+    ]);
+  });
+
   it('the changed line of a text, and what that stands in', () => {
     const text = (root: string) => `server {\n  listen 80;\n\n  location / {\n    root ${root};\n  }\n}\n`;
     expect(diff({ data: { 'nginx.conf': text('x') } }, { data: { 'nginx.conf': text('y') } })).toEqual([

@@ -87,6 +87,7 @@ describe('A fresh name tells immutable from invalid:', () => {
     expect(change.reason?.message.includes('fairlead.dev/replace')).toBe(verdict === 'immutable');
     expect(change.reason?.message).not.toContain('in-the-pod');
     expect(change.origin).toEqual({ file: 'deploy/all.yaml', line: 1 });
+    expect(change.diff).toMatch(/^[-+]/m);
   });
 
   it('a node port that the living Service holds does not make the rest invalid', async () => {
