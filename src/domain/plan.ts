@@ -21,6 +21,7 @@ export interface Plan {
   readonly unchanged: number;
   /** Fields hidden by a rule, and how many: never hidden silently. */
   readonly hidden: readonly HiddenFields[];
+  /** What a person should know of the plan as a whole; what is wrong with one object stands in its change. */
   readonly problems: readonly Problem[];
   /** HMAC-SHA-256 of the sorted object effects under the ledger's key, hexadecimal. */
   readonly digest: string;

@@ -1,5 +1,7 @@
+import type { Environment } from '../domain/environment.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { KubernetesObject } from '../domain/manifest.ts';
+import type { BlockedReason } from '../domain/plan.ts';
 import type { Certainty, FieldConflict } from '../domain/prediction.ts';
 import { predictedContent } from './allocated.ts';
 import { type AttributedPath, attribute, takesEffect, type Versions } from './attribute.ts';
@@ -9,6 +11,7 @@ import type { UpdateFinding } from './evidence.ts';
 import { hiddenFields, rulesFor, withoutIgnored } from './ignored-fields.ts';
 import type { Judgement, JudgeSettings } from './judgement.ts';
 import { positionOf } from './path.ts';
+import { isSecret } from './settle-manifest.ts';
 
 /** An object that lives and stays: which paths change, who is behind each, and whether anybody must be asked first. */
 export function judgeUpdate(neutral: Judgement, finding: UpdateFinding, settings: JudgeSettings): Judgement {
@@ -18,6 +21,12 @@ export function judgeUpdate(neutral: Judgement, finding: UpdateFinding, settings
   const hidden = rules.length === 0 ? [] : hiddenFields(subject.reference, live, [subject.base, subject.merged], rules);
   // Most objects of most plans: nothing differs, and nothing is copied to see it.
   if (isObject(released, merged) && isObject(base, merged) && sameContent(live, merged)) return { ...neutral, hidden };
+
+  const { conflicts } = settings.environment;
+  const reason: BlockedReason | null =
+    claims.length === 0 || conflicts === 'take' ? null : { code: 'claim', message: claimText(claims, conflicts) };
+  // Nor may its paths say whether a guessed value is the one that lives.
+  if (reason !== null && isSecret(subject.reference)) return { ...neutral, action: 'blocked', reason };
 
   const versions = versionsOf(finding, settings.releasedKnown, {
     live: withoutIgnored(contentOf(live), rules),
@@ -37,8 +46,7 @@ export function judgeUpdate(neutral: Judgement, finding: UpdateFinding, settings
     fromPullRequest: paths.some(({ causes }) => causes.includes(mine)),
     hidden,
   };
-  if (claims.length === 0 || settings.environment.conflicts === 'take') return judgement;
-  return { ...judgement, action: 'blocked', reason: { code: 'claim', message: claimText(claims) } };
+  return reason === null ? judgement : { ...judgement, action: 'blocked', reason };
 }
 
 function isObject(predicted: UpdateFinding['base'], object: KubernetesObject): boolean {
@@ -85,10 +93,11 @@ function certaintyOf({ live, released, base }: UpdateFinding): Certainty {
   return { kind: 'estimated', why: 'Git had it in another version of its API: who changed what cannot be told apart' };
 }
 
-function claimText(claims: readonly FieldConflict[]): string {
+function claimText(claims: readonly FieldConflict[], conflicts: Environment['conflicts']): string {
   const managers = Map.groupBy(claims, ({ manager }) => manager);
   const held = [...managers].map(([manager, fields]) => {
     return `${manager} holds ${fields.map(({ field }) => field.replace(/^\./, '')).join(', ')}`;
   });
-  return `${held.join('; ')}: never released from here, so it is not taken`;
+  const why = `${held.join('; ')}: never released from here, so it is not taken`;
+  return conflicts === 'leave' ? `${why} (\`conflicts: leave\` is not available yet: leave the field out of Git)` : why;
 }

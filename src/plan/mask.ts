@@ -8,7 +8,7 @@ export interface Mask {
   readonly json: <J extends Json>(value: J) => J;
 }
 
-export const hidden = '•••••';
+const hidden = '•••••';
 
 /**
  * A mask for all values of these Secrets, as they are, as base64 and as JSON writes them. Values of fewer than six

@@ -2,7 +2,8 @@ import { identityName } from '../domain/manifest.ts';
 import type { Live } from '../domain/prediction.ts';
 import type { Evidence } from '../plan/evidence.ts';
 import type { Subject } from '../plan/subjects.ts';
-import { type Conversation, predictObject } from './predict-object.ts';
+import type { Conversation } from './conversation.ts';
+import { predictObject } from './predict-object.ts';
 
 /**
  * Reads everything that lives, by lists, then asks about all objects at once: how many questions are really in flight

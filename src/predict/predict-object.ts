@@ -1,35 +1,13 @@
-import type { Environment } from '../domain/environment.ts';
 import type { KubernetesObject } from '../domain/manifest.ts';
 import type { Live } from '../domain/prediction.ts';
 import type { Evidence, Finding } from '../plan/evidence.ts';
 import { isReleased, ownershipOf } from '../plan/ownership.ts';
 import { isSecret } from '../plan/settle-manifest.ts';
 import type { Subject } from '../plan/subjects.ts';
-import type { Cluster } from '../ports.ts';
+import type { Conversation, Moved, Question } from './conversation.ts';
 import { type DryRun, dryRunsOf, isStale } from './dry-run.ts';
+import { predictRefusal } from './predict-refusal.ts';
 import { predictUpdate } from './predict-update.ts';
-import { predictRefusal } from './refusal.ts';
-
-/** With whom, and by which rules, one object's prediction is made. */
-export interface Conversation {
-  readonly cluster: Cluster;
-  readonly applySet: string;
-  readonly environment: Pick<Environment, 'prune' | 'conflicts' | 'ignore'>;
-  /** false: the released commit can no longer be rendered. */
-  readonly releasedKnown: boolean;
-  readonly signal: AbortSignal;
-}
-
-/** What a question is about: one state of one object. */
-export interface Question {
-  readonly subject: Subject;
-  readonly live: Extract<Live, { readonly kind: 'present' }>;
-  readonly merged: KubernetesObject;
-  readonly dryRun: DryRun;
-}
-
-/** The object changed while it was asked about: what was answered is about no one state of it. */
-export type Moved = 'moved';
 
 /** How often an object that moves is read again before the plan gives up on it. */
 const readings = 3;

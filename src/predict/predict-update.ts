@@ -1,13 +1,14 @@
 import { type KubernetesObject, parseApiVersion } from '../domain/manifest.ts';
 import type { ApplyOutcome, FieldConflict, Live, Predicted } from '../domain/prediction.ts';
-import { claimsOf, mayClaim } from '../plan/claims.ts';
+import { claimsOf, mayClaim, secretClaims } from '../plan/claims.ts';
 import { sameContent } from '../plan/content.ts';
 import type { Evidence, UpdateFinding } from '../plan/evidence.ts';
 import { leaveIgnored, rulesFor } from '../plan/ignored-fields.ts';
 import { isReleased } from '../plan/ownership.ts';
+import { isSecret } from '../plan/settle-manifest.ts';
+import type { Conversation, Moved, Question } from './conversation.ts';
 import { isOf, isStale } from './dry-run.ts';
-import type { Conversation, Moved, Question } from './predict-object.ts';
-import { predictRefusal } from './refusal.ts';
+import { predictRefusal } from './predict-refusal.ts';
 
 /**
  * An object that lives and stays: what released, base and merged manifest would make of it, each distinct one asked
@@ -119,14 +120,16 @@ async function predictInOtherVersion(
 
 // Rule 4: an apply without force names who holds what the merge would take.
 async function askClaims(
-  { live }: Question,
+  { subject, live }: Question,
   { merged, released, base }: Manifests,
   predicted: KubernetesObject,
   { cluster, releasedKnown, signal }: Conversation,
 ): Promise<readonly FieldConflict[] | Moved> {
   // Where nobody can say what was released, base is the best witness of what Git said before.
   const before = releasedKnown ? released : base;
-  if (before === merged || !mayClaim(live.object, predicted, before)) return [];
+  if (before === merged) return [];
+  if (isSecret(subject.reference)) return secretClaims(live.object, merged, before);
+  if (!mayClaim(live.object, predicted, before)) return [];
   const outcome = await cluster.apply({ object: merged, dryRun: true, force: false, uid: null }, signal);
   if (isStale(outcome, live)) return 'moved';
   return outcome.kind === 'conflict' ? claimsOf(outcome.conflicts, before) : [];

@@ -138,6 +138,18 @@ describe('An object that lives outside the ledger', () => {
     });
   });
 
+  it.each(['the-live-key', 'a-wrong-key'])('as a key of our own Secret says nothing of a guess (%s)', async (guess) => {
+    const stage = await world.namespace(`key-${guess}`);
+    const released = [secret('tls', { ours: '1' })];
+    const ledger = await stage.release(...released);
+    const patch = { data: { 'tls.key': btoa('the-live-key') } };
+    await stage.edit(`/api/v1/namespaces/key-${guess}/secrets/tls`, patch, 'cert-manager');
+    const merged = [secret('tls', { ours: '1', 'tls.key': guess })];
+    const change = changeOf(await stage.plan({ ledger, released, merged }), 'Secret', 'tls');
+    expect(change).toMatchObject({ action: 'blocked', reason: { code: 'claim' }, paths: [], diff: '' });
+    expect(change.reason?.message).toContain('cert-manager holds data.tls.key');
+  });
+
   it('but in another set is blocked', async () => {
     const stage = await world.namespace('elsewhere');
     const labels = { 'applyset.kubernetes.io/part-of': 'applyset-other-v1' };

@@ -2,7 +2,7 @@ import type { Refusal } from '../domain/prediction.ts';
 import type { Finding } from '../plan/evidence.ts';
 import { freshName, hasOwnName, isImmutable, replaceAnnotation } from '../plan/immutable.ts';
 import { ownershipOf } from '../plan/ownership.ts';
-import type { Conversation, Moved, Question } from './predict-object.ts';
+import type { Conversation, Moved, Question } from './conversation.ts';
 
 /**
  * DESIGN section 5, rule 7: an update that is refused is asked once more under a fresh name, which tells what cannot be

@@ -1,0 +1,27 @@
+import type { Environment } from '../domain/environment.ts';
+import type { KubernetesObject } from '../domain/manifest.ts';
+import type { Live } from '../domain/prediction.ts';
+import type { Subject } from '../plan/subjects.ts';
+import type { Cluster } from '../ports.ts';
+import type { DryRun } from './dry-run.ts';
+
+/** With whom, and by which rules, one object's prediction is made. */
+export interface Conversation {
+  readonly cluster: Cluster;
+  readonly applySet: string;
+  readonly environment: Pick<Environment, 'prune' | 'conflicts' | 'ignore'>;
+  /** false: the released commit can no longer be rendered. */
+  readonly releasedKnown: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** What a question is about: one state of one object. */
+export interface Question {
+  readonly subject: Subject;
+  readonly live: Extract<Live, { readonly kind: 'present' }>;
+  readonly merged: KubernetesObject;
+  readonly dryRun: DryRun;
+}
+
+/** The object changed while it was asked about: what was answered is about no one state of it. */
+export type Moved = 'moved';
