@@ -29,7 +29,7 @@ async function entry(name: string, cluster: SandboxCluster, allow: readonly Allo
       .map((allowed) => ({
         repository: `${owner}/${repository}`,
         environments: [allowed.environment],
-        namespaces: [allowed.namespace],
+        namespaces: [allowed.namespace, ...(allowed.namespaces ?? [])],
         impersonate: impersonated(allowed.namespace),
       })),
   };

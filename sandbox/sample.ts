@@ -15,6 +15,8 @@ export type Allowed = {
   readonly environment: string;
   readonly cluster: string;
   readonly namespace: string;
+  /** More namespaces that it may write to. They are not made, and no right is given there. */
+  readonly namespaces?: readonly string[];
 };
 
 /** The user under whom an environment's objects are written. */

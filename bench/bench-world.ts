@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import type { SandboxCluster } from '../sandbox/cluster/cluster.ts';
+import { startWorld, type World } from '../sandbox/world.ts';
+import { type BenchObject, inNamespaces, namespacesOf } from './objects.ts';
+
+/** One environment and the namespaces that each contestant has to itself in one round. */
+export type Round = {
+  readonly environment: string;
+  readonly objects: Readonly<Record<'raw' | 'kubectl' | 'fairlead', readonly BenchObject[]>>;
+};
+
+export function roundOf(objects: readonly BenchObject[], number: number): Round {
+  const environment = `n${objects.length}-r${number}`;
+  const of = (whose: string) => inNamespaces(objects, (name) => `${name}-${objects.length}-${number}${whose}`);
+  return { environment, objects: { raw: of('r'), kubectl: of('k'), fairlead: of('f') } };
+}
+
+export type BenchWorld = { readonly world: World; readonly cluster: SandboxCluster };
+
+/** A world whose repository declares an environment for each round, of which none has a manifest yet. */
+export async function startBenchWorld(rounds: readonly Round[], say: (line: string) => void): Promise<BenchWorld> {
+  const world = await startWorld({
+    clusters: ['bench'],
+    files: { '.github/fairlead.yml': settings(rounds), 'README.md': 'Nothing is released yet.\n' },
+    allow: rounds.map(({ environment, objects }) => {
+      const [namespace = '', ...namespaces] = namespacesOf(objects.fairlead);
+      return { environment, cluster: 'bench', namespace, namespaces };
+    }),
+    env: { LOG_LEVEL: 'info', FAIRLEAD_SWEEP: '1h', ...profiling() },
+    say,
+  });
+  const cluster = world.clusters['bench'];
+  if (cluster === undefined) throw new Error('there is no cluster');
+  await cluster.admin.apply('/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/bench', mayDoEverything);
+  return { world, cluster };
+}
+
+/** Everybody has the namespaces of a round before it begins. */
+export async function makeNamespaces({ admin }: SandboxCluster, { objects }: Round): Promise<void> {
+  const waiting = Object.values(objects).flatMap(namespacesOf);
+  const makeAll = async (): Promise<void> => {
+    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
+      await admin.apply(`/api/v1/namespaces/${name}`, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, makeAll));
+}
+
+/** The most memory that Fairlead held at any time so far, in MiB. */
+export function memoryPeak({ fairlead }: World): number {
+  const status = readFileSync(`/proc/${fairlead.pid()}/status`, 'utf8');
+  return Math.round(Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]) / 1024);
+}
+
+function settings(rounds: readonly Round[]): string {
+  const environments = rounds.map(({ environment, objects }) => {
+    const namespace = namespacesOf(objects.fairlead)[0];
+    return [environment, { cluster: 'bench', path: `deploy/${environment}`, namespace, settle: '0s' }];
+  });
+  return JSON.stringify({ environments: Object.fromEntries(environments) }, null, 2);
+}
+
+/** Roles and their bindings are given only by who has what they give. */
+const mayDoEverything = {
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'ClusterRoleBinding',
+  metadata: { name: 'bench' },
+  roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+  subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'system:serviceaccounts' }],
+};
+
+/** `FAIRLEAD_NODE_OPTIONS="--cpu-prof --cpu-prof-dir=/tmp/prof" npm run bench` says where the product's time goes. */
+function profiling(): Readonly<Record<string, string>> {
+  const options = process.env['FAIRLEAD_NODE_OPTIONS'];
+  return options === undefined ? {} : { NODE_OPTIONS: options };
+}
