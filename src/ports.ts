@@ -136,7 +136,7 @@ export interface Comment {
   readonly author: string;
   /** Bots do not count as people: their commands are ignored. */
   readonly bot: boolean;
-  /** Written by this very App: the only comments whose hidden markers are believed. */
+  /** Written by this very App and changed by nobody since: the only comments whose hidden markers are believed. */
   readonly own: boolean;
   readonly body: string;
   readonly createdAt: string;

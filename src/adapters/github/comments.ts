@@ -1,5 +1,6 @@
 import type { Repository } from '../../domain/repository.ts';
 import type { Comment, Comments } from '../../ports.ts';
+import type { CommentSeal } from './comment-seal.ts';
 import { goneAway, loginOf } from './pull-requests.ts';
 import { type Answer, readList, readObject } from './read-answer.ts';
 import { callerOf, place } from './repositories.ts';
@@ -9,10 +10,14 @@ const oneRoute = '/repos/{owner}/{repo}/issues/comments/{comment_id}';
 
 /**
  * https://docs.github.com/rest/issues/comments, /rest/reactions/reactions. `botLogin` is who the App writes as:
- * `fairlead[bot]`; no person can have such a name.
+ * `fairlead[bot]`; no person can have such a name, but others may edit what it wrote: that is what `seal` tells.
  */
-export function createComments(transport: Transport, botLogin: () => Promise<string>): Comments {
-  async function comments(repository: Repository, number: number): Promise<readonly Comment[]> {
+export function createComments(
+  transport: Transport,
+  botLogin: () => Promise<string>,
+  { seal, open }: CommentSeal,
+): Comments {
+  async function standing(repository: Repository, number: number): Promise<readonly StandingComment[]> {
     const route = 'GET /repos/{owner}/{repo}/issues/{issue_number}/comments';
     const parameters = { ...place(repository), issue_number: number };
     const [bot, found] = await Promise.all([
@@ -23,10 +28,16 @@ export function createComments(transport: Transport, botLogin: () => Promise<str
     return found.map((answer) => readComment(answer, bot));
   }
 
-  async function ours(repository: Repository, number: number, marker: string): Promise<readonly Comment[]> {
-    const all = await comments(repository, number);
+  // Also those that somebody changed: they are written again.
+  async function ours(repository: Repository, number: number, marker: string): Promise<readonly StandingComment[]> {
+    const all = await standing(repository, number);
     // The oldest is kept by every worker, so that two that made one each agree.
-    return all.filter(({ own, body }) => own && body.includes(marker)).toSorted((left, right) => left.id - right.id);
+    return all.filter(({ byUs, raw }) => byUs && raw.includes(marker)).toSorted((left, right) => left.id - right.id);
+  }
+
+  function believed(repository: Repository, number: number, { byUs, raw, ...comment }: StandingComment): Comment {
+    const body = byUs ? open({ repository: repository.id, number }, raw) : null;
+    return { ...comment, own: body !== null, body: body ?? raw };
   }
 
   function create(repository: Repository, number: number, marker: string, body: string): Promise<true> {
@@ -42,15 +53,22 @@ export function createComments(transport: Transport, botLogin: () => Promise<str
   }
 
   return {
-    comments,
+    async comments(repository, number) {
+      const found = await standing(repository, number);
+      return found.map((comment) => believed(repository, number, comment));
+    },
 
     async comment(repository, comment) {
       const parameters = { ...place(repository), comment_id: comment };
       const data = await transport.get(callerOf(repository), `GET ${oneRoute}`, parameters);
-      return data === null ? null : readComment(readObject(data, 'comment'), await botLogin());
+      if (data === null) return null;
+      const answer = readObject(data, 'comment');
+      const number = Number(/\/(\d+)$/.exec(answer.text('issue_url'))?.[1]);
+      return believed(repository, number, readComment(answer, await botLogin()));
     },
 
-    async keepComment(repository, number, marker, body) {
+    async keepComment(repository, number, marker, said) {
+      const body = seal({ repository: repository.id, number }, said);
       const [kept, ...doubles] = await ours(repository, number, marker);
       for (const { id } of doubles) {
         await transport.repeatable(callerOf(repository), `DELETE ${oneRoute}`, {
@@ -60,7 +78,7 @@ export function createComments(transport: Transport, botLogin: () => Promise<str
       }
       if (kept === undefined) {
         await create(repository, number, marker, body);
-      } else if (kept.body !== body) {
+      } else if (kept.raw !== body) {
         const parameters = { ...place(repository), comment_id: kept.id, body };
         const edited = await transport.repeatable(callerOf(repository), `PATCH ${oneRoute}`, parameters);
         // Somebody deleted it since it was read.
@@ -79,15 +97,21 @@ export function createComments(transport: Transport, botLogin: () => Promise<str
   };
 }
 
-function readComment(answer: Answer, bot: string): Comment {
+/** A comment as it stands there: whose it is says nothing about who wrote what is in it now. */
+interface StandingComment extends Omit<Comment, 'own' | 'body'> {
+  readonly byUs: boolean;
+  readonly raw: string;
+}
+
+function readComment(answer: Answer, bot: string): StandingComment {
   const user = answer.objectOrNull('user');
   const author = loginOf(user);
   return {
     id: answer.number('id'),
     author,
     bot: user?.text('type') === 'Bot',
-    own: author === bot,
-    body: (answer.textOrNull('body') ?? '').replaceAll('\r\n', '\n'),
+    byUs: author === bot,
+    raw: (answer.textOrNull('body') ?? '').replaceAll('\r\n', '\n'),
     createdAt: answer.text('created_at'),
     updatedAt: answer.text('updated_at'),
   };

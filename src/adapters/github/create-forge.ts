@@ -1,6 +1,7 @@
 import type { Repository } from '../../domain/repository.ts';
 import type { Forge } from '../../ports.ts';
 import { createCheckRuns } from './check-runs.ts';
+import { commentSeal } from './comment-seal.ts';
 import { createComments } from './comments.ts';
 import { createDeployments } from './deployments.ts';
 import { createPullRequests } from './pull-requests.ts';
@@ -44,7 +45,7 @@ export function createForge(options: ForgeOptions): GitHub {
     ...createRepositories(transport),
     ...createPullRequests(transport),
     ...createCheckRuns({ transport, appId, clock }),
-    ...createComments(transport, async () => `${await appSlug()}[bot]`),
+    ...createComments(transport, async () => `${await appSlug()}[bot]`, commentSeal(options.privateKey)),
     ...createStatuses(transport),
     ...createDeployments(transport),
 

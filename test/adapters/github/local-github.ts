@@ -33,7 +33,7 @@ export async function openLocalGitHub(
       checks: 'write',
       contents: 'read',
       deployments: 'write',
-      issues: 'read',
+      issues: 'write',
       pull_requests: 'write',
       statuses: 'write',
     },
@@ -83,7 +83,9 @@ export async function openLocalGitHub(
     comment: async (number, body) => (await alice.comment('acme/shop', number, body)).id,
     deleteComment: (comment) => alice.deleteComment(comment),
     commentBodies: async (number) =>
-      local.state.comments.where((comment) => comment.number === number).map(({ body }) => body),
+      local.state.comments
+        .where((comment) => comment.number === number)
+        .map(({ body }) => body.replace(/\n<!-- fairlead:seal [0-9a-f]{64} -->$/, '')),
     reactions: async (comment) =>
       local.state.reactions.where((reaction) => reaction.commentId === comment).map(({ content }) => content),
     deploymentStates: async (commit, environment) =>
