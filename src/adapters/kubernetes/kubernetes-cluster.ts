@@ -20,7 +20,7 @@ import type {
 } from '../../ports.ts';
 import type { Api } from './api.ts';
 import { refusedApply } from './apply-outcome.ts';
-import { listObjects } from './list-objects.ts';
+import { listObjects, wholeList } from './list-objects.ts';
 import { parseObject } from './parse-object.ts';
 import { type LiveReader, readLive, readOne } from './read-live.ts';
 import { isPathSegment, objectPath } from './resource-path.ts';
@@ -118,7 +118,7 @@ export class KubernetesCluster implements Cluster {
     if (served === null || !isPathSegment(query.namespace ?? '-')) return [];
     const { namespace, labelSelector } = query;
     const listing = { served, namespace, labelSelector, fieldSelector: null };
-    const outcome = await listObjects(this.#api, listing, () => false, signal);
+    const outcome = await listObjects(this.#api, listing, wholeList, signal);
     if (outcome.kind === 'listed') return outcome.items;
     const { code, message } = outcome.status;
     if (code === 404) return [];

@@ -17,6 +17,16 @@ export interface Listing {
   readonly fieldSelector: string | null;
 }
 
+/** Who lists does not always want all of it. */
+export interface Reading {
+  /** What is not kept is forgotten page by page. */
+  readonly keep: (object: KubernetesObject) => boolean;
+  /** Asked before each further page; `kept` is what all pages so far had to keep. */
+  readonly enough: (kept: readonly KubernetesObject[], page: Page) => boolean;
+}
+
+export const wholeList: Reading = { keep: () => true, enough: () => false };
+
 /** A page, in the order of names. `remaining` is how many are known to follow; null where the server does not say. */
 export interface Page {
   readonly items: readonly KubernetesObject[];
@@ -29,13 +39,13 @@ export type ListOutcome =
   | { readonly kind: 'refused'; readonly status: ApiStatus };
 
 /**
- * Reads a list page by page from one snapshot; starts again where the server has forgotten the snapshot (410). `enough`
- * may end it early: then `whole` is false. Fresh as a quorum read: no resourceVersion is named.
+ * Reads a list page by page from one snapshot; starts again where the server has forgotten the snapshot (410). Where
+ * `enough` ends it early, `whole` is false. Fresh as a quorum read: no resourceVersion is named.
  */
 export async function listObjects(
   api: Api,
   listing: Listing,
-  enough: (read: readonly KubernetesObject[], page: Page) => boolean,
+  { keep, enough }: Reading,
   signal: AbortSignal,
 ): Promise<ListOutcome> {
   for (let starts = 1; ; starts += 1) {
@@ -51,7 +61,7 @@ export async function listObjects(
         return { kind: 'refused', status: answer.status };
       }
       const page = parsePage(api.cluster, answer.body, listing.served);
-      items.push(...page.items);
+      items.push(...page.items.filter(keep));
       next = page.continue;
       if (next !== null && enough(items, page)) return { kind: 'listed', items, whole: false };
     } while (next !== null);

@@ -1,5 +1,11 @@
 import { Failure } from '../../domain/failure.ts';
-import { type IdentityKey, identityKey, type KubernetesObject, type ObjectReference } from '../../domain/manifest.ts';
+import {
+  type IdentityKey,
+  identityKey,
+  type KubernetesObject,
+  type ObjectReference,
+  referenceOf,
+} from '../../domain/manifest.ts';
 import type { Live } from '../../domain/prediction.ts';
 import type { ServedKind } from '../../ports.ts';
 import type { Api } from './api.ts';
@@ -18,6 +24,8 @@ export interface LiveReader {
 
 /** Fewer than this of a kind in a namespace are fetched one by one: a list may be long for reasons of its own. */
 const listFrom = 3;
+/** From so many namespaces on, a kind is first listed in all of them at once: the first page costs about as much. */
+const everywhereFrom = 10;
 /** An object in a list costs the API server about this many times less than one that is fetched (FACTS: 55 to 60). */
 const listAdvantage = 50;
 
@@ -27,10 +35,8 @@ export async function readLive(
   references: readonly ObjectReference[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<IdentityKey, Live>> {
-  const groups = Map.groupBy(references, ({ group, version, kind, namespace }) =>
-    [group, version, kind, namespace ?? ''].join('/'),
-  );
-  const found = await Promise.all([...groups.values()].map((group) => readGroup(reader, group, signal)));
+  const kinds = Map.groupBy(references, ({ group, version, kind }) => [group, version, kind].join('/'));
+  const found = await Promise.all([...kinds.values()].map((ofKind) => readKind(reader, ofKind, signal)));
   return new Map(found.flat());
 }
 
@@ -45,8 +51,8 @@ type Entry = readonly [IdentityKey, Live];
 
 const absent: Live = { kind: 'absent' };
 
-/** References of one version, kind and namespace. */
-async function readGroup(
+/** References of one version and kind. */
+async function readKind(
   reader: LiveReader,
   references: readonly ObjectReference[],
   signal: AbortSignal,
@@ -57,25 +63,57 @@ async function readGroup(
   if (served === null) return references.map((reference) => [identityKey(reference), absent]);
   const possible = references.filter((reference) => canExist(served, reference));
   const impossible = references.filter((reference) => !canExist(served, reference));
-  const listed =
-    possible.length < listFrom ? nothingListed : await listWanted(reader, served, first.namespace, possible, signal);
-  const entries = await Promise.all(
-    possible.map(async (reference): Promise<Entry> => {
-      const object = listed.objects.get(reference.name);
-      if (object !== undefined) return [identityKey(reference), { kind: 'present', object }];
-      return [identityKey(reference), listed.whole ? absent : await fetchOne(reader, served, reference, signal)];
-    }),
-  );
-  return [...entries, ...impossible.map((reference): Entry => [identityKey(reference), absent])];
+  const listed = await listEverywhere(reader, served, possible, signal);
+  const missing = possible.filter((reference) => !listed.objects.has(identityKey(reference)));
+  const others = listed.whole
+    ? missing.map((reference): Entry => [identityKey(reference), absent])
+    : await readNamespaces(reader, served, missing, signal);
+  const present = [...listed.objects].map(([key, object]): Entry => [key, { kind: 'present', object }]);
+  return [...present, ...others, ...impossible.map((reference): Entry => [identityKey(reference), absent])];
 }
 
 /** `whole`: what is not among the objects does not exist. */
 interface Listed {
-  readonly objects: ReadonlyMap<string, KubernetesObject>;
+  readonly objects: ReadonlyMap<IdentityKey, KubernetesObject>;
   readonly whole: boolean;
 }
 
 const nothingListed: Listed = { objects: new Map(), whole: false };
+
+/** Other people's Secrets are not read for the sake of a few requests; they may be very large, too (Helm's releases). */
+async function listEverywhere(
+  reader: LiveReader,
+  served: ServedKind,
+  references: readonly ObjectReference[],
+  signal: AbortSignal,
+): Promise<Listed> {
+  const namespaces = new Set(references.map(({ namespace }) => namespace));
+  const isSecret = served.kind === 'Secret' && served.group === '';
+  if (isSecret || namespaces.size < everywhereFrom) return nothingListed;
+  return await listWanted(reader, served, null, references, signal);
+}
+
+async function readNamespaces(
+  reader: LiveReader,
+  served: ServedKind,
+  references: readonly ObjectReference[],
+  signal: AbortSignal,
+): Promise<readonly Entry[]> {
+  const namespaces = Map.groupBy(references, ({ namespace }) => namespace);
+  const entries = [...namespaces].map(async ([namespace, within]) => {
+    const listed =
+      within.length < listFrom ? nothingListed : await listWanted(reader, served, namespace, within, signal);
+    return await Promise.all(
+      within.map(async (reference): Promise<Entry> => {
+        const key = identityKey(reference);
+        const object = listed.objects.get(key);
+        if (object !== undefined) return [key, { kind: 'present', object }];
+        return [key, listed.whole ? absent : await fetchOne(reader, served, reference, signal)];
+      }),
+    );
+  });
+  return (await Promise.all(entries)).flat();
+}
 
 async function listWanted(
   { api }: LiveReader,
@@ -84,19 +122,25 @@ async function listWanted(
   references: readonly ObjectReference[],
   signal: AbortSignal,
 ): Promise<Listed> {
-  const wanted = new Set(references.map(({ name }) => name));
+  const wanted = new Set(references.map(identityKey));
   const outcome = await listObjects(
     api,
     { served, namespace, labelSelector: null, fieldSelector: null },
-    (items, { remaining }) => {
-      const missing = wanted.size - items.filter(({ metadata }) => wanted.has(metadata.name)).length;
-      return missing === 0 || (remaining ?? 0) > missing * listAdvantage;
+    {
+      keep: (object) => wanted.has(identityKey(referenceOf(object))),
+      enough: (kept, { remaining }) => {
+        const missing = wanted.size - kept.length;
+        return missing === 0 || (remaining ?? 0) > missing * listAdvantage;
+      },
     },
     signal,
   );
   switch (outcome.kind) {
     case 'listed':
-      return { objects: new Map(outcome.items.map((object) => [object.metadata.name, object])), whole: outcome.whole };
+      return {
+        objects: new Map(outcome.items.map((object) => [identityKey(referenceOf(object)), object])),
+        whole: outcome.whole,
+      };
     // Whatever the reason (no right to list, a kind that cannot be listed), each object's own answer is the better one.
     case 'refused':
       return nothingListed;

@@ -2,7 +2,7 @@ import { isJsonObject } from '../../domain/json.ts';
 import type { KubernetesObject, ObjectReference } from '../../domain/manifest.ts';
 import type { ObjectEvent, ServedKind } from '../../ports.ts';
 import type { Api } from './api.ts';
-import { listObjects } from './list-objects.ts';
+import { listObjects, wholeList } from './list-objects.ts';
 
 /** Part of the core API since Kubernetes 1.0: no discovery needed. */
 const events: ServedKind = {
@@ -30,7 +30,7 @@ export async function readWarningEvents(
   const fieldSelector = `involvedObject.uid=${uid},type=Warning`;
   const namespace = reference.namespace ?? clusterEvents;
   const listing = { served: events, namespace, labelSelector: null, fieldSelector };
-  const outcome = await listObjects(api, listing, () => false, signal);
+  const outcome = await listObjects(api, listing, wholeList, signal);
   if (outcome.kind === 'refused') return [];
   return outcome.items
     .map(parseEvent)

@@ -160,6 +160,51 @@ describe('live', () => {
   });
 });
 
+describe('live, of a kind in many namespaces', () => {
+  const namespaces = Array.from({ length: 20 }, (_, index) => `spread-${index}`);
+  const references = namespaces.map((namespace) => referenceOf(configMap('one', {}, namespace)));
+  beforeAll(async () => {
+    await Promise.all(namespaces.map((namespace) => makeNamespace(cluster.admin, namespace)));
+    await Promise.all(
+      namespaces.slice(1).map((namespace) => own.apply(forced(configMap('one', { namespace }, namespace)), patient)),
+    );
+  });
+
+  it('is one list of all namespaces, of which only what was asked for is kept', async () => {
+    await own.apply(forced(configMap('another', {}, 'spread-1')), patient);
+    proxy.reset();
+    const live = await throughProxy.own.live(references, patient);
+    expect([...live.keys()].toSorted()).toEqual(references.map(identityKey).toSorted());
+    expect(live.get('/ConfigMap/spread-0/one')).toEqual({ kind: 'absent' });
+    expect(live.get('/ConfigMap/spread-7/one')).toMatchObject({ object: { data: { namespace: 'spread-7' } } });
+    expect(listsAndGets().lists).toBeGreaterThan(0);
+    expect(listsAndGets().gets).toBe(0);
+  });
+
+  it('is asked namespace by namespace where all of them may not be listed', async () => {
+    const rules = namespaces
+      .slice(0, 19)
+      .map((namespace) => ({ namespace, apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list'] }));
+    const kubeconfig = await cluster.limitedKubeconfig({ user: 'tenants', rules });
+    const limited = await openAccess(cluster, { entry: { kubeconfig } });
+    const live = await limited.own.live(references, patient);
+    expect(references.map((reference) => live.get(identityKey(reference))?.kind)).toEqual([
+      'absent',
+      ...Array.from({ length: 18 }, () => 'present'),
+      'unreadable',
+    ]);
+    await limited.close();
+  });
+
+  it('is never a list of everybody’s Secrets', async () => {
+    const secrets = references.map((reference) => ({ ...reference, kind: 'Secret' }));
+    proxy.reset();
+    const live = await throughProxy.own.live(secrets, patient);
+    expect([...live.values()].every(({ kind }) => kind === 'absent')).toBe(true);
+    expect(listsAndGets()).toEqual({ lists: 0, gets: 20 });
+  });
+});
+
 describe('an impersonated service account', () => {
   const account = 'system:serviceaccount:tenant:fairlead';
   beforeAll(async () => {
@@ -266,7 +311,7 @@ function listOf(kind: string) {
 }
 
 function listsAndGets() {
-  const paths = proxy.seen.map(({ url }) => url).filter((url) => url.startsWith('/api/v1/namespaces/'));
+  const paths = proxy.seen.map(({ url }) => url).filter((url) => url.startsWith('/api/v1/'));
   const lists = paths.filter((url) => url.includes('limit=')).length;
   return { lists, gets: paths.length - lists };
 }
