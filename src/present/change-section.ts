@@ -1,5 +1,6 @@
 import { sameJson } from '../domain/json.ts';
 import type { Cause, Change, PathChange } from '../domain/plan.ts';
+import { causeTitles } from './cause-titles.ts';
 import { changeName, changeWords, differenceWords, valueText, whyLimit } from './change-words.ts';
 import { code, count, details, fence, html, prose } from './markdown.ts';
 import { ago } from './times.ts';
@@ -9,15 +10,23 @@ import { inHtml, inMarkdown, type Words } from './words.ts';
 /** How many paths of one cause are listed by name. */
 const pathsListed = 10;
 
-/** One object in the comment: what must be decided stands open, the rest behind its summary. `at`: when the plan was made. */
-export function changeInComment(change: Change, at: string, open: boolean): string {
+/** How one object stands among others. */
+interface Standing {
+  /** When the plan was made. */
+  readonly at: string;
+  /** The cause that the title above the object says already; null: the object says each of its causes itself. */
+  readonly told: Cause | null;
+}
+
+/** One object in the comment: what must be decided stands open, the rest behind its summary. */
+export function changeInComment(change: Change, standing: Standing, open: boolean): string {
   if (change.action === 'blocked' || change.action === 'unknown') {
-    const body = changeBody(change, at);
+    const body = changeBody(change, standing);
     return body === '' ? refusalLine(change) : `${refusalLine(change)}\n\n${details('what it would be', body)}`;
   }
   const words = inHtml(changeWords(change));
   const summary = `<b>${html(changeName(change))}</b>${words === '' ? '' : ` — ${words}`}`;
-  return details(summary, changeBody(change, at) || 'Nothing more is known of it.', open);
+  return details(summary, changeBody(change, standing) || 'Nothing more is known of it.', open);
 }
 
 /** One object in a check run's text. */
@@ -25,7 +34,7 @@ export function changeInText(change: Change, at: string): string {
   const words = change.reason === null ? inMarkdown(changeWords(change)) : '';
   const heading = `#### ${prose(changeName(change))}${words === '' ? '' : ` — ${words}`}`;
   const refusal = change.reason === null ? '' : fence(change.reason.message, 'text');
-  return [heading, refusal, changeBody(change, at)].filter((part) => part !== '').join('\n\n');
+  return [heading, refusal, changeBody(change, { at, told: null })].filter((part) => part !== '').join('\n\n');
 }
 
 /** `**✖ blocked · Deployment shop/web** at …: the API server's words` */
@@ -42,14 +51,15 @@ export function originText(origin: { readonly file: string; readonly line: numbe
   return origin.line === null ? origin.file : `${origin.file}:${origin.line}`;
 }
 
-function changeBody(change: Change, at: string): string {
+function changeBody(change: Change, standing: Standing): string {
   const parts = [
     change.diff === '' ? pathList(change) : fence(change.diff, 'diff'),
     certaintyLine(change),
-    causeLine(change, at, 'drift', 'Drift that was there before, and goes with this merge'),
-    causeLine(change, at, 'unreleased', 'Merged before and not released yet, and goes with this merge'),
-    causeLine(change, at, 'already', 'Already so in the cluster'),
-    causeLine(change, at, 'claim', 'Held by another field manager, and never released by Fairlead'),
+    wholeLine(change),
+    causeLine(change, standing, 'drift', causeTitles.drift),
+    causeLine(change, standing, 'unreleased', causeTitles.unreleased),
+    causeLine(change, standing, 'already', 'Already so in the cluster'),
+    causeLine(change, standing, 'claim', 'Held by another field manager, and never released by Fairlead'),
     change.adopted ? 'It lives in the cluster already and is not Fairlead’s yet; this merge takes it over.' : '',
     ...change.warnings.slice(0, 5).map((warning) => `⚠️ The API server warns: ${prose(clip(warning, 600))}`),
     change.warnings.length > 5 ? `⚠️ and ${count(change.warnings.length - 5, 'more warning')}` : '',
@@ -72,12 +82,18 @@ function certaintyLine({ certainty, action }: Change): string {
   return `This is **${certainty.kind}**: ${prose(certainty.why)}`;
 }
 
-function causeLine(change: Change, at: string, cause: Cause, title: string): string {
+// No path tells of an object as a whole.
+function wholeLine({ action, fromPullRequest }: Change): string {
+  if (fromPullRequest) return '';
+  if (action === 'create') return 'It is in Git already, and not in the cluster.';
+  return action === 'delete' ? 'It is gone from Git already, and still in the cluster.' : '';
+}
+
+function causeLine(change: Change, { at, told }: Standing, cause: Cause, title: string): string {
   const paths = change.paths.filter(({ causes }) => causes.includes(cause));
   if (paths.length === 0) return '';
   const lines = listed(paths, (path) => causeWords(path, cause, at));
-  // Objects that the pull request does not touch stand under a title that says the cause of all of them.
-  return change.fromPullRequest || change.action === 'unchanged' ? `**${title}:**\n${lines}` : lines;
+  return told === cause && change.action !== 'unchanged' ? lines : `**${title}:**\n${lines}`;
 }
 
 function causeWords(path: PathChange, cause: Cause, at: string): Words {

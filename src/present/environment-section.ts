@@ -1,12 +1,13 @@
 import type { Environment } from '../domain/environment.ts';
 import { identityKey } from '../domain/manifest.ts';
 import type { Change, Plan } from '../domain/plan.ts';
+import { commonCause, notAuthoredTitle } from './cause-titles.ts';
 import { changeInComment } from './change-section.ts';
 import { changeName, inReadingOrder } from './change-words.ts';
 import { type Block, byteLength, fitBlocks } from './fit.ts';
 import { isPlanned, type JudgedEnvironment, needOf } from './judgement.ts';
 import { code, count, list, prose } from './markdown.ts';
-import { comparedLine, confirmLines, notAuthoredTitle, problemLines } from './plan-lines.ts';
+import { comparedLine, confirmLines, problemLines } from './plan-lines.ts';
 import { clip } from './visible-text.ts';
 
 /** One environment's part of the comment, before it is known how much of it fits. */
@@ -62,9 +63,15 @@ function section({ judged, same }: Shortened, ownRun: boolean): Section {
   const others = changes.filter((change) => !change.fromPullRequest);
   const at = planned?.plan.at ?? '';
   const few = authored.length <= 3;
+  const cause = commonCause(others);
   const block = (change: Change): Block => ({
     name: changeName(change),
-    text: () => changeInComment(change, at, few && change.action === 'update' && change.diff.length < 2500),
+    text: () =>
+      changeInComment(
+        change,
+        { at, told: change.fromPullRequest ? null : cause },
+        few && change.action === 'update' && change.diff.length < 2500,
+      ),
   });
   const asEarlier =
     same === null
@@ -73,7 +80,7 @@ function section({ judged, same }: Shortened, ownRun: boolean): Section {
   return {
     head: [heading(environment, planned?.plan ?? null), ...headLines(judged), asEarlier].filter(notEmpty).join('\n\n'),
     authored: same === null ? authored.map(block) : [],
-    others: { title: notAuthoredTitle(others), blocks: others.map(block) },
+    others: { title: notAuthoredTitle(cause), blocks: others.map(block) },
     tail: planned === null ? '' : `<sub>${comparedLine(planned.plan)}</sub>`,
     elsewhere: ownRun
       ? `whole in the check run ${code(`fairlead/plan (${environment.name})`)}, as far as it holds them`

@@ -1,5 +1,5 @@
 import { identityName } from '../domain/manifest.ts';
-import type { Change, HiddenFields, Plan } from '../domain/plan.ts';
+import type { HiddenFields, Plan } from '../domain/plan.ts';
 import type { Problem } from '../domain/rendering.ts';
 import { originText } from './change-section.ts';
 import { fitLines } from './fit.ts';
@@ -47,16 +47,6 @@ export function comparedLine(plan: Plan): string {
     plan.unchanged === 0 ? '' : `${count(plan.unchanged, 'unchanged object')}.`,
   ];
   return sentences.filter((sentence) => sentence !== '').join(' ');
-}
-
-/** Objects that this pull request does not touch and its merge changes all the same. */
-export function notAuthoredTitle(changes: readonly Change[]): string {
-  const causes = new Set(changes.flatMap((change) => change.paths.flatMap((path) => path.causes)));
-  if (causes.has('drift') && !causes.has('unreleased')) return 'Drift that was there before, and goes with this merge';
-  if (causes.has('unreleased') && !causes.has('drift')) {
-    return 'Merged before and not released yet, and goes with this merge';
-  }
-  return 'Not from this pull request, and goes with this merge';
 }
 
 function problemLine({ file, line, path, message }: Problem): string {

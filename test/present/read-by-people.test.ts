@@ -105,6 +105,34 @@ const pages: Readonly<Record<string, PullRequestView>> = {
       ]),
     },
   ),
+  'not-from-this-pull-request': aView(anInspection([affected(staging)]), {
+    plans: new Map([
+      [
+        'staging',
+        planned(
+          aPlan('staging', [
+            anImageChange(),
+            aChange(
+              { name: 'scaled' },
+              {
+                fromPullRequest: false,
+                paths: [aPath('spec.replicas', { before: 5, after: 2, causes: ['drift'] })],
+              },
+            ),
+            aChange(
+              { name: 'merged' },
+              {
+                fromPullRequest: false,
+                paths: [aPath('spec.paused', { before: undefined, after: true, causes: ['unreleased'] })],
+              },
+            ),
+            aChange({ name: 'comes' }, { action: 'create', fromPullRequest: false }),
+            aChange({ name: 'goes' }, { action: 'delete', fromPullRequest: false, origin: null }),
+          ]),
+        ),
+      ],
+    ]),
+  }),
   'many-causes-on-one-object': aView(anInspection([affected(staging)]), {
     plans: new Map([
       [

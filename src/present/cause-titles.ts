@@ -1,0 +1,21 @@
+import type { Change } from '../domain/plan.ts';
+
+/** What goes with a merge and is not from its pull request, as a title. */
+export const causeTitles = {
+  drift: 'Drift that was there before, and goes with this merge',
+  unreleased: 'Merged before and not released yet, and goes with this merge',
+} as const;
+
+/** The one cause of all that objects which the pull request does not touch are changed for; null: not one, or not known. */
+export function commonCause(changes: readonly Change[]): keyof typeof causeTitles | null {
+  const causes = new Set(changes.flatMap(({ paths }) => paths.flatMap((path) => path.causes)));
+  // Of an object that comes or goes as a whole no path tells the cause.
+  if (changes.some(({ paths }) => paths.length === 0)) return null;
+  if (causes.has('drift') && !causes.has('unreleased')) return 'drift';
+  return causes.has('unreleased') && !causes.has('drift') ? 'unreleased' : null;
+}
+
+/** Above objects that the pull request does not touch and its merge changes all the same. */
+export function notAuthoredTitle(cause: ReturnType<typeof commonCause>): string {
+  return cause === null ? 'Not from this pull request, and goes with this merge' : causeTitles[cause];
+}
