@@ -80,6 +80,8 @@ function manifest(): string {
     devDependencies,
     ...rest
   } = JSON.parse(readFileSync(path.join(repository, 'package.json'), 'utf8'));
-  for (const unused of ['ajv', 'ajv-formats']) delete devDependencies[unused];
+  for (const unused of Object.keys(devDependencies)) {
+    if (/^ajv|^@octokit\//.test(unused)) delete devDependencies[unused];
+  }
   return `${JSON.stringify({ ...rest, devDependencies }, null, 2)}\n`;
 }

@@ -154,12 +154,15 @@ describe('API servers alone', () => {
     await cluster.apiServer.start();
 
     cluster.apiServer.pause();
-    const answer = cluster.admin.request('GET', '/version');
-    const silence = AbortSignal.timeout(300);
-    const first = await Promise.race([answer, new Promise((resolve) => silence.addEventListener('abort', resolve))]);
-    expect(first).toBeInstanceOf(Event);
+    // Of a server with many threads one may still answer while the others stop.
+    const answer = await eventually(async () => {
+      const asked = cluster.admin.request('GET', '/version');
+      const silence = AbortSignal.timeout(300);
+      const first = await Promise.race([asked, new Promise((resolve) => silence.addEventListener('abort', resolve))]);
+      return first instanceof Event ? { asked } : null;
+    });
     cluster.apiServer.resume();
-    expect((await answer).status).toBe(200);
+    expect((await answer.asked).status).toBe(200);
     await cluster.stop();
   });
 
@@ -204,5 +207,5 @@ function podSpec(image: string): { readonly containers: readonly unknown[] } {
 /** Command lines of etcd and API server that run in a folder. */
 async function processesOf(folder: string): Promise<readonly string[]> {
   const { stdout } = await execute('ps', ['-eo', 'args', '-ww']);
-  return stdout.split('\n').filter((line) => line.includes(`=${folder}/`) && !line.startsWith('sh '));
+  return stdout.split('\n').filter((line) => line.includes(`=${folder}/`) && !/^(?:\/bin\/)?sh /.test(line));
 }
