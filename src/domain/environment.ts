@@ -15,7 +15,7 @@ export interface Environment {
   readonly prune: boolean;
   readonly confirm: ConfirmRule;
   /** About claims only: fields that another manager holds and that we never released. */
-  readonly conflicts: 'take' | 'leave' | 'block';
+  readonly conflicts: 'take' | 'block';
   readonly healthTimeoutMs: number;
   /** Converged means healthy and without difference for this long. */
   readonly settleMs: number;

@@ -1,4 +1,3 @@
-import type { Environment } from '../domain/environment.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { KubernetesObject } from '../domain/manifest.ts';
 import type { BlockedReason } from '../domain/plan.ts';
@@ -24,7 +23,7 @@ export function judgeUpdate(neutral: Judgement, finding: UpdateFinding, settings
 
   const { conflicts } = settings.environment;
   const reason: BlockedReason | null =
-    claims.length === 0 || conflicts === 'take' ? null : { code: 'claim', message: claimText(claims, conflicts) };
+    claims.length === 0 || conflicts === 'take' ? null : { code: 'claim', message: claimText(claims) };
   // Nor may its paths say whether a guessed value is the one that lives.
   if (reason !== null && isSecret(subject.reference)) return { ...neutral, action: 'blocked', reason };
 
@@ -93,11 +92,10 @@ function certaintyOf({ live, released, base }: UpdateFinding): Certainty {
   return { kind: 'estimated', why: 'Git had it in another version of its API: who changed what cannot be told apart' };
 }
 
-function claimText(claims: readonly FieldConflict[], conflicts: Environment['conflicts']): string {
+function claimText(claims: readonly FieldConflict[]): string {
   const managers = Map.groupBy(claims, ({ manager }) => manager);
   const held = [...managers].map(([manager, fields]) => {
     return `${manager} holds ${fields.map(({ field }) => field.replace(/^\./, '')).join(', ')}`;
   });
-  const why = `${held.join('; ')}: never released from here, so it is not taken`;
-  return conflicts === 'leave' ? `${why} (\`conflicts: leave\` is not available yet: leave the field out of Git)` : why;
+  return `${held.join('; ')}: never released from here, so it is not taken`;
 }

@@ -34,16 +34,19 @@ function readCluster(name: string, at: YamlPlace): ClusterEntry {
     kubeconfig: optional('kubeconfig', 'The path of a kubeconfig'),
     context: optional('context', 'The name of a context of the kubeconfig'),
     ledgers,
-    allow: (member('allow').items() ?? []).map(readRule),
+    allow: (member('allow').items() ?? []).map((rule) => readRule(rule, ledgers)),
   };
 }
 
-function readRule(at: YamlPlace): AllowRule {
+function readRule(at: YamlPlace, ledgers: string): AllowRule {
   const member = at.members(['repository', 'environments', 'refs', 'namespaces', 'clusterScoped', 'impersonate']);
   const names = (key: 'environments' | 'refs' | 'namespaces' | 'clusterScoped', what: string): readonly string[] =>
     (member(key).items() ?? []).flatMap((item) => {
       const name = item.text(what);
       if (name?.includes('*')) item.complain('Each name is written out: there are no patterns.');
+      if (key === 'namespaces' && name === ledgers) {
+        item.complain('The ledgers are in this namespace: whoever deploys into it could change what may be deleted.');
+      }
       return name ?? [];
     });
   const required = (key: 'environments' | 'namespaces', what: string): readonly string[] => {

@@ -60,7 +60,7 @@ function readEnvironment(name: string, at: YamlPlace, defaultBranch: string): En
     after: member('after').texts('The name of an environment') ?? [],
     prune: orDefault(member('prune'), (prune) => prune.boolean(), true),
     confirm: readConfirm(member('confirm')),
-    conflicts: orDefault(member('conflicts'), (rule) => rule.oneOf(['take', 'leave', 'block']), 'block'),
+    conflicts: readConflicts(member('conflicts')),
     healthTimeoutMs: orDefault(
       member('health').members(['timeout'])('timeout'),
       (timeout) => timeout.duration({ min: '1s', max: '24h' }),
@@ -78,6 +78,12 @@ function orDefault<T>(at: YamlPlace, read: (at: YamlPlace) => T | null, fallback
 /** What the design promises and this version does not do: accepted only where it asks for what happens anyway. */
 function notYet(at: YamlPlace, asIs: (value: YamlPlace['value']) => boolean): void {
   if (!at.isAbsent && !asIs(at.value)) at.complain(`\`${String(at.path.at(-1))}\` is not available yet: leave it out.`);
+}
+
+function readConflicts(at: YamlPlace): Environment['conflicts'] {
+  if (at.value === 'leave') notYet(at, () => false);
+  const rule = orDefault(at, () => at.oneOf(['take', 'leave', 'block']), 'block');
+  return rule === 'take' ? 'take' : 'block';
 }
 
 function readDrift(at: YamlPlace): void {

@@ -166,13 +166,14 @@ function stopOf(
 }
 
 function notAllowed(reference: ObjectReference, allowance: SubjectsInput['allowance']): BlockedReason | null {
-  const { namespace, kind } = reference;
-  if (namespace === null) {
-    if (allowance.clusterScoped.includes(kind)) return null;
+  const { group, kind, namespace, name } = reference;
+  if (namespace === null && !allowance.clusterScoped.includes(kind)) {
     return { code: 'not-allowed', message: `the operator does not allow ${kind}, a kind outside namespaces, here` };
   }
-  if (allowance.namespaces.includes(namespace)) return null;
-  return { code: 'not-allowed', message: `the operator does not allow namespace "${namespace}" here` };
+  // A namespace takes all that is in it along when it goes: who may not deploy into it may not have it either.
+  const into = kind === 'Namespace' && group === '' ? name : namespace;
+  if (into === null || allowance.namespaces.includes(into)) return null;
+  return { code: 'not-allowed', message: `the operator does not allow namespace "${into}" here` };
 }
 
 function doubled(first: Origin | null, second: Origin | null): BlockedReason {

@@ -79,6 +79,7 @@ describe('the operator’s file', () => {
     ['all environments', { environments: ['*'] }, 'environments.0'],
     ['no namespaces', { namespaces: undefined }, 'namespaces'],
     ['one namespace without brackets', { namespaces: 'shop' }, 'namespaces'],
+    ['the namespace of the ledgers', { namespaces: ['shop', 'fairlead'] }, 'namespaces.1'],
     ['all kinds', { clusterScoped: ['*'] }, 'clusterScoped.0'],
     ['a branch that is no text', { refs: [1] }, 'refs.0'],
     ['a key that is not known', { namespace: ['shop'] }, 'namespace'],

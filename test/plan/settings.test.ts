@@ -110,6 +110,7 @@ describe('what is wrong with settings is said at its line:', () => {
     ['mode: sometimes', 'mode'],
     ['prune: "yes"', 'prune'],
     ['conflicts: ask', 'conflicts'],
+    ['conflicts: leave', 'conflicts'],
     ['settle: 10', 'settle'],
     ['settle: 2h', 'settle'],
     ['health: 5m', 'health'],

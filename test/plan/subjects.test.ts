@@ -21,7 +21,10 @@ interface Situation {
   readonly inventory?: readonly InventoryEntry[];
 }
 
-function subjects({ released = [], base = [], merged = [], inventory = [] }: Situation): readonly Subject[] {
+function subjects(
+  { released = [], base = [], merged = [], inventory = [] }: Situation,
+  clusterScoped: readonly string[] = ['CustomResourceDefinition'],
+): readonly Subject[] {
   return subjectsOf({
     released: rendering(...released),
     base: rendering(...base),
@@ -31,7 +34,7 @@ function subjects({ released = [], base = [], merged = [], inventory = [] }: Sit
       kind: 'allowed',
       cluster: 'c',
       namespaces: ['shop'],
-      clusterScoped: ['CustomResourceDefinition'],
+      clusterScoped,
       impersonate: null,
     },
     namespace: 'shop',
@@ -138,6 +141,19 @@ describe('Nothing is sent about', () => {
 
   it('what the ledger holds in a namespace that is no longer allowed', () => {
     expect(only({ inventory: [{ ...entry('c'), namespace: 'other' }] }).stop?.code).toBe('not-allowed');
+  });
+
+  it('a namespace of others, though namespaces are an allowed kind', () => {
+    const namespaces: Situation = {
+      merged: [object('v1', 'Namespace', 'shop'), object('v1', 'Namespace', 'other')],
+      inventory: [{ ...entry('owned'), kind: 'Namespace', namespace: null }],
+    };
+    const stops = subjects(namespaces, ['Namespace']).map(({ reference, stop }) => [reference.name, stop?.code]);
+    expect(stops).toEqual([
+      ['shop', undefined],
+      ['other', 'not-allowed'],
+      ['owned', 'not-allowed'],
+    ]);
   });
 
   it('what base alone says there', () => {

@@ -60,7 +60,7 @@ const environment = exactly<Environment>()(
     after: texts,
     prune: z.boolean(),
     confirm: z.object({ deletions: count, kinds: texts }),
-    conflicts: z.enum(['take', 'leave', 'block']),
+    conflicts: z.enum(['take', 'block']),
     healthTimeoutMs: count,
     settleMs: count,
     ignore: list(z.object({ kind: text, name: text.nullable(), path: text, line })),
