@@ -1,7 +1,7 @@
 import type { Job, JobOf } from '../domain/job.ts';
 import type { Clock, Queue, Records } from '../ports.ts';
 import { publishReport } from '../release/publish-report.ts';
-import { failureSentence } from '../release/say-failure.ts';
+import { failedCommit, failureSentence } from '../release/say-failure.ts';
 
 export interface ClusterFailurePorts {
   readonly records: Pick<Records, 'inspection' | 'savePlan' | 'desired' | 'report' | 'saveReport'>;
@@ -46,13 +46,12 @@ async function sayUnpredicted(
 }
 
 async function sayUnreleased(
-  { repository, environment }: JobOf<'converge-environment' | 'observe-environment'>,
+  job: JobOf<'converge-environment' | 'observe-environment'>,
   reason: string,
   ports: ClusterFailurePorts,
 ): Promise<void> {
-  const desired = await ports.records.desired(repository, environment);
+  const desired = await ports.records.desired(job.repository, job.environment);
   if (desired === null) return;
-  const report = await ports.records.report(repository, environment);
   const since = new Date(ports.clock.now()).toISOString();
-  await publishReport(desired, report?.commit ?? desired.commit, { kind: 'error', reason, since }, ports);
+  await publishReport(desired, await failedCommit(job, desired, ports), { kind: 'error', reason, since }, ports);
 }

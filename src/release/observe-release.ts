@@ -75,6 +75,8 @@ class Observation {
     for (let pause = shortestPauseMs; ; pause = Math.min(pause * 1.5, longestPauseMs)) {
       if (await isOvertaken(this.#request.desired, records)) return 'overtaken';
       const step = (await this.#watch()) ?? (await this.#prune()) ?? (await this.#settle());
+      // Whatever the newer release has said meanwhile, this one does not speak over it.
+      if (step.kind === 'overtaken' || (await isOvertaken(this.#request.desired, records))) return 'overtaken';
       switch (step.kind) {
         case 'converged':
         case 'diverged':
@@ -118,21 +120,24 @@ class Observation {
   }
 
   /** null: nothing is left to delete. */
-  async #prune(): Promise<Step | null> {
+  async #prune(): Promise<Step | { readonly kind: 'overtaken' } | null> {
     if (this.#surplus.length === 0) return null;
-    const { access, clock } = this.#ports;
+    const { access, clock, records } = this.#ports;
     const { desired, ledger, cluster } = this.#request;
     const { healthTimeoutMs } = desired.environment;
     const result = await access.ledgers.withLock(
       ledgerKeyOf(desired),
       lockWaitMs,
       this.#signal,
-      (held): Promise<PruneResult> =>
-        prune(
+      async (held): Promise<PruneResult | { readonly kind: 'overtaken' }> => {
+        // The newer commit may have brought back what this one deletes.
+        if (await isOvertaken(desired, records)) return { kind: 'overtaken' };
+        return await prune(
           { fence: this.#fence, surplus: this.#surplus, applySet: ledger.applySet, patienceMs: healthTimeoutMs },
           { cluster, clock },
           held,
-        ),
+        );
+      },
     );
     switch (result.kind) {
       case 'pruned':
@@ -142,6 +147,8 @@ class Observation {
         return result.overdue ? { kind: 'diverged', reasons: result.reasons } : this.#observing(result.reasons);
       case 'blocked':
         return { kind: 'diverged', reasons: result.reasons };
+      case 'overtaken':
+        return result;
     }
   }
 

@@ -9,7 +9,10 @@ export interface ReportingPorts {
   readonly clock: Clock;
 }
 
-/** Says where a release stands, where that is not said already. Forge carries it to the commit. */
+/**
+ * Says where a release stands. Forge carries it to the commit; it is asked to also where the record says so already,
+ * because what stands on the commit may be something else (a `/sync` begins with "waiting"), and it alone can look.
+ */
 export async function publishReport(
   desired: Desired,
   commit: CommitId,
@@ -18,16 +21,16 @@ export async function publishReport(
 ): Promise<void> {
   const { repository, environment } = desired;
   const before = await ports.records.report(repository, environment.name);
-  if (before !== null && before.commit === commit && sameJson(said(before.state), said(state))) return;
-  const report: ReleaseReport = {
-    repository,
-    environment: environment.name,
-    cluster: environment.cluster,
-    commit,
-    state: keepSince(before, commit, state),
-    at: new Date(ports.clock.now()).toISOString(),
-  };
-  await ports.records.saveReport(report);
+  if (before === null || before.commit !== commit || !sameJson(said(before.state), said(state))) {
+    await ports.records.saveReport({
+      repository,
+      environment: environment.name,
+      cluster: environment.cluster,
+      commit,
+      state: keepSince(before, commit, state),
+      at: new Date(ports.clock.now()).toISOString(),
+    });
+  }
   await ports.queue.ask({ kind: 'report-release', repository, environment: environment.name });
 }
 

@@ -62,12 +62,16 @@ async function say(
   { lastTry }: JobContext,
 ): Promise<void> {
   const since = new Date(ports.clock.now()).toISOString();
-  await publishReport(desired, await commitOf(job, desired, ports), { kind: 'error', reason, since }, ports);
+  await publishReport(desired, await failedCommit(job, desired, ports), { kind: 'error', reason, since }, ports);
   if (lastTry) await ports.queue.ask(job, { delayMs: 60_000 });
 }
 
-/** An observer speaks of what it observes, which an equal but newer commit does not change. */
-async function commitOf(job: ClusterJob, desired: Desired, { records }: ReportingPorts): Promise<CommitId> {
+/** Whom a failure concerns: an observer speaks of what it observes, which an equal but newer commit does not change. */
+export async function failedCommit(
+  job: ClusterJob,
+  desired: Desired,
+  { records }: Pick<ReportingPorts, 'records'>,
+): Promise<CommitId> {
   if (job.kind !== 'observe-environment') return desired.commit;
   const report = await records.report(desired.repository, desired.environment.name);
   return report?.commit ?? desired.commit;

@@ -73,6 +73,17 @@ describe('converging an environment', () => {
     expect((await world.ledger())?.resourceVersion).toBe(resourceVersion);
   });
 
+  it('has forge look at the commit again when a person says /sync and nothing is new to say', async () => {
+    await world.desire(first, null);
+    const blocked = await world.run();
+    const before = world.said.length;
+    world.queue.clear();
+    await world.desire(first, null, { asked: { kind: 'sync', by: 'ada', at: '2026-11-20T15:00:00Z' } });
+    expect(await world.run()).toEqual(blocked);
+    expect(world.said).toHaveLength(before);
+    expect(world.queue.askedFor('report-release')).toHaveLength(1);
+  });
+
   it('installs nothing where the sweep alone asks', async () => {
     await world.desire(first, shop, { asked: { kind: 'sweep' } });
     expect(await world.run()).toMatchObject({ kind: 'waiting', confirm: null });

@@ -241,6 +241,41 @@ describe('observing a release', () => {
       });
     });
 
+    it('does not speak over what a newer release says while it settles', async () => {
+      const desired = await world.desire(second, shop);
+      const settling = world.clock.now() + environment.settleMs / 2;
+      const waiting = { kind: 'waiting', reason: 'needs /confirm', confirm: 'd'.repeat(64), plan: null } as const;
+      world.clock.tick = () => {
+        if (world.clock.now() < settling) return;
+        world.clock.tick = () => {};
+        void world.records.saveDesired({ ...desired, commit: third, rendering: 'newer' });
+        const at = desired.at;
+        void world.records.saveReport({
+          repository,
+          environment: 'staging',
+          cluster: 'staging',
+          commit: third,
+          at,
+          state: waiting,
+        });
+      };
+      expect(await world.run()).toEqual(waiting);
+      expect((await world.ledger())?.released).toMatchObject({ commit: second, phase: 'observing' });
+    });
+
+    it('deletes nothing that a newer commit may bring back', async () => {
+      const desired = await world.desire(second, shop);
+      const withLock = world.ledgers.withLock.bind(world.ledgers);
+      let locks = 0;
+      world.ledgers.withLock = async (key, wait, signal, work) => {
+        locks += 1;
+        if (locks === 2) await world.records.saveDesired({ ...desired, commit: third, rendering: 'newer' });
+        return withLock(key, wait, signal, work);
+      };
+      await world.run();
+      expect(world.living()).toContain('ConfigMap/old');
+    });
+
     it('leaves a newer release its ledger', async () => {
       await world.desire(second, shop);
       const write = world.ledgers.write.bind(world.ledgers);
@@ -269,6 +304,7 @@ describe('observing a release', () => {
   }
 });
 
+const third = 'c'.repeat(40);
 const partOf = 'applyset.kubernetes.io/part-of';
 
 function broken(made: KubernetesObject): JsonObject {

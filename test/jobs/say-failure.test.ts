@@ -76,4 +76,15 @@ describe('a job of a cluster that finally failed', () => {
     expect(await world.records.report(shop, 'staging')).toMatchObject({ commit, state: { kind: 'error' } });
     expect(world.queue.waiting()).toEqual([{ kind: 'report-release', repository: shop, environment: 'staging' }]);
   });
+
+  it('says so on the commit that it failed to release, not on the one before', async () => {
+    const world = new ForgeWorld();
+    const state = { kind: 'converged', objects: 1, tookMs: 1, url: null } as const;
+    await world.records.saveReport({ ...of, commit: await world.tip(), at: '2026-11-20T14:02:11Z', state });
+    world.git.commit('main', { 'deploy/staging/web.yaml': 'web 2' });
+    await world.push();
+    await sayClusterFailure({ kind: 'converge-environment', ...of }, new Error('out of memory'), world);
+    const commit = await world.tip();
+    expect(await world.records.report(shop, 'staging')).toMatchObject({ commit, state: { kind: 'error' } });
+  });
 });
