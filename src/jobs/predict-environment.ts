@@ -32,6 +32,9 @@ export async function predictEnvironment(
   if (affected === null) return;
   const save = async (outcome: PlanOutcome): Promise<void> => {
     const { head, base } = inspection;
+    // Inspected again meanwhile: forge has asked anew, or bound a plan that still holds to the new base.
+    const now = await ports.records.inspection(repository, number);
+    if (now !== null && (now.head !== head || now.base !== base)) return;
     await ports.records.savePlan(repository, number, job.environment, { head, base, outcome });
     await ports.queue.ask({ kind: 'present-pull-request', repository, number });
   };

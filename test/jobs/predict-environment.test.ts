@@ -35,6 +35,20 @@ describe('predicting an environment', () => {
     expect(world.queue.askedFor('present-pull-request')).toHaveLength(1);
   });
 
+  it('writes no plan over that of a newer inspection', async () => {
+    await inspect(base, merged);
+    const read = world.records.inspection.bind(world.records);
+    let asked = 0;
+    world.records.inspection = async (of, number) => {
+      const found = await read(of, number);
+      asked += 1;
+      return found === null || asked === 1 ? found : { ...found, base: 'c'.repeat(40) };
+    };
+    await predict();
+    expect(await plan()).toBeNull();
+    expect(world.queue.askedFor('present-pull-request')).toEqual([]);
+  });
+
   it('writes nothing', async () => {
     await inspect(null, merged);
     await predict();
