@@ -29,7 +29,8 @@ export function confirmationMarker(confirmation: Confirmation): string {
 
 /** All confirmations that Fairlead acknowledged in these bodies of its own comments. */
 export function readConfirmations(bodies: readonly string[]): readonly Confirmation[] {
-  const pattern = /<!-- fairlead:confirmed ([0-9a-f]{12,64}) ([A-Za-z0-9-]+(?:\[bot\])?) -->/g;
+  // An underscore parts a managed account's name from its enterprise (docs.github.com, Enterprise Managed Users).
+  const pattern = /<!-- fairlead:confirmed ([0-9a-f]{12,64}) ([A-Za-z0-9_-]+(?:\[bot\])?) -->/g;
   return bodies.flatMap((body) =>
     [...body.matchAll(pattern)].map((match) => ({ digest: match[1] ?? '', by: match[2] ?? '' })),
   );

@@ -1,7 +1,7 @@
 import { judgeAllowance } from '../domain/allowance.ts';
 import type { CommitStatus } from '../domain/commit-status.ts';
 import type { Environment } from '../domain/environment.ts';
-import { canonicalJson, parseJson } from '../domain/json.ts';
+import { canonicalJson, parseJson, sameJson } from '../domain/json.ts';
 import { readConfirmations } from '../domain/marker.ts';
 import type { Asked, Confirmation, Desired } from '../domain/release.ts';
 import type { RenderResult } from '../domain/rendering.ts';
@@ -10,36 +10,65 @@ import { repositoryName } from '../domain/repository.ts';
 import { parseSettings } from '../plan/settings.ts';
 import type { JobContext } from '../ports.ts';
 import { aggregateName } from '../present/seen-head.ts';
-import {
-  presentDenied,
-  presentOvertaken,
-  presentPending,
-  presentUnrendered,
-  statusContext,
-} from '../present/status.ts';
+import { presentDenied, presentOvertaken, presentPending, presentUnrendered } from '../present/status.ts';
 import type { FanOutPorts } from './fan-out-push.ts';
+import { judgeGate } from './judge-gate.ts';
+import { isUnsettled, ownStatus } from './own-status.ts';
 import { type SettingsReading, settingsFile } from './read-settings.ts';
+import { renderCommit } from './render-commit.ts';
 
-export interface Wish {
+export interface Wishes {
   readonly reading: Extract<SettingsReading, { readonly kind: 'read' }>;
-  readonly environment: Environment;
-  /** The tip of the branch that the environment follows. */
-  readonly commit: CommitId;
+  readonly environments: readonly Environment[];
   /** The tip before the push, where the webhook told. */
   readonly before: CommitId | null;
   readonly asked: Asked;
 }
 
 /**
- * Writes what an environment should be, says so on the commit, and asks for the release. Everything is derived from Git
- * and the forge each time, so that running twice, late or after a wiped Redis ends the same.
+ * Brings environments to the tips of the branches that they follow: writes what each should be, says so on the commit,
+ * and asks for the release. Everything is derived from Git and the forge each time, so that running twice, late or after
+ * a wiped Redis ends the same.
  */
-export async function desireEnvironment(wish: Wish, ports: FanOutPorts, context: JobContext): Promise<void> {
+export async function desireEnvironments(wishes: Wishes, ports: FanOutPorts, context: JobContext): Promise<void> {
+  const { repository } = wishes.reading.facts;
+  context.signal.throwIfAborted();
+  // Before the tips: a push and a `/sync` may be at work at once, and who writes in between has seen a newer tip.
+  const standing = new Map<string, Desired | null>();
+  for (const { name } of wishes.environments) standing.set(name, await ports.records.desired(repository, name));
+  const tips = new Map<string, CommitId | null>();
+  for (const branch of new Set(wishes.environments.map(({ follow }) => follow.branch))) {
+    tips.set(branch, await ports.git.tip(repository, branch));
+  }
+  const again: Environment[] = [];
+  for (const environment of wishes.environments) {
+    const commit = tips.get(environment.follow.branch) ?? null;
+    if (commit === null) continue;
+    const wish = { ...wishes, environment, commit, previous: standing.get(environment.name) ?? null };
+    if ((await desireEnvironment(wish, ports, context)) === 'overtaken') again.push(environment);
+  }
+  if (again.length > 0) await desireEnvironments({ ...wishes, environments: again }, ports, context);
+}
+
+interface Wish extends Wishes {
+  readonly environment: Environment;
+  /** The tip of the branch that the environment follows. */
+  readonly commit: CommitId;
+  /** What was desired before the tip was read. */
+  readonly previous: Desired | null;
+}
+
+/** `overtaken`: somebody else wrote what is desired meanwhile. */
+async function desireEnvironment(
+  wish: Wish,
+  ports: FanOutPorts,
+  context: JobContext,
+): Promise<'desired' | 'overtaken' | 'refused'> {
   const { environment, commit } = wish;
   const { facts } = wish.reading;
   const { repository } = facts;
   const history = await ports.git.history(repository, commit, historyLimit);
-  const result = await render(wish, commit, ports);
+  const result = await renderCommit({ repository, commit, path: environment.path }, ports);
   const changed = await isChanged(wish, result, history[1] ?? null, ports);
 
   const allowance = judgeAllowance(ports.clusters, {
@@ -49,19 +78,20 @@ export async function desireEnvironment(wish: Wish, ports: FanOutPorts, context:
   });
   if (allowance.kind === 'denied') {
     if (changed) await ports.forge.setStatus(repository, commit, presentDenied(environment.name, allowance.reason));
-    return;
+    return 'refused';
   }
   if (result.kind === 'refused') {
     if (changed) await ports.forge.setStatus(repository, commit, presentUnrendered(environment.name, result.problems));
-    return;
+    return 'refused';
   }
   if (result.kind === 'rendered') await ports.records.saveRendering(result.rendering);
 
   const pull = await mergedPullRequest(wish, ports);
-  const standing = await ownStatus(wish, commit, ports);
+  const standing = await ownStatus({ repository, commit, environment: environment.name }, ports.forge);
   const asked = await whoAsked(wish, { changed, standing, pull }, ports);
-  const gate = await judgeGate(wish, asked, history, ports);
-  await ports.records.saveDesired({
+  const { environments } = wish.reading.settings;
+  const gate = await judgeGate({ repository, environment, environments, commit, history, asked }, ports);
+  const desired: Desired = {
     repository,
     environment,
     defaultBranch: facts.defaultBranch,
@@ -73,11 +103,17 @@ export async function desireEnvironment(wish: Wish, ports: FanOutPorts, context:
     confirmations: await confirmationsOf(pull, ports),
     pullRequest: pull === null ? null : { number: pull.number, author: pull.author },
     at: new Date(ports.clock.now()).toISOString(),
-  });
-  context.log.debug('desired written', { environment: environment.name, commit, asked: asked.kind, gate: gate.kind });
+  };
+  if (!sameJson(await ports.records.desired(repository, environment.name), wish.previous)) return 'overtaken';
 
-  if (asked.kind === 'sync' || (asked.kind === 'push' && changed && standing === null)) {
+  const isNews = asked.kind === 'push' && changed;
+  // Before a worker can see what is desired: its verdict must not be followed by this. A `/sync` begins anew once.
+  if (wish.asked.kind === 'sync' || (isNews && standing === null)) {
     await ports.forge.setStatus(repository, commit, presentPending(environment.name, gate));
+  }
+  await ports.records.saveDesired(desired);
+  context.log.debug('desired written', { environment: environment.name, commit, asked: asked.kind, gate: gate.kind });
+  if (wish.asked.kind === 'sync' || isNews) {
     await overtake(wish, history.slice(1), ports);
     if (pull !== null) await ports.queue.ask({ kind: 'present-pull-request', repository, number: pull.number });
   }
@@ -87,6 +123,7 @@ export async function desireEnvironment(wish: Wish, ports: FanOutPorts, context:
     environment: environment.name,
     cluster: environment.cluster,
   });
+  return 'desired';
 }
 
 /** How far back commits are looked at that were overtaken, or that carried what an environment waits for. */
@@ -97,11 +134,6 @@ function canonicalSettings(environment: Environment): string {
   // Where a rule stands in the file is no setting: a line added above it changes nothing.
   const ignore = environment.ignore.map(({ line: _, ...rule }) => rule);
   return canonicalJson(parseJson(JSON.stringify({ ...environment, ignore })));
-}
-
-function render(wish: Wish, commit: CommitId, ports: FanOutPorts, path = wish.environment.path): Promise<RenderResult> {
-  const { repository } = wish.reading.facts;
-  return ports.git.tree(repository, commit).then((tree) => ports.renderer.render({ repository, tree, path }));
 }
 
 /** Whether the commit (or the push that brought it) changed what the environment renders, or its settings. */
@@ -124,7 +156,7 @@ async function isChanged(
         : undefined;
     if (earlier === undefined || canonicalSettings(earlier) !== canonicalSettings(environment)) return true;
   }
-  const earlier = await render(wish, since, ports);
+  const earlier = await renderCommit({ repository, commit: since, path: environment.path }, ports);
   if (earlier.kind === 'rendered' && result.kind === 'rendered') return earlier.rendering.id !== result.rendering.id;
   return earlier.kind !== result.kind || result.kind === 'refused';
 }
@@ -141,11 +173,6 @@ async function mergedPullRequest(wish: Wish, ports: FanOutPorts): Promise<PullRe
   return merged.find((pull) => pull.mergeCommit === wish.commit) ?? merged[0] ?? null;
 }
 
-async function ownStatus(wish: Wish, commit: CommitId, ports: FanOutPorts): Promise<CommitStatus | null> {
-  const statuses = await ports.forge.statuses(wish.reading.facts.repository, commit);
-  return statuses.find((status) => status.context === statusContext(wish.environment.name)) ?? null;
-}
-
 interface Evidence {
   readonly changed: boolean;
   readonly standing: CommitStatus | null;
@@ -159,7 +186,7 @@ interface Evidence {
 async function whoAsked(wish: Wish, evidence: Evidence, ports: FanOutPorts): Promise<Asked> {
   const { repository } = wish.reading.facts;
   if (wish.asked.kind === 'sync') return wish.asked;
-  const previous = await ports.records.desired(repository, wish.environment.name);
+  const { previous } = wish;
   if (previous?.commit === wish.commit && previous.asked.kind !== 'sweep') return previous.asked;
   if (evidence.standing !== null) return { kind: 'push' };
   if (!evidence.changed) return { kind: 'sweep' };
@@ -167,51 +194,6 @@ async function whoAsked(wish: Wish, evidence: Evidence, ports: FanOutPorts): Pro
   if (evidence.pull === null) return { kind: 'sweep' };
   const runs = await ports.forge.checkRuns(repository, evidence.pull.head.commit);
   return { kind: runs.some((run) => run.name === aggregateName) ? 'push' : 'sweep' };
-}
-
-async function judgeGate(
-  wish: Wish,
-  asked: Asked,
-  history: readonly CommitId[],
-  ports: FanOutPorts,
-): Promise<Desired['gate']> {
-  const { mode, after } = wish.environment;
-  if (mode === 'observe') return { kind: 'waiting', reason: 'mode is observe: planned, never released' };
-  if (mode === 'manual' && asked.kind !== 'sync') return { kind: 'waiting', reason: 'mode is manual: waits for /sync' };
-  for (const name of after) {
-    if (!(await holds(wish, name, history, ports))) {
-      return { kind: 'waiting', reason: `waits until ${name} has converged` };
-    }
-  }
-  return { kind: 'open' };
-}
-
-/** Whether another environment converged on this commit, or on an earlier one where it renders the same. */
-async function holds(wish: Wish, name: string, history: readonly CommitId[], ports: FanOutPorts): Promise<boolean> {
-  const { repository } = wish.reading.facts;
-  const other = wish.reading.settings.environments.find((environment) => environment.name === name);
-  if (other === undefined) return false;
-  const report = await ports.records.report(repository, name);
-  const converged =
-    report?.state.kind === 'converged'
-      ? report.commit
-      : await lastVerdict({ ...wish, environment: other }, history, ports);
-  if (converged === null) return false;
-  if (converged === wish.commit) return true;
-  const [there, here] = [
-    await render(wish, converged, ports, other.path),
-    await render(wish, wish.commit, ports, other.path),
-  ];
-  return there.kind === 'rendered' && here.kind === 'rendered' && there.rendering.id === here.rendering.id;
-}
-
-/** The newest commit on which the environment has a status, if that says success. */
-async function lastVerdict(wish: Wish, history: readonly CommitId[], ports: FanOutPorts): Promise<CommitId | null> {
-  for (const commit of history) {
-    const status = await ownStatus(wish, commit, ports);
-    if (status !== null) return status.state === 'success' ? commit : null;
-  }
-  return null;
 }
 
 async function confirmationsOf(pull: PullRequest | null, ports: FanOutPorts): Promise<readonly Confirmation[]> {
@@ -222,14 +204,12 @@ async function confirmationsOf(pull: PullRequest | null, ports: FanOutPorts): Pr
 
 /** Commits that still wait when a newer one comes will get its verdict: until then they say who overtook them. */
 async function overtake(wish: Wish, older: readonly CommitId[], ports: FanOutPorts): Promise<void> {
+  const { repository } = wish.reading.facts;
+  const environment = wish.environment.name;
   for (const commit of older) {
-    const status = await ownStatus(wish, commit, ports);
+    const status = await ownStatus({ repository, commit, environment }, ports.forge);
     if (status === null) continue;
-    if (status.state !== 'pending') return;
-    await ports.forge.setStatus(
-      wish.reading.facts.repository,
-      commit,
-      presentOvertaken(wish.environment.name, wish.commit),
-    );
+    if (!isUnsettled(status)) return;
+    await ports.forge.setStatus(repository, commit, presentOvertaken(environment, wish.commit));
   }
 }

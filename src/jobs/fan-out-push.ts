@@ -14,14 +14,14 @@ import type {
   Repositories,
   Statuses,
 } from '../ports.ts';
-import { desireEnvironment } from './desire-environment.ts';
+import { desireEnvironments } from './desire-environment.ts';
 import { readSettings } from './read-settings.ts';
 
 export interface FanOutPorts {
   readonly forge: Repositories & PullRequests & CheckRuns & Comments & Statuses;
   readonly git: Git;
   readonly renderer: Renderer;
-  readonly records: Records;
+  readonly records: Pick<Records, 'desired' | 'saveDesired' | 'saveRendering' | 'report' | 'inspection' | 'plan'>;
   readonly queue: Queue;
   readonly clock: Clock;
   readonly clusters: readonly ClusterEntry[];
@@ -35,17 +35,10 @@ export async function fanOutPush(job: JobOf<'fan-out-push'>, ports: FanOutPorts,
   const { repository, branch } = job;
   const reading = await readSettings(repository, ports);
   if (reading.kind === 'gone' || reading.kind === 'absent') return;
-  const commit = await ports.git.tip(repository, branch);
-  if (commit === null) return;
   if (reading.kind === 'read') {
-    for (const environment of reading.settings.environments) {
-      if (environment.follow.branch !== branch) continue;
-      await desireEnvironment(
-        { reading, environment, commit, before: job.before, asked: { kind: job.asked } },
-        ports,
-        context,
-      );
-    }
+    const environments = reading.settings.environments.filter(({ follow }) => follow.branch === branch);
+    const asked = { kind: job.asked };
+    await desireEnvironments({ reading, environments, before: job.before, asked }, ports, context);
   } else {
     // The release waits for readable settings; the pull requests below say what is wrong with them.
     context.log.warn('settings cannot be read: nothing is released', { repository: repositoryName(repository) });

@@ -29,7 +29,7 @@ export interface InspectPorts {
   readonly forge: Repositories & PullRequests & CheckRuns & Comments;
   readonly git: Git;
   readonly renderer: Renderer;
-  readonly records: Records;
+  readonly records: Pick<Records, 'inspection' | 'saveInspection' | 'plan' | 'savePlan' | 'saveRendering'>;
   readonly queue: Queue;
   readonly clock: Clock;
   readonly clusters: readonly ClusterEntry[];
@@ -143,7 +143,7 @@ async function inspectEnvironment(
   return { kind: 'affected', baseRendering, mergedRendering };
 }
 
-async function keep(result: RenderResult, records: Records): Promise<string | null> {
+async function keep(result: RenderResult, records: Pick<Records, 'saveRendering'>): Promise<string | null> {
   if (result.kind !== 'rendered') return null;
   await records.saveRendering(result.rendering);
   return result.rendering.id;

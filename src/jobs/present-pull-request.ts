@@ -9,8 +9,8 @@ import { type OtherPullRequest, type PullRequestView, presentPullRequest } from 
 
 export interface PresentPorts {
   readonly forge: PullRequests & CheckRuns & Comments;
-  readonly git: Git;
-  readonly records: Records;
+  readonly git: Pick<Git, 'fetchCommit' | 'isAncestor'>;
+  readonly records: Pick<Records, 'inspection' | 'plan' | 'report'>;
   readonly queue: Queue;
   readonly clock: Clock;
 }

@@ -21,10 +21,12 @@ export type SettingsReading =
   /** The App is not installed there any more, or the repository has no commit yet. */
   | { readonly kind: 'gone' };
 
-export async function readSettings(
-  repository: Repository,
-  ports: { readonly forge: Repositories; readonly git: Git },
-): Promise<SettingsReading> {
+export interface SettingsPorts {
+  readonly forge: Pick<Repositories, 'facts'>;
+  readonly git: Pick<Git, 'tip' | 'tree' | 'readFile'>;
+}
+
+export async function readSettings(repository: Repository, ports: SettingsPorts): Promise<SettingsReading> {
   const facts = await ports.forge.facts(repository);
   if (facts === null) return { kind: 'gone' };
   const commit = await ports.git.tip(repository, facts.defaultBranch);

@@ -1,11 +1,11 @@
 import type { JobOf } from '../domain/job.ts';
-import type { RenderResult } from '../domain/rendering.ts';
 import type { Git, JobContext, Queue, Records, Renderer } from '../ports.ts';
+import { renderCommit } from './render-commit.ts';
 
 export interface RenderPorts {
-  readonly git: Git;
+  readonly git: Pick<Git, 'fetchCommit' | 'tree'>;
   readonly renderer: Renderer;
-  readonly records: Records;
+  readonly records: Pick<Records, 'saveRendering' | 'markUnrenderable'>;
   readonly queue: Queue;
 }
 
@@ -18,7 +18,8 @@ export async function renderEnvironment(
   ports: RenderPorts,
   context: JobContext,
 ): Promise<void> {
-  const result = await renderCommit(job, ports);
+  const known = (await ports.git.fetchCommit(job.repository, job.commit)) !== null;
+  const result = known ? await renderCommit(job, ports) : ({ kind: 'absent' } as const);
   if (result.kind === 'rendered' && result.rendering.id === job.rendering) {
     await ports.records.saveRendering(result.rendering);
   } else {
@@ -26,11 +27,4 @@ export async function renderEnvironment(
     await ports.records.markUnrenderable(job.rendering);
   }
   await ports.queue.ask(job.then);
-}
-
-async function renderCommit(job: JobOf<'render-environment'>, ports: RenderPorts): Promise<RenderResult> {
-  const { repository, path } = job;
-  const commit = await ports.git.fetchCommit(repository, job.commit);
-  if (commit === null) return { kind: 'absent' };
-  return ports.renderer.render({ repository, tree: await ports.git.tree(repository, commit), path });
 }

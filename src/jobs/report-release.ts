@@ -1,15 +1,15 @@
-import type { CommitStatus } from '../domain/commit-status.ts';
 import type { JobOf } from '../domain/job.ts';
 import type { ReleaseReport } from '../domain/release.ts';
-import type { CommitId, Repository } from '../domain/repository.ts';
+import type { Repository } from '../domain/repository.ts';
 import type { Deployments, Git, JobContext, PullRequests, Queue, Records, Repositories, Statuses } from '../ports.ts';
-import { presentDeployment, presentStatus, statusContext } from '../present/status.ts';
-import { readSettings } from './read-settings.ts';
+import { presentDeployment, presentStatus } from '../present/status.ts';
+import { isUnsettled, ownStatus } from './own-status.ts';
+import { readSettings, type SettingsPorts } from './read-settings.ts';
 
 export interface ReportPorts {
   readonly forge: Repositories & PullRequests & Statuses & Deployments;
-  readonly git: Git;
-  readonly records: Records;
+  readonly git: SettingsPorts['git'] & Pick<Git, 'history'>;
+  readonly records: Pick<Records, 'report'>;
   readonly queue: Queue;
 }
 
@@ -22,7 +22,7 @@ export async function reportRelease(
   const { repository, environment } = job;
   const report = await ports.records.report(repository, environment);
   if (report === null) return;
-  if (!(await concerns(report, report.commit, ports))) return;
+  if (!(await concerns(report, ports))) return;
   await ports.forge.setStatus(repository, report.commit, presentStatus(report));
   await ports.forge.setDeployment(repository, report.commit, presentDeployment(report));
   for (const pull of await ports.forge.pullRequestsOf(repository, report.commit)) {
@@ -37,13 +37,10 @@ export async function reportRelease(
 }
 
 /** A commit that changed nothing for the environment has no status of it, unless somebody was promised one. */
-async function concerns(report: ReleaseReport, commit: CommitId, ports: ReportPorts): Promise<boolean> {
-  return report.state.kind !== 'unchanged' || (await ownStatus(report, commit, ports)) !== null;
-}
-
-async function ownStatus(report: ReleaseReport, commit: CommitId, ports: ReportPorts): Promise<CommitStatus | null> {
-  const statuses = await ports.forge.statuses(report.repository, commit);
-  return statuses.find(({ context }) => context === statusContext(report.environment)) ?? null;
+async function concerns(report: ReleaseReport, { forge }: ReportPorts): Promise<boolean> {
+  const { state } = report;
+  const isQuiet = state.kind === 'unchanged' || (state.kind === 'waiting' && state.confirm === null);
+  return !isQuiet || (await ownStatus(report, forge)) !== null;
 }
 
 function isVerdict({ state }: ReleaseReport): boolean {
@@ -52,12 +49,12 @@ function isVerdict({ state }: ReleaseReport): boolean {
 
 /** Commits that were overtaken on the way get the verdict of the commit that carried them. */
 async function settleOvertaken(report: ReleaseReport, ports: ReportPorts): Promise<void> {
-  const { repository } = report;
+  const { repository, environment } = report;
   const [, ...older] = await ports.git.history(repository, report.commit, 20);
   for (const commit of older) {
-    const own = await ownStatus(report, commit, ports);
+    const own = await ownStatus({ repository, commit, environment }, ports.forge);
     if (own === null) continue;
-    if (own.state !== 'pending') return;
+    if (!isUnsettled(own)) return;
     await ports.forge.setStatus(repository, commit, presentStatus(report));
     await ports.forge.setDeployment(repository, commit, presentDeployment({ ...report, commit }));
   }

@@ -1,13 +1,13 @@
 import type { Job } from '../domain/job.ts';
 import { pressMarker, replyMarker } from '../domain/marker.ts';
 import type { PullRequest, Repository } from '../domain/repository.ts';
-import type { CheckRuns, Comments, Git, PullRequests, Repositories } from '../ports.ts';
+import type { CheckRuns, Comments, PullRequests, Repositories } from '../ports.ts';
 import { presentFailedCommand, presentFailedInspection } from '../present/failed-job.ts';
-import { readSettings } from './read-settings.ts';
+import { readSettings, type SettingsPorts } from './read-settings.ts';
 
 export interface ForgeFailurePorts {
   readonly forge: Repositories & PullRequests & CheckRuns & Comments;
-  readonly git: Git;
+  readonly git: SettingsPorts['git'];
 }
 
 /**

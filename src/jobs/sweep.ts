@@ -1,14 +1,14 @@
 import type { Settings } from '../domain/environment.ts';
 import type { JobOf } from '../domain/job.ts';
-import type { CommitId, PullRequest, Repository } from '../domain/repository.ts';
-import type { CheckRuns, Git, JobContext, PullRequests, Queue, Records, Repositories } from '../ports.ts';
+import { type CommitId, type PullRequest, type Repository, repositoryName } from '../domain/repository.ts';
+import type { CheckRuns, JobContext, PullRequests, Queue, Records, Repositories } from '../ports.ts';
 import { aggregateName } from '../present/seen-head.ts';
-import { readSettings } from './read-settings.ts';
+import { readSettings, type SettingsPorts } from './read-settings.ts';
 
 export interface SweepPorts {
   readonly forge: Repositories & PullRequests & CheckRuns;
-  readonly git: Git;
-  readonly records: Records;
+  readonly git: SettingsPorts['git'];
+  readonly records: Pick<Records, 'inspection' | 'desired' | 'report'>;
   readonly queue: Queue;
 }
 
@@ -17,18 +17,30 @@ export interface SweepPorts {
  * ones that were never released, environments behind their branch. Asks for the ordinary jobs, at low priority.
  */
 export async function sweep(job: JobOf<'sweep'>, ports: SweepPorts, context: JobContext): Promise<void> {
+  const failures: unknown[] = [];
   for (const repository of await ports.forge.repositories(job.installation)) {
     context.signal.throwIfAborted();
-    const reading = await readSettings(repository, ports);
-    if (reading.kind === 'gone') continue;
-    // Without readable settings every pull request must still be told so, or be left alone by its own inspection.
-    const settings = reading.kind === 'read' ? reading.settings : null;
-    const open = await ports.forge.openPullRequests(repository, null);
-    for (const pull of open) {
-      if (await lacksPlan(pull, open, ports)) await askToInspect(pull, ports);
+    try {
+      await sweepRepository(repository, ports);
+    } catch (error) {
+      // One that cannot be read keeps nobody from what is to be found in the others.
+      context.log.warn('repository could not be swept', { repository: repositoryName(repository), error });
+      failures.push(error);
     }
-    if (settings !== null) await sweepBranches(repository, settings, ports);
   }
+  if (failures.length > 0) throw failures[0];
+}
+
+async function sweepRepository(repository: Repository, ports: SweepPorts): Promise<void> {
+  const reading = await readSettings(repository, ports);
+  if (reading.kind === 'gone') return;
+  // Without readable settings every pull request must still be told so, or be left alone by its own inspection.
+  const settings = reading.kind === 'read' ? reading.settings : null;
+  const open = await ports.forge.openPullRequests(repository, null);
+  for (const pull of open) {
+    if (await lacksPlan(pull, open, ports)) await askToInspect(pull, ports);
+  }
+  if (settings !== null) await sweepBranches(repository, settings, ports);
 }
 
 async function askToInspect(pull: PullRequest, ports: SweepPorts): Promise<void> {

@@ -20,6 +20,8 @@ export type CommandReply =
   | { readonly kind: 'head-moved'; readonly head: CommitId }
   | { readonly kind: 'fork-planned'; readonly head: CommitId }
   | { readonly kind: 'nothing-to-confirm' }
+  /** A later pull request carried this one along, and both are released together. */
+  | { readonly kind: 'confirm-elsewhere'; readonly number: number }
   | { readonly kind: 'not-second-person'; readonly author: string }
   /** What waits is not what was shown when the comment was written. */
   | { readonly kind: 'plan-changed'; readonly waiting: readonly WaitingPlan[] }
@@ -44,8 +46,10 @@ export function presentReply(reply: CommandReply, asker: string): string {
       return `Planning \`${reply.head.slice(0, 7)}\`, as ${person(asker)} asked. What is pushed after it waits for \`/plan\` again.`;
     case 'nothing-to-confirm':
       return 'No plan of this pull request waits for `/confirm`.';
+    case 'confirm-elsewhere':
+      return `What waits here is released together with #${reply.number}, which was merged later: confirm it there.`;
     case 'not-second-person':
-      return `\`/confirm\` is for a second person: ${person(reply.author)} opened this pull request, so somebody else with write permission confirms it.`;
+      return `\`/confirm\` is for a second person: ${person(reply.author)} wrote what waits here, so somebody else with write permission confirms it.`;
     case 'plan-changed':
       return [
         'What waits now is not what was shown when the comment was written, so nothing was confirmed. Look at the plan above, and then paste:',

@@ -141,6 +141,23 @@ describe('the sweep', () => {
     expect(world.queue.askedFor('inspect-pull-request')).toMatchObject([{ number: 1 }]);
   });
 
+  it('finds what is to be found in other repositories, too, when one cannot be read', async () => {
+    const world = new ForgeWorld();
+    world.forge.addRepository({ ...shop, id: 3, name: 'broken' });
+    await world.open({ 'deploy/staging/web.yaml': 'web 2' });
+    const facts = world.forge.facts.bind(world.forge);
+    world.forge.facts = (repository) =>
+      repository.name === 'broken' ? Promise.reject(new Error('unreadable')) : facts(repository);
+    for (const order of [1, -1]) {
+      const repositories = world.forge.repositories.bind(world.forge);
+      world.forge.repositories = async (installation) =>
+        (await repositories(installation)).toSorted((left, right) => order * (left.id - right.id));
+      world.queue.clear();
+      await expect(world.run(all)).rejects.toThrow('unreadable');
+      expect(world.queue.askedFor('inspect-pull-request')).toMatchObject([{ number: 1 }]);
+    }
+  });
+
   it('takes no push for granted: a direct push that nobody told of is not a first release', async () => {
     const world = new ForgeWorld();
     world.git.commit('main', { 'deploy/staging/web.yaml': 'web 2' });
@@ -224,11 +241,32 @@ describe('reporting a release', () => {
     }
   });
 
-  it('is silent on a commit that changed nothing for the environment', async () => {
+  it('gives a commit whose cluster was out of reach the verdict of the one that carried it', async () => {
+    const world = new ForgeWorld();
+    world.git.commit('main', { 'deploy/staging/web.yaml': 'web 2' });
+    await world.push();
+    const first = await world.tip();
+    const since = '2026-11-20T14:02:11Z';
+    await world.records.saveReport(report(first, { kind: 'error', reason: 'cluster staging is out of reach', since }));
+    await world.run({ kind: 'report-release', repository: shop, environment: 'staging' });
+    expect(world.forge.status(shop, first, 'fairlead/staging')?.state).toBe('error');
+    world.git.commit('main', { 'deploy/staging/web.yaml': 'web 3' });
+    await world.push();
+    const second = await world.tip();
+    expect(statusOf(world, first, 'staging')).toContain(second.slice(0, 7));
+    await world.records.saveReport(report(second, { kind: 'converged', objects: 3, tookMs: 8000, url: null }));
+    await world.run({ kind: 'report-release', repository: shop, environment: 'staging' });
+    expect(world.forge.status(shop, first, 'fairlead/staging')?.state).toBe('success');
+  });
+
+  it.each([
+    { kind: 'unchanged', objects: 3 },
+    { kind: 'waiting', reason: 'nothing was released here yet', confirm: null, plan: null },
+  ])('is silent on a commit that changed nothing for the environment: $kind', async (state) => {
     const world = new ForgeWorld();
     world.git.commit('main', { 'README.md': 'the shop' });
     await world.push();
-    await world.records.saveReport(report(await world.tip(), { kind: 'unchanged', objects: 3 }));
+    await world.records.saveReport(report(await world.tip(), state));
     await world.run({ kind: 'report-release', repository: shop, environment: 'staging' });
     expect(world.forge.writes).toEqual([]);
   });

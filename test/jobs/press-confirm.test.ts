@@ -42,6 +42,15 @@ describe('the button Confirm', () => {
     expect(await press(world, 'grace')).toHaveLength(1);
   });
 
+  it('stands when the job runs again after the release has begun', async () => {
+    const world = await waiting();
+    const answered = await press(world, 'grace');
+    const report = await world.records.report(shop, 'staging');
+    if (report === null) throw new Error('no report');
+    await world.records.saveReport({ ...report, state: { kind: 'applying', applied: 1, of: 3 } });
+    expect(await press(world, 'grace')).toEqual(answered);
+  });
+
   it.each([
     ['the author', 'ada'],
     ['somebody who may not write', 'eve'],

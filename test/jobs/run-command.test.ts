@@ -1,18 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { readConfirmations } from '../../src/domain/marker.ts';
+import { confirmationMarker, readConfirmations } from '../../src/domain/marker.ts';
+import type { ReleaseReport } from '../../src/domain/release.ts';
 import type { PullRequest } from '../../src/domain/repository.ts';
 import { ForgeWorld, shop } from './forge-world.ts';
 
 const digest = 'abcdef0123456789'.repeat(4);
 
-async function say(world: ForgeWorld, body: string, author = 'grace'): Promise<number> {
-  const comment = world.forge.addComment(shop, 1, body, { author });
-  await world.run({ kind: 'run-command', repository: shop, number: 1, comment });
+async function say(world: ForgeWorld, body: string, author = 'grace', number = 1): Promise<number> {
+  const comment = world.forge.addComment(shop, number, body, { author });
+  await world.run({ kind: 'run-command', repository: shop, number, comment });
   return comment;
 }
 
-function replies(world: ForgeWorld): readonly string[] {
-  return world.forge.commentBodies(shop, 1).filter((body) => body.includes('<!-- fairlead:reply'));
+function replies(world: ForgeWorld, number = 1): readonly string[] {
+  return world.forge.commentBodies(shop, number).filter((body) => body.includes('<!-- fairlead:reply'));
 }
 
 async function merged(): Promise<{ readonly world: ForgeWorld; readonly pull: PullRequest }> {
@@ -82,6 +83,21 @@ describe('a command in a comment', () => {
     expect(world.waitingFor('converge-environment')).toEqual(['staging']);
   });
 
+  it('/sync gives way to a push that came while it was at work', async () => {
+    const { world } = await merged();
+    const history = world.git.history.bind(world.git);
+    let pushed = '';
+    world.git.history = async (...asked) => {
+      // The command has read the tip; a newer one is desired before it writes.
+      world.git.history = history;
+      pushed = world.git.commit('main', { 'deploy/staging/web.yaml': 'web 3' });
+      await world.push();
+      return history(...asked);
+    };
+    await say(world, '/sync staging');
+    expect(await world.records.desired(shop, 'staging')).toMatchObject({ commit: pushed, asked: { kind: 'sync' } });
+  });
+
   it('/sync of an environment that does not exist names those that do', async () => {
     const { world } = await merged();
     await say(world, '/sync stagin');
@@ -119,6 +135,17 @@ describe('/plan on a fork', () => {
     expect(replies(world)[0]).toContain(`<!-- fairlead:plan-fork ${pull.head.commit} -->`);
     await world.inspect(1);
     expect((await world.records.inspection(shop, 1))?.outcome.kind).toBe('inspected');
+  });
+
+  it('stands when the job runs again after the head was planned', async () => {
+    const { world, pull } = await fork();
+    await publishWaiting(world, pull);
+    const comment = await say(world, '/plan');
+    const answered = replies(world);
+    await world.inspect(1);
+    await world.run({ kind: 'present-pull-request', repository: shop, number: 1 });
+    await world.run({ kind: 'run-command', repository: shop, number: 1, comment });
+    expect(replies(world)).toEqual(answered);
   });
 
   it('does not authorize a head that was pushed after the comment was written', async () => {
@@ -175,6 +202,56 @@ describe('/confirm', () => {
     await world.run({ kind: 'run-command', repository: shop, number: 1, comment });
     expect(readConfirmations(replies(world))).toEqual([]);
   });
+
+  it('stands when the job runs again after the release has begun', async () => {
+    const { world } = await merged();
+    await releaseWaits(world);
+    const comment = await say(world, `/confirm ${digest.slice(0, 12)}`);
+    const answered = replies(world);
+    await world.records.saveReport({ ...(await report(world)), state: { kind: 'applying', applied: 1, of: 3 } });
+    world.queue.clear();
+    await world.run({ kind: 'run-command', repository: shop, number: 1, comment });
+    expect(replies(world)).toEqual(answered);
+    expect(world.forge.reactions(comment)).toEqual(['+1']);
+    expect(world.queue.askedFor('fan-out-push')).toHaveLength(1);
+  });
+
+  it('by a person whose name an enterprise manages counts as any other', () => {
+    const marker = confirmationMarker({ digest, by: 'grace_acme' });
+    expect(readConfirmations([marker])).toEqual([{ digest, by: 'grace_acme' }]);
+  });
+
+  it('beside a pull request that a later one carried along names that one, and counts only there', async () => {
+    const { world } = await carried();
+    await say(world, `/confirm ${digest}`);
+    expect(replies(world)[0]).toContain('#2');
+    expect(readConfirmations(replies(world))).toEqual([]);
+    await say(world, `/confirm ${digest}`, 'grace', 2);
+    expect(readConfirmations(replies(world, 2))).toEqual([{ digest, by: 'grace' }]);
+  });
+
+  it('is for somebody who wrote nothing of what is released together', async () => {
+    const { world } = await carried();
+    await say(world, `/confirm ${digest}`, 'ada', 2);
+    expect(readConfirmations(replies(world, 2))).toEqual([]);
+    expect(replies(world, 2)[0]).toContain('ada');
+  });
+
+  /** #1 of `ada` waits for its release; #2 of `barbara` was merged meanwhile and carries it. */
+  async function carried(): Promise<{ readonly world: ForgeWorld }> {
+    const { world } = await merged();
+    world.merge(await world.open({ 'deploy/staging/web.yaml': 'web 3' }, { author: 'barbara' }));
+    await world.push();
+    await releaseWaits(world);
+    world.queue.clear();
+    return { world };
+  }
+
+  async function report(world: ForgeWorld): Promise<ReleaseReport> {
+    const found = await world.records.report(shop, 'staging');
+    if (found === null) throw new Error('no report');
+    return found;
+  }
 
   it('where nothing waits says so', async () => {
     const { world } = await merged();

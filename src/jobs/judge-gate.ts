@@ -1,0 +1,67 @@
+import type { Environment } from '../domain/environment.ts';
+import type { Asked, Desired } from '../domain/release.ts';
+import type { CommitId, Repository } from '../domain/repository.ts';
+import type { Git, Records, Renderer, Statuses } from '../ports.ts';
+import { ownStatus } from './own-status.ts';
+import { renderCommit } from './render-commit.ts';
+
+export interface GateQuestion {
+  readonly repository: Repository;
+  readonly environment: Environment;
+  /** All of the settings: those that it comes after are among them. */
+  readonly environments: readonly Environment[];
+  readonly commit: CommitId;
+  /** First-parent history from `commit`, newest first: how far back a verdict is looked for. */
+  readonly history: readonly CommitId[];
+  readonly asked: Asked;
+}
+
+export interface GatePorts {
+  readonly forge: Statuses;
+  readonly git: Git;
+  readonly renderer: Renderer;
+  readonly records: Pick<Records, 'report'>;
+}
+
+/** Whether a release may begin as far as forge can tell: its mode, and the environments that it comes after. */
+export async function judgeGate(question: GateQuestion, ports: GatePorts): Promise<Desired['gate']> {
+  const { mode, after } = question.environment;
+  if (mode === 'observe') return { kind: 'waiting', reason: 'mode is observe: planned, never released' };
+  if (mode === 'manual' && question.asked.kind !== 'sync') {
+    return { kind: 'waiting', reason: 'mode is manual: waits for /sync' };
+  }
+  for (const name of after) {
+    if (!(await holds(name, question, ports))) {
+      return { kind: 'waiting', reason: `waits until ${name} has converged` };
+    }
+  }
+  return { kind: 'open' };
+}
+
+/** Whether another environment converged on this commit, or on an earlier one where it renders the same. */
+async function holds(name: string, question: GateQuestion, ports: GatePorts): Promise<boolean> {
+  const { repository, commit } = question;
+  const other = question.environments.find((environment) => environment.name === name);
+  if (other === undefined) return false;
+  const report = await ports.records.report(repository, name);
+  const converged =
+    report?.state.kind === 'converged' ? report.commit : await lastConverged(other.name, question, ports);
+  if (converged === null) return false;
+  if (converged === commit) return true;
+  const there = await renderCommit({ repository, commit: converged, path: other.path }, ports);
+  const here = await renderCommit({ repository, commit, path: other.path }, ports);
+  return there.kind === 'rendered' && here.kind === 'rendered' && there.rendering.id === here.rendering.id;
+}
+
+/** The newest commit on which the environment has a status, if that says success. */
+async function lastConverged(
+  environment: string,
+  { repository, history }: GateQuestion,
+  { forge }: GatePorts,
+): Promise<CommitId | null> {
+  for (const commit of history) {
+    const status = await ownStatus({ repository, commit, environment }, forge);
+    if (status !== null) return status.state === 'success' ? commit : null;
+  }
+  return null;
+}
