@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../eventually.ts';
 import { quiet } from './quiet.ts';
 import { configMap, deployment, paths, settings, webFiles } from './shop.ts';
@@ -29,6 +29,7 @@ describe('what is wrong with a pull request', () => {
       ],
     });
   });
+  afterEach(() => story.closeAll());
   afterAll(() => story.close());
 
   const annotations = async (pull: OpenPullRequest, name: string) => {

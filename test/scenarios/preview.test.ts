@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../eventually.ts';
 import { quiet } from './quiet.ts';
 import { configMap, deployment, webFiles } from './shop.ts';
@@ -36,6 +36,7 @@ describe('a pull request and its preview', () => {
       audit: true,
     });
   });
+  afterEach(() => story.closeAll());
   afterAll(() => story.close());
 
   /** How many predictions the API server was asked for so far, once nothing more is under way. */

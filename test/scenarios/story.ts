@@ -1,3 +1,4 @@
+import { findRepository } from '../../sandbox/forge/state/find.ts';
 import { assertNoViolations } from '../../sandbox/forge/violations.ts';
 import { type Reader, reader, type SeenCheckRun, type SeenStatus } from '../../sandbox/reader.ts';
 import { name, owner, tokenOf } from '../../sandbox/sample.ts';
@@ -42,6 +43,8 @@ export interface Story {
     files: Readonly<Record<string, string | null>>,
     environments: readonly string[],
   ): Promise<string>;
+  /** Closes all open pull requests of `acme/shop`: what comes next is not held up by them. */
+  closeAll(): Promise<void>;
   /** Fails where GitHub would have refused anything that was sent. */
   close(): Promise<void>;
 }
@@ -112,6 +115,13 @@ export async function startStory(options: Partial<WorldOptions> = {}): Promise<S
         if (status.state !== 'success') throw new Error(`${environment}: ${status.description}`);
       }
       return commit;
+    },
+    closeAll: async () => {
+      const repository = findRepository(forge.state, owner, name);
+      const open = forge.state.pullRequests.where(
+        ({ state, repositoryId }) => state === 'open' && repositoryId === repository?.id,
+      );
+      for (const { number } of open) await grace.close(shop, number);
     },
     close: async () => {
       try {
