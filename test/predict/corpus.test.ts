@@ -52,7 +52,9 @@ async function surprisesOf(
   before: readonly KubernetesObject[],
   after: readonly KubernetesObject[],
 ): Promise<readonly string[]> {
-  const change = allow([stage.name], [...new Set([...before, ...after].map(({ kind }) => kind))]);
+  const all = [...before, ...after];
+  const namespaces = all.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name);
+  const change = allow([stage.name, ...namespaces], [...new Set(all.map(({ kind }) => kind))]);
   const applied = await applicable(stage, before);
   const ledger = await stage.release(...applied);
   const plan = await stage.plan({ ledger, released: applied, merged: after, change });
