@@ -68,12 +68,18 @@ describe('the log', () => {
     }
   });
 
-  it('leaves a readable line JSON', () => {
-    const { lines, log } = logged();
-    log.info('message', { text: '-----BEGIN RSA PRIVATE KEY-----\nhunter2', after: 'this' });
-    expect(() => {
-      JSON.parse(lines[0] ?? '');
-    }).not.toThrow();
+  it.each([
+    ['', '-----BEGIN RSA PRIVATE KEY-----\nhunter2'],
+    [' also where a quote follows', 'from "-----BEGIN RSA PRIVATE KEY-----\nhunter2" on, "level":"error'],
+    [' also where a backslash follows', '-----BEGIN RSA PRIVATE KEY-----\\'],
+  ])('leaves a readable line JSON%s', (_, text) => {
+    for (const format of ['json', 'pretty'] as const) {
+      const { lines, log } = logged(format);
+      log.info('message', { text, after: 'this' });
+      expect(lines).toHaveLength(1);
+      if (format === 'json') expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 'info', after: 'this' });
+      expect(lines[0]).not.toContain('hunter2');
+    }
   });
 
   it('is for people where they want it', () => {
