@@ -32,7 +32,7 @@ export function kustomizationReferences(kustomization: JsonObject): References {
   const found = new FoundReferences();
   for (const [field, value] of Object.entries(kustomization)) {
     if (value === undefined || value === null || harmless.has(field)) continue;
-    const reader = readers[field];
+    const reader = Object.hasOwn(readers, field) ? readers[field] : undefined;
     if (reader !== undefined) reader(found, value, [field]);
     else found.complain([field], fieldComplaint(field));
   }

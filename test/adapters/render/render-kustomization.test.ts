@@ -265,6 +265,7 @@ describe('a kustomization is refused at the line that', () => {
     ['validators', 'resources:\n- a.yaml\nvalidators: ["https://example.com/p"]'],
     ['a field in other letters', 'resources:\n- a.yaml\nRESOURCES: ["https://example.com/p"]'],
     ['a field in letters that Go folds', 'resources:\n- a.yaml\nre\u017fources: ["https://example.com/p"]'],
+    ['a field of every JavaScript object', 'resources:\n- a.yaml\nconstructor: ["https://example.com/p"]'],
     ['a patch in other letters', 'resources:\n- a.yaml\npatches: [{Path: "https://example.com/p"}]'],
     [
       'a generator in other letters',
