@@ -1,7 +1,7 @@
 import { Octokit } from '@octokit/rest';
 import { name, owner } from './sample.ts';
 
-/** What a person sees of the sample repository, read through GitHub's API. */
+/** What a person sees of a repository, read through GitHub's API. */
 export type Reader = {
   /** The bodies of all comments on a pull request, oldest first. */
   comments(number: number): Promise<readonly string[]>;
@@ -34,9 +34,14 @@ export type SeenAnnotation = {
 
 export type SeenStatus = { readonly state: string; readonly description: string };
 
-export function reader(github: { readonly apiUrl: string; readonly token: string }): Reader {
+/** `repository`: one of the sample's owner; default the sample. */
+export function reader(github: {
+  readonly apiUrl: string;
+  readonly token: string;
+  readonly repository?: string;
+}): Reader {
   const { rest } = new Octokit({ baseUrl: github.apiUrl, auth: github.token });
-  const repo = { owner, repo: name };
+  const repo = { owner, repo: github.repository ?? name };
   return {
     comments: async (number) => {
       const { data } = await rest.issues.listComments({ ...repo, issue_number: number, per_page: 100 });

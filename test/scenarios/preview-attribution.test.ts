@@ -11,7 +11,7 @@ describe('what a pull request changes', () => {
     await story.planned(first);
     const commit = await story.merge(first);
     await story.world.forge.as('grace').comment(shop, first.number, '/sync');
-    expect(await story.verdict(commit, 'staging', ['success', 'failure'])).toMatchObject({ state: 'success' });
+    await story.verdict(commit, 'staging', ['success']);
   });
   afterEach(() => story.closeAll());
   afterAll(() => story.close());
