@@ -1,8 +1,8 @@
 import type { Environment } from '../domain/environment.ts';
-import type { PullRequest } from '../domain/repository.ts';
+import type { CommitId, PullRequest } from '../domain/repository.ts';
 import type { WaitingPlan } from '../present/reply.ts';
 import type { FanOutPorts } from './fan-out-push.ts';
-import { isUnsettled, ownStatus } from './own-status.ts';
+import { ownStatus } from './own-status.ts';
 import { readSettings } from './read-settings.ts';
 
 /** A plan that waits for a second person, with what tells whether this one is. */
@@ -33,7 +33,7 @@ export function authorAmong(plans: readonly AwaitedPlan[], login: string): strin
 }
 
 async function waitingPlans(pull: PullRequest, ports: FanOutPorts): Promise<readonly AwaitedPlan[]> {
-  const { repository, number, author, head } = pull;
+  const { repository, number, head } = pull;
   const inspection = await ports.records.inspection(repository, number);
   if (inspection === null || inspection.outcome.kind !== 'inspected') return [];
   const runs = await ports.forge.checkRuns(repository, inspection.head);
@@ -48,7 +48,8 @@ async function waitingPlans(pull: PullRequest, ports: FanOutPorts): Promise<read
       environment: environment.name,
       digest,
       publishedAt: run?.completedAt ?? null,
-      authors: [author],
+      // Merging releases what was merged before and still waits, too: the plan shows it, and names its deletions.
+      authors: await authorsOf(pull, environment, await history(pull, inspection.base, ports), ports),
     });
   }
   return waiting;
@@ -66,7 +67,8 @@ async function waitingReleases(pull: PullRequest, ports: FanOutPorts): Promise<A
       carrier ??= desired?.pullRequest?.number ?? null;
       continue;
     }
-    const authors = await carriedAuthors(pull, environment, desired.commit, ports);
+    const [, ...older] = await history(pull, desired.commit, ports);
+    const authors = await authorsOf(pull, environment, older, ports);
     plans.push({ environment: environment.name, digest: report.state.confirm, publishedAt: report.at, authors });
   }
   if (plans.length > 0) return { kind: 'waiting', plans };
@@ -82,19 +84,23 @@ async function environmentsFollowing(pull: PullRequest, ports: FanOutPorts): Pro
 /** How far back commits are looked at that are released together with this one. */
 const historyLimit = 20;
 
-/** Who wrote the pull request, and those that are released with it because their own release never began. */
-async function carriedAuthors(
+function history({ repository }: PullRequest, tip: CommitId, { git }: FanOutPorts): Promise<readonly CommitId[]> {
+  return git.history(repository, tip, historyLimit);
+}
+
+/** Who wrote the pull request, and those that are released with it because their own release has not converged. */
+async function authorsOf(
   { repository, author }: PullRequest,
   { name, follow }: Environment,
-  tip: string,
-  { forge, git }: FanOutPorts,
+  older: readonly CommitId[],
+  { forge }: FanOutPorts,
 ): Promise<readonly string[]> {
   const authors = new Set([author]);
-  const [, ...older] = await git.history(repository, tip, historyLimit);
   for (const commit of older) {
     const status = await ownStatus({ repository, commit, environment: name }, forge);
     if (status === null) continue;
-    if (!isUnsettled(status)) break;
+    // Also what failed is still to come: a blocked release applied nothing, and a diverged one pruned nothing.
+    if (status.state === 'success') break;
     for (const pull of await forge.pullRequestsOf(repository, commit)) {
       if (pull.state === 'merged' && pull.base.ref === follow.branch) authors.add(pull.author);
     }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { confirmationMarker, readConfirmations } from '../../src/domain/marker.ts';
+import type { Plan } from '../../src/domain/plan.ts';
 import type { ReleaseReport } from '../../src/domain/release.ts';
 import type { PullRequest } from '../../src/domain/repository.ts';
 import { ForgeWorld, shop } from './forge-world.ts';
@@ -237,6 +238,39 @@ describe('/confirm', () => {
     expect(replies(world, 2)[0]).toContain('ada');
   });
 
+  it.each(['pending', 'failure'] as const)(
+    'of a plan is not for who wrote what is %s and comes along',
+    async (state) => {
+      const { world } = await merged();
+      const status = { context: 'fairlead/staging', state, description: '', targetUrl: null };
+      await world.forge.setStatus(shop, await world.tip(), status);
+      await planWaits(world, await world.open({ 'deploy/staging/web.yaml': 'web 3' }, { author: 'barbara' }));
+      await say(world, `/confirm ${digest}`, 'ada', 2);
+      expect(readConfirmations(replies(world, 2))).toEqual([]);
+      await say(world, `/confirm ${digest}`, 'grace', 2);
+      expect(readConfirmations(replies(world, 2))).toEqual([{ digest, by: 'grace' }]);
+    },
+  );
+
+  it('of a plan is for who wrote what was released before it', async () => {
+    const { world } = await merged();
+    const status = { context: 'fairlead/staging', state: 'success', description: '', targetUrl: null } as const;
+    await world.forge.setStatus(shop, await world.tip(), status);
+    await planWaits(world, await world.open({ 'deploy/staging/web.yaml': 'web 3' }, { author: 'barbara' }));
+    await say(world, `/confirm ${digest}`, 'ada', 2);
+    expect(readConfirmations(replies(world, 2))).toEqual([{ digest, by: 'ada' }]);
+  });
+
+  async function planWaits(world: ForgeWorld, { number, head: { commit: head } }: PullRequest): Promise<void> {
+    await world.inspect(number);
+    const base = await world.tip();
+    await world.records.savePlan(shop, number, 'staging', {
+      head,
+      base,
+      outcome: { kind: 'planned', plan: aPlan({ digest, confirm: ['deletes PersistentVolumeClaim shop/cache'] }) },
+    });
+  }
+
   /** #1 of `ada` waits for its release; #2 of `barbara` was merged meanwhile and carries it. */
   async function carried(): Promise<{ readonly world: ForgeWorld }> {
     const { world } = await merged();
@@ -260,3 +294,20 @@ describe('/confirm', () => {
     expect(world.queue.asks).toEqual([]);
   });
 });
+
+function aPlan(given: Pick<Plan, 'digest' | 'confirm'>): Plan {
+  return {
+    repository: shop,
+    environment: 'staging',
+    cluster: 'staging',
+    clusterVersion: 'v1.36.3',
+    namespace: 'shop',
+    compared: { released: null, base: '', head: '', pullRequest: 2 },
+    at: '2026-11-20T14:02:11Z',
+    changes: [],
+    unchanged: 0,
+    hidden: [],
+    problems: [],
+    ...given,
+  };
+}
