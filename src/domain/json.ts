@@ -32,18 +32,24 @@ export function stringifyJson(value: Json): string {
 
 /** JSON text with object keys sorted at every depth: equal values have equal text. The input of every hash. */
 export function canonicalJson(value: Json): string {
+  if (typeof value === 'string') return quoted(value);
   if (Array.isArray(value)) return `[${value.map((item: Json) => canonicalJson(item)).join(',')}]`;
-  if (isJsonObject(value)) {
-    const members = Object.keys(value)
-      .toSorted()
-      .flatMap((key) => {
-        const member = value[key];
-        return member === undefined ? [] : [`${JSON.stringify(key)}:${canonicalJson(member)}`];
-      });
-    return `{${members.join(',')}}`;
+  if (!isJsonObject(value)) return typeof value === 'bigint' ? value.toString() : JSON.stringify(value);
+  let text = '';
+  for (const key of Object.keys(value).toSorted()) {
+    const member = value[key];
+    if (member !== undefined) text += `${text === '' ? '' : ','}${quoted(key)}:${canonicalJson(member)}`;
   }
-  return typeof value === 'bigint' ? value.toString() : JSON.stringify(value);
+  return `{${text}}`;
 }
+
+// Most texts of a manifest have nothing to escape, and are looked through faster than they are written.
+function quoted(text: string): string {
+  return plain.test(text) ? `"${text}"` : JSON.stringify(text);
+}
+
+// oxlint-disable-next-line no-control-regex -- these are what JSON escapes
+const plain = /^[^"\\\u0000-\u001f\ud800-\udfff]*$/;
 
 /** Deep equality of plain values; a member that is `undefined` equals one that is not there. */
 export function sameJson(left: unknown, right: unknown): boolean {

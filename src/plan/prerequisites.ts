@@ -13,40 +13,49 @@ import { valueAt } from './path.ts';
  * `identity` is the user that applies; null: Fairlead's own.
  */
 export function withPrerequisites(judgements: readonly Judgement[], identity: string | null): readonly Judgement[] {
-  const prerequisites = judgements.filter(
-    (judgement) => applied.has(judgement.action) && ruleOf(judgement) !== undefined,
-  );
+  const prerequisites = judgements.flatMap((judgement) => {
+    const rule = applied.has(judgement.action) ? ruleOf(judgement) : undefined;
+    return rule === undefined ? [] : [{ changed: judgement, rule }];
+  });
   if (prerequisites.length === 0) return judgements;
+  // What stands in a namespace concerns nothing outside of it; of a thousand namespaces' quotas only one is asked about.
+  const places = Map.groupBy(prerequisites, ({ changed }) => changed.subject.reference.namespace);
   return judgements.map((judgement) => {
-    const { action, refused, certainty } = judgement;
+    const { action, refused, certainty, subject } = judgement;
     if (refused === null && !applied.has(action)) return judgement;
-    const under = prerequisites.filter((one) => one !== judgement && ruleOf(one)?.concerns(judgement, one, identity));
+    const { namespace } = subject.reference;
+    const near = namespace === null ? [] : (places.get(namespace) ?? []);
+    const under = [...(places.get(null) ?? []), ...near].filter(
+      ({ changed, rule }) => changed !== judgement && rule.concerns(judgement, changed, identity),
+    );
     if (refused !== null) {
-      const cures = under.filter((one) => ruleOf(one)?.cures.includes(refused));
-      return cures.length === 0 ? judgement : cured(judgement, cures);
+      const cures = under.filter(({ rule }) => rule.cures.includes(refused));
+      return cures.length === 0 ? judgement : cured(judgement, cures.map(changedOf));
     }
     if (under.length === 0 || certainty.kind !== 'exact') return judgement;
-    return { ...judgement, certainty: { kind: 'estimated', why: changedBeside(under) } };
+    return { ...judgement, certainty: { kind: 'estimated', why: changedBeside(under.map(changedOf)) } };
   });
+}
+
+function changedOf({ changed }: { readonly changed: Judgement }): Judgement {
+  return changed;
 }
 
 const applied: ReadonlySet<Judgement['action']> = new Set(['create', 'update', 'replace']);
 
 interface Rule {
+  /** Asked of what is outside namespaces, and of what is in the same one. */
   readonly concerns: (other: Judgement, changed: Judgement, identity: string | null) => boolean;
   /** Refusals that may be gone once the change is applied. */
   readonly cures: readonly RefusalReason[];
 }
 
-const admission: Rule = { concerns: () => true, cures: ['denied'] };
+const everything = (): boolean => true;
+const admission: Rule = { concerns: everything, cures: ['denied'] };
 // Binding a role asks whether one may: the API server reads the role for that.
-const role: Rule = {
-  concerns: (other, changed) => within(other, changed) && binds(other, changed),
-  cures: ['forbidden'],
-};
+const role: Rule = { concerns: binds, cures: ['forbidden'] };
 const binding: Rule = {
-  concerns: (other, changed, identity) =>
-    identity !== null && within(other, changed) && grantsTo(fieldOf(changed, ['subjects']), identity),
+  concerns: (_other, changed, identity) => identity !== null && grantsTo(fieldOf(changed, ['subjects']), identity),
   cures: ['forbidden'],
 };
 
@@ -61,8 +70,8 @@ const rules: Readonly<Record<string, Rule>> = {
     concerns: (other, changed) => other.subject.reference.namespace === changed.subject.reference.name,
     cures: ['namespace-missing', 'denied', 'forbidden'],
   },
-  ResourceQuota: { concerns: within, cures: ['quota'] },
-  LimitRange: { concerns: within, cures: ['denied', 'invalid'] },
+  ResourceQuota: { concerns: everything, cures: ['quota'] },
+  LimitRange: { concerns: everything, cures: ['denied', 'invalid'] },
   ValidatingWebhookConfiguration: admission,
   MutatingWebhookConfiguration: admission,
   ValidatingAdmissionPolicy: admission,
@@ -74,7 +83,7 @@ const rules: Readonly<Record<string, Rule>> = {
   RoleBinding: binding,
   ClusterRoleBinding: binding,
   ServiceAccount: {
-    concerns: (other, changed) => within(other, changed) && podNames(other, 'serviceAccountName', changed),
+    concerns: (other, changed) => podNames(other, 'serviceAccountName', changed),
     cures: ['forbidden', 'denied'],
   },
   PriorityClass: {
@@ -86,11 +95,6 @@ const rules: Readonly<Record<string, Rule>> = {
 function ruleOf({ subject }: Judgement): Rule | undefined {
   const { kind } = subject.reference;
   return Object.hasOwn(rules, kind) ? rules[kind] : undefined;
-}
-
-function within(other: Judgement, changed: Judgement): boolean {
-  const { namespace } = changed.subject.reference;
-  return namespace === null || other.subject.reference.namespace === namespace;
 }
 
 function fieldOf({ desired }: Judgement, path: readonly string[]): Json | undefined {

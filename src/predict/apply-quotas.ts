@@ -15,7 +15,7 @@ export async function applyQuotas(
   const namespaces = [...byNamespace].flatMap(([namespace, all]) =>
     namespace !== null && all.length > 1 ? [namespace] : [],
   );
-  const quotas = (await Promise.all(namespaces.map((namespace) => quotasOf(namespace, cluster, signal)))).flat();
+  const quotas = await quotasIn(namespaces, cluster, signal);
   if (quotas.length === 0) return judgements;
   const counted = new Map<Judgement, string>();
   await Promise.all(
@@ -29,16 +29,31 @@ export async function applyQuotas(
   return withQuotas(judgements, quotas, (judgement) => counted.get(judgement) ?? null);
 }
 
-// An identity that may not see the quotas is told by each apply alone.
-async function quotasOf(
-  namespace: string,
+/** From so many namespaces on, the quotas of all are one question. */
+const everywhereFrom = 10;
+
+async function quotasIn(
+  namespaces: readonly string[],
   cluster: Pick<Cluster, 'list'>,
   signal: AbortSignal,
 ): Promise<readonly KubernetesObject[]> {
+  const everywhere = namespaces.length < everywhereFrom ? null : await quotasOf(null, cluster, signal);
+  if (everywhere !== null) return everywhere;
+  const found = await Promise.all(namespaces.map((namespace) => quotasOf(namespace, cluster, signal)));
+  // An identity that may not see the quotas is told by each apply alone.
+  return found.flatMap((quotas) => quotas ?? []);
+}
+
+/** null: it may not see them. */
+async function quotasOf(
+  namespace: string | null,
+  cluster: Pick<Cluster, 'list'>,
+  signal: AbortSignal,
+): Promise<readonly KubernetesObject[] | null> {
   try {
     return await cluster.list({ apiVersion: 'v1', kind: 'ResourceQuota', namespace, labelSelector: null }, signal);
   } catch (error) {
-    if (error instanceof Failure && error.code === 'cluster-forbidden') return [];
+    if (error instanceof Failure && error.code === 'cluster-forbidden') return null;
     throw error;
   }
 }

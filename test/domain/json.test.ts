@@ -35,6 +35,14 @@ describe('JSON as the Kubernetes API speaks it', () => {
     expect(sameJson(one, parseJson('{"b":[1,{"d":2,"c":3}],"a":9007199254740992}'))).toBe(false);
   });
 
+  it.each(['plain', '', 'a "quote"', 'back\\slash', 'new\nline', '\u0001', 'é 🙂', '\ud83d alone', '\u007f\u2028'])(
+    'writes the text %j as JSON does, as a value and as a key',
+    (text) =>
+      expect(canonicalJson({ [text]: [text, 1.5, null, true] })).toBe(
+        JSON.stringify({ [text]: [text, 1.5, null, true] }),
+      ),
+  );
+
   it('takes a member that is undefined for one that is not there', () => {
     expect(sameJson({ a: 1, b: undefined }, { a: 1 })).toBe(true);
     expect(canonicalJson({ a: 1, b: undefined })).toBe('{"a":1}');
