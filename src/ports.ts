@@ -158,9 +158,9 @@ export interface Comments {
 }
 
 export interface Statuses {
-  /** The latest of each context, ours and others'. */
+  /** Our own, the latest of each context: anybody who may write may set a status of any context. */
   statuses(repository: Repository, commit: CommitId): Promise<readonly CommitStatus[]>;
-  /** Not sent where the latest of this context says the same (1,000 for each commit and context is GitHub's limit). */
+  /** Not sent where the latest of this context, whoever wrote it, is ours and says the same (1,000 for each commit and context is GitHub's limit). */
   setStatus(repository: Repository, commit: CommitId, status: CommitStatus): Promise<void>;
 }
 

@@ -41,12 +41,14 @@ export function createForge(options: ForgeOptions): GitHub {
     return readObject(await transport.get({ kind: 'app' }, 'GET /app'), 'app').text('slug');
   }
 
+  const botLogin = async (): Promise<string> => `${await appSlug()}[bot]`;
+
   return {
     ...createRepositories(transport),
     ...createPullRequests(transport),
     ...createCheckRuns({ transport, appId, clock }),
-    ...createComments(transport, async () => `${await appSlug()}[bot]`, commentSeal(options.privateKey)),
-    ...createStatuses(transport),
+    ...createComments(transport, botLogin, commentSeal(options.privateKey)),
+    ...createStatuses(transport, botLogin),
     ...createDeployments(transport),
 
     async credentials({ id, installation, owner, name }) {

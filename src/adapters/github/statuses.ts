@@ -1,30 +1,38 @@
 import type { CommitStatus } from '../../domain/commit-status.ts';
 import type { CommitId, Repository } from '../../domain/repository.ts';
 import type { Statuses } from '../../ports.ts';
-import { goneAway } from './pull-requests.ts';
-import { type Answer, readObject } from './read-answer.ts';
+import { goneAway, loginOf } from './pull-requests.ts';
+import { type Answer, readList } from './read-answer.ts';
 import { callerOf, place } from './repositories.ts';
 import type { Transport } from './transport.ts';
 
-/** https://docs.github.com/rest/commits/statuses */
-export function createStatuses(transport: Transport): Statuses {
-  async function statuses(repository: Repository, commit: CommitId): Promise<readonly CommitStatus[]> {
-    // The combined status holds the latest of each context, in pages of its own.
-    const route = 'GET /repos/{owner}/{repo}/commits/{ref}/status';
+/** https://docs.github.com/rest/commits/statuses. `botLogin` is who the App writes as. */
+export function createStatuses(transport: Transport, botLogin: () => Promise<string>): Statuses {
+  /** Newest first. The combined status would be shorter, but does not say who wrote what. */
+  async function listed(repository: Repository, commit: CommitId): Promise<readonly Answer[]> {
+    const route = 'GET /repos/{owner}/{repo}/commits/{ref}/statuses';
     const found = await transport.list(callerOf(repository), route, { ...place(repository), ref: commit }, (page) =>
-      readObject(page, 'status').list('statuses'),
+      readList(page, 'statuses'),
     );
     if (found === null) throw goneAway(repository);
-    return found.map(readStatus);
+    return found;
   }
 
   return {
-    statuses,
+    async statuses(repository, commit) {
+      const [bot, found] = await Promise.all([botLogin(), listed(repository, commit)]);
+      const own = found.filter((answer) => loginOf(answer.objectOrNull('creator')) === bot).map(readStatus);
+      const latest = new Map(own.toReversed().map((status) => [status.context, status]));
+      return [...latest.values()];
+    },
 
     async setStatus(repository, commit, status) {
       const isThere = async (): Promise<true | null> => {
-        const standing = (await statuses(repository, commit)).find(({ context }) => context === status.context);
-        return standing !== undefined && sameStatus(standing, status) ? true : null;
+        const [bot, found] = await Promise.all([botLogin(), listed(repository, commit)]);
+        // Whoever may write may say something else in our name: then it is said again.
+        const [standing] = found.filter((answer) => answer.text('context') === status.context);
+        const isOurs = standing !== undefined && loginOf(standing.objectOrNull('creator')) === bot;
+        return isOurs && sameStatus(readStatus(standing), status) ? true : null;
       };
       if ((await isThere()) !== null) return;
       await transport.create(

@@ -105,6 +105,22 @@ describe('the GitHub adapter', () => {
     expect((await forge.comments(repository, number)).map(({ own: ours }) => ours)).toEqual([true, false]);
   });
 
+  it('takes nobody else’s word for its own status, and says it again above theirs', async () => {
+    const commit = await github.push('main');
+    const { forge, repository, local } = github;
+    const failed = { context: 'fairlead/staging', state: 'failure', description: 'diverged', targetUrl: null } as const;
+    await forge.setStatus(repository, commit, failed);
+    const alice = requireRow(local.state.accounts.where(({ login }) => login === 'alice')[0]);
+    const [own] = local.state.statuses.where(() => true);
+    for (const context of ['fairlead/staging', 'fairlead/production']) {
+      const forged = { ...requireRow(own), id: local.state.nextId(), creatorId: alice.id, context };
+      local.state.statuses.insert({ ...forged, state: 'success', description: 'converged' });
+    }
+    expect(await forge.statuses(repository, commit)).toEqual([failed]);
+    await forge.setStatus(repository, commit, failed);
+    expect(local.state.statuses.where(({ context }) => context === failed.context).at(-1)?.state).toBe('failure');
+  });
+
   it('tells a fork’s pull request from one of the repository', async () => {
     github.local.setRole('acme/shop', 'bob', 'read');
     await github.local.forkRepository('acme/shop', 'bob');
