@@ -77,7 +77,10 @@ describe('whatever happens on the way, the end is the same', () => {
     expect(await story.live('staging', paths.configMap('many-199'))).not.toBeNull();
   });
 
-  it('when Fairlead is killed in the middle of a release of 200 objects, it converges after the restart, nothing doubled', async () => {
+  // The jobs of a killed process are taken over after 15 s, and so is its Lease.
+  it('when Fairlead is killed in the middle of a release of 200 objects, it converges after the restart, nothing doubled', {
+    timeout: 150_000,
+  }, async () => {
     story = await startStory({ files: { '.github/fairlead.yml': settings, ...webFiles, ...twoHundred } });
     const pull = await story.open('first', { 'deploy/staging/web.yaml': deployment('web:2') });
     await story.planned(pull);

@@ -36,7 +36,10 @@ describe('two environments on two clusters', () => {
   let story: Story;
   afterEach(() => story.close());
 
-  it('when one cluster is down, the other is planned and released, and the first says that it is out of reach', async () => {
+  // A cluster is given up after 15 s, and its job then pauses for longer each time.
+  it('when one cluster is down, the other is planned and released, and the first says that it is out of reach', {
+    timeout: 150_000,
+  }, async () => {
     story = await startStory({
       clusters: ['staging', 'production'],
       files: {
