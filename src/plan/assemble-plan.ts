@@ -1,4 +1,5 @@
 import type { Environment } from '../domain/environment.ts';
+import type { Ledger } from '../domain/ledger.ts';
 import { identityKey, identityName, type KubernetesObject } from '../domain/manifest.ts';
 import type { Action, Change, Plan } from '../domain/plan.ts';
 import type { Problem, Rendering } from '../domain/rendering.ts';
@@ -8,11 +9,14 @@ import { digestOf, effectOf } from './digest.ts';
 import type { Judgement } from './judgement.ts';
 import { maskOf } from './mask.ts';
 import { maskedChange } from './masked-change.ts';
+import { movedSince } from './moved-environment.ts';
 import { isSecret } from './settle-manifest.ts';
 
 /** What a plan says besides its judgements. */
 export interface AssembleInput extends Pick<Plan, 'repository' | 'cluster' | 'clusterVersion' | 'compared' | 'at'> {
-  readonly environment: Pick<Environment, 'name' | 'namespace' | 'confirm'>;
+  readonly environment: Pick<Environment, 'name' | 'namespace' | 'path' | 'confirm'>;
+  /** null: nothing was ever released here. */
+  readonly ledger: Pick<Ledger, 'released'> | null;
   readonly visibility: RepositoryFacts['visibility'];
   /** Its remarks are said beside the plan. null: there are no manifests. */
   readonly merged: Pick<Rendering, 'remarks'> | null;
@@ -51,7 +55,11 @@ export function assemblePlan(input: AssembleInput, judgements: readonly Judgemen
     hidden: judgements.flatMap((judgement) => judgement.hidden),
     problems: [...input.problems, ...judgements.flatMap(remarkOf), ...(input.merged?.remarks ?? [])],
     digest: digestOf(effects, input.key),
-    confirm: confirmReasons(changes, input.environment.confirm),
+    confirm: confirmReasons(
+      changes,
+      input.environment.confirm,
+      movedSince(input.ledger?.released ?? null, input.environment),
+    ),
   };
   return { plan, judged };
 }

@@ -5,6 +5,7 @@ import { allocated } from '../../src/plan/allocated.ts';
 import { confirmReasons } from '../../src/plan/confirm.ts';
 import { digestOf, effectOf } from '../../src/plan/digest.ts';
 import type { Judgement } from '../../src/plan/judgement.ts';
+import { movedSince } from '../../src/plan/moved-environment.ts';
 import { judgement, object } from './judgements.ts';
 
 const key = new Uint8Array(32).fill(1);
@@ -131,6 +132,25 @@ describe('A second person is needed', () => {
     ],
     ['not for its update', [change('PersistentVolumeClaim', 'update')], rule, []],
   ] as const)('%s', (_name, changes, confirm, reasons) => {
-    expect(confirmReasons(changes, confirm)).toEqual(reasons);
+    expect(confirmReasons(changes, confirm, null)).toEqual(reasons);
+  });
+
+  it.each([
+    ['for every deletion after the settings moved the environment', many(1), ['deletes 1 object, for it moved']],
+    ['not for an update after it', [change('ConfigMap', 'update')], []],
+  ] as const)('%s', (_name, changes, reasons) => {
+    expect(confirmReasons(changes, rule, 'it moved')).toEqual(reasons);
+  });
+
+  it.each([
+    ['nothing was released', null, null],
+    ['path and namespace are the same', { path: 'a', namespace: 'shop', settle: 1 }, null],
+    ['the path is another', { path: 'b', namespace: 'shop' }, 'its path moved from b to a'],
+    ['both are', { path: '', namespace: 'old' }, 'its path moved from . to a and its namespace moved from old to shop'],
+    ['another version wrote them', 'what', null],
+  ])('as its environment moved where %s', (_name, before, words) => {
+    const released =
+      before === null ? null : { settings: typeof before === 'string' ? before : JSON.stringify(before) };
+    expect(movedSince(released, { path: 'a', namespace: 'shop' })).toBe(words);
   });
 });

@@ -125,6 +125,18 @@ describe('a release on a real cluster', () => {
     expect(await world.names('v1', 'PersistentVolumeClaim')).toEqual([]);
   });
 
+  it('deletes nothing because the settings moved its path, before a second person agrees', async () => {
+    await world.release(first, [configMap('web', {}), configMap('left', {})]);
+    world.environment = { ...world.environment, path: 'deploy/moved' };
+    const waiting = await world.release(second, [configMap('web', {})]);
+    expect(waiting).toMatchObject({ kind: 'waiting', reason: expect.stringContaining('path moved') as string });
+    expect(await world.names('v1', 'ConfigMap')).toContain('left');
+    const digest = waiting?.kind === 'waiting' ? (waiting.confirm ?? '') : '';
+    const confirmed = await world.release(second, [configMap('web', {})], { confirmations: [{ digest, by: 'bob' }] });
+    expect(confirmed).toMatchObject({ kind: 'converged' });
+    expect(await world.names('v1', 'ConfigMap')).not.toContain('left');
+  });
+
   it('takes for no difference how the API server writes a quantity, a default or an equal Service', async () => {
     const resources = { requests: { cpu: '1000m', memory: '1024Mi' } };
     const state = await world.release(first, [deployment('web', { extra: { resources } }), service, claim]);
