@@ -9,6 +9,7 @@ import type { CommitId, PullRequest } from '../domain/repository.ts';
 import { repositoryName } from '../domain/repository.ts';
 import { parseSettings } from '../plan/settings.ts';
 import type { JobContext } from '../ports.ts';
+import { saysFailedFanOut } from '../present/failed-job.ts';
 import { aggregateName } from '../present/seen-head.ts';
 import { presentDenied, presentOvertaken, presentPending, presentUnrendered } from '../present/status.ts';
 import type { FanOutPorts } from './fan-out-push.ts';
@@ -41,13 +42,21 @@ export async function desireEnvironments(wishes: Wishes, ports: FanOutPorts, con
     tips.set(branch, await ports.git.tip(repository, branch));
   }
   const again: Environment[] = [];
+  const failures: unknown[] = [];
   for (const environment of wishes.environments) {
     const commit = tips.get(environment.follow.branch) ?? null;
     if (commit === null) continue;
     const wish = { ...wishes, environment, commit, previous: standing.get(environment.name) ?? null };
-    if ((await desireEnvironment(wish, ports, context)) === 'overtaken') again.push(environment);
+    try {
+      if ((await desireEnvironment(wish, ports, context)) === 'overtaken') again.push(environment);
+    } catch (error) {
+      // One environment that cannot be brought there keeps none of the others waiting.
+      context.signal.throwIfAborted();
+      failures.push(error);
+    }
   }
   if (again.length > 0) await desireEnvironments({ ...wishes, environments: again }, ports, context);
+  if (failures.length > 0) throw failures[0];
 }
 
 interface Wish extends Wishes {
@@ -108,7 +117,7 @@ async function desireEnvironment(
 
   const isNews = asked.kind === 'push' && changed;
   // Before a worker can see what is desired: its verdict must not be followed by this. A `/sync` begins anew once.
-  if (wish.asked.kind === 'sync' || (isNews && standing === null)) {
+  if (wish.asked.kind === 'sync' || (isNews && (standing === null || saysFailedFanOut(standing)))) {
     await ports.forge.setStatus(repository, commit, presentPending(environment.name, gate));
   }
   await ports.records.saveDesired(desired);
@@ -188,7 +197,7 @@ async function whoAsked(wish: Wish, evidence: Evidence, ports: FanOutPorts): Pro
   if (wish.asked.kind === 'sync') return wish.asked;
   const { previous } = wish;
   if (previous?.commit === wish.commit && previous.asked.kind !== 'sweep') return previous.asked;
-  if (evidence.standing !== null) return { kind: 'push' };
+  if (evidence.standing !== null && !saysFailedFanOut(evidence.standing)) return { kind: 'push' };
   if (!evidence.changed) return { kind: 'sweep' };
   if (wish.asked.kind === 'push') return wish.asked;
   if (evidence.pull === null) return { kind: 'sweep' };

@@ -1,17 +1,18 @@
-import type { Job } from '../domain/job.ts';
+import type { Job, JobOf } from '../domain/job.ts';
 import { pressMarker, replyMarker } from '../domain/marker.ts';
 import type { PullRequest, Repository } from '../domain/repository.ts';
-import type { CheckRuns, Comments, PullRequests, Repositories } from '../ports.ts';
-import { presentFailedCommand, presentFailedInspection } from '../present/failed-job.ts';
+import type { CheckRuns, Comments, PullRequests, Repositories, Statuses } from '../ports.ts';
+import { presentFailedCommand, presentFailedFanOut, presentFailedInspection } from '../present/failed-job.ts';
+import { isUnsettled, ownStatus } from './own-status.ts';
 import { readSettings, type SettingsPorts } from './read-settings.ts';
 
 export interface ForgeFailurePorts {
-  readonly forge: Repositories & PullRequests & CheckRuns & Comments;
+  readonly forge: Repositories & PullRequests & CheckRuns & Comments & Statuses;
   readonly git: SettingsPorts['git'];
 }
 
 /**
- * Says on the pull request that a job of the forge role finally failed. Of the others there is nobody to tell: the
+ * Says on the pull request, or on the commit, that a job of the forge role finally failed. Of the others there is nobody to tell: the
  * sweep finds what they left undone, and the log has the reason.
  */
 export async function sayForgeFailure(job: Job, ports: ForgeFailurePorts): Promise<void> {
@@ -34,6 +35,7 @@ export async function sayForgeFailure(job: Job, ports: ForgeFailurePorts): Promi
       return ports.forge.keepComment(job.repository, job.number, marker, `${marker}\n${presentFailedCommand()}`);
     }
     case 'fan-out-push':
+      return sayFailedFanOut(job, ports);
     case 'render-environment':
     case 'report-release':
     case 'sweep':
@@ -41,6 +43,22 @@ export async function sayForgeFailure(job: Job, ports: ForgeFailurePorts): Promi
     case 'converge-environment':
     case 'observe-environment':
       return;
+  }
+}
+
+/** On the branch's tip, for the environments that follow it and have no verdict there. A sweep promised nobody anything. */
+async function sayFailedFanOut(job: JobOf<'fan-out-push'>, ports: ForgeFailurePorts): Promise<void> {
+  if (job.asked === 'sweep') return;
+  const { repository, branch } = job;
+  const reading = await readSettings(repository, ports);
+  if (reading.kind !== 'read') return;
+  const commit = await ports.git.tip(repository, branch);
+  if (commit === null) return;
+  for (const { name, follow } of reading.settings.environments) {
+    if (follow.branch !== branch) continue;
+    const standing = await ownStatus({ repository, commit, environment: name }, ports.forge);
+    if (standing !== null && !isUnsettled(standing)) continue;
+    await ports.forge.setStatus(repository, commit, presentFailedFanOut(name));
   }
 }
 

@@ -1,6 +1,8 @@
 import type { CheckRun } from '../domain/check-run.ts';
+import type { CommitStatus } from '../domain/commit-status.ts';
 import type { CommitId } from '../domain/repository.ts';
 import { aggregateName, externalId } from './seen-head.ts';
+import { statusContext } from './status.ts';
 
 const nobodysCommit = '0'.repeat(40);
 
@@ -26,4 +28,17 @@ export function presentFailedInspection(number: number, head: CommitId): CheckRu
 /** The answer to a comment whose commands could not be carried out. */
 export function presentFailedCommand(): string {
   return 'Fairlead failed while doing this, and trying again did not help. The reason is in the log, for whoever operates it. What was asked for may be half done: ask again.';
+}
+
+const failedFanOut =
+  'Fairlead failed before the release began; its operator finds the reason in the log. It is tried again.';
+
+/** A commit whose releases could not even be asked for. */
+export function presentFailedFanOut(environment: string): CommitStatus {
+  return { context: statusContext(environment), state: 'error', description: failedFanOut, targetUrl: null };
+}
+
+/** Whether a status says no more than that: nobody was promised a release by it. */
+export function saysFailedFanOut({ description }: CommitStatus): boolean {
+  return description === failedFanOut;
 }

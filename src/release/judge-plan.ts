@@ -13,8 +13,12 @@ export function judgePlan(desired: Desired, ledger: Ledger | null, plan: Plan): 
     return { kind: 'blocked', reasons, plan };
   }
   if (plan.confirm.length === 0 || isConfirmed(desired, plan) || isUnderWay(desired, ledger)) return null;
-  const reason = `needs /confirm by a second person: ${plan.confirm.join('; ')}`;
-  return { kind: 'waiting', reason, confirm: plan.digest, plan };
+  const effects = plan.confirm.join('; ');
+  if (desired.pullRequest === null) {
+    const reason = `needs a second person, whom a direct push has nowhere to ask: bring it by a pull request: ${effects}`;
+    return { kind: 'waiting', reason, confirm: null, plan };
+  }
+  return { kind: 'waiting', reason: `needs /confirm by a second person: ${effects}`, confirm: plan.digest, plan };
 }
 
 /** By its digest, or enough of its digits, and by somebody else than who wrote it. */

@@ -116,6 +116,14 @@ describe('a push to a branch that environments follow', () => {
     expect(world.waitingFor('converge-environment')).toEqual(['production']);
   });
 
+  it('lets no environment wait for another that fails, and fails then', async () => {
+    const world = new ForgeWorld();
+    world.git.commit('main', { 'deploy/staging/web.yaml': 'web 2', 'deploy/production/web.yaml': 'web 2' });
+    world.forge.failNext('setStatus', new Error('away'));
+    await expect(world.push()).rejects.toThrow('away');
+    expect(world.waitingFor('converge-environment')).toEqual(['production']);
+  });
+
   it('releases nothing that cannot be rendered, and says so on the commit', async () => {
     const world = new ForgeWorld();
     world.git.commit('main', { 'deploy/staging/web.yaml': 'broken' });

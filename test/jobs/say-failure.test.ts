@@ -49,6 +49,39 @@ describe('a job of the forge that finally failed', () => {
     expect(world.forge.commentBodies(shop, 1)).toHaveLength(2);
     expect(world.forge.reactions(comment)).toEqual(['confused']);
   });
+
+  const push: Job = { kind: 'fan-out-push', repository: shop, branch: 'main', asked: 'push', before: null };
+
+  it('says on the commit that a push did not get as far as a release, and that asks for nothing', async () => {
+    const world = new ForgeWorld();
+    world.git.commit('main', { 'deploy/staging/web.yaml': 'web 2' });
+    await sayForgeFailure(push, world);
+    const status = world.forge.status(shop, await world.tip(), 'fairlead/staging');
+    expect(status?.state).toBe('error');
+    // The sweep may not take it for a release that a person asked for.
+    await world.run({ kind: 'fan-out-push', repository: shop, branch: 'main', asked: 'sweep', before: null });
+    expect((await world.records.desired(shop, 'staging'))?.asked.kind).toBe('sweep');
+    // A person may ask again.
+    await world.push();
+    expect((await world.records.desired(shop, 'staging'))?.asked.kind).toBe('push');
+    expect(world.forge.status(shop, await world.tip(), 'fairlead/staging')?.state).toBe('pending');
+  });
+
+  it('leaves a verdict alone, and says nothing for a sweep', async () => {
+    const world = new ForgeWorld();
+    const verdict = {
+      context: 'fairlead/staging',
+      state: 'success',
+      description: 'converged',
+      targetUrl: null,
+    } as const;
+    await world.forge.setStatus(shop, await world.tip(), verdict);
+    await sayForgeFailure(push, world);
+    expect(world.forge.status(shop, await world.tip(), 'fairlead/staging')).toEqual(verdict);
+    const writes = world.forge.writes.length;
+    await sayForgeFailure({ ...push, asked: 'sweep' }, world);
+    expect(world.forge.writes.length).toBe(writes);
+  });
 });
 
 describe('a job of a cluster that finally failed', () => {

@@ -74,7 +74,7 @@ export async function startStory(options: Partial<WorldOptions> = {}): Promise<S
       const status = statuses[`fairlead/${environment}`];
       if (status === undefined || !states.includes(status.state)) throw new Error(JSON.stringify(statuses));
       return status;
-    }, 60_000);
+    }, 90_000);
   const open: Story['open'] = async (branch, files) => {
     await ada.pushFiles(shop, { branch, files, message: `Change ${branch}` });
     const pull = await ada.openPullRequest(shop, { head: branch });
