@@ -27,7 +27,7 @@ export async function startCluster(platform: Platform, entries: readonly Cluster
     programs: {},
     dependencies: served.map(({ access }) => ({
       name: `cluster ${access.entry.name}`,
-      look: (signal) => access.own.version(signal),
+      look: (signal) => access.ready(signal),
     })),
     routes: [],
     drain: async (graceMs) => {

@@ -7,6 +7,7 @@ import { InFlight } from './in-flight.ts';
 import { KubernetesCluster } from './kubernetes-cluster.ts';
 import { KubernetesLedgers } from './kubernetes-ledgers.ts';
 import { defaultLeaseTimes, LeaseLock, type LeaseTimes } from './lease-lock.ts';
+import { probeLedgerNamespace } from './ledger-namespace.ts';
 import type { LiveReader } from './read-live.ts';
 import { defaultPatience, type Patience } from './retry.ts';
 
@@ -21,6 +22,8 @@ export interface ClusterAccessOptions {
 }
 
 export interface OpenClusterAccess extends ClusterAccess {
+  /** The version of the API server, once it is sure that ledgers can be kept there; throws why not, for the operator. */
+  ready(signal: AbortSignal): Promise<string>;
   /** Ends when the requests in flight have. */
   close(): Promise<void>;
 }
@@ -56,7 +59,13 @@ export async function openClusterAccess(
   const lock = new LeaseLock({ api, namespace, clock, log, times });
   const tooling = userAgent.split(' ', 1)[0] ?? userAgent;
   const ledgers = new KubernetesLedgers({ api, namespace, tooling, lock });
-  return { entry, own: as(null), as, ledgers, close: () => connection.close() };
+  const own = as(null);
+  const ready = async (signal: AbortSignal): Promise<string> => {
+    const version = await own.version(signal);
+    await probeLedgerNamespace(api, namespace, signal);
+    return version;
+  };
+  return { entry, own, as, ledgers, ready, close: () => connection.close() };
 }
 
 /**

@@ -204,3 +204,27 @@ async function run(program: string, args: readonly string[], environment: NodeJS
   running.child.stdin?.end(input);
   return await running;
 }
+
+describe('whether ledgers can be kept', () => {
+  const configMaps = { apiGroups: [''], resources: ['configmaps'], verbs: ['*'] };
+  const namespaces = { apiGroups: [''], resources: ['namespaces'], verbs: ['create'] };
+
+  it.each([
+    ['where their namespace may be made', 'may-be-made', [configMaps, namespaces], null],
+    ['where it is there', 'default', [{ ...configMaps, namespace: 'default' }], null],
+    ['not where it is missing', 'missing', [configMaps], 'namespace missing for the ledgers is missing'],
+    ['not where they may not be written', 'default', [], 'no ledger can be written in namespace default'],
+  ] as const)('is known before the first release: %s', async (user, namespace, rules, why) => {
+    const kubeconfig = await cluster.limitedKubeconfig({ user, rules });
+    const limited = await openAccess(cluster, { entry: { kubeconfig, ledgers: namespace } });
+    try {
+      const ready = limited.ready(patient);
+      if (why === null) expect(await ready).toMatch(/^v1\./);
+      else await expect(ready).rejects.toThrow(why);
+      const there = await cluster.admin.request('GET', '/api/v1/namespaces/may-be-made');
+      expect(there.status, 'nothing is made by asking').toBe(404);
+    } finally {
+      await limited.close();
+    }
+  });
+});
