@@ -27,6 +27,8 @@ export interface HttpServerOptions {
   readonly port: number;
   readonly routes: readonly Route[];
   readonly maxBodyBytes: number;
+  /** Of all bodies at once, from whomever: what comes beyond is answered with 503. */
+  readonly maxBodiesBytes: number;
   readonly log: Logger;
   /** Told of every request that met a route. */
   readonly onFinished: (route: string, status: number, seconds: number) => void;
@@ -42,8 +44,9 @@ export interface RunningHttpServer {
 /** Listens, with a bound on everything a client can send or be slow about. */
 export async function startHttpServer(options: HttpServerOptions): Promise<RunningHttpServer> {
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 15_000 });
+  const room: Room = { free: options.maxBodiesBytes };
   server.on('request', (request, response) => {
-    void answer(request, response, options);
+    void answer(request, response, room, options);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -68,7 +71,17 @@ export async function startHttpServer(options: HttpServerOptions): Promise<Runni
   };
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, options: HttpServerOptions): Promise<void> {
+/** Bytes that bodies may still take up. */
+interface Room {
+  free: number;
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  room: Room,
+  options: HttpServerOptions,
+): Promise<void> {
   const began = performance.now();
   const [path = ''] = (request.url ?? '').split('?');
   const atPath = options.routes.filter((route) => route.path === path);
@@ -82,17 +95,31 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
     send(response, said);
     options.onFinished(route.path, said.status, (performance.now() - began) / 1_000);
   };
+  let held = 0;
+  const take = (bytes: number): boolean => {
+    if (bytes > room.free) return false;
+    room.free -= bytes;
+    held += bytes;
+    return true;
+  };
   try {
-    const body = await readBody(request, options.maxBodyBytes);
-    if (body === 'gone') return;
-    finish(
-      body === 'too-large'
-        ? plain(413, `more than ${options.maxBodyBytes} bytes`)
-        : await route.answer({ headers: headersOf(request), body }),
-    );
+    const body = await readBody(request, options.maxBodyBytes, take);
+    switch (body) {
+      case 'gone':
+        return;
+      case 'too-large':
+        return finish(plain(413, `more than ${options.maxBodyBytes} bytes`));
+      case 'no-room':
+        options.log.warn('request refused: there is no room for its body', { path: route.path });
+        return finish(plain(503, 'too much at once, send it again'));
+      default:
+        finish(await route.answer({ headers: headersOf(request), body }));
+    }
   } catch (error) {
     options.log.error('request failed', { path: route.path, error });
     finish(plain(500, 'something went wrong here, it is in the log'));
+  } finally {
+    room.free += held;
   }
 }
 
@@ -108,20 +135,32 @@ function send(response: ServerResponse, { status, type, text }: HttpAnswer): voi
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     // The rest of the body would have to be read before the next request.
-    ...(status === 413 ? { connection: 'close' } : {}),
+    ...(status === 413 || status === 503 ? { connection: 'close' } : {}),
   });
   response.end(text);
 }
 
 // What is too much is read and dropped: a connection closed on a client that still writes loses the answer, too.
-function readBody(request: IncomingMessage, maxBytes: number): Promise<Uint8Array | 'too-large' | 'gone'> {
+function readBody(
+  request: IncomingMessage,
+  maxBytes: number,
+  take: (bytes: number) => boolean,
+): Promise<Uint8Array | 'too-large' | 'no-room' | 'gone'> {
   return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
+    let chunks: Buffer[] = [];
     let bytes = 0;
+    let refused = false;
+    const refuse = (why: 'too-large' | 'no-room'): void => {
+      refused = true;
+      chunks = [];
+      resolve(why);
+    };
     request.on('data', (chunk: Buffer) => {
+      if (refused) return;
       bytes += chunk.length;
-      if (bytes <= maxBytes) chunks.push(chunk);
-      else resolve('too-large');
+      if (bytes > maxBytes) refuse('too-large');
+      else if (take(chunk.length)) chunks.push(chunk);
+      else refuse('no-room');
     });
     request.once('end', () => resolve(Buffer.concat(chunks)));
     // The client went away in the middle.

@@ -18,6 +18,7 @@ describe('the HTTP server', () => {
       port: 0,
       routes,
       maxBodyBytes: 1_000,
+      maxBodiesBytes: 1_500,
       log,
       onFinished: (route, status) => finished.push(`${route} ${status}`),
     });
@@ -70,6 +71,26 @@ describe('the HTTP server', () => {
       request.end();
     });
     expect(status).toBe(413);
+  });
+
+  it('has no room for more bodies than it can hold, until some of them are done', async () => {
+    const url = await start([echo]);
+    const begun = [0, 1].map(() => {
+      const request = httpRequest(`${url}/echo`, { method: 'POST', headers: { 'content-length': 1_000 } });
+      const status = new Promise<number | undefined>((resolve, reject) => {
+        request.once('error', reject);
+        request.once('response', (response) => resolve(response.resume().statusCode));
+      });
+      request.write('x'.repeat(900));
+      return { request, status };
+    });
+    const [answered, held] = await Promise.race(
+      begun.map(({ status }, index) => status.then(() => [begun[index], begun[1 - index]] as const)),
+    );
+    expect(await answered?.status).toBe(503);
+    held?.request.end('x'.repeat(100));
+    expect(await held?.status).toBe(202);
+    expect((await fetch(`${url}/echo`, { method: 'POST', body: 'x'.repeat(1_000) })).status).toBe(202);
   });
 
   it('answers what fails with a neutral sentence, and logs it whole', async () => {
