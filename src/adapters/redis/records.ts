@@ -3,6 +3,7 @@ import { zstdCompress, zstdDecompress } from 'node:zlib';
 import type { Redis } from 'ioredis';
 import type { z } from 'zod';
 import { canonicalJson, type Json, parseJson } from '../../domain/json.ts';
+import type { Rendering } from '../../domain/rendering.ts';
 import type { Repository } from '../../domain/repository.ts';
 import type { Logger, Records } from '../../ports.ts';
 import { answerWithinMs, keyPrefix, within } from './connection.ts';
@@ -34,11 +35,18 @@ const decompress = promisify(zstdDecompress);
 export function redisRecords(client: Redis, log: Logger): Records {
   const write = async <T>(kind: keyof typeof keptMs, name: string, shape: z.ZodType<T>, value: T): Promise<void> => {
     const key = keyOf(kind, name);
-    // What could not be read again must not be written: whoever asks for it would have it made again for ever.
-    const written = shape.parse(value);
-    // The domain's types are JSON by construction, which an interface cannot say to the compiler.
-    const bytes = await compress(canonicalJson(written as Json));
+    const bytes = await encode(shape, value);
     await within(transferWithinMs, key, () => client.set(key, bytes, 'PX', keptMs[kind]));
+  };
+
+  // A rendering is the same whenever it is saved, and the same one is saved by every job that comes upon it.
+  const encodedRenderings = new WeakMap<Rendering, Promise<Buffer>>();
+  const saveRendering = async (rendering: Rendering): Promise<void> => {
+    const key = keyOf('rendering', rendering.id);
+    const encoding = encodedRenderings.get(rendering) ?? encode(shapes.rendering, rendering);
+    encodedRenderings.set(rendering, encoding);
+    const bytes = await encoding;
+    await within(transferWithinMs, key, () => client.set(key, bytes, 'PX', keptMs.rendering));
   };
 
   const read = <T>(kind: keyof typeof keptMs, name: string, shape: z.ZodType<T>): Promise<T | null> => {
@@ -57,7 +65,7 @@ export function redisRecords(client: Redis, log: Logger): Records {
 
   return {
     rendering: (id) => read('rendering', id, shapes.rendering),
-    saveRendering: (rendering) => write('rendering', rendering.id, shapes.rendering, rendering),
+    saveRendering,
     markUnrenderable: (id) => write('rendering', id, shapes.rendering, 'unrenderable'),
     inspection: (repository, number) => read('inspection', ofPullRequest(repository, number), shapes.inspection),
     saveInspection: (inspection) =>
@@ -76,6 +84,13 @@ export function redisRecords(client: Redis, log: Logger): Records {
 }
 
 type Parsed<T> = { readonly kind: 'read'; readonly value: T } | { readonly kind: 'unreadable'; readonly why: string };
+
+async function encode<T>(shape: z.ZodType<T>, value: T): Promise<Buffer> {
+  // What could not be read again must not be written: whoever asks for it would have it made again for ever.
+  const written = shape.parse(value);
+  // The domain's types are JSON by construction, which an interface cannot say to the compiler.
+  return await compress(canonicalJson(written as Json));
+}
 
 async function parse<T>(bytes: Buffer, shape: z.ZodType<T>): Promise<Parsed<T>> {
   try {

@@ -1,17 +1,23 @@
+import { createHash } from 'node:crypto';
 import type { Problem, RenderingSource, RenderResult } from '../../domain/rendering.ts';
 import type { Renderer, TreeEntry } from '../../ports.ts';
 import { kustomizationNames } from './kustomization-names.ts';
 import { limit } from './limit.ts';
+import { RememberedRenderings } from './remembered-renderings.ts';
 import { type KustomizeOptions, renderKustomization } from './render-kustomization.ts';
 import { renderPlain } from './render-plain.ts';
 import { joinPath } from './repository-path.ts';
 
 export type RendererOptions = KustomizeOptions;
 
+/** About 50 MB. */
+const rememberedManifests = 10_000;
+
 /** Renders a folder of a tree: a kustomization where it holds one, else all YAML below it. */
 export function createRenderer(options: RendererOptions): Renderer {
   // Each kustomize may use two cores and 1.5 GB.
   const inTurn = limit(2);
+  const lately = new RememberedRenderings(rememberedManifests);
   return {
     async render(source) {
       const entries = await options.trees.entries(source.repository, source.tree, source.path);
@@ -19,9 +25,12 @@ export function createRenderer(options: RendererOptions): Renderer {
       const detected = detect(source, entries);
       switch (detected.kind) {
         case 'plain':
-          return renderPlain(options.trees, source, entries);
+          return lately.recall(plainKey(entries), () => renderPlain(options.trees, source, entries));
         case 'kustomization':
-          return inTurn(() => renderKustomization(options, source, detected.file));
+          // What it is made of is known only once it is rendered: the whole tree may be.
+          return lately.recall(`${source.tree} ${source.path}`, () =>
+            inTurn(() => renderKustomization(options, source, detected.file)),
+          );
         case 'refused':
           return refused(detected.file, detected.message);
       }
@@ -49,6 +58,13 @@ function detect(source: RenderingSource, entries: readonly TreeEntry[]): Detecte
   if (paths.has(chart))
     return { kind: 'refused', file: chart, message: 'This is a Helm chart: helm is not supported yet.' };
   return file === undefined ? { kind: 'plain' } : { kind: 'kustomization', file };
+}
+
+/** All that a rendering of plain YAML is made of. Another tree that holds the same folder renders the same. */
+function plainKey(entries: readonly TreeEntry[]): string {
+  const hash = createHash('sha256');
+  for (const { kind, id, path } of entries) hash.update(`${kind} ${id} ${path}\0`);
+  return hash.digest('hex');
 }
 
 function refused(file: string, message: string): RenderResult {
