@@ -1,4 +1,5 @@
 import { isJsonObject, type Json } from '../domain/json.ts';
+import { nearestName } from '../domain/nearest-name.ts';
 import type { Problem } from '../domain/rendering.ts';
 import { readKubernetesYaml, type YamlDocument, type YamlPath } from './kubernetes-yaml.ts';
 
@@ -39,11 +40,17 @@ export class YamlPlace {
     return new YamlPlace(member, [...this.path, name], this.#source);
   }
 
-  /** A member by name. A name that is not among these is a problem, as is anything but a mapping. */
-  members<N extends string>(known: readonly N[]): (name: N) => YamlPlace {
+  /**
+   * A member by name. A name that is not among these is a problem, as is anything but a mapping. `unoffered`: names that
+   * are known, and that nobody is told to use.
+   */
+  members<N extends string>(known: readonly N[], unoffered: readonly N[] = []): (name: N) => YamlPlace {
+    const offered = known.filter((name) => !unoffered.includes(name));
     for (const [name, place] of this.entries()) {
       if (known.some((candidate) => candidate === name)) continue;
-      place.complain(`There is no setting \`${name}\` here. There are: ${known.join(', ')}.`);
+      const nearest = nearestName(name, offered);
+      const meant = nearest === null ? '' : ` Did you mean \`${nearest}\`?`;
+      place.complain(`There is no setting \`${name}\` here.${meant} There are: ${offered.join(', ')}.`);
     }
     return (name) => this.at(name);
   }

@@ -1,3 +1,4 @@
+import { nearestName } from '../domain/nearest-name.ts';
 import type { CommitId, Permission } from '../domain/repository.ts';
 import { code, list, prose } from './markdown.ts';
 import { confirmCommand } from './release-sentence.ts';
@@ -73,7 +74,7 @@ function noSuchEnvironment(asked: string | null, known: readonly string[]): stri
       ? 'No environment follows the base branch of this pull request.'
       : `There is no environment ${code(asked)}.`;
   if (known.length === 0) return `${question} The settings name none.`;
-  const nearest = asked === null ? null : nearestOf(asked, known);
+  const nearest = asked === null ? null : nearestName(asked, known);
   const suggestion = nearest === null ? '' : ` Did you mean \`/sync ${nearest}\`?`;
   return `${question}${suggestion} The settings name ${list(
     known.map((name) => code(name)),
@@ -92,28 +93,4 @@ function bold(environment: string): string {
 
 function permissionWords(permission: Permission): string {
   return permission === 'none' ? 'none' : `only \`${permission}\``;
-}
-
-/** The known name that is at most two edits away; null: none is. */
-function nearestOf(asked: string, known: readonly string[]): string | null {
-  const [nearest] = known
-    .filter((name) => Math.abs(name.length - asked.length) <= 2)
-    .map((name) => ({ name, distance: editDistance(asked, name) }))
-    .filter(({ distance }) => distance <= 2)
-    .toSorted((left, right) => left.distance - right.distance);
-  return nearest?.name ?? null;
-}
-
-// Levenshtein's: insertions, deletions and substitutions; one row at a time.
-function editDistance(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= left.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= right.length; j += 1) {
-      const substituted = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1);
-      next.push(Math.min(substituted, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[right.length] ?? 0;
 }

@@ -23,6 +23,13 @@ function withSetting(setting: string): string {
 }
 
 describe('settings', () => {
+  it('name what was probably meant, and offer nothing that is not available yet', () => {
+    const result = parseSettings(withSetting('heath: { timeout: 1m }'), file, 'trunk');
+    const [message = ''] = result.kind === 'problems' ? result.problems.map((problem) => problem.message) : [];
+    expect(message).toContain('There is no setting `heath` here. Did you mean `health`? There are: cluster, path,');
+    expect(message).not.toMatch(/helm|approvals|signed|drift|onFailure/);
+  });
+
   it('need only a cluster, a path and a namespace', () => {
     expect(environments(withSetting(''))).toEqual([
       {
