@@ -26,13 +26,13 @@ export interface GatePorts {
 /** Whether a release may begin as far as forge can tell: its mode, and the environments that it comes after. */
 export async function judgeGate(question: GateQuestion, ports: GatePorts): Promise<Desired['gate']> {
   const { mode, after } = question.environment;
-  if (mode === 'observe') return { kind: 'waiting', reason: 'mode is observe: planned, never released' };
+  if (mode === 'observe') return { kind: 'waiting', reason: 'mode is observe, nothing is released' };
   if (mode === 'manual' && question.asked.kind !== 'sync') {
-    return { kind: 'waiting', reason: 'mode is manual: waits for /sync' };
+    return { kind: 'waiting', reason: 'mode is manual, /sync releases it' };
   }
   for (const name of after) {
     if (!(await holds(name, question, ports))) {
-      return { kind: 'waiting', reason: `waits until ${name} has converged` };
+      return { kind: 'waiting', reason: `${name} has not converged on it yet` };
     }
   }
   return { kind: 'open' };

@@ -19,7 +19,10 @@ export function deploymentHealth(object: KubernetesObject, pods: readonly Kubern
   }
   if (status.replicas < wanted) return status.progressing(`${status.ready} of ${wanted} pods ready`);
   if (status.updated < wanted) return status.progressing(`${status.updated} of ${wanted} pods updated`);
-  if (status.replicas > wanted) return status.progressing(`${status.replicas - wanted} old pods still there`);
+  if (status.replicas > wanted) {
+    const old = status.replicas - wanted;
+    return status.progressing(`${old} old ${old === 1 ? 'pod' : 'pods'} still there`);
+  }
   if (status.ready < wanted) return status.progressing(`${status.ready} of ${wanted} pods ready`);
   if (status.available < wanted) return status.progressing(`${status.available} of ${wanted} pods available`);
   if (!hasProgressed(object, progressing)) {
@@ -46,7 +49,7 @@ export function statefulSetHealth(object: KubernetesObject, pods: readonly Kuber
   if (status.replicas < wanted || status.ready < wanted) {
     return status.progressing(`${status.ready} of ${wanted} pods ready`);
   }
-  if (status.replicas > wanted) return status.progressing(`${status.replicas - wanted} pods too many`);
+  if (status.replicas > wanted) return status.progressing(`${status.replicas} pods, of which ${wanted} are wanted`);
   const partition = numberField(object, 'spec', 'updateStrategy', 'rollingUpdate', 'partition') ?? 0;
   if (partition > 0) {
     const toUpdate = wanted - partition;

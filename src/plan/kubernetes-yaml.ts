@@ -59,8 +59,18 @@ function readPart(text: string, linesBefore: number): readonly YamlDocument[] | 
     if (!(error instanceof YAMLException)) throw error;
     // js-yaml quotes names from the source at the end of some of its sentences: they may be a Secret's value.
     const words = error.reason.replace(/(: | ").*$/s, '');
-    return problem(text, linesBefore, linesBefore + (error.mark?.line ?? 0) + 1, `This is not YAML: ${words}.`);
+    return problem(
+      text,
+      linesBefore,
+      linesBefore + Math.min((error.mark?.line ?? 0) + 1, linesWithText(text)),
+      `This is not YAML: ${words}.`,
+    );
   }
+}
+
+/** A quote that is never closed is noticed at the end, behind the last line that a person can be shown. */
+function linesWithText(text: string): number {
+  return Math.max(text.trimEnd().split('\n').length, 1);
 }
 
 /** NEL, LS and PS: a line ends there for YAML 1.1 (and for Kubernetes), and for YAML 1.2 and a person it does not. */

@@ -76,7 +76,7 @@ function section({ judged, same }: Shortened, ownRun: boolean): Section {
   const asEarlier =
     same === null
       ? ''
-      : `The same ${count(authored.length, 'change')} as **${prose(same)}**, with the same differences.`;
+      : `The same ${authored.length === 1 ? 'change' : count(authored.length, 'change')} as **${prose(same)}**, with the same differences.`;
   return {
     head: [heading(environment, planned?.plan ?? null), ...headLines(judged), asEarlier].filter(notEmpty).join('\n\n'),
     authored: same === null ? authored.map(block) : [],

@@ -7,7 +7,9 @@ import { clip } from './visible-text.ts';
 
 /** What is true of the pull request as a whole, beside its environments; the same in the comment and the aggregate. */
 export function overview(inspection: Inspection, judged: PullRequestJudgement): string {
-  return [outcomeLines(inspection, judged.environments), settingsLines(inspection)]
+  const parts = [outcomeLines(inspection, judged.environments), settingsLines(inspection)];
+  // Where the settings are what somebody must mend or weigh, they come before what is not affected.
+  return (inspection.outcome.kind === 'inspected' ? parts.toReversed() : parts)
     .filter((part) => part !== '')
     .join('\n\n');
 }

@@ -22,8 +22,13 @@ export function mergedTitle({ reports }: MergedView): string {
     const word = report === null ? 'waits' : stateWord(report);
     words.set(word, [...(words.get(word) ?? []), environment]);
   }
-  const parts = [...words].map(([word, environments]) => `${list(environments, 3)} ${word}`);
+  const parts = [...words].map(([word, environments]) => `${list(environments, 3)} ${inNumber(word, environments)}`);
   return `merged: ${parts.join(', ')}`;
+}
+
+// Of several environments the verb is in the plural.
+function inNumber(word: string, environments: readonly string[]): string {
+  return environments.length === 1 ? word : word.replace(/^waits/, 'wait').replace(/^is /, 'are ');
 }
 
 /** A row for each environment with its release: state, reason, and where it runs. */

@@ -92,8 +92,8 @@ describe('converging an environment', () => {
   });
 
   it('waits behind a closed gate and says why', async () => {
-    await world.desire(first, shop, { gate: { kind: 'waiting', reason: 'waits until staging has converged' } });
-    expect(await world.run()).toMatchObject({ kind: 'waiting', reason: 'waits until staging has converged' });
+    await world.desire(first, shop, { gate: { kind: 'waiting', reason: 'staging has not converged on it yet' } });
+    expect(await world.run()).toMatchObject({ kind: 'waiting', reason: 'staging has not converged on it yet' });
     expect(world.living()).toEqual([]);
   });
 

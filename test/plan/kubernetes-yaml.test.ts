@@ -161,6 +161,11 @@ describe('documents', () => {
     expect(problems(text).map(([line]) => line)).toEqual([5, 9, 12]);
   });
 
+  it('that end within a quote are wrong on a line that is there', () => {
+    const reading = readKubernetesYaml('kind: CronJob\nspec:\n  schedule: "0 2 * * *\n  suspend: true\n\n');
+    expect(reading).toMatchObject({ kind: 'malformed', problems: [{ line: 4 }] });
+  });
+
   it('that look like templates are called so', () => {
     for (const text of ['a: 1\nname: {{ .Values.name }}', 'a: 1\n{{- if .Values.on }}\nb: 1\n{{ end }}']) {
       expect(problems(text)).toEqual([[2, expect.stringContaining('template')]]);

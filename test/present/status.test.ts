@@ -101,9 +101,9 @@ describe('a release on its commit', () => {
 describe('a commit without a release of its own', () => {
   it('waits, is overtaken, or cannot be released, with the reason', () => {
     expect(presentPending('staging', { kind: 'open' })).toMatchObject({ state: 'pending' });
-    expect(presentPending('staging', { kind: 'waiting', reason: 'mode is manual: waits for /sync' })).toMatchObject({
+    expect(presentPending('staging', { kind: 'waiting', reason: 'mode is manual, /sync releases it' })).toMatchObject({
       state: 'pending',
-      description: 'waiting: mode is manual: waits for /sync',
+      description: 'waiting: mode is manual, /sync releases it',
     });
     expect(presentOvertaken('staging', mergeCommit)).toMatchObject({
       state: 'pending',

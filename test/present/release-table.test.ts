@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest';
+import type { ReleaseState } from '../../src/domain/release.ts';
+import { mergedTitle } from '../../src/present/release-table.ts';
+import { aReport, mergeCommit } from './sample-view.ts';
+
+describe('the title of what was merged', () => {
+  const waiting: ReleaseState = { kind: 'waiting', reason: 'mode is manual', confirm: null, plan: null };
+  const blocked: ReleaseState = { kind: 'blocked', reasons: ['port 0'], plan: null };
+  const title = (states: Readonly<Record<string, ReleaseState>>): string =>
+    mergedTitle({
+      commit: mergeCommit,
+      reports: new Map(Object.entries(states).map(([name, state]) => [name, aReport(name, state)])),
+    });
+
+  it('speaks of one environment in the singular and of several in the plural', () => {
+    expect(title({ staging: blocked, production: waiting })).toBe('merged: staging is blocked, production waits');
+    expect(title({ staging: waiting, production: waiting })).toBe('merged: staging and production wait');
+    expect(title({ staging: blocked, production: blocked })).toBe('merged: staging and production are blocked');
+  });
+});
