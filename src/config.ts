@@ -10,8 +10,6 @@ export interface Config {
   readonly redisUrl: string;
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly format: 'json' | 'pretty' };
   readonly listen: { readonly host: string; readonly port: number };
-  /** Where people reach this Fairlead, without a slash at the end; null: not said, so nothing links to it. */
-  readonly publicUrl: string | null;
   readonly web: { readonly webhookSecret: string } | null;
   readonly forge: ForgeConfig | null;
   readonly cluster: {
@@ -54,7 +52,6 @@ export const variables = [
   'FAIRLEAD_CLUSTERS',
   'FAIRLEAD_ROLES',
   'FAIRLEAD_SERVE',
-  'FAIRLEAD_URL',
   'FAIRLEAD_SWEEP',
   'FAIRLEAD_DATA',
   'HOST',
@@ -100,7 +97,6 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       format: oneOf(reader, 'LOG_FORMAT', ['json', 'pretty']),
     },
     listen: { host: value('HOST') ?? '0.0.0.0', port: readPort(reader) },
-    publicUrl: readUrl(reader),
     web: roles.includes('web')
       ? { webhookSecret: need('WEBHOOK_SECRET', 'the secret set in the App’s webhook') }
       : null,
@@ -147,13 +143,6 @@ function readPort({ value, wrong }: Reader): number {
   const port = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (!(port <= 65_535)) wrong('PORT', `is no port: ${text}`);
   return port;
-}
-
-function readUrl({ value, wrong }: Reader): string | null {
-  const text = value('FAIRLEAD_URL');
-  if (text === null) return null;
-  if (!/^https?:$/.test(parseUrl(text)?.protocol ?? '')) wrong('FAIRLEAD_URL', `is no http or https address: ${text}`);
-  return text.replace(/\/+$/, '');
 }
 
 function readForge(reader: Reader): ForgeConfig {

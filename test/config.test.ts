@@ -41,7 +41,6 @@ describe('the configuration', () => {
       redisUrl: 'redis://localhost:6379',
       log: { level: 'info', format: 'json' },
       listen: { host: '0.0.0.0', port: 3000 },
-      publicUrl: null,
       web: { webhookSecret: 'hush' },
       forge: {
         appId: 7,
@@ -71,7 +70,6 @@ describe('the configuration', () => {
       GHE_PROTOCOL: 'gopher',
       FAIRLEAD_ROLES: 'web,forge,cook',
       FAIRLEAD_SWEEP: 'often',
-      FAIRLEAD_URL: 'fairlead.example.com',
       PORT: '70000',
       LOG_LEVEL: 'loud',
       LOG_FORMAT: 'xml',
@@ -85,7 +83,6 @@ describe('the configuration', () => {
         'GHE_PROTOCOL',
         'FAIRLEAD_ROLES',
         'FAIRLEAD_SWEEP',
-        'FAIRLEAD_URL',
         'PORT',
         'LOG_LEVEL',
         'LOG_FORMAT',
