@@ -9,9 +9,9 @@ export interface CommentPlace {
 
 export interface CommentSeal {
   /** The body with its seal at the end. */
-  seal(place: CommentPlace, body: string): string;
+  readonly seal: (place: CommentPlace, body: string) => string;
   /** The body as it was sealed; null: it has no seal, or is no longer what was sealed, or was sealed somewhere else. */
-  open(place: CommentPlace, sealed: string): string | null;
+  readonly open: (place: CommentPlace, sealed: string) => string | null;
 }
 
 /**
