@@ -10,21 +10,30 @@ export function demoAddresses(world: World): string {
   return `
 Everything goes on running until Ctrl-C.
 
-  Fairlead    ${fairlead.url}  (/readyz, /metrics; log ${fairlead.log})
-  GitHub      ${forge.url}  (Ada's token: ${token}, Grace's: ${tokenOf('grace')})
+  Fairlead    ${fairlead.url}  (/healthz, /readyz, /metrics; log ${fairlead.log})
+  GitHub      ${forge.url}  (its API and git, no pages; Ada's token: ${token}, Grace's: ${tokenOf('grace')})
 ${Object.values(clusters)
   .map((cluster) => `  ${cluster.name.padEnd(10)}  KUBECONFIG=${cluster.adminKubeconfig} ${kubectl} get all -A`)
   .join('\n')}
 
-The next pull request, with plain git and curl:
+The next pull request, with plain git and curl (and node, to read what GitHub answers):
 
   git clone ${clone}/${owner}/${name}.git && cd ${name}
   git switch -c greeting && sed -i 's/GREETING: .*/GREETING: Hello/' deploy/base/settings.yaml
   git -c user.name=Ada -c user.email=ada@example.com commit -qam 'Greet shorter' && git push -q origin greeting
-  curl -s -H 'Authorization: Bearer ${token}' ${forge.url}/repos/${owner}/${name}/pulls \\
-    -d '{"title": "Greet shorter", "head": "greeting", "base": "main"}'
-  curl -s -H 'Authorization: Bearer ${token}' ${forge.url}/repos/${owner}/${name}/issues/3/comments     # what Fairlead says
-  curl -s -X PUT -H 'Authorization: Bearer ${tokenOf('grace')}' ${forge.url}/repos/${owner}/${name}/pulls/3/merge
-  curl -s -H 'Authorization: Bearer ${token}' ${forge.url}/repos/${owner}/${name}/commits/main/status  # where it got
+
+  shop=${forge.url}/repos/${owner}/${name}
+  ada='Authorization: Bearer ${token}'; grace='Authorization: Bearer ${tokenOf('grace')}'
+  pick() { node -pe "const it = JSON.parse(fs.readFileSync(0)); $1"; }
+
+  # Ada opens it, and reads what Fairlead says: its comment, its check runs
+  curl -s -H "$ada" $shop/pulls -d '{"title": "Greet shorter", "head": "greeting", "base": "main"}' | pick it.number
+  curl -s -H "$ada" $shop/issues/3/comments | pick 'it.map(({ body }) => body).join("\\n\\n")'
+  curl -s -H "$ada" $shop/commits/greeting/check-runs | pick 'it.check_runs.map((run) => [run.name, run.conclusion, run.output.title])'
+
+  # Grace gives a command (/plan, /confirm, /sync staging), merges, and looks where it got
+  curl -s -H "$grace" $shop/issues/3/comments -d '{"body": "/plan"}' | pick it.body
+  curl -s -H "$grace" -X PUT $shop/pulls/3/merge | pick it.message
+  curl -s -H "$grace" $shop/commits/main/status | pick 'it.statuses.map((one) => [one.context, one.state, one.description])'
 `;
 }

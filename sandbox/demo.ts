@@ -23,7 +23,9 @@ try {
   await play(world);
   if (process.argv.includes('--keep')) {
     process.stdout.write(demoAddresses(world));
-    await new Promise((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve));
+    // A terminal's Ctrl-C comes twice, by itself and through setup.mjs: the second must not cut the ending short.
+    await new Promise((resolve) => process.on('SIGINT', resolve).on('SIGTERM', resolve));
+    scene('Stopping');
   }
 } catch (error) {
   process.stdout.write(`\nWhat Fairlead said last:\n${logTail(world.fairlead.log)}\n`);

@@ -26,7 +26,8 @@ if (!existsSync(path.join(root, script))) fail(`${script} is not there`);
 
 if (!packagesAreInstalled()) {
   say('installing the locked packages (npm ci)');
-  run('npm', ['ci', '--no-audit', '--no-fund'], 'npm ci failed');
+  // The Node that comes with the packages is the one that runs them: what npm warns of this one is beside the point.
+  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], 'npm ci failed');
 }
 if (withWorld) run(node, [path.join(root, 'sandbox/provide.ts')], 'the sandbox could not be provided');
 await become(node, [path.join(root, script), ...scriptArguments]);
