@@ -76,6 +76,8 @@ async function desireEnvironment(
   const { environment, commit } = wish;
   const { facts } = wish.reading;
   const { repository } = facts;
+  // Planned, never released: there is nothing to wait for and nothing to say on a commit, unless somebody asks.
+  if (environment.mode === 'observe' && wish.asked.kind !== 'sync') return 'refused';
   const history = await ports.git.history(repository, commit, historyLimit);
   const result = await renderCommit({ repository, commit, path: environment.path }, ports);
   const changed = await isChanged(wish, result, history[1] ?? null, ports);

@@ -44,8 +44,11 @@ async function holds(name: string, question: GateQuestion, ports: GatePorts): Pr
   const other = question.environments.find((environment) => environment.name === name);
   if (other === undefined) return false;
   const report = await ports.records.report(repository, name);
+  // `unchanged` says that what the commit renders had converged before.
   const converged =
-    report?.state.kind === 'converged' ? report.commit : await lastConverged(other.name, question, ports);
+    report?.state.kind === 'converged' || report?.state.kind === 'unchanged'
+      ? report.commit
+      : await lastConverged(other.name, question, ports);
   if (converged === null) return false;
   if (converged === commit) return true;
   const there = await renderCommit({ repository, commit: converged, path: other.path }, ports);

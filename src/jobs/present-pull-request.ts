@@ -100,6 +100,7 @@ async function mergedView(
 ): Promise<PullRequestView['merged']> {
   const reports = new Map<string, ReleaseReport | null>();
   for (const { environment, state } of environmentsOf(inspection)) {
+    if (environment.mode === 'observe') continue;
     const report = await ports.records.report(inspection.repository, environment.name);
     const own = report !== null && (await carries(report, commit, ports)) ? report : null;
     if (state.kind === 'affected' || (own?.commit === commit && own.state.kind !== 'unchanged')) {

@@ -72,7 +72,9 @@ async function sweepBranches(repository: Repository, settings: Settings, ports: 
   for (const branch of branches) {
     const tip = await ports.git.tip(repository, branch);
     if (tip === null) continue;
-    const followers = settings.environments.filter(({ follow }) => follow.branch === branch);
+    const followers = settings.environments.filter(
+      ({ follow, mode }) => follow.branch === branch && mode !== 'observe',
+    );
     const behind = await Promise.all(followers.map(({ name }) => isBehind(repository, name, tip, ports)));
     if (!behind.includes(true)) continue;
     await ports.queue.ask(

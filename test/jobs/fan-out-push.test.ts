@@ -97,6 +97,30 @@ describe('a push to a branch that environments follow', () => {
     expect(await world.records.desired(shop, 'production')).toMatchObject({ gate: gateOpen, asked: { kind: 'push' } });
   });
 
+  it('lets an environment follow one that an older commit brought there, however long ago', async () => {
+    const world = new ForgeWorld();
+    world.git.commit('main', { 'deploy/production/web.yaml': 'web 2' });
+    await world.records.saveReport({
+      repository: shop,
+      environment: 'staging',
+      cluster: 'staging',
+      commit: await world.tip(),
+      state: { kind: 'unchanged', objects: 1 },
+      at: '2026-11-20T14:02:11Z',
+    });
+    await world.push();
+    expect((await world.records.desired(shop, 'production'))?.gate).toEqual(gateOpen);
+  });
+
+  it('promises nothing to an environment that is only observed', async () => {
+    const world = new ForgeWorld();
+    const observed = settings.replace('namespace: shop-staging', 'namespace: shop-staging, mode: observe');
+    world.git.commit('main', { '.github/fairlead.yml': observed, 'deploy/staging/web.yaml': 'web 2' });
+    await world.push();
+    expect(statusOf(world, await world.tip(), 'staging')).toBeNull();
+    expect(world.waitingFor('converge-environment')).toEqual(['production']);
+  });
+
   it('asks to inspect the open pull requests again, after everything else', async () => {
     const world = new ForgeWorld();
     await world.open({ 'deploy/staging/web.yaml': 'web 2' });
