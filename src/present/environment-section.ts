@@ -174,16 +174,17 @@ interface Shortened {
 
 // Environments with nothing to say have their row only; those that need a person come first. Of several with the same changes the first one shows them.
 function shortened(environments: readonly JudgedEnvironment[]): readonly Shortened[] {
-  const seen = new Map<string, string>();
-  return environments
+  const telling = environments
     .filter(({ judgement }) => judgement.kind !== 'unaffected' && judgement.kind !== 'planning')
-    .toSorted((left, right) => needOf(left.judgement) - needOf(right.judgement))
-    .map((judged) => {
-      const signature = signatureOf(judged);
-      const same = signature === null ? null : (seen.get(signature) ?? null);
-      if (signature !== null && same === null) seen.set(signature, judged.environment.name);
-      return { judged, same };
-    });
+    .toSorted((left, right) => needOf(left.judgement) - needOf(right.judgement));
+  if (telling.length === 1) return telling.map((judged) => ({ judged, same: null }));
+  const seen = new Map<string, string>();
+  return telling.map((judged) => {
+    const signature = signatureOf(judged);
+    const same = signature === null ? null : (seen.get(signature) ?? null);
+    if (signature !== null && same === null) seen.set(signature, judged.environment.name);
+    return { judged, same };
+  });
 }
 
 function signatureOf({ judgement }: JudgedEnvironment): string | null {

@@ -18,6 +18,8 @@ export interface Block {
 
 /** Less than any block needs: from here on nothing is written any more. */
 const tooLittle = 40;
+/** Nor after so many in a row that did not fit: of a thousand objects most are written for nothing else. */
+const tooMany = 20;
 
 export interface Fitted<B extends Block> {
   readonly shown: readonly string[];
@@ -31,14 +33,17 @@ export function fitBlocks<B extends Block>(blocks: readonly B[], bytes: number):
   const shown: string[] = [];
   const left: B[] = [];
   let free = bytes;
+  let misses = 0;
   for (const block of blocks) {
-    const text = free < tooLittle ? null : block.text();
+    const text = free < tooLittle || misses === tooMany ? null : block.text();
     const cost = text === null ? 0 : byteLength(text) + 2;
     if (text !== null && cost <= free) {
       shown.push(text);
       free -= cost;
+      misses = 0;
     } else {
       left.push(block);
+      misses = Math.min(misses + 1, tooMany);
     }
   }
   return { shown, left, free };
