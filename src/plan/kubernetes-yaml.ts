@@ -2,6 +2,7 @@ import { YAMLException } from 'js-yaml';
 import type { Json } from '../domain/json.ts';
 import { composeDocuments, YamlRefusal } from './yaml-composer.ts';
 import { parseYamlEvents } from './yaml-events.ts';
+import { isBeyond, maxExtent, yamlExtent } from './yaml-extent.ts';
 
 /** One document of a YAML file, with the lines of its parts. */
 export interface YamlDocument {
@@ -34,6 +35,7 @@ export type YamlReading =
  * Each document is judged for itself, so that all problems are said at once.
  */
 export function readKubernetesYaml(text: string): YamlReading {
+  if (isBeyond(yamlExtent(text))) return { kind: 'malformed', problems: [{ line: 1, message: tooMuch }] };
   const whole = readPart(text, 0);
   if (!('message' in whole)) return { kind: 'read', documents: whole };
   const problems = partsOf(text)
@@ -41,6 +43,8 @@ export function readKubernetesYaml(text: string): YamlReading {
     .filter((read) => 'message' in read);
   return { kind: 'malformed', problems: problems.length > 0 ? problems : [whole] };
 }
+
+const tooMuch = `This file may hold more than ${maxExtent.values} values or ${maxExtent.documents} documents: split it.`;
 
 function readPart(text: string, linesBefore: number): readonly YamlDocument[] | YamlProblem {
   const separator = lineSeparators.exec(text);

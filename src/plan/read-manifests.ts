@@ -3,6 +3,7 @@ import { identityKey, type Manifest, type Origin, referenceOf } from '../domain/
 import type { Problem } from '../domain/rendering.ts';
 import { readKubernetesYaml, type YamlDocument } from './kubernetes-yaml.ts';
 import { readManifest } from './read-manifest.ts';
+import { isBeyond, type YamlExtent, yamlExtent } from './yaml-extent.ts';
 
 export interface SourceFile {
   /** Relative to the repository's root. */
@@ -28,11 +29,17 @@ export type ManifestReading =
  */
 export function readManifests(files: readonly SourceFile[]): ManifestReading {
   const found: Found = { manifests: [], passedOver: [], remarks: [], problems: [] };
+  let extent: YamlExtent = { values: 0, documents: 0 };
   for (const file of files) {
     const text = textOf(file);
     if (text.kind === 'unreadable') {
       found.problems.push({ file: file.path, line: null, path: null, message: text.message });
       continue;
+    }
+    extent = sum(extent, yamlExtent(text.text));
+    if (isBeyond(extent)) {
+      const message = 'With this file there is more YAML than one environment may hold: split the environment.';
+      return { kind: 'refused', problems: [{ file: file.path, line: null, path: null, message }] };
     }
     const reading = readKubernetesYaml(text.text);
     if (reading.kind === 'malformed') {
@@ -49,6 +56,10 @@ export function readManifests(files: readonly SourceFile[]): ManifestReading {
   return found.problems.length > 0
     ? { kind: 'refused', problems: found.problems }
     : { kind: 'read', manifests: found.manifests, passedOver: found.passedOver, remarks: found.remarks };
+}
+
+function sum(one: YamlExtent, other: YamlExtent): YamlExtent {
+  return { values: one.values + other.values, documents: one.documents + other.documents };
 }
 
 interface Found {

@@ -154,6 +154,19 @@ describe('what is wrong', () => {
     expect(problems(configMap('a'), configMap('a', '  namespace: b'))).toEqual([]);
   });
 
+  it.each([
+    ['in documents without content', '---\n'.repeat(100_001)],
+    ['in documents that end themselves', 'a\n...\n'.repeat(100_001)],
+    ['in lines that old computers end', '---\r'.repeat(100_001)],
+    ['in items', '- a\n'.repeat(1_600_000)],
+    ['in items on one line', `${'- '.repeat(150)}a\n`.repeat(21_000)],
+    ['in JSON', `[${'{"a":1,"b":2},'.repeat(700_000)}1]`],
+  ])('is more YAML than an environment may hold, %s, alone or together', (_where, text) => {
+    expect(problems(text)).toEqual([[null, null]]);
+    const half = text.slice(0, text.length * 0.6);
+    expect(problems('# a comment', half, half)).toEqual([[null, null]]);
+  });
+
   it('never quotes a Secret', () => {
     const secret = (rest: string) => `apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\n${rest}`;
     for (const rest of [
