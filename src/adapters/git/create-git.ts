@@ -27,15 +27,16 @@ export function createGit(options: GitOptions): Git {
     return mirror;
   };
 
-  /** Runs a command about commits; where the mirror misses one (it was made again), fetches it and asks once more. */
+  /** Runs a command about commits, whose answer lasts unless told otherwise; where the mirror misses one (it was made again), fetches it and asks once more. */
   const ask = async (
     repository: Repository,
     commits: readonly CommitId[],
     args: readonly string[],
+    lasting = true,
   ): Promise<GitAnswer> => {
     for (const commit of commits) requireId(repository, commit);
     const mirror = await mirrorOf(repository);
-    const answer = await mirror.run(repository, { args });
+    const answer = await mirror.run(repository, { args, lasting });
     if (!missesCommit(answer)) return answer;
     for (const commit of commits) {
       if ((await fetchCommit(repository, commit)) === null) {
@@ -49,7 +50,7 @@ export function createGit(options: GitOptions): Git {
     requireId(repository, commit);
     const mirror = await mirrorOf(repository);
     const isHere = async (): Promise<boolean> =>
-      (await mirror.run(repository, { args: ['cat-file', '-e', `${commit}^{commit}`] })).code === 0;
+      (await mirror.run(repository, { args: ['cat-file', '-e', `${commit}^{commit}`], lasting: true })).code === 0;
     if (await isHere()) return commit;
     const result = await mirror.fetch(repository, `+${commit}:${refs.commits}/${commit}`);
     // The remote may know the id as something else than a commit.
@@ -80,7 +81,8 @@ export function createGit(options: GitOptions): Git {
 
     async merge(repository, base, head): Promise<MergeResult> {
       const args = ['merge-tree', '--write-tree', '--name-only', '--no-messages', '-z', base, head];
-      const answer = await ask(repository, [base, head], args);
+      // Each time anew: it makes the tree, which a mirror that was tidied up may no longer have.
+      const answer = await ask(repository, [base, head], args, false);
       if (isUnrelated(answer)) return { kind: 'conflict', files: [] };
       const [tree = '', ...files] = answer.stdout.toString('utf8').split('\0').filter(Boolean);
       if (answer.code === 0) return { kind: 'merged', tree };

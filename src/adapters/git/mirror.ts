@@ -4,6 +4,7 @@ import path from 'node:path';
 import { type Repository, repositoryName } from '../../domain/repository.ts';
 import type { Logger } from '../../ports.ts';
 import { type GitAnswer, type GitCommand, gitFailure, runGit } from './git-process.ts';
+import { LastingAnswers } from './lasting-answers.ts';
 
 /** How to reach a repository's remote now; the token behind it may expire within the hour. */
 export interface GitCredentials {
@@ -25,12 +26,17 @@ export interface MirrorOptions {
 /** A bare repository on disk that follows the forge's; everything in it can be fetched again. */
 export interface Mirror {
   /** Runs git on what is there. A mirror found broken is thrown away, and the failure may be retried. */
-  run(repository: Repository, asked: Pick<GitCommand, 'args' | 'input' | 'maxOutput'>): Promise<GitAnswer>;
+  run(repository: Repository, asked: MirrorQuestion): Promise<GitAnswer>;
   /**
    * Fetches one refspec, one at a time for each mirror. Who asks for a refspec that waits already shares its fetch: it
    * starts after both asked, so both get what the remote says now. A broken mirror is made again at once.
    */
   fetch(repository: Repository, refspec: string): Promise<FetchResult>;
+}
+
+export interface MirrorQuestion extends Pick<GitCommand, 'args' | 'input' | 'maxOutput'> {
+  /** The answer is about objects by their ids alone, so that it stays true: it may be an earlier one. Default false. */
+  readonly lasting?: boolean;
 }
 
 export type FetchResult = 'fetched' | 'absent';
@@ -40,6 +46,7 @@ export function createMirror(options: MirrorOptions, id: number): Mirror {
   const gitDir = path.join(options.folder, `${id}.git`);
   const waiting = new Map<string, Promise<FetchResult>>();
   let queue: Promise<unknown> = Promise.resolve();
+  const lately = new LastingAnswers();
   let fetches = 0;
   let generation = 0;
 
@@ -58,6 +65,7 @@ export function createMirror(options: MirrorOptions, id: number): Mirror {
     // Somebody else saw it first: what stands there now is new.
     if (broken.generation !== generation) return;
     generation += 1;
+    lately.forget();
     options.log.warn('git mirror is broken and is made again', { mirror: gitDir, why: broken.message });
     const gone = `${gitDir}${goneMark}${randomUUID()}`;
     // Renaming is atomic: nobody ever sees half a mirror.
@@ -65,8 +73,12 @@ export function createMirror(options: MirrorOptions, id: number): Mirror {
     await rm(gone, { recursive: true, force: true });
   };
 
+  const ensure = async (repository: Repository): Promise<void> => {
+    if ((await ensureMirror(place(repository))) === 'made') lately.forget();
+  };
+
   const fetchOnce = async (repository: Repository, refspec: string): Promise<FetchResult> => {
-    await ensureMirror(place(repository));
+    await ensure(repository);
     const credentials = await options.credentials(repository);
     const answer = await runGit({ ...place(repository), ...fetchCommand(credentials, refspec) });
     if (answer.code === 0) return 'fetched';
@@ -96,6 +108,8 @@ export function createMirror(options: MirrorOptions, id: number): Mirror {
   const maintain = async (repository: Repository): Promise<void> => {
     try {
       await tidyMirror(place(repository));
+      // What nothing refers to any more may be gone.
+      lately.forget();
     } catch (error) {
       options.log.warn('git mirror could not be tidied up', { mirror: gitDir, error });
     }
@@ -104,8 +118,12 @@ export function createMirror(options: MirrorOptions, id: number): Mirror {
   return {
     async run(repository, asked) {
       const before = generation;
-      await ensureMirror(place(repository));
+      await ensure(repository);
+      const known = asked.lasting === true ? lately.find(asked) : null;
+      if (known !== null) return known;
       const answer = await runGit({ ...place(repository), ...asked });
+      // Not of a mirror that was thrown away meanwhile.
+      if (asked.lasting === true && generation === before) lately.keep(asked, answer);
       if (answer.code === 0 || !isBroken(answer.stderr)) return answer;
       const broken = new BrokenMirror(lastLines(answer.stderr), before);
       await inTurn(() => discard(broken));
@@ -174,8 +192,8 @@ function fetchCommand({ url, authorization }: GitCredentials, refspec: string) {
   };
 }
 
-async function ensureMirror(place: GitPlace): Promise<void> {
-  if (await isMirror(place.gitDir)) return;
+async function ensureMirror(place: GitPlace): Promise<'there' | 'made'> {
+  if (await isMirror(place.gitDir)) return 'there';
   const fresh = { ...place, gitDir: `${place.gitDir}${newMark}${randomUUID()}` };
   await mkdir(fresh.gitDir, { recursive: true, mode: 0o700 });
   const made = await runGit({ ...fresh, args: ['init', '--quiet', '--bare', '--template='] });
@@ -192,6 +210,7 @@ async function ensureMirror(place: GitPlace): Promise<void> {
       await put();
     }
   }
+  return 'made';
 }
 
 async function isMirror(gitDir: string): Promise<boolean> {

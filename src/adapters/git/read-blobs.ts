@@ -16,6 +16,8 @@ export async function readBlobs(
       args: ['cat-file', '--batch', '--buffer'],
       input: ids.map((id) => `${id}\n`).join(''),
       maxOutput: maxBytes + ids.length * headerBytes,
+      // A file that every job reads (the settings), not what is read to be rendered once.
+      lasting: ids.length === 1,
     })
     .catch((error: unknown) => {
       if (error instanceof TooMuchOutput) return 'too-large' as const;

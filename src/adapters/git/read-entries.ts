@@ -14,6 +14,7 @@ export async function readEntries(
   const answer = await mirror.run(repository, {
     args: ['ls-tree', '-r', '-z', '--full-tree', tree, ...below],
     maxOutput,
+    lasting: true,
   });
   if (answer.code !== 0) {
     // A tree of a merge is in no history: a mirror made again does not have it. The whole job can be done again.

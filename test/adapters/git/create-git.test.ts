@@ -341,6 +341,38 @@ describe('a mirror', () => {
     expect(await git.history(shop, tip, 1)).toEqual([tip]);
   });
 
+  it('is asked once for what does not change', async () => {
+    // After its first fetch a mirror is tidied up, and after that it is asked anew.
+    await git.tip(shop, 'main');
+    const tip = (await git.tip(shop, 'main')) ?? '';
+    const ask = async () => {
+      const tree = await git.tree(shop, tip);
+      return [
+        tree,
+        await git.entries(shop, tree, ''),
+        await git.history(shop, tip, 1),
+        await git.fetchCommit(shop, tip),
+      ];
+    };
+    const first = await ask();
+    // Git itself would notice.
+    for (const file of objectFiles(mirror())) rmSync(file);
+    expect(await ask()).toEqual(first);
+  });
+
+  it('that is made again is asked anew', async () => {
+    const tip = (await git.tip(shop, 'main')) ?? '';
+    await git.readFile(shop, await git.tree(shop, tip), 'deploy/web.yaml');
+    rmSync(mirror(), { recursive: true });
+    const entries = (await git.entries(shop, await git.tree(shop, tip), 'deploy')) ?? [];
+    const blobs = await git.blobs(
+      shop,
+      entries.flatMap(({ id }) => [id, id]),
+      1_000,
+    );
+    expect(blobs).toHaveLength(2);
+  });
+
   it('is shared by many jobs at once', async () => {
     const heads = Array.from({ length: 8 }, (_, index) =>
       server.commit({ branch: `many-${index}`, from: 'main', files: { [`many-${index}.txt`]: String(index) } }),
