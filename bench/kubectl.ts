@@ -1,21 +1,27 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { ClusterAccess } from '../sandbox/cluster/cluster.ts';
 import { type Contestant, type Course, isPlan, objectsOf, timed } from './contestant.ts';
 import { filesOf } from './objects.ts';
 
-/** `kubectl diff` and `kubectl apply`, server-side; `folder` is empty and its own. */
-export function kubectl(cluster: ClusterAccess, folder: string, course: Course): Contestant {
+export type KubectlOptions = {
+  readonly program: string;
+  readonly kubeconfig: string;
+  /** Of its own; made. */
+  readonly folder: string;
+};
+
+/** `kubectl diff` and `kubectl apply`, server-side. */
+export function kubectl(options: KubectlOptions, course: Course): Contestant {
   return {
     measure: async (step) => {
-      const manifests = path.join(folder, step.replaceAll(' ', '-'));
+      const manifests = path.join(options.folder, step.replaceAll(' ', '-'));
       mkdirSync(manifests, { recursive: true });
       for (const [file, text] of Object.entries(filesOf(objectsOf(step, course)))) {
         writeFileSync(path.join(manifests, file), text);
       }
       const task = isPlan(step) ? diff : apply;
-      return { kubectl: await timed(() => run(cluster, [...task.args, '-f', manifests], folder, task.ends)) };
+      return { kubectl: await timed(() => run(options, [...task.args, '-f', manifests], task.ends)) };
     },
   };
 }
@@ -25,13 +31,12 @@ const diff = { args: ['diff', '--server-side', '--concurrency=16'], ends: [0, 1]
 const apply = { args: ['apply', '--server-side'], ends: [0] };
 
 async function run(
-  { tools, adminKubeconfig }: ClusterAccess,
+  { program, kubeconfig, folder }: KubectlOptions,
   args: readonly string[],
-  home: string,
   ends: readonly number[],
 ): Promise<void> {
-  const env = { PATH: process.env['PATH'], HOME: home, TMPDIR: home, KUBECONFIG: adminKubeconfig };
-  const child = spawn(tools.kubectl, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const env = { PATH: process.env['PATH'], HOME: folder, TMPDIR: folder, KUBECONFIG: kubeconfig };
+  const child = spawn(program, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
   let complaint = '';
   child.stderr.on('data', (chunk: Buffer) => {
     complaint += chunk.toString();

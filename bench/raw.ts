@@ -1,5 +1,5 @@
+import { readFileSync } from 'node:fs';
 import { Pool } from 'undici';
-import type { ClusterAccess } from '../sandbox/cluster/cluster.ts';
 import { type Contestant, type Course, isPlan, objectsOf, timed } from './contestant.ts';
 import type { BenchObject } from './objects.ts';
 import { objectPath } from './served-kinds.ts';
@@ -9,15 +9,15 @@ const inFlight = 16;
 /** The least that asking the API server about every object costs: bare requests, answers read and thrown away. */
 export type RawRequests = { readonly of: (course: Course) => Contestant; readonly close: () => Promise<void> };
 
-export function rawRequests(cluster: ClusterAccess): RawRequests {
-  const pool = new Pool(cluster.server, { connections: inFlight, connect: { ca: cluster.certificateAuthority } });
+export function rawRequests(kubeconfig: string): RawRequests {
+  const { server, ...connect } = credentialsOf(kubeconfig);
+  const pool = new Pool(server, { connections: inFlight, connect });
   const send = async (object: BenchObject, dryRun: boolean): Promise<void> => {
     const query = `fieldManager=raw&fieldValidation=Strict&force=true${dryRun ? '&dryRun=All' : ''}`;
     const { statusCode, body } = await pool.request({
       method: 'PATCH',
       path: `${objectPath(object)}?${query}`,
       headers: {
-        authorization: `Bearer ${cluster.adminToken}`,
         accept: 'application/json',
         'content-type': 'application/apply-patch+yaml',
       },
@@ -39,5 +39,18 @@ export function rawRequests(cluster: ClusterAccess): RawRequests {
       },
     }),
     close: () => pool.close(),
+  };
+}
+
+/** Of the sandbox's kubeconfigs: JSON with one context and everything embedded. */
+function credentialsOf(kubeconfig: string) {
+  const { clusters, users } = JSON.parse(readFileSync(kubeconfig, 'utf8'));
+  const text = (base64: string): string => Buffer.from(base64, 'base64').toString('utf8');
+  const [{ cluster }, { user }] = [clusters[0], users[0]];
+  return {
+    server: String(cluster.server),
+    ca: text(cluster['certificate-authority-data']),
+    cert: text(user['client-certificate-data']),
+    key: text(user['client-key-data']),
   };
 }

@@ -53,7 +53,8 @@ const method = [
   'Medians over the rounds, in seconds; ×: as a multiple of raw requests in the same rounds, where everybody took turns.',
   'Raw: dry-run (plan) or real (release) apply requests of all objects, 16 in flight, answers thrown away. kubectl:',
   '`diff --server-side --concurrency=16` and `apply --server-side`. Fairlead: by its own histograms, and by the clock of',
-  'who waits at GitHub. A change touches every tenth object; everybody owns an equal set in namespaces that are there.',
+  'who waits at GitHub. A change touches every tenth object; everybody owns an equal set in namespaces that are there,',
+  'and comes with a client certificate; Fairlead impersonates a service account besides.',
   'A release of Fairlead plans first: all is dry-run before the first write.',
 ];
 

@@ -7,8 +7,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { reader } from '../sandbox/reader.ts';
-import { tokenOf } from '../sandbox/sample.ts';
 import { type BenchWorld, makeNamespaces, memoryPeak, type Round, roundOf, startBenchWorld } from './bench-world.ts';
 import { type Contestant, steps } from './contestant.ts';
 import { fairlead } from './fairlead.ts';
@@ -32,7 +30,7 @@ const bench = await startBenchWorld(
   sizes.flatMap(({ rounds }) => rounds),
   say,
 );
-const raw = rawRequests(bench.cluster);
+const raw = rawRequests(bench.kubeconfig);
 try {
   const results: SizeResult[] = [];
   for (const { source, objects, rounds } of sizes) {
@@ -69,14 +67,13 @@ async function measureRound(round: Round, index: number, parts: Parts): Promise<
 }
 
 function contestantsOf({ environment, objects }: Round, { bench, raw }: Parts): readonly Contestant[] {
-  const { world, cluster } = bench;
+  const { world, cluster, kubeconfig } = bench;
   const courseOf = (first: readonly BenchObject[]) => ({ first, changed: withChanges(first) });
-  const github = reader({ apiUrl: world.forge.apiUrl, token: tokenOf('eve') });
   const folder = path.join(world.folder, `kubectl-${environment}`);
   return [
     raw.of(courseOf(objects.raw)),
-    kubectl(cluster, folder, courseOf(objects.kubectl)),
-    fairlead(world, github, environment, courseOf(objects.fairlead)),
+    kubectl({ program: cluster.tools.kubectl, kubeconfig, folder }, courseOf(objects.kubectl)),
+    fairlead(world, environment, courseOf(objects.fairlead)),
   ];
 }
 
