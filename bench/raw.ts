@@ -7,39 +7,44 @@ import { objectPath } from './served-kinds.ts';
 const inFlight = 16;
 
 /** The least that asking the API server about every object costs: bare requests, answers read and thrown away. */
-export type RawRequests = { readonly of: (course: Course) => Contestant; readonly close: () => Promise<void> };
+export type RawRequests = {
+  readonly of: (course: Course) => Contestant;
+  /** So that what one round leaves behind is not in the way of the next. */
+  readonly remove: (objects: readonly BenchObject[]) => Promise<void>;
+  readonly close: () => Promise<void>;
+};
 
 export function rawRequests(kubeconfig: string): RawRequests {
   const { server, ...connect } = credentialsOf(kubeconfig);
   const pool = new Pool(server, { connections: inFlight, connect });
-  const send = async (object: BenchObject, dryRun: boolean): Promise<void> => {
-    const query = `fieldManager=raw&fieldValidation=Strict&force=true${dryRun ? '&dryRun=All' : ''}`;
+  const send = async (method: 'PATCH' | 'DELETE', object: BenchObject, query: string): Promise<void> => {
     const { statusCode, body } = await pool.request({
-      method: 'PATCH',
+      method,
       path: `${objectPath(object)}?${query}`,
-      headers: {
-        accept: 'application/json',
-        'content-type': 'application/apply-patch+yaml',
-      },
-      body: JSON.stringify(object),
+      headers: { accept: 'application/json', 'content-type': 'application/apply-patch+yaml' },
+      body: method === 'PATCH' ? JSON.stringify(object) : null,
     });
     const text = await body.text();
-    if (statusCode >= 300) throw new Error(`${objectPath(object)}: ${statusCode} ${text}`);
+    if (statusCode >= 300) throw new Error(`${method} ${objectPath(object)}: ${statusCode} ${text}`);
   };
   return {
     of: (course) => ({
       measure: async (step) => {
-        const waiting = [...objectsOf(step, course)];
-        const sendAll = async (): Promise<void> => {
-          for (let object = waiting.shift(); object !== undefined; object = waiting.shift()) {
-            await send(object, isPlan(step));
-          }
-        };
-        return { raw: await timed(() => Promise.all(Array.from({ length: inFlight }, sendAll))) };
+        const query = `fieldManager=raw&fieldValidation=Strict&force=true${isPlan(step) ? '&dryRun=All' : ''}`;
+        return { raw: await timed(() => each(objectsOf(step, course), (object) => send('PATCH', object, query))) };
       },
     }),
+    remove: (objects) => each(objects, (object) => send('DELETE', object, '')),
     close: () => pool.close(),
   };
+}
+
+async function each(objects: readonly BenchObject[], work: (object: BenchObject) => Promise<void>): Promise<void> {
+  const waiting = objects.values();
+  const workOff = async (): Promise<void> => {
+    for (const object of waiting) await work(object);
+  };
+  await Promise.all(Array.from({ length: inFlight }, workOff));
 }
 
 /** Of the sandbox's kubeconfigs: JSON with one context and everything embedded. */

@@ -63,6 +63,7 @@ async function measureRound(round: Round, index: number, parts: Parts): Promise<
     const words = Object.entries(measured[step] ?? {}).map(([column, seconds]) => `${column} ${seconds.toFixed(2)} s`);
     say(`${round.environment} ${step}: ${words.join(', ')}`);
   }
+  await parts.raw.remove(Object.values(round.objects).flat());
   return measured as RoundSeconds;
 }
 
