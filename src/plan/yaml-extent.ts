@@ -16,23 +16,16 @@ export function yamlExtent(text: string): YamlExtent {
   let values = 0;
   let documents = 1;
   for (let index = 0; index < text.length; index += 1) {
-    switch (text.charCodeAt(index)) {
-      // Both end a line, also alone; together they count twice, which nobody has to be sorry for.
-      case carriageReturn:
-      case lineFeed:
-        values += 1;
-        if (text.startsWith('---', index + 1) || text.startsWith('...', index + 1)) documents += 1;
-        break;
-      case comma:
-      case colon:
-      case bracket:
-      case brace:
-        values += 1;
-        break;
-      case dash:
-      case question:
-        // Several may stand on one line: `- - - a`.
-        if (text.charCodeAt(index + 1) <= space) values += 1;
+    const sign = text.charCodeAt(index);
+    // Both end a line, also alone; together they count twice, which nobody has to be sorry for.
+    if (sign === lineFeed || sign === carriageReturn) {
+      values += 1;
+      if (text.startsWith('---', index + 1) || text.startsWith('...', index + 1)) documents += 1;
+    } else if (sign === comma || sign === colon || sign === bracket || sign === brace) {
+      values += 1;
+    } else if ((sign === dash || sign === question) && text.charCodeAt(index + 1) <= space) {
+      // Several may stand on one line: `- - - a`.
+      values += 1;
     }
   }
   return { values, documents };

@@ -61,7 +61,9 @@ function runScript(root: string, name: string): Promise<{ code: number | null; o
   const script = z.object({ scripts: z.record(z.string(), z.string()) }).parse(manifest).scripts[name];
   if (script === undefined) return Promise.resolve({ code: 1, output: `package.json has no script ${name}` });
   const bin = path.join(root, 'node_modules', '.bin');
-  const env = { ...process.env, PATH: `${bin}${path.delimiter}${process.env['PATH'] ?? ''}` };
+  // The same words wherever it runs: where CI is set, tools write in colour and with other signs.
+  const { CI: _, FORCE_COLOR: __, ...inherited } = process.env;
+  const env = { ...inherited, NO_COLOR: '1', PATH: `${bin}${path.delimiter}${process.env['PATH'] ?? ''}` };
   return new Promise((resolve, reject) => {
     const child = spawn('sh', ['-c', script], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../eventually.ts';
 import { configMap, object } from './manifests.ts';
 import { allow, changeOf, type PredictionWorld, predictionWorld } from './world.ts';
 
@@ -68,7 +69,11 @@ describe('Under an identity that may only write its own namespace', () => {
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: user },
       subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: user }],
     });
-    const plan = await stage.plan({ merged, change, through: asUser });
-    expect(changeOf(plan, 'ConfigMap', 'a')).toMatchObject({ action: 'create', certainty: { kind: 'estimated' } });
+    // The API server learns of a role a moment after it is made.
+    const planned = await eventually(async () => {
+      const plan = await stage.plan({ merged, change, through: asUser });
+      return changeOf(plan, 'Namespace', 'newborn')?.action === 'create' ? changeOf(plan, 'ConfigMap', 'a') : null;
+    });
+    expect(planned).toMatchObject({ action: 'create', certainty: { kind: 'estimated' } });
   });
 });

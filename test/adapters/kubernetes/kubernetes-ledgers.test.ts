@@ -210,17 +210,16 @@ describe('whether ledgers can be kept', () => {
   const namespaces = { apiGroups: [''], resources: ['namespaces'], verbs: ['create'] };
 
   it.each([
-    ['where their namespace may be made', 'may-be-made', [configMaps, namespaces], null],
-    ['where it is there', 'default', [{ ...configMaps, namespace: 'default' }], null],
+    ['where their namespace may be made', 'may-be-made', [configMaps, namespaces], 'v1.'],
+    ['where it is there', 'default', [{ ...configMaps, namespace: 'default' }], 'v1.'],
     ['not where it is missing', 'missing', [configMaps], 'namespace missing for the ledgers is missing'],
     ['not where they may not be written', 'default', [], 'no ledger can be written in namespace default'],
-  ] as const)('is known before the first release: %s', async (user, namespace, rules, why) => {
+  ] as const)('is known before the first release: %s', async (user, namespace, rules, said) => {
     const kubeconfig = await cluster.limitedKubeconfig({ user, rules });
     const limited = await openAccess(cluster, { entry: { kubeconfig, ledgers: namespace } });
     try {
-      const ready = limited.ready(patient);
-      if (why === null) expect(await ready).toMatch(/^v1\./);
-      else await expect(ready).rejects.toThrow(why);
+      const words = await limited.ready(patient).catch((refused: unknown) => String(refused));
+      expect(words).toContain(said);
       const there = await cluster.admin.request('GET', '/api/v1/namespaces/may-be-made');
       expect(there.status, 'nothing is made by asking').toBe(404);
     } finally {
