@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { SandboxCluster } from '../sandbox/cluster/cluster.ts';
+import { name, owner } from '../sandbox/sample.ts';
 import { startWorld, type World } from '../sandbox/world.ts';
 import { type BenchObject, inNamespaces, namespacesOf } from './objects.ts';
 
@@ -25,11 +26,11 @@ export type BenchWorld = {
   readonly kubeconfig: string;
 };
 
-/** A world whose repository declares an environment for each round, of which none has a manifest yet. */
+/** A world whose operator allows the environments of all rounds; the repository declares none yet. */
 export async function startBenchWorld(rounds: readonly Round[], say: (line: string) => void): Promise<BenchWorld> {
   const world = await startWorld({
     clusters: ['bench'],
-    files: { '.github/fairlead.yml': settings(rounds), 'README.md': 'Nothing is released yet.\n' },
+    files: { 'README.md': 'Nothing is released yet.\n' },
     allow: rounds.map(({ environment, objects }) => {
       const [namespace = '', ...namespaces] = namespacesOf(objects.fairlead);
       return { environment, cluster: 'bench', namespace, namespaces };
@@ -44,15 +45,19 @@ export async function startBenchWorld(rounds: readonly Round[], say: (line: stri
   return { world, cluster, kubeconfig: await cluster.limitedKubeconfig({ user: 'bench', rules: everything }) };
 }
 
-/** Everybody has the namespaces of a round before it begins. */
-export async function makeNamespaces({ admin }: SandboxCluster, { objects }: Round): Promise<void> {
-  const waiting = Object.values(objects).flatMap(namespacesOf);
+/** Everybody gets the namespaces of a round, and the repository its one environment. */
+export async function prepareRound({ world, cluster }: BenchWorld, round: Round): Promise<void> {
+  const waiting = Object.values(round.objects).flatMap(namespacesOf).values();
   const makeAll = async (): Promise<void> => {
-    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
-      await admin.apply(`/api/v1/namespaces/${name}`, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+    for (const namespace of waiting) {
+      const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
+      await cluster.admin.apply(`/api/v1/namespaces/${namespace}`, object);
     }
   };
   await Promise.all(Array.from({ length: 8 }, makeAll));
+  const files = { '.github/fairlead.yml': settings(round) };
+  await world.forge.as('ada').pushFiles(`${owner}/${name}`, { branch: 'main', files, message: round.environment });
+  await world.forge.idle();
 }
 
 /** The most memory that Fairlead held at any time so far, in MiB. */
@@ -61,12 +66,10 @@ export function memoryPeak({ fairlead }: World): number {
   return Math.round(Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]) / 1024);
 }
 
-function settings(rounds: readonly Round[]): string {
-  const environments = rounds.map(({ environment, objects }) => {
-    const namespace = namespacesOf(objects.fairlead)[0];
-    return [environment, { cluster: 'bench', path: `deploy/${environment}`, namespace, settle: '0s' }];
-  });
-  return JSON.stringify({ environments: Object.fromEntries(environments) }, null, 2);
+function settings({ environment, objects }: Round): string {
+  const namespace = namespacesOf(objects.fairlead)[0];
+  const declared = { cluster: 'bench', path: `deploy/${environment}`, namespace, settle: '0s' };
+  return JSON.stringify({ environments: { [environment]: declared } }, null, 2);
 }
 
 /** Roles and their bindings are given only by who has what they give. */

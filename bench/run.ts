@@ -7,7 +7,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { type BenchWorld, makeNamespaces, memoryPeak, type Round, roundOf, startBenchWorld } from './bench-world.ts';
+import { type BenchWorld, memoryPeak, prepareRound, type Round, roundOf, startBenchWorld } from './bench-world.ts';
 import { type Contestant, steps } from './contestant.ts';
 import { fairlead } from './fairlead.ts';
 import { kubectl } from './kubectl.ts';
@@ -50,7 +50,7 @@ type Parts = { readonly bench: BenchWorld; readonly raw: RawRequests };
 
 /** All steps, each by every contestant; who begins changes from round to round. */
 async function measureRound(round: Round, index: number, parts: Parts): Promise<RoundSeconds> {
-  await makeNamespaces(parts.bench.cluster, round);
+  await prepareRound(parts.bench, round);
   const contestants = contestantsOf(round, parts);
   const turn = index % contestants.length;
   const order = [...contestants.slice(turn), ...contestants.slice(0, turn)];
