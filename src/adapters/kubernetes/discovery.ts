@@ -76,7 +76,9 @@ export class Discovery {
   ): Promise<T> {
     signal.throwIfAborted();
     const last = reads.get(key);
-    if (last !== undefined && (last.endedAt ?? Infinity) >= since) return await abortable(last.answer, signal);
+    if (last !== undefined && (last.endedAt ?? Infinity) >= since) {
+      return await (last.endedAt === null ? abortable(last.answer, signal) : last.answer);
+    }
     const current: Read<T> = { endedAt: null, answer: read() };
     reads.set(key, current);
     current.answer.then(

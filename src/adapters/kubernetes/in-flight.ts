@@ -7,7 +7,15 @@ export type Lane = object;
 export type Leave = () => void;
 
 interface Waiter {
+  readonly lane: Lane;
   readonly admit: () => void;
+  readonly reject: (reason: Error) => void;
+}
+
+/** Those who wait under one signal. One listener for all: a signal looks through all it has for each one more. */
+interface Listening {
+  readonly waiters: Set<Waiter>;
+  readonly giveUp: () => void;
 }
 
 /**
@@ -19,6 +27,7 @@ export class InFlight {
   #taken = 0;
   /** Lanes that wait, in the order of their next turn: a Map keeps insertion order. */
   readonly #waiting = new Map<Lane, Waiter[]>();
+  readonly #listening = new Map<AbortSignal, Listening>();
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -32,21 +41,43 @@ export class InFlight {
       return this.#leaveOnce();
     }
     return await new Promise<Leave>((resolve, reject) => {
-      const giveUp = (): void => {
-        this.#forget(lane, waiter);
-        reject(abortError(signal));
-      };
       const waiter: Waiter = {
+        lane,
         admit: () => {
-          signal.removeEventListener('abort', giveUp);
+          this.#stopListening(signal, waiter);
           resolve(this.#leaveOnce());
         },
+        reject,
       };
-      signal.addEventListener('abort', giveUp, { once: true });
+      this.#listen(signal, waiter);
       const queue = this.#waiting.get(lane);
       if (queue === undefined) this.#waiting.set(lane, [waiter]);
       else queue.push(waiter);
     });
+  }
+
+  #listen(signal: AbortSignal, waiter: Waiter): void {
+    const others = this.#listening.get(signal);
+    if (others !== undefined) {
+      others.waiters.add(waiter);
+      return;
+    }
+    const waiters = new Set([waiter]);
+    const giveUp = (): void => {
+      this.#listening.delete(signal);
+      this.#forget(waiters);
+      for (const { reject } of waiters) reject(abortError(signal));
+    };
+    this.#listening.set(signal, { waiters, giveUp });
+    signal.addEventListener('abort', giveUp, { once: true });
+  }
+
+  #stopListening(signal: AbortSignal, waiter: Waiter): void {
+    const listening = this.#listening.get(signal);
+    listening?.waiters.delete(waiter);
+    if (listening === undefined || listening.waiters.size > 0) return;
+    this.#listening.delete(signal);
+    signal.removeEventListener('abort', listening.giveUp);
   }
 
   #leaveOnce(): Leave {
@@ -71,11 +102,11 @@ export class InFlight {
     return false;
   }
 
-  #forget(lane: Lane, waiter: Waiter): void {
-    const queue = this.#waiting.get(lane);
-    const at = queue?.indexOf(waiter) ?? -1;
-    if (queue === undefined || at < 0) return;
-    queue.splice(at, 1);
-    if (queue.length === 0) this.#waiting.delete(lane);
+  #forget(waiters: ReadonlySet<Waiter>): void {
+    for (const lane of new Set([...waiters].map((waiter) => waiter.lane))) {
+      const left = (this.#waiting.get(lane) ?? []).filter((waiter) => !waiters.has(waiter));
+      if (left.length === 0) this.#waiting.delete(lane);
+      else this.#waiting.set(lane, left);
+    }
   }
 }

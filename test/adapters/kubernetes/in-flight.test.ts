@@ -43,6 +43,41 @@ describe('requests in flight', () => {
     expect(await inFlight.enter({}, patient)).toBeTypeOf('function');
   });
 
+  it('that are aborted together leave the others of their lane in the queue', async () => {
+    const inFlight = new InFlight(1);
+    const leave = await inFlight.enter({}, patient);
+    const impatient = new AbortController();
+    const lane = {};
+    const order: string[] = [];
+    const before = enterAs(inFlight, lane, 'before', order);
+    const aborted = [1, 2, 3].map(() => inFlight.enter(lane, impatient.signal));
+    const after = enterAs(inFlight, lane, 'after', order);
+    impatient.abort(new Error('changed my mind'));
+    expect((await Promise.allSettled(aborted)).map(({ status }) => status)).toEqual(Array(3).fill('rejected'));
+    leave();
+    await Promise.all([before, after]);
+    expect(order).toEqual(['before', 'after']);
+  });
+
+  it('listen to a signal once, however many wait under it', async () => {
+    const inFlight = new InFlight(1);
+    const { signal } = new AbortController();
+    let listeners = 0;
+    const add = signal.addEventListener.bind(signal);
+    signal.addEventListener = (...listener: Parameters<typeof add>) => {
+      listeners += 1;
+      add(...listener);
+    };
+    const lane = {};
+    await Promise.all(
+      Array.from({ length: 100 }, async () => {
+        const leave = await inFlight.enter(lane, signal);
+        leave();
+      }),
+    );
+    expect(listeners).toBe(1);
+  });
+
   it('give back one place, however often they leave', async () => {
     const inFlight = new InFlight(1);
     const leave = await inFlight.enter({}, patient);
