@@ -31,7 +31,7 @@ const slice = 'moj-2022-12-31-slice';
 export function readBenchObjects(count: number): BenchInput {
   const folder = path.join(process.env['CORPUS'] ?? path.join(import.meta.dirname, '../../shared/corpus'), slice);
   if (!existsSync(folder)) {
-    const source = `made-up objects, because ${folder} is not there: set CORPUS to the folder that holds ${slice}`;
+    const source = `Made-up objects of the same kinds (for real ones set CORPUS to the folder that holds ${slice})`;
     return { source, objects: repeated(generatedObjects(), count) };
   }
   const found = readdirSync(folder, { withFileTypes: true })
@@ -39,7 +39,9 @@ export function readBenchObjects(count: number): BenchInput {
     .toSorted((left, right) => (left.name < right.name ? -1 : 1))
     .flatMap(({ name }) => readNamespace(path.join(folder, name), name));
   const unique = [...new Map(found.map((object) => [identity(object), object])).values()];
-  return { source: `${slice}: ${Math.min(count, unique.length)} real objects`, objects: repeated(unique, count) };
+  const again = count > unique.length ? ', the first of them again in other namespaces' : '';
+  const source = `${Math.min(count, unique.length)} real objects of ${slice}${again}`;
+  return { source, objects: repeated(unique, count) };
 }
 
 function readNamespace(folder: string, namespace: string): readonly BenchObject[] {
