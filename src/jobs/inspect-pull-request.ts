@@ -59,10 +59,17 @@ export async function inspectPullRequest(
   const inspection = await inspect(reading, seen, ports);
   if (inspection === null) return;
   await ports.records.saveInspection(inspection);
-  if (pull.state === 'open') await askForPredictions(inspection, previous, ports);
-  await ports.queue.ask({ kind: 'present-pull-request', repository: job.repository, number: job.number });
+  const asked = pull.state === 'open' && (await askForPredictions(inspection, previous, ports));
+  const present = { kind: 'present-pull-request', repository: job.repository, number: job.number } as const;
+  await ports.queue.ask(present, { delayMs: asked ? planningMs : 0 });
   context.log.debug('pull request inspected', { head, base, outcome: inspection.outcome.kind });
 }
+
+/**
+ * Most plans are there before this has passed, and ask to be presented at once. That they are being made is said of the
+ * others: it costs GitHub's requests, and takes from the plan the time of the process that makes it.
+ */
+const planningMs = 1_500;
 
 /** Of a merged pull request it is what it was merged into: its inspection is made again only to show its release. */
 async function baseOf({ repository, mergeCommit, base }: PullRequest, ports: InspectPorts): Promise<CommitId | null> {
@@ -209,14 +216,15 @@ async function forkIsAuthorized(seen: Seen, ports: InspectPorts): Promise<boolea
 
 /**
  * Where only the base moved and an environment renders the same as before, its plan still holds and is bound to the
- * new base; everything else is predicted anew.
+ * new base; everything else is predicted anew. Whether anything is.
  */
 async function askForPredictions(
   inspection: Inspection,
   previous: Inspection | null,
   ports: InspectPorts,
-): Promise<void> {
+): Promise<boolean> {
   const { repository, number } = inspection;
+  let asked = false;
   for (const { environment, state } of environmentsOf(inspection)) {
     if (state.kind !== 'affected') continue;
     if (previous !== null && previous.head === inspection.head && previous.base !== inspection.base) {
@@ -233,6 +241,7 @@ async function askForPredictions(
         continue;
       }
     }
+    asked = true;
     await ports.queue.ask({
       kind: 'predict-environment',
       repository,
@@ -241,6 +250,7 @@ async function askForPredictions(
       cluster: environment.cluster,
     });
   }
+  return asked;
 }
 
 function rebased(plan: Plan, { head, base }: Inspection): PlanRecord {

@@ -19,6 +19,21 @@ describe('inspecting a pull request', () => {
     expect(world.waitingFor('predict-environment')).toEqual(['staging']);
   });
 
+  it('says at once what needs no prediction, and lets one that is asked for come first', async () => {
+    const world = new ForgeWorld();
+    await world.open({ 'deploy/staging/web.yaml': 'web 2' });
+    await world.open({ 'README.md': 'a shop' });
+    await world.inspect(1);
+    await world.inspect(2);
+    const delays = world.queue.asks.flatMap(({ job, options }) =>
+      job.kind === 'present-pull-request' ? [[job.number, options.delayMs]] : [],
+    );
+    expect(delays).toEqual([
+      [1, 1_500],
+      [2, 0],
+    ]);
+  });
+
   it('puts the required check in progress before anything is known', async () => {
     const world = new ForgeWorld();
     const { head } = await world.open({ 'README.md': 'a shop' });
