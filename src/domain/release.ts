@@ -1,12 +1,14 @@
 import type { Environment } from './environment.ts';
 import type { Plan } from './plan.ts';
-import type { CommitId, Repository } from './repository.ts';
+import type { CommitId, Repository, RepositoryFacts } from './repository.ts';
 
 /** What an environment should be: written by forge from Git and the forge, read by the cluster worker. Can be made again. */
 export interface Desired {
   readonly repository: Repository;
   readonly environment: Environment;
   readonly defaultBranch: string;
+  /** Who may read the repository: what a release says of live values is read there. */
+  readonly visibility: RepositoryFacts['visibility'];
   readonly commit: CommitId;
   /** `Rendering.id`; null: the path is gone from the tree. Refused: an empty render deletes nothing. */
   readonly rendering: string | null;

@@ -106,6 +106,7 @@ async function desireEnvironment(
     repository,
     environment,
     defaultBranch: facts.defaultBranch,
+    visibility: facts.visibility,
     commit,
     rendering: result.kind === 'rendered' ? result.rendering.id : null,
     settings: canonicalSettings(environment),

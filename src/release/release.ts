@@ -138,8 +138,7 @@ async function plan(
   return await predictPlan(
     {
       repository: desired.repository,
-      // Desired does not say who may read the repository: the stricter shows only what Git shows.
-      visibility: 'public',
+      visibility: desired.visibility,
       environment: desired.environment,
       allowance,
       compared: {

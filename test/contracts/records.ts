@@ -77,8 +77,8 @@ export function recordsContract(name: string, open: () => Promise<RecordsWorld>)
     });
 
     it.each(asked)('what is desired comes back as it was, asked by $kind', async (by) => {
-      await records.saveDesired({ ...desired, asked: by });
-      expect(await records.desired(repository, 'staging')).toEqual({ ...desired, asked: by });
+      await records.saveDesired({ ...aDesired, asked: by });
+      expect(await records.desired(repository, 'staging')).toEqual({ ...aDesired, asked: by });
       expect(await records.desired(repository, 'production')).toBeNull();
     });
 
@@ -96,10 +96,10 @@ export function recordsContract(name: string, open: () => Promise<RecordsWorld>)
 
     it('a repository is its id, whatever it is called', async () => {
       await records.saveInspection(inspection);
-      await records.saveDesired(desired);
+      await records.saveDesired(aDesired);
       await records.savePlan(renamed, 1, 'staging', planRecord);
       expect(await records.inspection(renamed, 1)).toEqual(inspection);
-      expect(await records.desired(renamed, 'staging')).toEqual(desired);
+      expect(await records.desired(renamed, 'staging')).toEqual(aDesired);
       expect(await records.plan(repository, 1, 'staging')).toEqual(planRecord);
     });
   });
@@ -214,10 +214,11 @@ const plan: Plan = {
 
 const planRecord: PlanRecord = { head: commit, base: 'b'.repeat(40), outcome: { kind: 'planned', plan } };
 
-const desired: Desired = {
+export const aDesired: Desired = {
   repository,
   environment,
   defaultBranch: 'main',
+  visibility: 'private',
   commit,
   rendering: null,
   settings: '{}',

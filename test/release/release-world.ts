@@ -69,6 +69,7 @@ export class ReleaseWorld {
       repository,
       environment: this.environment,
       defaultBranch: 'main',
+      visibility: 'private',
       commit,
       rendering: rendered?.id ?? null,
       settings: canonicalJson(this.environment as unknown as Json),

@@ -173,6 +173,21 @@ describe('a release on a real cluster', () => {
     expect((await access.own.list(query, patient)).map(({ metadata }) => metadata.name)).not.toContain(extra);
   });
 
+  it.each(['private', 'public'] as const)(
+    'shows what somebody set by hand only to those who may read the repository: %s',
+    async (visibility) => {
+      await world.release(first, [configMap('web', { A: 'from Git' }), claim]);
+      const byHand = configMap('web', { A: 'set by hand' });
+      const { namespace } = world.environment;
+      const there = { ...byHand, metadata: { ...byHand.metadata, namespace } };
+      await access.own.apply({ object: there, dryRun: false, force: true, uid: null }, patient);
+      const waiting = await world.release(second, [configMap('web', { A: 'new from Git' })], { visibility });
+      const plan = waiting?.kind === 'waiting' ? waiting.plan : null;
+      expect(JSON.stringify(plan)).toContain('new from Git');
+      expect(JSON.stringify(plan).includes('set by hand')).toBe(visibility === 'private');
+    },
+  );
+
   it.each([3, 6, 9])('goes on where it was killed, right after its write number %i', async (step) => {
     await world.release(first, [configMap('web', { A: '1' }), configMap('old', {}), deployment('web')]);
     const death = new Death(step, 'after');
@@ -234,6 +249,7 @@ class World {
       repository: this.#repository,
       environment,
       defaultBranch: 'main',
+      visibility: 'private',
       commit,
       rendering: rendered.id,
       settings: canonicalJson(environment as unknown as Json),

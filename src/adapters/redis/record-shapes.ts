@@ -200,6 +200,8 @@ export const desired = exactly<Desired>()(
     repository,
     environment,
     defaultBranch: text,
+    // A record of before it was kept: the stricter shows only what Git shows.
+    visibility: z.enum(['public', 'private']).default('public'),
     commit: text,
     rendering: text.nullable(),
     settings: text,

@@ -6,7 +6,7 @@ import { openRedis, type RedisConnection } from '../../../src/adapters/redis/con
 import { redisRecords } from '../../../src/adapters/redis/records.ts';
 import type { Rendering } from '../../../src/domain/rendering.ts';
 import type { Records } from '../../../src/ports.ts';
-import { recordsContract } from '../../contracts/records.ts';
+import { aDesired, recordsContract } from '../../contracts/records.ts';
 import { keepingLogger, silentLogger } from '../../fakes/logger.ts';
 
 let redis: SandboxRedis;
@@ -49,6 +49,15 @@ describe('the records in Redis', () => {
       expect(JSON.stringify(log.lines)).not.toContain('hunter2');
     },
   );
+
+  it('what is desired of a repository that was not said to be private, by another version, is of a public one', async () => {
+    const { visibility: _, ...ofBefore } = aDesired;
+    await connection.client.set('{fairlead}:record:desired:7/staging', await compressed(JSON.stringify(ofBefore)));
+    expect(await records.desired(repository, 'staging')).toMatchObject({
+      commit: 'a'.repeat(40),
+      visibility: 'public',
+    });
+  });
 
   it('a rendering of thousands of objects takes a small part of its size and lives a day from its last reading', async () => {
     const rendering = manyObjects(5_000);
