@@ -7,6 +7,7 @@ import { abortable } from './abortable.ts';
 import { type ApiStatus, parseStatus } from './api-status.ts';
 import type { Connection, Reach } from './connection.ts';
 import type { InFlight, Lane } from './in-flight.ts';
+import { mayBeStarting, type Readiness } from './readiness.ts';
 import { isPassingNetworkFailure, isUnavailable, type Patience, retryAfterMs, retryDelay } from './retry.ts';
 import { warningTexts } from './warning-header.ts';
 
@@ -26,6 +27,7 @@ export interface ApiParts {
   readonly cluster: string;
   readonly connection: Connection;
   readonly inFlight: InFlight;
+  readonly readiness: Readiness;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -56,8 +58,8 @@ export class Api {
 
   /**
    * Sends until there is an answer to go by: 2xx, or a refusal that repetition does not mend. 429, 5xx and broken
-   * connections are tried again with growing pauses, or when the server says (`Retry-After`). Throws
-   * `cluster-unreachable` when patience ends, `cluster-forbidden` on 401, and the signal's reason when it aborts.
+   * connections are tried again with growing pauses, or when the server says (`Retry-After`); 403 until the server is
+   * known to have been ready. Throws `cluster-unreachable` when patience ends, `cluster-forbidden` on 401, and the signal's reason when it aborts.
    */
   async send(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
     const { clock, connection, inFlight, log, patience } = this.#parts;
@@ -97,7 +99,9 @@ export class Api {
       // undici heeds a signal only once it is connected.
       const exchange = await abortable(this.#exchange(reach, request, deadline.signal), deadline.signal);
       finished(String(exchange.code));
-      return this.#judge(request, exchange);
+      const judged = this.#judge(request, exchange);
+      const refused = judged.kind === 'answered' && !judged.answer.ok && mayBeStarting(judged.answer.status);
+      return refused && !(await this.#wasReady(reach, begun, deadline.signal)) ? notReady : judged;
     } catch (cause) {
       if (cause instanceof Failure) throw cause;
       if (signal.aborted) {
@@ -105,12 +109,21 @@ export class Api {
         throw abortError(signal);
       }
       finished('unreachable');
+      this.#parts.readiness.doubt();
       const why = deadline.passed() ? `no answer within ${patience.attemptMs} ms` : networkWords(cause);
       const passing = deadline.passed() || isPassingNetworkFailure(cause);
       return { kind: 'failed', why, passing, retryAfterMs: null, cause };
     } finally {
       deadline.end();
     }
+  }
+
+  async #wasReady(reach: Reach, sentAt: number, signal: AbortSignal): Promise<boolean> {
+    const request: ApiRequest = { method: 'GET', path: '/readyz', body: null };
+    return await this.#parts.readiness.wasReady(sentAt, async () => {
+      const { code } = await abortable(this.#exchange(reach, request, signal), signal);
+      return code;
+    });
   }
 
   async #exchange(reach: Reach, request: ApiRequest, signal: AbortSignal): Promise<Exchange> {
@@ -168,6 +181,14 @@ type Attempt =
       readonly retryAfterMs: number | null;
       readonly cause: unknown;
     };
+
+const notReady: Attempt = {
+  kind: 'failed',
+  why: 'answered 403 and may just have started',
+  passing: true,
+  retryAfterMs: null,
+  cause: null,
+};
 
 /** Every PATCH of ours is a server-side apply; JSON is YAML. */
 function contentType(method: ApiRequest['method']): Readonly<Record<string, string>> {

@@ -9,6 +9,7 @@ import { KubernetesLedgers } from './kubernetes-ledgers.ts';
 import { defaultLeaseTimes, LeaseLock, type LeaseTimes } from './lease-lock.ts';
 import { probeLedgerNamespace } from './ledger-namespace.ts';
 import type { LiveReader } from './read-live.ts';
+import { Readiness } from './readiness.ts';
 import { defaultPatience, type Patience } from './retry.ts';
 
 export interface ClusterAccessOptions {
@@ -46,7 +47,8 @@ export async function openClusterAccess(
   const connection = new Connection(entry, { connections: limit, clock });
   const inFlight = new InFlight(limit);
   const patience = options.patience ?? defaultPatience;
-  const parts = { cluster: entry.name, connection, inFlight, clock, log, metrics, userAgent, patience };
+  const readiness = new Readiness(clock);
+  const parts = { cluster: entry.name, connection, inFlight, readiness, clock, log, metrics, userAgent, patience };
   const laneOf = (impersonate: string | null): Api => new Api(parts, impersonate);
   const discovery = new Discovery(laneOf(null), clock);
   const namespaceIsMissing = namespaceQuestion(laneOf(null));

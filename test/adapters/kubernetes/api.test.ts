@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { certificateAuthority } from '../../../sandbox/cluster/certificates.ts';
 import { type SandboxCluster, startCluster } from '../../../sandbox/cluster/cluster.ts';
 import type { OpenClusterAccess } from '../../../src/adapters/kubernetes/open-cluster-access.ts';
+import { Readiness } from '../../../src/adapters/kubernetes/readiness.ts';
 import { Failure } from '../../../src/domain/failure.ts';
 import { referenceOf } from '../../../src/domain/manifest.ts';
 import { configMap } from '../../contracts/cluster.ts';
@@ -57,6 +58,26 @@ function answer(status: number, message: string, headers: Record<string, string>
 
 const some = referenceOf(config('some'));
 
+/** Lets a service account of namespace `t` read ConfigMaps there. */
+async function letRead(name: string): Promise<void> {
+  const rbac = 'rbac.authorization.k8s.io';
+  const path = `/apis/${rbac}/v1/namespaces/t`;
+  const metadata = { name };
+  await cluster.admin.apply(`${path}/roles/${name}`, {
+    apiVersion: `${rbac}/v1`,
+    kind: 'Role',
+    metadata,
+    rules: [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list'] }],
+  });
+  await cluster.admin.apply(`${path}/rolebindings/${name}`, {
+    apiVersion: `${rbac}/v1`,
+    kind: 'RoleBinding',
+    metadata,
+    roleRef: { apiGroup: rbac, kind: 'Role', name },
+    subjects: [{ kind: 'ServiceAccount', name, namespace: 't' }],
+  });
+}
+
 describe('a request is sent again', () => {
   it('after 429, not before the time that Retry-After says', async () => {
     first(2, answer(429, 'too many requests', { 'retry-after': '1' }));
@@ -97,6 +118,55 @@ describe('a request is sent again', () => {
     proxy.decide = (_request, count) => (count === 0 ? { kind: 'hold' } : null);
     expect(await hasty.own.read(some, patient)).toEqual({ kind: 'absent' });
     expect(proxy.seen).toHaveLength(2);
+  });
+
+  it('after 403 by an API server that is not ready: it has not read its roles yet', async () => {
+    proxy.decide = ({ url }, count) => {
+      if (count >= 3) return null;
+      return url === '/readyz'
+        ? answer(500, 'informer-sync failed')
+        : answer(403, 'User "fairlead" cannot get resource');
+    };
+    expect(await access.own.read(some, patient)).toEqual({ kind: 'absent' });
+    expect(proxy.seen.filter(({ url }) => url === '/readyz')).toHaveLength(3);
+  });
+
+  it('once after 403 by one that is ready: then it stands, for a while without asking again', async () => {
+    proxy.decide = ({ url }) => (url === '/readyz' ? null : answer(403, 'User "fairlead" cannot get resource'));
+    expect(await access.own.read(some, patient)).toMatchObject({ kind: 'unreadable' });
+    expect(await access.own.read(some, patient)).toMatchObject({ kind: 'unreadable' });
+    expect(proxy.seen.filter(({ url }) => url === '/readyz')).toHaveLength(1);
+  });
+
+  it('as long as /readyz is closed by one that starts, and not for ever where it stays closed', async () => {
+    let now = 0;
+    const readiness = new Readiness({ now: () => now, monotonic: () => now, sleep: async () => {} });
+    const ask = (code: number) => readiness.wasReady(now, async () => code);
+    expect([await ask(403), await ask(403)]).toEqual([false, false]);
+    now += 5_000;
+    expect([await ask(403), await ask(403)]).toEqual([false, true]);
+    now += 60_001;
+    expect([await ask(200), await ask(403)]).toEqual([false, true]);
+    now += 1_001;
+    expect([await ask(500), await ask(200), await ask(403)]).toEqual([false, false, true]);
+    readiness.doubt();
+    expect(await ask(200)).toBe(false);
+  });
+
+  it('while the API server restarts, as somebody whom only its roles let in', async () => {
+    const reader = access.as('system:serviceaccount:t:reader');
+    await letRead('reader');
+    expect(await reader.read(some, patient)).toEqual({ kind: 'absent' });
+    const restarting = cluster.apiServer.restart();
+    const kinds = new Set<string>();
+    let over = false;
+    const during = Array.from({ length: 8 }, async () => {
+      while (!over) kinds.add((await reader.read(some, patient)).kind);
+    });
+    await restarting;
+    over = true;
+    await Promise.all(during);
+    expect(kinds).toEqual(new Set(['absent']));
   });
 
   it('while the API server restarts', async () => {

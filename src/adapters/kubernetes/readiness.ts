@@ -1,0 +1,66 @@
+import type { Clock } from '../../ports.ts';
+import type { ApiStatus } from './api-status.ts';
+
+/** How long the word that the API server is ready holds for requests sent after it. */
+const readyMs = 1_000;
+/** For so long a `/readyz` that refuses us may be a server that starts; after it, the path is closed to us. */
+const startsWithinMs = 5_000;
+const closedMs = 60_000;
+
+/**
+ * Whether a refusal by authorization is the API server's judgement. One that has just started refuses everybody until it
+ * has read its roles; `/readyz`, which they open to everybody who is authenticated (`system:public-info-viewer`),
+ * tells when that is over. Where an administrator has closed it, a refusal that lasts is believed.
+ *
+ * https://kubernetes.io/docs/reference/using-api/health-checks/
+ */
+export class Readiness {
+  readonly #clock: Clock;
+  /** Requests sent between these are judged by a server that is ready. */
+  #ready: { readonly from: number; readonly until: number } | null = null;
+  #closedSince: number | null = null;
+  #asking: Promise<void> | null = null;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /**
+   * true: the server was ready when the request was sent (`sentAt` of `Clock.monotonic`). Else it is asked now, once for
+   * all who want to know, and the request is to be sent again. `readyz` gives that path's code.
+   */
+  async wasReady(sentAt: number, readyz: () => Promise<number>): Promise<boolean> {
+    if (this.#ready !== null && this.#ready.from <= sentAt && sentAt <= this.#ready.until) return true;
+    this.#asking ??= this.#ask(readyz).finally(() => {
+      this.#asking = null;
+    });
+    await this.#asking;
+    return false;
+  }
+
+  /** A request had no answer: the server may be starting again. */
+  doubt(): void {
+    this.#ready = null;
+  }
+
+  async #ask(readyz: () => Promise<number>): Promise<void> {
+    // No answer is no word: whoever asked finds out by its own request.
+    const code = await readyz().catch(() => null);
+    const now = this.#clock.monotonic();
+    if (code === null || code >= 500) {
+      this.#ready = null;
+      this.#closedSince = null;
+    } else if (code < 300) {
+      this.#ready = { from: now, until: now + readyMs };
+      this.#closedSince = null;
+    } else {
+      this.#closedSince ??= now;
+      this.#ready = now - this.#closedSince >= startsWithinMs ? { from: now, until: now + closedMs } : null;
+    }
+  }
+}
+
+/** Refused by authorization, or by admission that has not begun (`not yet ready to handle request`). */
+export function mayBeStarting({ code, message }: ApiStatus): boolean {
+  return code === 403 && /[Uu]ser ".*?" cannot |not yet ready to handle request/.test(message);
+}
