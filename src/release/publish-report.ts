@@ -31,7 +31,15 @@ export async function publishReport(
       at: new Date(ports.clock.now()).toISOString(),
     });
   }
-  await ports.queue.ask({ kind: 'report-release', repository, environment: environment.name });
+  const job = { kind: 'report-release', repository, environment: environment.name } as const;
+  await ports.queue.ask(job, { delayMs: isPassing(state) ? passingMs : 0 });
+}
+
+/** A word along the way that the next one overtakes within this time is never said: each is several requests to GitHub. */
+const passingMs = 1_000;
+
+function isPassing({ kind }: ReleaseState): boolean {
+  return kind === 'applying' || kind === 'observing';
 }
 
 /** A plan made again differs in its times: what people read is the same as long as its digest is. */

@@ -84,6 +84,16 @@ describe('converging an environment', () => {
     expect(world.queue.askedFor('report-release')).toHaveLength(1);
   });
 
+  it('lets words along the way wait for what overtakes them, and says at once what ends it', async () => {
+    await world.desire(first, shop);
+    await world.run();
+    const delays = world.queue.asks.flatMap(({ job, options }) =>
+      job.kind === 'report-release' ? [options.delayMs] : [],
+    );
+    // Applying, observing, converged.
+    expect(delays).toEqual([1_000, 1_000, 0]);
+  });
+
   it('installs nothing where the sweep alone asks', async () => {
     await world.desire(first, shop, { asked: { kind: 'sweep' } });
     expect(await world.run()).toMatchObject({ kind: 'waiting', confirm: null });
