@@ -32,7 +32,12 @@ export type SeenAnnotation = {
   readonly message: string;
 };
 
-export type SeenStatus = { readonly state: string; readonly description: string };
+export type SeenStatus = {
+  readonly state: string;
+  readonly description: string;
+  /** Where *Details* leads. */
+  readonly url: string | null;
+};
 
 /** `repository`: one of the sample's owner; default the sample. */
 export function reader(github: {
@@ -73,7 +78,10 @@ export function reader(github: {
     statuses: async (commit) => {
       const { data } = await rest.repos.getCombinedStatusForRef({ ...repo, ref: commit, per_page: 100 });
       return Object.fromEntries(
-        data.statuses.map(({ context, state, description }) => [context, { state, description: description ?? '' }]),
+        data.statuses.map(({ context, state, description, target_url: url }) => [
+          context,
+          { state, description: description ?? '', url },
+        ]),
       );
     },
   };

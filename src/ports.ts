@@ -133,6 +133,8 @@ export interface CheckRuns {
 
 export interface Comment {
   readonly id: number;
+  /** Where people read it. */
+  readonly url: string;
   readonly author: string;
   /** Bots do not count as people: their commands are ignored. */
   readonly bot: boolean;

@@ -18,6 +18,8 @@ export interface RepositoryFacts {
   readonly defaultBranch: string;
   /** Public repositories show no live value that Git does not show. */
   readonly visibility: 'public' | 'private';
+  /** Its page, for people. */
+  readonly url: string;
 }
 
 /** A commit id: 40 hexadecimal digits. */
@@ -30,6 +32,8 @@ export interface PullRequest {
   readonly repository: Repository;
   readonly number: number;
   readonly title: string;
+  /** Its page, for people. */
+  readonly url: string;
   readonly author: string;
   readonly state: 'open' | 'closed' | 'merged';
   readonly draft: boolean;

@@ -17,6 +17,7 @@ import { judgeGate } from './judge-gate.ts';
 import { isUnsettled, ownStatus } from './own-status.ts';
 import { type SettingsReading, settingsFile } from './read-settings.ts';
 import { renderCommit } from './render-commit.ts';
+import { mergedAs, storyUrl } from './story-url.ts';
 
 export interface Wishes {
   readonly reading: Extract<SettingsReading, { readonly kind: 'read' }>;
@@ -88,11 +89,17 @@ async function desireEnvironment(
     defaultBranch: facts.defaultBranch,
   });
   if (allowance.kind === 'denied') {
-    if (changed) await ports.forge.setStatus(repository, commit, presentDenied(environment.name, allowance.reason));
+    if (changed) {
+      const url = await urlFor(wish, await mergedPullRequest(wish, ports), ports);
+      await ports.forge.setStatus(repository, commit, presentDenied(environment.name, allowance.reason, url));
+    }
     return 'refused';
   }
   if (result.kind === 'refused') {
-    if (changed) await ports.forge.setStatus(repository, commit, presentUnrendered(environment.name, result.problems));
+    if (changed) {
+      const url = await urlFor(wish, await mergedPullRequest(wish, ports), ports);
+      await ports.forge.setStatus(repository, commit, presentUnrendered(environment.name, result.problems, url));
+    }
     return 'refused';
   }
   if (result.kind === 'rendered') await ports.records.saveRendering(result.rendering);
@@ -121,7 +128,8 @@ async function desireEnvironment(
   const isNews = asked.kind === 'push' && changed;
   // Before a worker can see what is desired: its verdict must not be followed by this. A `/sync` begins anew once.
   if (wish.asked.kind === 'sync' || (isNews && (standing === null || saysFailedFanOut(standing)))) {
-    await ports.forge.setStatus(repository, commit, presentPending(environment.name, gate));
+    const url = await urlFor(wish, pull, ports);
+    await ports.forge.setStatus(repository, commit, presentPending(environment.name, gate, url));
   }
   await ports.records.saveDesired(desired);
   context.log.debug('desired written', { environment: environment.name, commit, asked: asked.kind, gate: gate.kind });
@@ -181,8 +189,14 @@ async function isEarlier(wish: Wish, before: CommitId, ports: FanOutPorts): Prom
 
 async function mergedPullRequest(wish: Wish, ports: FanOutPorts): Promise<PullRequest | null> {
   const pulls = await ports.forge.pullRequestsOf(wish.reading.facts.repository, wish.commit);
-  const merged = pulls.filter((pull) => pull.state === 'merged' && pull.base.ref === wish.environment.follow.branch);
-  return merged.find((pull) => pull.mergeCommit === wish.commit) ?? merged[0] ?? null;
+  return mergedAs(
+    wish.commit,
+    pulls.filter(({ base }) => base.ref === wish.environment.follow.branch),
+  );
+}
+
+function urlFor({ commit, reading }: Wish, pull: PullRequest | null, { forge }: FanOutPorts): Promise<string | null> {
+  return storyUrl({ repository: reading.facts.repository, commit, pull }, forge);
 }
 
 interface Evidence {
@@ -222,6 +236,6 @@ async function overtake(wish: Wish, older: readonly CommitId[], ports: FanOutPor
     const status = await ownStatus({ repository, commit, environment }, ports.forge);
     if (status === null) continue;
     if (!isUnsettled(status)) return;
-    await ports.forge.setStatus(repository, commit, presentOvertaken(environment, wish.commit));
+    await ports.forge.setStatus(repository, commit, presentOvertaken(environment, wish.commit, status.targetUrl));
   }
 }

@@ -1,13 +1,24 @@
 import type { JobOf } from '../domain/job.ts';
 import type { ReleaseReport } from '../domain/release.ts';
 import type { Repository } from '../domain/repository.ts';
-import type { Deployments, Git, JobContext, PullRequests, Queue, Records, Repositories, Statuses } from '../ports.ts';
+import type {
+  Comments,
+  Deployments,
+  Git,
+  JobContext,
+  PullRequests,
+  Queue,
+  Records,
+  Repositories,
+  Statuses,
+} from '../ports.ts';
 import { presentDeployment, presentStatus } from '../present/status.ts';
 import { isUnsettled, ownStatus } from './own-status.ts';
 import { readSettings, type SettingsPorts } from './read-settings.ts';
+import { mergedAs, storyUrl } from './story-url.ts';
 
 export interface ReportPorts {
-  readonly forge: Repositories & PullRequests & Statuses & Deployments;
+  readonly forge: Repositories & PullRequests & Pick<Comments, 'comments'> & Statuses & Deployments;
   readonly git: SettingsPorts['git'] & Pick<Git, 'history'>;
   readonly records: Pick<Records, 'report'>;
   readonly queue: Queue;
@@ -23,16 +34,19 @@ export async function reportRelease(
   const report = await ports.records.report(repository, environment);
   if (report === null) return;
   if (!(await concerns(report, ports))) return;
-  await ports.forge.setStatus(repository, report.commit, presentStatus(report));
-  await ports.forge.setDeployment(repository, report.commit, presentDeployment(report));
-  for (const pull of await ports.forge.pullRequestsOf(repository, report.commit)) {
+  const { commit } = report;
+  const pulls = await ports.forge.pullRequestsOf(repository, commit);
+  const url = await storyUrl({ repository, commit, pull: mergedAs(commit, pulls) }, ports.forge);
+  await ports.forge.setStatus(repository, commit, presentStatus(report, url));
+  await ports.forge.setDeployment(repository, commit, presentDeployment(report, url));
+  for (const pull of pulls) {
     if (pull.state !== 'merged') continue;
     await ports.queue.ask({ kind: 'present-pull-request', repository, number: pull.number });
   }
   if (isVerdict(report)) {
     await settleOvertaken(report, ports);
     await openGates(repository, environment, ports);
-    context.log.info('release ended', { environment, commit: report.commit, state: report.state.kind });
+    context.log.info('release ended', { environment, commit, state: report.state.kind });
   }
 }
 
@@ -55,8 +69,9 @@ async function settleOvertaken(report: ReleaseReport, ports: ReportPorts): Promi
     const own = await ownStatus({ repository, commit, environment }, ports.forge);
     if (own === null) continue;
     if (!isUnsettled(own)) return;
-    await ports.forge.setStatus(repository, commit, presentStatus(report));
-    await ports.forge.setDeployment(repository, commit, presentDeployment({ ...report, commit }));
+    // Its own story is told where it was when it began to wait.
+    await ports.forge.setStatus(repository, commit, presentStatus(report, own.targetUrl));
+    await ports.forge.setDeployment(repository, commit, presentDeployment({ ...report, commit }, own.targetUrl));
   }
 }
 

@@ -58,7 +58,7 @@ async function sayFailedFanOut(job: JobOf<'fan-out-push'>, ports: ForgeFailurePo
     if (follow.branch !== branch) continue;
     const standing = await ownStatus({ repository, commit, environment: name }, ports.forge);
     if (standing !== null && !isUnsettled(standing)) continue;
-    await ports.forge.setStatus(repository, commit, presentFailedFanOut(name));
+    await ports.forge.setStatus(repository, commit, presentFailedFanOut(name, standing?.targetUrl ?? null));
   }
 }
 

@@ -33,9 +33,9 @@ export function presentFailedCommand(): string {
 const failedFanOut =
   'Fairlead failed before the release began; its operator finds the reason in the log. It is tried again.';
 
-/** A commit whose releases could not even be asked for. */
-export function presentFailedFanOut(environment: string): CommitStatus {
-  return { context: statusContext(environment), state: 'error', description: failedFanOut, targetUrl: null };
+/** A commit whose releases could not even be asked for. `targetUrl`: where more is said; null: nowhere. */
+export function presentFailedFanOut(environment: string, targetUrl: string | null): CommitStatus {
+  return { context: statusContext(environment), state: 'error', description: failedFanOut, targetUrl };
 }
 
 /** Whether a status says no more than that: nobody was promised a release by it. */

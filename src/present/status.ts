@@ -13,8 +13,8 @@ export function statusContext(environment: string): string {
   return `fairlead/${environment}`;
 }
 
-/** Where a release stands, as the commit's status. `targetUrl`: where more is said; null: nowhere. */
-export function presentStatus(report: ReleaseReport, targetUrl: string | null = null): CommitStatus {
+/** Where a release stands, as the commit's status. `targetUrl`, here and below: where more is said; null: nowhere. */
+export function presentStatus(report: ReleaseReport, targetUrl: string | null): CommitStatus {
   return {
     context: statusContext(report.environment),
     state: statusState(report.state),
@@ -24,7 +24,7 @@ export function presentStatus(report: ReleaseReport, targetUrl: string | null = 
 }
 
 /** Where a release stands, as the commit's deployment. */
-export function presentDeployment(report: ReleaseReport, logUrl: string | null = null): DeploymentState {
+export function presentDeployment(report: ReleaseReport, logUrl: string | null): DeploymentState {
   return {
     environment: report.environment,
     state: deploymentState(report.state),
@@ -35,35 +35,40 @@ export function presentDeployment(report: ReleaseReport, logUrl: string | null =
 }
 
 /** A release is asked for and has not begun. */
-export function presentPending(environment: string, gate: Desired['gate']): CommitStatus {
+export function presentPending(environment: string, gate: Desired['gate'], targetUrl: string | null): CommitStatus {
   const description = gate.kind === 'open' ? 'waiting: the release begins at once' : `waiting: ${gate.reason}`;
-  return status(environment, 'pending', description);
+  return status(environment, { state: 'pending', description, targetUrl });
 }
 
 /** A newer commit releases what this one would have; the verdict of that one comes here, too. */
-export function presentOvertaken(environment: string, by: CommitId): CommitStatus {
-  return status(environment, 'pending', `waiting: overtaken by ${by.slice(0, 7)}`);
+export function presentOvertaken(environment: string, by: CommitId, targetUrl: string | null): CommitStatus {
+  return status(environment, { state: 'pending', description: `waiting: overtaken by ${by.slice(0, 7)}`, targetUrl });
 }
 
 /** The operator's file says no: nothing is sent to the cluster. */
-export function presentDenied(environment: string, reason: string): CommitStatus {
-  return status(environment, 'failure', `not allowed: ${reason}`);
+export function presentDenied(environment: string, reason: string, targetUrl: string | null): CommitStatus {
+  return status(environment, { state: 'failure', description: `not allowed: ${reason}`, targetUrl });
 }
 
 /** The commit's manifests cannot be made: nothing is sent to the cluster. */
-export function presentUnrendered(environment: string, problems: readonly Problem[]): CommitStatus {
+export function presentUnrendered(
+  environment: string,
+  problems: readonly Problem[],
+  targetUrl: string | null,
+): CommitStatus {
   const reasons = problems.map(({ file, line, message }) =>
     file === null ? message : `${file}${line === null ? '' : `:${line}`}: ${message}`,
   );
-  return status(environment, 'failure', withReasons('cannot be rendered', reasons, descriptionLimit));
+  const description = withReasons('cannot be rendered', reasons, descriptionLimit);
+  return status(environment, { state: 'failure', description, targetUrl });
 }
 
-function status(environment: string, state: CommitStatus['state'], description: string): CommitStatus {
+function status(environment: string, { state, description, targetUrl }: Omit<CommitStatus, 'context'>): CommitStatus {
   return {
     context: statusContext(environment),
     state,
     description: clip(singleLine(description), descriptionLimit),
-    targetUrl: null,
+    targetUrl,
   };
 }
 

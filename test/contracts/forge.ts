@@ -18,8 +18,11 @@ export interface ForgeWorld extends AsyncDisposable {
   deleteComment(comment: number): Promise<void>;
   commentBodies(number: number): Promise<readonly string[]>;
   reactions(comment: number): Promise<readonly string[]>;
-  /** The states of a commit's deployments in an environment, one for each deployment. */
-  deploymentStates(commit: CommitId, environment: string): Promise<readonly string[]>;
+  /** The latest states of a commit's deployments in an environment, one for each deployment. */
+  deploymentStates(
+    commit: CommitId,
+    environment: string,
+  ): Promise<readonly { readonly state: string; readonly logUrl: string | null }[]>;
   /** How many writes the forge has accepted so far. */
   writes(): number;
 }
@@ -39,7 +42,12 @@ export function forgeContract(name: string, open: () => Promise<ForgeWorld>): vo
       const { forge, repository } = world;
       expect(await forge.repositories(repository.installation)).toEqual([repository]);
       expect(await forge.repositories(null)).toEqual([repository]);
-      expect(await forge.facts(repository)).toEqual({ repository, defaultBranch: 'main', visibility: 'private' });
+      expect(await forge.facts(repository)).toEqual({
+        repository,
+        defaultBranch: 'main',
+        visibility: 'private',
+        url: expect.stringMatching(/^https?:\/\/[^/]+\/acme\/shop$/),
+      });
       expect(await forge.facts({ ...repository, name: 'gone', id: 999_999 })).toBeNull();
       expect(await forge.facts({ ...repository, installation: 999_999, id: 999_999 })).toBeNull();
     });
@@ -66,6 +74,7 @@ export function forgeContract(name: string, open: () => Promise<ForgeWorld>): vo
         base: { ref: 'main' },
         mergeCommit: null,
       });
+      expect(open?.url).toBe(`${(await forge.facts(repository))?.url}/pull/${number}`);
       expect(await forge.openPullRequests(repository, 'main')).toEqual([open]);
       expect(await forge.openPullRequests(repository, null)).toEqual([open]);
       expect(await forge.openPullRequests(repository, 'other')).toEqual([]);
@@ -153,6 +162,8 @@ export function forgeContract(name: string, open: () => Promise<ForgeWorld>): vo
         [false, false],
         [true, true],
       ]);
+      const page = (await forge.pullRequest(repository, number))?.url;
+      expect(all.map(({ url }) => url)).toEqual(all.map(({ id }) => `${page}#issuecomment-${id}`));
       expect(await forge.comment(repository, quoted)).toMatchObject({ author: 'alice', own: false, bot: false });
       await world.deleteComment(quoted);
       expect(await forge.comment(repository, quoted)).toBeNull();
@@ -195,6 +206,9 @@ export function forgeContract(name: string, open: () => Promise<ForgeWorld>): vo
       const done = { ...status, state: 'success', description: 'converged', targetUrl: 'https://example.com' } as const;
       await forge.setStatus(repository, commit, { ...status, context: 'fairlead/production' });
       await forge.setStatus(repository, commit, done);
+      // Where it leads is a part of what it says.
+      await forge.setStatus(repository, commit, { ...done, targetUrl: 'https://example.com/elsewhere' });
+      await forge.setStatus(repository, commit, done);
       const now = await forge.statuses(repository, commit);
       expect(now.toSorted((left, right) => left.context.localeCompare(right.context))).toEqual([
         { ...status, context: 'fairlead/production' },
@@ -228,8 +242,11 @@ export function forgeContract(name: string, open: () => Promise<ForgeWorld>): vo
         state: 'success',
         description: 'converged',
         environmentUrl: 'https://shop.example.com',
+        logUrl: 'https://example.com/story',
       });
-      expect(await world.deploymentStates(commit, 'staging')).toEqual(['success']);
+      expect(await world.deploymentStates(commit, 'staging')).toEqual([
+        { state: 'success', logUrl: 'https://example.com/story' },
+      ]);
     });
   });
 }

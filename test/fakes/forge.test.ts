@@ -41,7 +41,7 @@ forgeContract('the forge in memory', async (): Promise<ForgeWorld> => {
     reactions: async (comment) => forge.reactions(comment),
     deploymentStates: async (of, environment) => {
       const deployment = forge.deployment(repository, of, environment);
-      return deployment === null ? [] : [deployment.state];
+      return deployment === null ? [] : [{ state: deployment.state, logUrl: deployment.logUrl }];
     },
     writes: () => forge.writes.length,
     [Symbol.asyncDispose]: async () => {},

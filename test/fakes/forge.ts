@@ -103,7 +103,13 @@ export function fakeForge(now: () => string = countingClock()): FakeForge {
     writes,
 
     addRepository(repository, facts = {}) {
-      repositories.set(repository.id, { repository, defaultBranch: 'main', visibility: 'private', ...facts });
+      repositories.set(repository.id, {
+        repository,
+        defaultBranch: 'main',
+        visibility: 'private',
+        url: pageOf(repository),
+        ...facts,
+      });
     },
     removeRepository(repository) {
       repositories.delete(repository.id);
@@ -115,6 +121,7 @@ export function fakeForge(now: () => string = countingClock()): FakeForge {
       const key = `${given.repository.id}#${given.number}`;
       const pullRequest: PullRequest = {
         title: `Pull request ${given.number}`,
+        url: pullPage(given.repository, given.number),
         author: 'ada',
         state: 'open',
         draft: false,
@@ -139,7 +146,14 @@ export function fakeForge(now: () => string = countingClock()): FakeForge {
         author === null
           ? { author: 'fairlead[bot]', bot: true, own: true }
           : { author: author.author ?? 'grace', bot: author.bot ?? false, own: false };
-      writeComment(repository, number, { id, body, createdAt: at, updatedAt: at, ...who });
+      writeComment(repository, number, {
+        id,
+        url: commentPage(repository, number, id),
+        body,
+        createdAt: at,
+        updatedAt: at,
+        ...who,
+      });
       return id;
     },
     deleteComment: removeComment,
@@ -235,9 +249,11 @@ export function fakeForge(now: () => string = countingClock()): FakeForge {
           writes.push({ kind: 'comment', action: 'deleted', number, comment: double });
         }
         if (kept?.body === body) return;
+        const id = kept?.id ?? ++lastId;
+        const url = commentPage(repository, number, id);
         const comment: Comment =
           kept === undefined
-            ? { id: ++lastId, author: 'fairlead[bot]', bot: true, own: true, body, createdAt: at, updatedAt: at }
+            ? { id, url, author: 'fairlead[bot]', bot: true, own: true, body, createdAt: at, updatedAt: at }
             : { ...kept, body, updatedAt: at };
         writeComment(repository, number, comment);
         writes.push({ kind: 'comment', action: kept === undefined ? 'created' : 'edited', number, comment });
@@ -283,6 +299,18 @@ export function fakeForge(now: () => string = countingClock()): FakeForge {
         writes.push({ kind: 'deployment', commit, deployment });
       }),
   };
+}
+
+function pageOf(repository: Repository): string {
+  return `https://github.com/${repository.owner}/${repository.name}`;
+}
+
+function pullPage(repository: Repository, number: number): string {
+  return `${pageOf(repository)}/pull/${number}`;
+}
+
+function commentPage(repository: Repository, number: number, comment: number): string {
+  return `${pullPage(repository, number)}#issuecomment-${comment}`;
 }
 
 // A second later at every look, as ISO 8601.

@@ -26,10 +26,10 @@ describe('a push to a branch that environments follow', () => {
 
   it('says that it is pending on environments whose rendering the commit changed, and only there', async () => {
     const world = new ForgeWorld();
-    world.merge(await world.open({ 'deploy/staging/web.yaml': 'web 2' }));
+    const pull = world.merge(await world.open({ 'deploy/staging/web.yaml': 'web 2' }));
     await world.push();
     const tip = await world.tip();
-    expect(world.forge.status(shop, tip, 'fairlead/staging')).toEqual(presentPending('staging', gateOpen));
+    expect(world.forge.status(shop, tip, 'fairlead/staging')).toEqual(presentPending('staging', gateOpen, pull.url));
     expect(statusOf(world, tip, 'production')).toBeNull();
   });
 
@@ -73,7 +73,7 @@ describe('a push to a branch that environments follow', () => {
     await world.push();
     const second = await world.tip();
     expect(statusOf(world, first, 'staging')).toContain(second.slice(0, 7));
-    expect(statusOf(world, second, 'staging')).toBe(presentPending('staging', gateOpen).description);
+    expect(statusOf(world, second, 'staging')).toBe(presentPending('staging', gateOpen, null).description);
   });
 
   it('holds an environment that comes after another until that one converged on the same rendering', async () => {

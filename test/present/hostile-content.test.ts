@@ -80,13 +80,13 @@ describe('content from outside', () => {
       const text = poisonous(seed);
       const report = aReport('staging', { kind: 'diverged', reasons: [text(), text(), text()] });
       for (const line of [
-        presentStatus(report).description,
+        presentStatus(report, null).description,
         ...presentPullRequest(hostileView(text)).checkRuns.map(({ title }) => title),
       ]) {
         expect(line).not.toMatch(/[\n\r\p{Cc}\p{Cf}]/u);
         expect(line.isWellFormed()).toBe(true);
       }
-      expect(presentStatus(report).description.length).toBeLessThanOrEqual(140);
+      expect(presentStatus(report, null).description.length).toBeLessThanOrEqual(140);
     }
   });
 });

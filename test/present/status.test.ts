@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ReleaseState } from '../../src/domain/release.ts';
+import { presentFailedFanOut } from '../../src/present/failed-job.ts';
 import {
   presentDenied,
   presentDeployment,
@@ -9,6 +10,8 @@ import {
   presentUnrendered,
 } from '../../src/present/status.ts';
 import { aReport, mergeCommit, planDigest } from './sample-view.ts';
+
+const story = 'https://github.com/acme/shop/pull/7#issuecomment-1';
 
 const said: readonly (readonly [ReleaseState, string, string, string])[] = [
   [
@@ -60,13 +63,23 @@ const said: readonly (readonly [ReleaseState, string, string, string])[] = [
 describe('a release on its commit', () => {
   it.each(said)('%j', (state, status, deployment, description) => {
     const report = aReport('staging', state);
-    expect(presentStatus(report)).toEqual({ context: 'fairlead/staging', state: status, description, targetUrl: null });
-    expect(presentDeployment(report)).toMatchObject({ environment: 'staging', state: deployment, description });
+    expect(presentStatus(report, story)).toEqual({
+      context: 'fairlead/staging',
+      state: status,
+      description,
+      targetUrl: story,
+    });
+    expect(presentDeployment(report, story)).toMatchObject({
+      environment: 'staging',
+      state: deployment,
+      description,
+      logUrl: story,
+    });
   });
 
   it('says where it runs once it converged', () => {
     const report = aReport('staging', { kind: 'converged', objects: 1, tookMs: 300, url: 'https://shop.example.com' });
-    expect(presentDeployment(report)).toMatchObject({
+    expect(presentDeployment(report, null)).toMatchObject({
       environmentUrl: 'https://shop.example.com',
       description: 'converged: 1 object in 0.3 s',
     });
@@ -77,43 +90,80 @@ describe('a release on its commit', () => {
       { length: 12 },
       (_, index) => `Deployment shop/web-${index}: 0 of 3 pods, CrashLoopBackOff`,
     );
-    const { description } = presentStatus(aReport('staging', { kind: 'diverged', reasons }));
+    const { description } = presentStatus(aReport('staging', { kind: 'diverged', reasons }), null);
     expect(description).toMatch(/^diverged: Deployment shop\/web-0: .* and 10 more$/);
     expect(description.length).toBeLessThanOrEqual(140);
-    const one = presentStatus(aReport('staging', { kind: 'diverged', reasons: ['x'.repeat(500), 'y'] })).description;
+    const one = presentStatus(
+      aReport('staging', { kind: 'diverged', reasons: ['x'.repeat(500), 'y'] }),
+      null,
+    ).description;
     expect(one).toHaveLength(140);
     expect(one.endsWith('… and 1 more')).toBe(true);
   });
 
   it('keeps the command to confirm whatever the reason’s length', () => {
     const state: ReleaseState = { kind: 'waiting', reason: 'x'.repeat(500), confirm: planDigest, plan: null };
-    const { description } = presentStatus(aReport('staging', state));
+    const { description } = presentStatus(aReport('staging', state), null);
     expect(description).toHaveLength(140);
     expect(description.endsWith('… (/confirm 3f9a1c2b3d4e)')).toBe(true);
   });
 
   it('tells the day where that is another one', () => {
     const state: ReleaseState = { kind: 'error', reason: 'out of reach', since: '2026-11-18T09:30:00.000Z' };
-    expect(presentStatus(aReport('staging', state)).description).toBe('out of reach since 09:30 UTC, 18 November 2026');
+    expect(presentStatus(aReport('staging', state), null).description).toBe(
+      'out of reach since 09:30 UTC, 18 November 2026',
+    );
   });
 });
 
 describe('a commit without a release of its own', () => {
-  it('waits, is overtaken, or cannot be released, with the reason', () => {
-    expect(presentPending('staging', { kind: 'open' })).toMatchObject({ state: 'pending' });
-    expect(presentPending('staging', { kind: 'waiting', reason: 'mode is manual, /sync releases it' })).toMatchObject({
+  it('waits, is overtaken, or cannot be released, with the reason and where more is said', () => {
+    const context = 'fairlead/staging';
+    expect(presentPending('staging', { kind: 'open' }, story)).toEqual({
+      context,
+      state: 'pending',
+      description: 'waiting: the release begins at once',
+      targetUrl: story,
+    });
+    const manual = { kind: 'waiting', reason: 'mode is manual, /sync releases it' } as const;
+    expect(presentPending('staging', manual, null)).toEqual({
+      context,
       state: 'pending',
       description: 'waiting: mode is manual, /sync releases it',
+      targetUrl: null,
     });
-    expect(presentOvertaken('staging', mergeCommit)).toMatchObject({
+    expect(presentOvertaken('staging', mergeCommit, story)).toEqual({
+      context,
       state: 'pending',
       description: 'waiting: overtaken by 9f2c1ab',
+      targetUrl: story,
     });
-    expect(presentDenied('staging', 'the operator names no cluster "x"')).toMatchObject({ state: 'failure' });
+    expect(presentDenied('staging', 'the operator names no cluster "x"', story)).toEqual({
+      context,
+      state: 'failure',
+      description: 'not allowed: the operator names no cluster "x"',
+      targetUrl: story,
+    });
     const problems = [{ file: 'a.yaml', line: 3, path: null, message: 'no kind' }];
-    expect(presentUnrendered('staging', problems)).toMatchObject({
+    expect(presentUnrendered('staging', problems, story)).toEqual({
+      context,
       state: 'failure',
       description: 'cannot be rendered: a.yaml:3: no kind',
+      targetUrl: story,
     });
+    expect(presentFailedFanOut('staging', story)).toMatchObject({ context, state: 'error', targetUrl: story });
+  });
+
+  it('says all of its reason that fits', () => {
+    const reason = `${'x'.repeat(200)}\nand more`;
+    for (const { description } of [
+      presentPending('staging', { kind: 'waiting', reason }, null),
+      presentDenied('staging', reason, null),
+      presentUnrendered('staging', [{ file: null, line: null, path: null, message: reason }], null),
+      presentFailedFanOut('staging', null),
+    ]) {
+      expect(description.length).toBeLessThanOrEqual(140);
+      expect(description).not.toContain('\n');
+    }
   });
 });

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { planCommentMarker } from '../../src/domain/marker.ts';
 import { eventually } from '../eventually.ts';
 import { configMap, deployment, paths, settings, webFiles } from './shop.ts';
-import { type Story, startStory } from './story.ts';
+import { type Story, shop, startStory } from './story.ts';
 
 describe('a pull request from its opening to its verdict', () => {
   let story: Story;
@@ -22,6 +23,16 @@ describe('a pull request from its opening to its verdict', () => {
     expect(verdict.description).toMatch(/^converged: 3 objects in /);
     expect(await story.live('staging', paths.configMap('extra'))).not.toBeNull();
     await eventually(async () => (await story.comment(pull.number)).includes('merged: staging converged'));
+
+    const { state } = story.world.forge;
+    const comment = state.comments.find(
+      ({ number, body }) => number === pull.number && body.includes(planCommentMarker),
+    );
+    const url = `${story.world.forge.url}/${shop}/pull/${pull.number}#issuecomment-${comment?.id}`;
+    expect(verdict.url).toBe(url);
+    const deployment = state.deployments.find(({ sha, environment }) => sha === commit && environment === 'staging');
+    const said = state.deploymentStatuses.where(({ deploymentId }) => deploymentId === deployment?.id).at(-1);
+    expect(said).toMatchObject({ state: 'success', logUrl: url });
   });
 
   it('creates, updates and deletes just what was predicted, and prunes only what it owns', async () => {

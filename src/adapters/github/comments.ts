@@ -108,6 +108,7 @@ function readComment(answer: Answer, bot: string): StandingComment {
   const author = loginOf(user);
   return {
     id: answer.number('id'),
+    url: answer.text('html_url'),
     author,
     bot: user?.text('type') === 'Bot',
     byUs: author === bot,

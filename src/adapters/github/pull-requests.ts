@@ -46,6 +46,7 @@ export function readPullRequest(answer: Answer, repository: Repository): PullReq
     repository,
     number: answer.number('number'),
     title: answer.text('title'),
+    url: answer.text('html_url'),
     author: loginOf(answer.objectOrNull('user')),
     state: merged ? 'merged' : answer.text('state') === 'open' ? 'open' : 'closed',
     draft: answer.flag('draft'),

@@ -78,6 +78,7 @@ function readFacts(answer: Answer, installation: number): RepositoryFacts {
     defaultBranch: answer.text('default_branch'),
     // Internal repositories of an enterprise are private, too.
     visibility: answer.flag('private') ? 'private' : 'public',
+    url: answer.text('html_url'),
   };
 }
 

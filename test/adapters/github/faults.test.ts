@@ -72,7 +72,7 @@ describe('GitHub in trouble', () => {
     github.local.faults.place({ matches: posts('/deployments'), when: 'after', harm });
     github.local.faults.place({ matches: posts('/statuses'), when: 'after', harm });
     await github.forge.setDeployment(github.repository, head, deployment);
-    expect(await github.deploymentStates(head, 'staging')).toEqual(['in_progress']);
+    expect(await github.deploymentStates(head, 'staging')).toMatchObject([{ state: 'in_progress' }]);
     expect(github.local.state.deploymentStatuses.where(() => true)).toHaveLength(1);
   });
 

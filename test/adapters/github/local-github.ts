@@ -91,10 +91,10 @@ export async function openLocalGitHub(
     deploymentStates: async (commit, environment) =>
       local.state.deployments
         .where((deployment) => deployment.sha === commit && deployment.environment === environment)
-        .map(
-          ({ id: of }) =>
-            local.state.deploymentStatuses.where((status) => status.deploymentId === of).at(-1)?.state ?? 'none',
-        ),
+        .map(({ id: of }) => {
+          const latest = local.state.deploymentStatuses.where((status) => status.deploymentId === of).at(-1);
+          return { state: latest?.state ?? 'none', logUrl: latest?.logUrl ?? null };
+        }),
     writes: () =>
       local.requests.filter(
         ({ kind, method, path, status }) =>

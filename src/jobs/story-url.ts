@@ -1,0 +1,32 @@
+import { planCommentMarker } from '../domain/marker.ts';
+import type { CommitId, PullRequest, Repository } from '../domain/repository.ts';
+import type { Comments, Repositories } from '../ports.ts';
+
+export interface Story {
+  readonly repository: Repository;
+  readonly commit: CommitId;
+  /** The merged pull request that brought the commit; null: a direct push. */
+  readonly pull: PullRequest | null;
+}
+
+/**
+ * Where a person who wants to know more of a commit's release arrives: at the plan comment, which says plan and verdict;
+ * else at its pull request; of a direct push at the commit. null: the repository is gone.
+ */
+export async function storyUrl(
+  { repository, commit, pull }: Story,
+  forge: Pick<Repositories, 'facts'> & Pick<Comments, 'comments'>,
+): Promise<string | null> {
+  if (pull !== null) {
+    const comments = await forge.comments(repository, pull.number);
+    return comments.find(({ own, body }) => own && body.includes(planCommentMarker))?.url ?? pull.url;
+  }
+  const facts = await forge.facts(repository);
+  return facts && `${facts.url}/commit/${commit}`;
+}
+
+/** Of the pull requests that hold a commit the merged one that brought it; null: it was pushed directly. */
+export function mergedAs(commit: CommitId, pulls: readonly PullRequest[]): PullRequest | null {
+  const merged = pulls.filter(({ state }) => state === 'merged');
+  return merged.find(({ mergeCommit }) => mergeCommit === commit) ?? merged[0] ?? null;
+}
