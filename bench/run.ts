@@ -43,6 +43,8 @@ try {
   keep({ at: new Date().toISOString(), machine: await describeMachine(bench.cluster), sizes: results });
 } finally {
   await raw.close();
+  // Ended by itself it writes its profile, where one was asked for.
+  await bench.world.fairlead.stop();
   await bench.world.close();
 }
 
