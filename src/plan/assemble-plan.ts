@@ -10,13 +10,14 @@ import type { Judgement } from './judgement.ts';
 import { maskOf } from './mask.ts';
 import { maskedChange } from './masked-change.ts';
 import { movedSince } from './moved-environment.ts';
+import { releasedSettings } from './released-settings.ts';
 import { isSecret } from './settle-manifest.ts';
 
 /** What a plan says besides its judgements. */
 export interface AssembleInput extends Pick<Plan, 'repository' | 'cluster' | 'clusterVersion' | 'compared' | 'at'> {
   readonly environment: Pick<Environment, 'name' | 'namespace' | 'path' | 'confirm'>;
   /** null: nothing was ever released here. */
-  readonly ledger: Pick<Ledger, 'released'> | null;
+  readonly ledger: Pick<Ledger, 'released' | 'attempt'> | null;
   readonly visibility: RepositoryFacts['visibility'];
   /** Its remarks are said beside the plan. null: there are no manifests. */
   readonly merged: Pick<Rendering, 'remarks'> | null;
@@ -42,6 +43,7 @@ export function assemblePlan(input: AssembleInput, judgements: readonly Judgemen
     return { judgement, change: maskedChange(judgement, effect, { mask, visibility: input.visibility }) };
   });
   const changes = judged.flatMap(({ change }) => change ?? []).toSorted(byImportance);
+  const before = releasedSettings(input.ledger);
   const plan: Plan = {
     repository: input.repository,
     environment: input.environment.name,
@@ -57,8 +59,8 @@ export function assemblePlan(input: AssembleInput, judgements: readonly Judgemen
     digest: digestOf(effects, input.key),
     confirm: confirmReasons(
       changes,
-      input.environment.confirm,
-      movedSince(input.ledger?.released ?? null, input.environment),
+      { now: input.environment.confirm, before: before.map(({ confirm }) => confirm) },
+      movedSince(before, input.environment),
     ),
   };
   return { plan, judged };

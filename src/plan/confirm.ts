@@ -2,24 +2,49 @@ import type { ConfirmRule } from '../domain/environment.ts';
 import { type Identity, identityName } from '../domain/manifest.ts';
 import type { Action } from '../domain/plan.ts';
 
+export interface ConfirmRules {
+  /** What the settings say now. */
+  readonly now: ConfirmRule;
+  /** What they said when what lives was released; null: it cannot be told. Empty: nothing was released. */
+  readonly before: readonly (ConfirmRule | null)[];
+}
+
 /**
- * Why a second person must agree before these changes are made, whoever caused them; empty: nobody need. `moved`: how
- * the settings moved the environment (`movedSince`), after which every deletion is asked about.
+ * Why a second person must agree before these changes are made, whoever caused them; empty: nobody need. A commit that
+ * weakens the rule is judged by the rule that it weakens: whichever allows less counts. `moved`: how the settings moved
+ * the environment (`movedSince`), after which every deletion is asked about.
  */
 export function confirmReasons(
   changes: readonly { readonly identity: Identity; readonly action: Action }[],
-  rule: ConfirmRule,
+  rules: ConfirmRules,
   moved: string | null,
 ): readonly string[] {
   const taken = changes.filter(({ action }) => action === 'delete' || action === 'replace');
-  const kinds = taken
-    .filter(({ identity }) => rule.kinds.includes(identity.kind))
-    .map(({ identity, action }) => `${action === 'delete' ? 'deletes' : 'replaces'} ${identityName(identity)}`);
+  const kinds = taken.flatMap(({ identity, action }) => {
+    const asks = askedByKind(identity.kind, rules);
+    return asks === null ? [] : [`${action === 'delete' ? 'deletes' : 'replaces'} ${identityName(identity)}${asks}`];
+  });
   const deleted = taken.filter(({ action }) => action === 'delete').length;
   const reasons = moved === null || deleted === 0 ? kinds : [`deletes ${objects(deleted)}, for ${moved}`, ...kinds];
-  if (taken.length <= rule.deletions) return reasons;
-  const count = `deletes or replaces ${objects(taken.length)}`;
-  return [rule.deletions === 0 ? count : `${count}, more than ${rule.deletions}`, ...reasons];
+  const over = askedByNumber(taken.length, rules);
+  return over === null ? reasons : [`deletes or replaces ${objects(taken.length)}${over}`, ...reasons];
+}
+
+/** What to add to the reason; null: no rule names the kind. */
+function askedByKind(kind: string, { now, before }: ConfirmRules): string | null {
+  if (now.kinds.includes(kind)) return '';
+  const named = before.some((rule) => rule?.kinds.includes(kind) === true);
+  return named ? ', which the rule before this commit asks about' : null;
+}
+
+/** What to add to the reason; null: so many are allowed by every rule. */
+function askedByNumber(taken: number, { now, before }: ConfirmRules): string | null {
+  if (taken > now.deletions) return now.deletions === 0 ? '' : `, more than ${now.deletions}`;
+  if (taken === 0) return null;
+  // Fail closed: a rule that cannot be told may have allowed none.
+  if (before.includes(null)) return '; the rule before this commit cannot be told';
+  const allowed = Math.min(...before.map((rule) => rule?.deletions ?? 0));
+  return taken > allowed ? `; the rule before this commit allowed ${allowed === 0 ? 'none' : allowed}` : null;
 }
 
 function objects(count: number): string {

@@ -226,6 +226,26 @@ describe('converging an environment', () => {
     });
   });
 
+  it('judges a commit that weakens the rule and deletes at once by the rule that it weakens', async () => {
+    await world.desire(first, [...shop, claim]);
+    await world.run();
+    world.environment = { ...environment, confirm: { deletions: 1_000, kinds: [] } };
+    await world.desire(second, shop);
+    const asked = 'deletes PersistentVolumeClaim shop/data, which the rule before this commit asks about';
+    expect(await world.run()).toMatchObject({ kind: 'waiting', plan: { confirm: [asked] } });
+    expect(world.cluster.get('PersistentVolumeClaim', 'data')).toBeDefined();
+  });
+
+  it('judges by the new rule what comes after the release that brought it', async () => {
+    await world.desire(first, [...shop, claim]);
+    await world.run();
+    world.environment = { ...environment, confirm: { deletions: 1_000, kinds: [] } };
+    await world.desire(second, [...shop, claim]);
+    expect(await world.run()).toMatchObject({ kind: 'converged' });
+    await world.desire('c'.repeat(40), shop);
+    expect(await world.run()).toMatchObject({ kind: 'converged', objects: 3 });
+  });
+
   it('says that a cluster is out of reach, and since when, until it is not', async () => {
     await world.desire(first, shop);
     const live = world.cluster.live.bind(world.cluster);

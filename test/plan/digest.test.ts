@@ -2,10 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { KubernetesObject } from '../../src/domain/manifest.ts';
 import type { Cause } from '../../src/domain/plan.ts';
 import { allocated } from '../../src/plan/allocated.ts';
-import { confirmReasons } from '../../src/plan/confirm.ts';
 import { digestOf, effectOf } from '../../src/plan/digest.ts';
 import type { Judgement } from '../../src/plan/judgement.ts';
-import { movedSince } from '../../src/plan/moved-environment.ts';
 import { judgement, object } from './judgements.ts';
 
 const key = new Uint8Array(32).fill(1);
@@ -102,55 +100,5 @@ describe('A digest', () => {
     expect(digestOf(['b', 'a', ''], key)).toBe(digestOf(['a', 'b'], key));
     expect(digestOf(['a'], key)).not.toBe(digestOf(['a', 'b'], key));
     expect(digestOf([], key)).toMatch(/^[0-9a-f]{64}$/);
-  });
-});
-
-describe('A second person is needed', () => {
-  const change = (kind: string, action: 'delete' | 'replace' | 'update') => ({
-    identity: { group: '', kind, namespace: 'shop', name: 'x' },
-    action,
-  });
-  const many = (count: number) => Array.from({ length: count }, () => change('ConfigMap', 'delete'));
-  const rule = { deletions: 2, kinds: ['PersistentVolumeClaim'] };
-
-  it.each([
-    ['not for two deletions where two are free', many(2), rule, []],
-    ['for three', many(3), rule, ['deletes or replaces 3 objects, more than 2']],
-    ['for any where none is free', many(1), { ...rule, deletions: 0 }, ['deletes or replaces 1 object']],
-    ['not for none where none is free', [], { ...rule, deletions: 0 }, []],
-    [
-      'for a kind that is named',
-      [change('PersistentVolumeClaim', 'delete')],
-      rule,
-      ['deletes PersistentVolumeClaim shop/x'],
-    ],
-    [
-      'for its replacement',
-      [change('PersistentVolumeClaim', 'replace')],
-      rule,
-      ['replaces PersistentVolumeClaim shop/x'],
-    ],
-    ['not for its update', [change('PersistentVolumeClaim', 'update')], rule, []],
-  ] as const)('%s', (_name, changes, confirm, reasons) => {
-    expect(confirmReasons(changes, confirm, null)).toEqual(reasons);
-  });
-
-  it.each([
-    ['for every deletion after the settings moved the environment', many(1), ['deletes 1 object, for it moved']],
-    ['not for an update after it', [change('ConfigMap', 'update')], []],
-  ] as const)('%s', (_name, changes, reasons) => {
-    expect(confirmReasons(changes, rule, 'it moved')).toEqual(reasons);
-  });
-
-  it.each([
-    ['nothing was released', null, null],
-    ['path and namespace are the same', { path: 'a', namespace: 'shop', settle: 1 }, null],
-    ['the path is another', { path: 'b', namespace: 'shop' }, 'its path moved from b to a'],
-    ['both are', { path: '', namespace: 'old' }, 'its path moved from . to a and its namespace moved from old to shop'],
-    ['another version wrote them', 'what', null],
-  ])('as its environment moved where %s', (_name, before, words) => {
-    const released =
-      before === null ? null : { settings: typeof before === 'string' ? before : JSON.stringify(before) };
-    expect(movedSince(released, { path: 'a', namespace: 'shop' })).toBe(words);
   });
 });

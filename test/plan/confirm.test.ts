@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import type { Ledger } from '../../src/domain/ledger.ts';
+import { confirmReasons } from '../../src/plan/confirm.ts';
+import { movedSince } from '../../src/plan/moved-environment.ts';
+import { releasedSettings } from '../../src/plan/released-settings.ts';
+
+const change = (kind: string, action: 'delete' | 'replace' | 'update') => ({
+  identity: { group: '', kind, namespace: 'shop', name: 'x' },
+  action,
+});
+const many = (count: number) => Array.from({ length: count }, () => change('ConfigMap', 'delete'));
+const claim = [change('PersistentVolumeClaim', 'delete')];
+const rule = { deletions: 2, kinds: ['PersistentVolumeClaim'] };
+
+describe('A second person is needed', () => {
+  it.each([
+    ['not for two deletions where two are free', many(2), rule, []],
+    ['for three', many(3), rule, ['deletes or replaces 3 objects, more than 2']],
+    ['for any where none is free', many(1), { ...rule, deletions: 0 }, ['deletes or replaces 1 object']],
+    ['not for none where none is free', [], { ...rule, deletions: 0 }, []],
+    ['for a kind that is named', claim, rule, ['deletes PersistentVolumeClaim shop/x']],
+    [
+      'for its replacement',
+      [change('PersistentVolumeClaim', 'replace')],
+      rule,
+      ['replaces PersistentVolumeClaim shop/x'],
+    ],
+    ['not for its update', [change('PersistentVolumeClaim', 'update')], rule, []],
+  ] as const)('%s', (_name, changes, now, reasons) => {
+    expect(confirmReasons(changes, { now, before: [] }, null)).toEqual(reasons);
+    expect(confirmReasons(changes, { now, before: [now] }, null), 'the same rule before').toEqual(reasons);
+  });
+
+  it.each([
+    ['for every deletion after the settings moved the environment', many(1), ['deletes 1 object, for it moved']],
+    ['not for an update after it', [change('ConfigMap', 'update')], []],
+  ] as const)('%s', (_name, changes, reasons) => {
+    expect(confirmReasons(changes, { now: rule, before: [] }, 'it moved')).toEqual(reasons);
+  });
+
+  const weak = { deletions: 1_000, kinds: [] };
+  it.each([
+    [
+      'for what the rule before did not allow, whatever the new one does',
+      many(3),
+      { now: weak, before: [rule] },
+      ['deletes or replaces 3 objects; the rule before this commit allowed 2'],
+    ],
+    [
+      'where the rule before allowed none',
+      many(1),
+      { now: weak, before: [{ ...rule, deletions: 0 }] },
+      ['deletes or replaces 1 object; the rule before this commit allowed none'],
+    ],
+    [
+      'for a kind that only the rule before named',
+      claim,
+      { now: weak, before: [rule] },
+      ['deletes PersistentVolumeClaim shop/x, which the rule before this commit asks about'],
+    ],
+    [
+      'for what only the new rule asks about',
+      many(3),
+      { now: rule, before: [weak] },
+      ['deletes or replaces 3 objects, more than 2'],
+    ],
+    [
+      'by the strictest of a release and of one that began after it',
+      many(3),
+      { now: weak, before: [weak, rule] },
+      ['deletes or replaces 3 objects; the rule before this commit allowed 2'],
+    ],
+    [
+      'for every deletion where the rule before cannot be told',
+      many(1),
+      { now: weak, before: [null] },
+      ['deletes or replaces 1 object; the rule before this commit cannot be told'],
+    ],
+    ['not for what both allow', many(2), { now: weak, before: [rule] }, []],
+    ['not for what deletes nothing', [change('ConfigMap', 'update')], { now: weak, before: [null] }, []],
+  ] as const)('%s', (_name, changes, rules, reasons) => {
+    expect(confirmReasons(changes, rules, null)).toEqual(reasons);
+  });
+});
+
+describe('What the ledger says of the settings that it was released with', () => {
+  const here = { path: 'a', namespace: 'shop' };
+  const ledger = (...texts: readonly (string | null)[]) => {
+    const [released, attempt] = texts.map((settings) => (settings === null ? null : { settings }));
+    return { released, attempt } as unknown as Ledger;
+  };
+
+  it.each([
+    ['nothing was released', null, null],
+    ['path and namespace are the same', { ...here, settle: 1 }, null],
+    ['the path is another', { path: 'b', namespace: 'shop' }, 'its path moved from b to a'],
+    ['both are', { path: '', namespace: 'old' }, 'its path moved from . to a and its namespace moved from old to shop'],
+    ['another version wrote them', 'what', null],
+  ])('it moved where %s', (_name, before, words) => {
+    const released = before === null ? null : typeof before === 'string' ? before : JSON.stringify(before);
+    expect(movedSince(releasedSettings(ledger(released, null)), here)).toBe(words);
+  });
+
+  it('also where it moved on from a release that only began', () => {
+    const began = JSON.stringify({ path: 'a', namespace: 'between' });
+    const words = 'its namespace moved from between to shop';
+    expect(movedSince(releasedSettings(ledger(JSON.stringify(here), began)), here)).toBe(words);
+  });
+
+  it('the rule is read as it was written, and not at all where it cannot be', () => {
+    const confirm = { deletions: 3, kinds: ['Namespace'] };
+    const rules = (text: string) => releasedSettings(ledger(text)).map((settings) => settings.confirm);
+    expect(rules(JSON.stringify({ ...here, confirm }))).toEqual([confirm]);
+    expect(rules(JSON.stringify(here))).toEqual([null]);
+    expect(rules(JSON.stringify({ confirm: { deletions: 3, kinds: [7] } }))).toEqual([null]);
+    expect(rules('what')).toEqual([null]);
+  });
+});
