@@ -6,7 +6,7 @@ import { openPullRequest } from './actions/open-pull-request.ts';
 import { announcePush } from './actions/push.ts';
 import { createReview, dismissReview, type ReviewInput } from './actions/reviews.ts';
 import { moveRef, readBranch, resolveCommit, zeroSha } from './git/refs.ts';
-import { type FileChanges, writeCommit } from './git/write-commit.ts';
+import { type FileChanges, type Signature, writeCommit } from './git/write-commit.ts';
 import { refuse } from './http/refusal.ts';
 import { requireAccount, requirePullRequest, requireRepository } from './require.ts';
 import type { Role } from './state/accounts.ts';
@@ -22,6 +22,10 @@ export interface PushRequest {
   readonly from?: string;
   /** Replaces the branch's own commits by this one, on top of `from`. */
   readonly force?: boolean;
+  /** Who the commit says wrote it: a login, or a name and address that may be nobody's. Default: who pushes. */
+  readonly author?: string | Signature;
+  /** Who it says committed it; `web-flow` is the website. Default: who pushes. */
+  readonly committer?: string | Signature;
 }
 
 /**
@@ -174,14 +178,15 @@ async function pushFiles(world: World, repository: Repository, request: PushRequ
   const start = await resolveCommit(repository.directory, request.from ?? repository.defaultBranch);
   const parent = request.force === true ? start : (before ?? start);
   const ref = `refs/heads/${request.branch}`;
-  const author = signatureOf(actor.account);
+  const signed = (by: string | Signature = actor.account.login): Signature =>
+    typeof by === 'string' ? signatureOf(requireAccount(world, by)) : by;
   const after = await writeCommit(repository.directory, {
     ref,
     parent: parent ?? null,
     files: request.files,
     message: request.message ?? `Change ${Object.keys(request.files).join(', ')}`,
-    author,
-    committer: author,
+    author: signed(request.author),
+    committer: signed(request.committer),
     at: world.now(),
   });
   await announcePush(world, repository.id, { ref, before: before ?? zeroSha, after }, actor);

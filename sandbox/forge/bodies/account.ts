@@ -1,5 +1,5 @@
 import type { Body } from '../http/answer.ts';
-import type { Account } from '../state/accounts.ts';
+import { type Account, webFlow, webFlowEmail } from '../state/accounts.ts';
 import type { World } from '../world.ts';
 import { apiUrl, nodeId } from './address.ts';
 
@@ -37,11 +37,13 @@ export function accountBodyOf(world: World, id: number): Body {
 
 /** The address that ties a commit to an account. https://docs.github.com/account-and-profile/reference/email-addresses-reference */
 export function emailOf(account: Account): string {
+  if (account.id === webFlow.id) return webFlowEmail;
   return `${account.id}+${account.login}@users.noreply.github.com`;
 }
 
 /** The account that a commit's address belongs to. */
 export function accountOfEmail(world: World, email: string): Account | undefined {
+  if (email === webFlowEmail) return world.state.accounts.get(webFlow.id);
   const id = /^(\d+)\+.*@users\.noreply\.github\.com$/.exec(email)?.[1];
   return id === undefined ? undefined : world.state.accounts.get(Number(id));
 }

@@ -8,6 +8,7 @@ import { writeCommit } from '../git/write-commit.ts';
 import { type Answer, type Body, json } from '../http/answer.ts';
 import { forbid, notFound, refuse } from '../http/refusal.ts';
 import { type RepositoryRequest, type Routes, repositoryRoute } from '../http/route.ts';
+import { webFlowEmail } from '../state/accounts.ts';
 import { textIn } from './input.ts';
 
 /** https://docs.github.com/rest/repos/contents */
@@ -102,7 +103,7 @@ async function putFile(request: RepositoryRequest): Promise<Answer> {
     files: { [path]: Buffer.from(textIn(body, 'content') ?? '', 'base64') },
     message: textIn(body, 'message') ?? '',
     author: signatureOf(actor.account),
-    committer: { name: 'GitHub', email: 'noreply@github.com' },
+    committer: { name: 'GitHub', email: webFlowEmail },
     at: world.now(),
   });
   await announcePush(world, repository.id, { ref, before: parent ?? zeroSha, after: sha }, actor);

@@ -7,6 +7,18 @@ export interface Account {
   readonly createdAt: string;
 }
 
+/** Who commits what is done on the website: an account of GitHub's own that no person has. https://github.com/web-flow */
+export const webFlow: Account = {
+  id: 19_864_447,
+  login: 'web-flow',
+  kind: 'User',
+  name: 'GitHub Web Flow',
+  createdAt: '2016-06-10T19:59:19Z',
+};
+
+/** The address in its commits, as in those that the website makes. */
+export const webFlowEmail = 'noreply@github.com';
+
 /** A role in a repository, weakest first. https://docs.github.com/organizations/managing-user-access-to-your-organizations-repositories/managing-repository-roles/repository-roles-for-an-organization */
 export const roles = ['none', 'read', 'triage', 'write', 'maintain', 'admin'] as const;
 export type Role = (typeof roles)[number];

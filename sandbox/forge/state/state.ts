@@ -1,4 +1,12 @@
-import type { Account, App, Installation, InstallationToken, Membership, Team } from './accounts.ts';
+import {
+  type Account,
+  type App,
+  type Installation,
+  type InstallationToken,
+  type Membership,
+  type Team,
+  webFlow,
+} from './accounts.ts';
 import type { CheckRun, CheckSuite, Deployment, DeploymentEnvironment, DeploymentStatus, Status } from './reports.ts';
 import type { Comment, Label, PullRequest, Reaction, Repository, Review } from './repositories.ts';
 import { Table } from './table.ts';
@@ -29,8 +37,10 @@ export interface State {
 
 export function createState(): State {
   let last = 1_000_000;
+  const accounts = new Table<Account>();
+  accounts.insert(webFlow);
   return {
-    accounts: new Table(),
+    accounts,
     memberships: new Table(),
     teams: new Table(),
     apps: new Table(),

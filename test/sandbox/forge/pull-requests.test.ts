@@ -183,6 +183,32 @@ describe('a pull request', () => {
     assertNoViolations(shop.forge);
   });
 
+  test('says by their addresses whose its commits are, also once it is merged', async () => {
+    await using shop = await openShop();
+    const bob = shop.forge.as('bob');
+    const push = (path: string, by: Partial<Parameters<typeof bob.pushFiles>[1]>) =>
+      bob.pushFiles(name, { branch: 'more', files: { [path]: '1' }, ...by });
+    await push('own', {});
+    await push('of-another', { author: 'carol' });
+    await push('on-the-website', { committer: 'web-flow' });
+    await push('of-nobody', { author: { name: 'Nobody', email: 'nobody@example.com' }, committer: 'carol' });
+    const { number } = await bob.openPullRequest(name, { head: 'more' });
+    const whose = async () => {
+      const { data } = await shop.octokit.pulls.listCommits({ ...shop.shop, pull_number: number });
+      return data.map(({ author, committer }) => [author?.login ?? null, committer?.login ?? null]);
+    };
+    const expected = [
+      ['bob', 'bob'],
+      ['carol', 'bob'],
+      ['bob', 'web-flow'],
+      [null, 'carol'],
+    ];
+    expect(await whose()).toEqual(expected);
+    await shop.forge.as('alice').merge(name, number, { method: 'squash' });
+    expect(await whose()).toEqual(expected);
+    assertNoViolations(shop.forge);
+  });
+
   test('is found by state, base and head', async () => {
     await using shop = await openShop();
     const bob = shop.forge.as('bob');
