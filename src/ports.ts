@@ -13,7 +13,15 @@ import type { IdentityKey, KubernetesObject, ObjectReference } from './domain/ma
 import type { ApplyOutcome, Live } from './domain/prediction.ts';
 import type { Desired, ReleaseReport } from './domain/release.ts';
 import type { Rendering, RenderingSource, RenderResult } from './domain/rendering.ts';
-import type { CommitId, Permission, PullRequest, Repository, RepositoryFacts, TreeId } from './domain/repository.ts';
+import type {
+  CommitId,
+  Permission,
+  PullRequest,
+  PullRequestCommits,
+  Repository,
+  RepositoryFacts,
+  TreeId,
+} from './domain/repository.ts';
 
 export type { CheckRun } from './domain/check-run.ts';
 export type { CommitStatus, DeploymentState } from './domain/commit-status.ts';
@@ -109,6 +117,11 @@ export interface PullRequests {
   openPullRequests(repository: Repository, base: string | null): Promise<readonly PullRequest[]>;
   /** Open or merged pull requests that hold this commit; empty for a direct push. */
   pullRequestsOf(repository: Repository, commit: CommitId): Promise<readonly PullRequest[]>;
+  /**
+   * Who wrote a pull request: of an open one the commits of its head as it is now, which may be a newer one than was
+   * read before; of a merged one those that were merged. Throws `forge-refused` where there is no such pull request.
+   */
+  commitsOf(repository: Repository, number: number): Promise<PullRequestCommits>;
 }
 
 /** What a check run says now, without its annotations. */

@@ -45,6 +45,20 @@ export interface PullRequest {
   readonly mergedBy: string | null;
 }
 
+/** The commits of a pull request, oldest first. */
+export interface PullRequestCommits {
+  readonly commits: readonly AttributedCommit[];
+  /** Whether these are all: the forge lists only so many (GitHub: 250). */
+  readonly complete: boolean;
+}
+
+/** A commit, and whom the forge takes for its author and its committer by the addresses in it. */
+export interface AttributedCommit {
+  readonly commit: CommitId;
+  /** Their logins, the author first; without who has no account (an address that is nobody's), and without the forge itself. */
+  readonly people: readonly string[];
+}
+
 /** GitHub's repository permission of a person, ordered: none < read < triage < write < maintain < admin. */
 export type Permission = 'none' | 'read' | 'triage' | 'write' | 'maintain' | 'admin';
 

@@ -8,8 +8,8 @@ export interface ForgeWorld extends AsyncDisposable {
   readonly forge: Forge;
   readonly repository: Repository;
   permit(login: string, permission: Permission): Promise<void>;
-  /** One more commit on a branch, by alice. */
-  push(branch: string): Promise<CommitId>;
+  /** One more commit on a branch, by alice; or by others (a login, or null: an address that is nobody's), whoever pushes it. */
+  push(branch: string, by?: CommitSignature): Promise<CommitId>;
   /** By alice, into main. */
   openPullRequest(branch: string): Promise<number>;
   merge(number: number): Promise<CommitId>;
@@ -25,6 +25,11 @@ export interface ForgeWorld extends AsyncDisposable {
   ): Promise<readonly { readonly state: string; readonly logUrl: string | null }[]>;
   /** How many writes the forge has accepted so far. */
   writes(): number;
+}
+
+export interface CommitSignature {
+  readonly author: string | null;
+  readonly committer: string | null;
 }
 
 /** What every `Forge` keeps: the port's contract as sentences. */
@@ -103,6 +108,28 @@ export function forgeContract(name: string, open: () => Promise<ForgeWorld>): vo
       expect((await forge.pullRequestsOf(repository, head)).map((pull) => pull.number)).toEqual([number]);
       await world.close(number);
       expect(await forge.pullRequestsOf(repository, head)).toEqual([]);
+    });
+
+    it('tells who wrote the commits of a pull request, open or merged', async () => {
+      const { forge, repository } = world;
+      const first = await world.push('change');
+      const second = await world.push('change', { author: 'bob', committer: 'alice' });
+      const onTheWebsite = await world.push('change', { author: 'bob', committer: 'web-flow' });
+      const ofNobody = await world.push('change', { author: null, committer: null });
+      const number = await world.openPullRequest('change');
+      const held = {
+        commits: [
+          { commit: first, people: ['alice'] },
+          { commit: second, people: ['bob', 'alice'] },
+          { commit: onTheWebsite, people: ['bob'] },
+          { commit: ofNobody, people: [] },
+        ],
+        complete: true,
+      };
+      expect(await forge.commitsOf(repository, number)).toEqual(held);
+      await world.merge(number);
+      expect(await forge.commitsOf(repository, number)).toEqual(held);
+      await expect(forge.commitsOf(repository, 999)).rejects.toMatchObject({ code: 'forge-refused' });
     });
 
     it('keeps one check run of a name on a commit, and sends nothing that is said already', async () => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { AttributedCommit } from '../../src/domain/repository.ts';
 import { type ForgeWorld, forgeContract } from '../contracts/forge.ts';
 import { fakeForge } from './forge.ts';
 
@@ -6,7 +7,7 @@ forgeContract('the forge in memory', async (): Promise<ForgeWorld> => {
   const forge = fakeForge();
   const repository = { id: 7, owner: 'acme', name: 'shop', installation: 42 };
   forge.addRepository(repository);
-  const tips = new Map<string, string>();
+  const branches = new Map<string, readonly AttributedCommit[]>();
   let commits = 0;
   let numbers = 0;
   const commit = (): string => {
@@ -17,15 +18,21 @@ forgeContract('the forge in memory', async (): Promise<ForgeWorld> => {
     forge,
     repository,
     permit: async (login, permission) => forge.setPermission(repository, login, permission),
-    push: async (branch) => {
+    push: async (branch, by = { author: 'alice', committer: 'alice' }) => {
       const tip = commit();
-      tips.set(branch, tip);
+      const people = [by.author, by.committer].flatMap((login) =>
+        login === null || login === 'web-flow' ? [] : [login],
+      );
+      branches.set(branch, [...(branches.get(branch) ?? []), { commit: tip, people: [...new Set(people)] }]);
       return tip;
     },
     openPullRequest: async (branch) => {
       numbers += 1;
-      const head = { commit: tips.get(branch) ?? '', ref: branch, fork: false };
-      return forge.putPullRequest({ repository, number: numbers, author: 'alice', head }).number;
+      const commits = branches.get(branch) ?? [];
+      const head = { commit: commits.at(-1)?.commit ?? '', ref: branch, fork: false };
+      const { number } = forge.putPullRequest({ repository, number: numbers, author: 'alice', head });
+      forge.putCommits(repository, number, commits);
+      return number;
     },
     merge: async (number) => {
       const mergeCommit = commit();

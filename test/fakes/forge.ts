@@ -1,4 +1,13 @@
-import type { CommitId, Permission, PullRequest, Repository, RepositoryFacts } from '../../src/domain/repository.ts';
+import { Failure } from '../../src/domain/failure.ts';
+import type {
+  AttributedCommit,
+  CommitId,
+  Permission,
+  PullRequest,
+  PullRequestCommits,
+  Repository,
+  RepositoryFacts,
+} from '../../src/domain/repository.ts';
 import type {
   CheckRun,
   Comment,
@@ -30,8 +39,8 @@ export interface FakeForge extends Forge {
   setPermission(repository: Repository, login: string, permission: Permission): void;
   /** Adds it, or puts it in the place of the one with the same number. Returns it. */
   putPullRequest(pullRequest: Partial<PullRequest> & Pick<PullRequest, 'repository' | 'number'>): PullRequest;
-  /** Says which commits a pull request holds, besides its head and its merge commit. */
-  putCommits(repository: Repository, number: number, commits: readonly CommitId[]): void;
+  /** Says which commits a pull request holds; without it, its head alone, by who opened it. */
+  putCommits(repository: Repository, number: number, commits: readonly AttributedCommit[], complete?: boolean): void;
   /** A comment by somebody; `author` null: by the App itself. Returns its id. */
   addComment(
     repository: Repository,
@@ -56,7 +65,7 @@ export interface FakeForge extends Forge {
 export function fakeForge(now: () => string = countingClock()): FakeForge {
   const repositories = new Map<number, RepositoryFacts>();
   const permissions = new Map<string, Permission>();
-  const pullRequests = new Map<string, { pullRequest: PullRequest; commits: readonly CommitId[] }>();
+  const pullRequests = new Map<string, { pullRequest: PullRequest; held: PullRequestCommits | null }>();
   const comments: { repository: number; number: number; comment: Comment }[] = [];
   const runs: { repository: number; run: CheckRun; published: PublishedCheckRun }[] = [];
   const statuses: { repository: number; commit: CommitId; status: CommitStatus }[] = [];
@@ -132,12 +141,12 @@ export function fakeForge(now: () => string = countingClock()): FakeForge {
         ...pullRequests.get(key)?.pullRequest,
         ...given,
       };
-      pullRequests.set(key, { pullRequest, commits: pullRequests.get(key)?.commits ?? [] });
+      pullRequests.set(key, { pullRequest, held: pullRequests.get(key)?.held ?? null });
       return pullRequest;
     },
-    putCommits(repository, number, commits) {
+    putCommits(repository, number, commits, complete = true) {
       const entry = pullRequests.get(`${repository.id}#${number}`);
-      if (entry !== undefined) entry.commits = commits;
+      if (entry !== undefined) entry.held = { commits, complete };
     },
     addComment(repository, number, body, author = {}) {
       const at = now();
@@ -200,11 +209,20 @@ export function fakeForge(now: () => string = countingClock()): FakeForge {
       call('pullRequestsOf', () =>
         pullRequestsWhere(repository, (pr) => pr.state !== 'closed')
           .filter(
-            ({ pullRequest, commits }) =>
-              pullRequest.head.commit === commit || pullRequest.mergeCommit === commit || commits.includes(commit),
+            ({ pullRequest, held }) =>
+              pullRequest.head.commit === commit ||
+              pullRequest.mergeCommit === commit ||
+              held?.commits.some((one) => one.commit === commit) === true,
           )
           .map((entry) => entry.pullRequest),
       ),
+    commitsOf: (repository, number) =>
+      call('commitsOf', () => {
+        const entry = pullRequests.get(`${repository.id}#${number}`);
+        if (entry === undefined) throw gone(repository, number);
+        const { head, author } = entry.pullRequest;
+        return entry.held ?? { commits: [{ commit: head.commit, people: [author] }], complete: true };
+      }),
 
     checkRuns: (repository, commit) =>
       call('checkRuns', () =>
@@ -299,6 +317,11 @@ export function fakeForge(now: () => string = countingClock()): FakeForge {
         writes.push({ kind: 'deployment', commit, deployment });
       }),
   };
+}
+
+function gone(repository: Repository, number: number): Failure {
+  const subject = `${repository.name}#${number}`;
+  return new Failure('forge-refused', { subject, message: '404', retryable: false, cause: null });
 }
 
 function pageOf(repository: Repository): string {

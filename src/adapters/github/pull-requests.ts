@@ -1,18 +1,23 @@
 import { Failure } from '../../domain/failure.ts';
-import { type PullRequest, type Repository, repositoryName } from '../../domain/repository.ts';
+import { type AttributedCommit, type PullRequest, type Repository, repositoryName } from '../../domain/repository.ts';
 import type { PullRequests } from '../../ports.ts';
 import { type Answer, readList, readObject } from './read-answer.ts';
 import { callerOf, place } from './repositories.ts';
 import type { Transport } from './transport.ts';
 
 const listRoute = 'GET /repos/{owner}/{repo}/pulls';
+const pullRoute = 'GET /repos/{owner}/{repo}/pulls/{pull_number}';
+const commitsRoute = 'GET /repos/{owner}/{repo}/pulls/{pull_number}/commits';
+/** "Lists a maximum of 250 commits for a pull request." */
+const listedCommits = 250;
+/** What is done on the website is committed by this account, which is no person's. https://github.com/web-flow */
+const website = 'web-flow';
 
 /** https://docs.github.com/rest/pulls/pulls, /rest/commits/commits#list-pull-requests-associated-with-a-commit */
 export function createPullRequests(transport: Transport): PullRequests {
   return {
     async pullRequest(repository, number) {
-      const route = 'GET /repos/{owner}/{repo}/pulls/{pull_number}';
-      const data = await transport.get(callerOf(repository), route, { ...place(repository), pull_number: number });
+      const data = await transport.get(callerOf(repository), pullRoute, { ...place(repository), pull_number: number });
       return data === null ? null : readPullRequest(readObject(data, 'pull'), repository);
     },
 
@@ -33,6 +38,19 @@ export function createPullRequests(transport: Transport): PullRequests {
       const found = await transport.list(callerOf(repository), route, parameters, (page) => readList(page, 'pulls'));
       const pulls = (found ?? []).map((answer) => readPullRequest(answer, repository));
       return pulls.filter(({ state }) => state !== 'closed');
+    },
+
+    async commitsOf(repository, number) {
+      const parameters = { ...place(repository), pull_number: number };
+      const found = await transport.list(callerOf(repository), commitsRoute, parameters, (page) =>
+        readList(page, 'commits'),
+      );
+      if (found === null) throw goneAway(repository);
+      const commits = found.map(readCommit);
+      if (commits.length < listedCommits) return { commits, complete: true };
+      const data = await transport.get(callerOf(repository), pullRoute, parameters);
+      if (data === null) throw goneAway(repository);
+      return { commits, complete: readObject(data, 'pull').number('commits') <= commits.length };
     },
   };
 }
@@ -61,6 +79,15 @@ export function readPullRequest(answer: Answer, repository: Repository): PullReq
     mergeCommit: merged ? answer.textOrNull('merge_commit_sha') : null,
     mergedBy: merged ? (answer.objectOrNull('merged_by')?.text('login') ?? null) : null,
   };
+}
+
+function readCommit(answer: Answer): AttributedCommit {
+  // Of an address that is nobody's the account is null, or empty.
+  const people = ['author', 'committer'].flatMap((role) => {
+    const login = answer.objectOrNull(role)?.textOrNull('login') ?? website;
+    return login === website ? [] : [login];
+  });
+  return { commit: answer.text('sha'), people: [...new Set(people)] };
 }
 
 /** Accounts that were deleted are null: GitHub shows them as `ghost`. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { git } from '../../../sandbox/forge/git/run.ts';
 import { aRun } from '../../contracts/forge.ts';
 import { type LocalGitHub, openLocalGitHub } from './local-github.ts';
 
@@ -34,6 +35,30 @@ describe('the GitHub adapter', () => {
     expect((await github.commentBodies(number)).filter((body) => body.includes('<!-- a -->'))).toEqual([
       '<!-- a --> two',
     ]);
+  });
+
+  it('knows when a pull request holds more commits than GitHub lists', async () => {
+    const { directory } = github.local.state.repositories.must(github.repository.id);
+    const start = await github.push('change');
+    const number = await github.openPullRequest('change');
+    const grow = async (branch: string, commits: number): Promise<void> => {
+      const lines = Array.from({ length: commits }, (_, index) =>
+        [
+          `commit refs/heads/${branch}`,
+          'committer Nobody <nobody@example.com> 0 +0000',
+          'data 0',
+          ...(index === 0 ? [`from ${start}`] : []),
+        ].join('\n'),
+      );
+      await git(directory, ['fast-import', '--quiet'], { input: `${lines.join('\n')}\n` });
+      await github.local.as('alice').forcePush('acme/shop', 'change', branch);
+    };
+    await grow('all', 249);
+    const all = await github.forge.commitsOf(github.repository, number);
+    expect([all.commits.length, all.complete]).toEqual([250, true]);
+    await grow('more', 250);
+    const more = await github.forge.commitsOf(github.repository, number);
+    expect([more.commits.length, more.complete]).toEqual([250, false]);
   });
 
   it('deletes doubles of its comment, and keeps the oldest', async () => {

@@ -73,9 +73,15 @@ export async function openLocalGitHub(
     permit: async (login, permission) => {
       if (permission !== 'none') local.setRole('acme/shop', login, permission);
     },
-    push: (branch) => {
+    push: (branch, by) => {
       pushed += 1;
-      return alice.pushFiles('acme/shop', { branch, files: { [`${branch}.yaml`]: `a: ${pushed}\n` } });
+      const request = { branch, files: { [`${branch}.yaml`]: `a: ${pushed}\n` } };
+      if (by === undefined) return alice.pushFiles('acme/shop', request);
+      return alice.pushFiles('acme/shop', {
+        ...request,
+        author: by.author ?? nobody,
+        committer: by.committer ?? nobody,
+      });
     },
     openPullRequest: async (branch) => (await alice.openPullRequest('acme/shop', { head: branch })).number,
     merge: (number) => alice.merge('acme/shop', number),
@@ -107,6 +113,8 @@ export async function openLocalGitHub(
     },
   };
 }
+
+const nobody = { name: 'Nobody', email: 'nobody@example.com' };
 
 /** Real time, except that nobody sleeps: the clock jumps instead. */
 function hastyClock(slept: number[]): Clock {
