@@ -135,7 +135,9 @@ async function desireEnvironment(
   context.log.debug('desired written', { environment: environment.name, commit, asked: asked.kind, gate: gate.kind });
   if (wish.asked.kind === 'sync' || isNews) {
     await overtake(wish, history.slice(1), ports);
-    if (pull !== null) await ports.queue.ask({ kind: 'present-pull-request', repository, number: pull.number });
+    // What is asked for now says more, mostly within a second.
+    const present = { kind: 'present-pull-request', repository } as const;
+    if (pull !== null) await ports.queue.ask({ ...present, number: pull.number }, { delayMs: 1_500 });
   }
   await ports.queue.ask({
     kind: 'converge-environment',

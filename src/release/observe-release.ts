@@ -30,7 +30,7 @@ export type Observed = 'converged' | 'diverged' | 'overtaken' | 'unfinished';
 
 /** A job looks on for this long, so that a worker that drains need not wait for a slow release. */
 const turnMs = 60_000;
-const shortestPauseMs = 250;
+const shortestPauseMs = 100;
 const longestPauseMs = 2_000;
 
 /**

@@ -47,10 +47,10 @@ export async function takeDelivery(raw: RawDelivery, ports: IntakePorts): Promis
     log.warn('webhook cannot be read', { why: translation.why });
     return { status: 400, text: `cannot be read: ${translation.why}` };
   }
-  const { jobs } = translation;
+  const { jobs, delayMs } = translation;
   try {
     if (jobs.length === 0 || (await ports.deliveries.seen(id))) return { status: 202, text: 'nothing to do' };
-    for (const job of jobs) await ports.queue.ask(job);
+    for (const job of jobs) await ports.queue.ask(job, { delayMs });
     await ports.deliveries.remember(id);
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== 'records-unreachable') throw error;

@@ -11,9 +11,9 @@ import {
   pushPayload,
 } from './payloads.ts';
 
-/** What a webhook asks for. An event that concerns nobody here asks for nothing. */
+/** What a webhook asks for, not before `delayMs`. An event that concerns nobody here asks for nothing. */
 export type Translation =
-  | { readonly kind: 'jobs'; readonly jobs: readonly Job[] }
+  | { readonly kind: 'jobs'; readonly jobs: readonly Job[]; readonly delayMs: number }
   /** Ours by its name, but not as GitHub documents it. `why` names places, never values. */
   | { readonly kind: 'unreadable'; readonly why: string };
 
@@ -24,7 +24,7 @@ export type Translation =
 export function jobsOf(event: string, payload: unknown): Translation {
   switch (event) {
     case 'pull_request':
-      return translate(pullRequestPayload, payload, ofPullRequest);
+      return translate(pullRequestPayload, payload, ofPullRequest, afterPush);
     case 'push':
       return translate(pushPayload, payload, ofPush);
     case 'issue_comment':
@@ -37,7 +37,7 @@ export function jobsOf(event: string, payload: unknown): Translation {
     case 'installation_repositories':
       return translate(installationPayload, payload, ofInstallation);
     default:
-      return { kind: 'jobs', jobs: [] };
+      return { kind: 'jobs', jobs: [], delayMs: 0 };
   }
 }
 
@@ -45,9 +45,10 @@ function translate<S extends z.ZodType>(
   shape: S,
   payload: unknown,
   jobs: (read: z.output<S>) => readonly Job[],
+  delay: (read: z.output<S>) => number = () => 0,
 ): Translation {
   const parsed = shape.safeParse(payload);
-  if (parsed.success) return { kind: 'jobs', jobs: jobs(parsed.data) };
+  if (parsed.success) return { kind: 'jobs', jobs: jobs(parsed.data), delayMs: delay(parsed.data) };
   return {
     kind: 'unreadable',
     why: parsed.error.issues.map(({ path, code }) => `${path.join('.')}: ${code}`).join(', '),
@@ -68,7 +69,7 @@ function ofPullRequest(payload: z.output<typeof pullRequestPayload>): readonly J
       return payload.changes?.base === undefined ? [] : [{ kind: 'inspect-pull-request', repository, number }];
     case 'closed':
       return [
-        // A merge is a push, too; whichever of the two webhooks arrives is enough.
+        // Whichever of the two webhooks arrives is enough.
         ...(pull.merged === true ? [fanOut(repository, pull.base.ref)] : []),
         // Others with the same head share its check runs.
         { kind: 'present-pull-request', repository, number },
@@ -76,6 +77,11 @@ function ofPullRequest(payload: z.output<typeof pullRequestPayload>): readonly J
     default:
       return [];
   }
+}
+
+/** A merge is a push, whose webhook comes at the same time: what both ask for is done once, and the release first. */
+function afterPush({ action, pull_request: pull }: z.output<typeof pullRequestPayload>): number {
+  return action === 'closed' && pull.merged === true ? 1_500 : 0;
 }
 
 function fanOut(repository: Repository, branch: string): Job {

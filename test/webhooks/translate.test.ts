@@ -7,7 +7,7 @@ const ofRepository = {
   installation: { id: 11, node_id: 'x' },
   sender: { login: 'ann', type: 'User' },
 };
-const nothing = { kind: 'jobs', jobs: [] };
+const nothing = { kind: 'jobs', jobs: [], delayMs: 0 };
 const a = 'a'.repeat(40);
 
 describe('a pull request', () => {
@@ -22,6 +22,7 @@ describe('a pull request', () => {
   it.each(['opened', 'reopened', 'synchronize', 'ready_for_review'])('that is %s is inspected', (action) => {
     expect(jobsOf('pull_request', payload(action))).toEqual({
       kind: 'jobs',
+      delayMs: 0,
       jobs: [{ kind: 'inspect-pull-request', repository, number: 3 }],
     });
   });
@@ -36,6 +37,7 @@ describe('a pull request', () => {
     const merged = payload('closed', { pull_request: { merged: true, base: { ref: 'main' } } });
     expect(jobsOf('pull_request', merged)).toEqual({
       kind: 'jobs',
+      delayMs: 1500,
       jobs: [
         { kind: 'fan-out-push', repository, branch: 'main', asked: 'push', before: null },
         { kind: 'present-pull-request', repository, number: 3 },
@@ -46,6 +48,7 @@ describe('a pull request', () => {
   it('that is closed is shown on its head no longer', () => {
     expect(jobsOf('pull_request', payload('closed'))).toEqual({
       kind: 'jobs',
+      delayMs: 0,
       jobs: [{ kind: 'present-pull-request', repository, number: 3 }],
     });
   });
@@ -61,6 +64,7 @@ describe('a push', () => {
   it('to a branch is fanned out, from the tip before it', () => {
     expect(jobsOf('push', payload({ ref: 'refs/heads/release/1.2' }))).toEqual({
       kind: 'jobs',
+      delayMs: 0,
       jobs: [{ kind: 'fan-out-push', repository, branch: 'release/1.2', asked: 'push', before: a }],
     });
   });
@@ -86,6 +90,7 @@ describe('a comment', () => {
   it('with a command runs it', () => {
     expect(jobsOf('issue_comment', payload({ body: 'please\n\n/plan' }))).toEqual({
       kind: 'jobs',
+      delayMs: 0,
       jobs: [{ kind: 'run-command', repository, number: 3, comment: 99 }],
     });
   });
@@ -113,7 +118,7 @@ describe('a check run', () => {
     check_run: { id: 5, name: 'fairlead/plan', external_id: externalId, pull_requests: pulls },
     ...(identifier === '' ? {} : { requested_action: { identifier } }),
   });
-  const inspected = { kind: 'jobs', jobs: [{ kind: 'inspect-pull-request', repository, number: 3 }] };
+  const inspected = { kind: 'jobs', delayMs: 0, jobs: [{ kind: 'inspect-pull-request', repository, number: 3 }] };
 
   it('that is asked for again is inspected again', () => {
     expect(jobsOf('check_run', payload({}))).toEqual(inspected);
@@ -138,6 +143,7 @@ describe('a check run', () => {
     const pressed = payload({ action: 'requested_action', identifier: 'confirm' });
     expect(jobsOf('check_run', pressed)).toEqual({
       kind: 'jobs',
+      delayMs: 0,
       jobs: [{ kind: 'press-confirm', repository, number: 3, digest: 'abc', by: 'ann' }],
     });
     expect(jobsOf('check_run', { ...pressed, sender: { login: 'x[bot]', type: 'Bot' } })).toEqual(nothing);
@@ -172,6 +178,7 @@ describe('an installation', () => {
   ])('%s %s is swept for what was there before', (event, action) => {
     expect(jobsOf(event, { action, installation: { id: 11 } })).toEqual({
       kind: 'jobs',
+      delayMs: 0,
       jobs: [{ kind: 'sweep', installation: 11 }],
     });
   });
