@@ -2,6 +2,7 @@ import type { Environment } from './environment.ts';
 import type { Plan } from './plan.ts';
 import type { Problem } from './rendering.ts';
 import type { CommitId, Repository } from './repository.ts';
+import type { SettingsChange } from './settings-change.ts';
 
 /**
  * What forge found out about a pull request at one head and one base tip: which environments differ, and what a
@@ -21,8 +22,8 @@ export interface Inspection {
   /** ISO 8601, UTC. */
   readonly at: string;
   readonly outcome: InspectionOutcome;
-  /** What this pull request would do to the settings, one sentence each; empty: it leaves them alone. */
-  readonly settingsChanges: readonly string[];
+  /** What this pull request would do (once merged: did) to the settings; empty: it leaves them alone. */
+  readonly settingsChanges: readonly SettingsChange[];
   /** What is wrong with the settings file (of the default branch, or as this pull request would make it). */
   readonly settingsProblems: readonly Problem[];
 }

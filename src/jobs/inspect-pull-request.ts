@@ -5,11 +5,9 @@ import type { JobOf } from '../domain/job.ts';
 import { sameJson } from '../domain/json.ts';
 import { forkMarker } from '../domain/marker.ts';
 import type { Plan } from '../domain/plan.ts';
-import type { Problem, RenderResult } from '../domain/rendering.ts';
+import type { RenderResult } from '../domain/rendering.ts';
 import type { CommitId, PullRequest, RepositoryFacts, TreeId } from '../domain/repository.ts';
 import { repositoryName } from '../domain/repository.ts';
-import { explainSettingsChange } from '../plan/explain-settings-change.ts';
-import { parseSettings } from '../plan/settings.ts';
 import type {
   CheckRuns,
   Clock,
@@ -23,7 +21,8 @@ import type {
   Repositories,
 } from '../ports.ts';
 import { presentSeenHead } from '../present/seen-head.ts';
-import { readSettings, type SettingsReading, settingsFile } from './read-settings.ts';
+import { inspectSettings } from './inspect-settings.ts';
+import { readSettings, type SettingsReading } from './read-settings.ts';
 
 export interface InspectPorts {
   readonly forge: Repositories & PullRequests & CheckRuns & Comments;
@@ -93,8 +92,8 @@ async function inspect(reading: KnownSettings, seen: Seen, ports: InspectPorts):
   const { pull, facts } = seen;
   const merge = await ports.git.merge(pull.repository, seen.base, seen.head);
   const merged = merge.kind === 'merged' ? merge.tree : null;
-  const change = await settingsChange(reading, seen, merged, ports);
-  if (reading.kind === 'absent' && !change.touched) return null;
+  const settings = await inspectSettings({ pull, facts, reading, base: seen.base, merged }, ports);
+  if (reading.kind === 'absent' && !settings.touched) return null;
   if (pull.state === 'open') await sayThatItIsSeen(seen, ports);
 
   const findings = (outcome: InspectionOutcome): Inspection => ({
@@ -108,8 +107,8 @@ async function inspect(reading: KnownSettings, seen: Seen, ports: InspectPorts):
     defaultBranch: facts.defaultBranch,
     at: new Date(ports.clock.now()).toISOString(),
     outcome,
-    settingsChanges: change.sentences,
-    settingsProblems: change.problems,
+    settingsChanges: settings.changes,
+    settingsProblems: settings.problems,
   });
   if (reading.kind === 'invalid') return findings({ kind: 'settings-unreadable' });
   if (merge.kind === 'conflict') return findings({ kind: 'conflict', files: merge.files });
@@ -154,50 +153,6 @@ async function keep(result: RenderResult, records: Pick<Records, 'saveRendering'
   if (result.kind !== 'rendered') return null;
   await records.saveRendering(result.rendering);
   return result.rendering.id;
-}
-
-interface SettingsChange {
-  readonly touched: boolean;
-  readonly sentences: readonly string[];
-  readonly problems: readonly Problem[];
-}
-
-/** Settings count only on the default branch; a pull request that changes them there is checked and explained, never obeyed. */
-async function settingsChange(
-  reading: KnownSettings,
-  seen: Seen,
-  merged: TreeId | null,
-  ports: InspectPorts,
-): Promise<SettingsChange> {
-  const standing = reading.kind === 'invalid' ? reading.problems : [];
-  if (merged === null || seen.pull.base.ref !== seen.facts.defaultBranch) {
-    return { touched: false, sentences: [], problems: standing };
-  }
-  const proposed = await ports.git.readFile(seen.pull.repository, merged, settingsFile);
-  const current = reading.kind === 'read' ? reading.text : null;
-  if (proposed === null) {
-    return current === null
-      ? { touched: reading.kind === 'invalid', sentences: [], problems: standing }
-      : {
-          touched: true,
-          sentences: ['removes the settings: no environment is planned or released any more'],
-          problems: [],
-        };
-  }
-  if (proposed === current) return { touched: false, sentences: [], problems: [] };
-  const parsed = parseSettings(proposed, settingsFile, seen.facts.defaultBranch);
-  if (parsed.kind === 'problems') return { touched: true, sentences: [], problems: parsed.problems };
-  const sentences = explainSettingsChange({
-    before: reading.kind === 'read' ? reading.settings : { environments: [] },
-    after: parsed.settings,
-    judge: (environment) =>
-      judgeAllowance(ports.clusters, {
-        repository: repositoryName(seen.pull.repository),
-        environment,
-        defaultBranch: seen.facts.defaultBranch,
-      }),
-  });
-  return { touched: true, sentences, problems: [] };
 }
 
 /** The required check is there from the first job that sees a head: a missing check could be merged past. */

@@ -107,7 +107,23 @@ async function mergedView(
       reports.set(environment.name, own);
     }
   }
+  for (const name of broughtEnvironments(inspection)) {
+    if (reports.has(name)) continue;
+    const report = await ports.records.report(inspection.repository, name);
+    reports.set(name, report !== null && (await carries(report, commit, ports)) ? report : null);
+  }
   return { commit, reports };
+}
+
+/** Environments that the pull request brought with its settings: its merge releases them for the first time. */
+function broughtEnvironments({ settingsChanges, baseRef }: Inspection): readonly string[] {
+  return settingsChanges.flatMap((change) => {
+    if (change.kind !== 'adds') return [];
+    const { environment, allowance, pathMissing } = change.proposal;
+    const { name, follow, mode } = environment;
+    const released = allowance.kind === 'allowed' && !pathMissing && follow.branch === baseRef && mode !== 'observe';
+    return released ? [name] : [];
+  });
 }
 
 /** Whether a report is of this commit or of a later one that carried it. */

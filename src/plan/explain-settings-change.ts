@@ -1,47 +1,50 @@
 import type { Allowance } from '../domain/allowance.ts';
 import type { Environment, Settings } from '../domain/environment.ts';
 import { canonicalJson, type Json } from '../domain/json.ts';
+import type {
+  PlacedEnvironment,
+  ProposedEnvironment,
+  SettingDifference,
+  SettingsChange,
+} from '../domain/settings-change.ts';
 
-/**
- * What a pull request would do to the settings, one sentence for each environment; empty: nothing. Until it is merged
- * none of it holds.
- */
+/** What a pull request would do to the settings, environment by environment; empty: nothing. */
 export function explainSettingsChange(change: {
   readonly before: Settings;
-  readonly after: Settings;
+  readonly after: readonly PlacedEnvironment[];
   readonly judge: (environment: Environment) => Allowance;
-}): readonly string[] {
+  /** Of the paths that are new: those that the merge result does not have. */
+  readonly missingPaths: ReadonlySet<string>;
+}): readonly SettingsChange[] {
   const before = new Map(change.before.environments.map((environment) => [environment.name, environment]));
-  const after = new Set(change.after.environments.map(({ name }) => name));
-  const judged = (environment: Environment): string => {
+  const after = new Set(change.after.map(({ environment }) => environment.name));
+  const proposed = ({ environment, at }: PlacedEnvironment): ProposedEnvironment => {
     const allowance = change.judge(environment);
-    return `allowed by the operator: ${allowance.kind === 'allowed' ? 'yes' : `no (${allowance.reason})`}`;
+    return {
+      environment,
+      at,
+      allowance: allowance.kind === 'allowed' ? { kind: 'allowed' } : { kind: 'denied', reason: allowance.reason },
+      pathMissing: change.missingPaths.has(environment.path) && before.get(environment.name)?.path !== environment.path,
+    };
   };
-  const addedOrChanged = change.after.environments.flatMap((environment) => {
-    const { name, cluster, namespace, path } = environment;
-    const earlier = before.get(name);
-    if (earlier === undefined) {
-      const place = `cluster ${cluster}, namespace ${namespace}, from ${path === '' ? 'the whole repository' : path}`;
-      return [`adds ${name} on ${place}; not planned until merged; ${judged(environment)}`];
-    }
+  const addedOrChanged = change.after.flatMap((placed): readonly SettingsChange[] => {
+    const { environment } = placed;
+    const earlier = before.get(environment.name);
+    if (earlier === undefined) return [{ kind: 'adds', proposal: proposed(placed) }];
     const differences = differencesBetween(earlier, environment);
-    return differences.length === 0
-      ? []
-      : [`changes ${name}: ${differences.join(', ')}; not in effect until merged; ${judged(environment)}`];
+    return differences.length === 0 ? [] : [{ kind: 'changes', proposal: proposed(placed), differences }];
   });
   const removed = change.before.environments
     .filter(({ name }) => !after.has(name))
-    .map(
-      ({ name, cluster }) => `removes ${name}: what it released stays in cluster ${cluster}, and nobody looks after it`,
-    );
+    .map(({ name, cluster }): SettingsChange => ({ kind: 'removes', environment: name, cluster }));
   return [...addedOrChanged, ...removed];
 }
 
-function differencesBetween(before: Environment, after: Environment): readonly string[] {
+function differencesBetween(before: Environment, after: Environment): readonly SettingDifference[] {
   const [earlier, later] = [describe(before), describe(after)];
   return Object.keys(later)
     .filter((setting) => earlier[setting] !== later[setting])
-    .map((setting) => `${setting} ${earlier[setting] ?? ''} → ${later[setting] ?? ''}`);
+    .map((setting) => ({ setting, before: earlier[setting] ?? '', after: later[setting] ?? '' }));
 }
 
 /** Each setting under the name a person wrote it with. */

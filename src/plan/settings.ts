@@ -1,9 +1,15 @@
 import type { ConfirmRule, Environment, Follow, IgnoreRule, Settings } from '../domain/environment.ts';
 import type { Problem } from '../domain/rendering.ts';
+import type { PlacedEnvironment } from '../domain/settings-change.ts';
 import { readYamlFile, type YamlPlace } from './yaml-place.ts';
 
 export type SettingsResult =
-  | { readonly kind: 'settings'; readonly settings: Settings }
+  | {
+      readonly kind: 'settings';
+      readonly settings: Settings;
+      /** The same environments, each with its place in the file. */
+      readonly placed: readonly PlacedEnvironment[];
+    }
   | { readonly kind: 'problems'; readonly problems: readonly Problem[] };
 
 /** `.github/fairlead.yml`, defaults filled in, or everything that is wrong with it. `file` is named in the problems. */
@@ -19,9 +25,15 @@ export function parseSettings(text: string, file: string, defaultBranch: string)
     .map(([name, at]) => ({ at, environment: readEnvironment(name, at, defaultBranch) }));
   checkOrder(environments);
   checkPlaces(environments);
-  return problems.length > 0
-    ? { kind: 'problems', problems }
-    : { kind: 'settings', settings: { environments: environments.map(({ environment }) => environment) } };
+  if (problems.length > 0) return { kind: 'problems', problems };
+  return {
+    kind: 'settings',
+    settings: { environments: environments.map(({ environment }) => environment) },
+    placed: environments.map(({ at, environment }) => ({
+      environment,
+      at: { file, line: at.line, pathLine: at.at('path').line },
+    })),
+  };
 }
 
 const defaultConfirm: ConfirmRule = {

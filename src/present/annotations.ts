@@ -1,8 +1,11 @@
 import type { Annotation } from '../domain/check-run.ts';
+import type { Inspection } from '../domain/inspection.ts';
 import { identityName } from '../domain/manifest.ts';
 import type { Change, Plan } from '../domain/plan.ts';
 import type { Problem } from '../domain/rendering.ts';
+import type { ProposedEnvironment } from '../domain/settings-change.ts';
 import type { EnvironmentJudgement } from './judgement.ts';
+import { proposalsOf } from './settings-section.ts';
 import { clip, singleLine, visibleText } from './visible-text.ts';
 
 // GitHub takes titles of 255 characters and messages of 64 KB (docs.github.com/rest/checks/runs); shorter is read.
@@ -26,6 +29,27 @@ export function environmentAnnotations(judgement: EnvironmentJudgement): readonl
     case 'failed':
       return [];
   }
+}
+
+/** What is wrong with the settings, as they are or as the pull request would have them. */
+export function settingsAnnotations({ settingsProblems, settingsChanges }: Inspection): readonly Annotation[] {
+  return [
+    ...problemAnnotations(settingsProblems, 'failure'),
+    ...proposalsOf(settingsChanges).flatMap(proposalAnnotations),
+  ].slice(0, annotationLimit);
+}
+
+function proposalAnnotations({ environment, at, allowance, pathMissing }: ProposedEnvironment): readonly Annotation[] {
+  const { name, path } = environment;
+  const ask = 'Ask the operator of Fairlead for the rule that the check’s summary shows, then plan again.';
+  const denied =
+    allowance.kind === 'allowed'
+      ? []
+      : [annotation(at, 'failure', `${name} would not be allowed`, `${allowance.reason}. ${ask}`)];
+  const missing = `The merge result has nothing at ${path}: ${name} would hold no manifest.`;
+  return pathMissing
+    ? [...denied, annotation({ ...at, line: at.pathLine }, 'warning', `environments.${name}.path`, missing)]
+    : denied;
 }
 
 export function problemAnnotations(problems: readonly Problem[], level: Annotation['level']): readonly Annotation[] {

@@ -5,7 +5,7 @@ import { changeName, changeWords, differenceWords, valueText, whyLimit } from '.
 import { code, count, details, fence, html, prose } from './markdown.ts';
 import { ago } from './times.ts';
 import { clip } from './visible-text.ts';
-import { inHtml, inMarkdown, type Words } from './words.ts';
+import { inHtml, inMarkdown, type Words, wordsOf } from './words.ts';
 
 /** How many paths of one cause are listed by name. */
 const pathsListed = 10;
@@ -43,7 +43,7 @@ export function refusalLine(change: Change): string {
   const where = change.origin === null ? '' : ` at ${code(originText(change.origin))}`;
   const reason =
     change.reason?.message ?? (change.certainty.kind === 'exact' ? 'no reason is known' : change.certainty.why);
-  return `**${sign} ${prose(changeName(change))}**${where} — ${prose(clip(reason, 600))}`;
+  return `**${sign} ${prose(changeName(change))}**${where} — ${inMarkdown(wordsOf(clip(reason, 600)))}`;
 }
 
 /** `deploy/web.yaml:12` */

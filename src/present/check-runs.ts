@@ -1,7 +1,7 @@
 import type { CheckAction, CheckConclusion, CheckRun } from '../domain/check-run.ts';
 import type { Inspection } from '../domain/inspection.ts';
 import type { Plan } from '../domain/plan.ts';
-import { environmentAnnotations, problemAnnotations } from './annotations.ts';
+import { environmentAnnotations, settingsAnnotations } from './annotations.ts';
 import { changeInText, refusalLine } from './change-section.ts';
 import { changeName, changeWords, inReadingOrder } from './change-words.ts';
 import { environmentTable } from './environment-table.ts';
@@ -78,7 +78,7 @@ export function aggregateRun(
     title: capitalized(title),
     summary: aggregateSummary(inspection, own, others),
     text: '',
-    annotations: problemAnnotations(inspection.settingsProblems, 'failure'),
+    annotations: settingsAnnotations(inspection),
     actions: [planAgain],
   };
 }
@@ -94,7 +94,7 @@ function aggregateSummary(
 ): string {
   const parts = [
     others.length === 0 ? '' : othersLine(inspection.number, others),
-    overview(inspection, own),
+    overview(inspection, own, 'proposed'),
     own.environments.length === 0 ? '' : environmentTable(own.environments, 16_000),
   ];
   return withinLimit(parts.filter((part) => part !== '').join('\n\n'));

@@ -9,6 +9,7 @@ import { prose } from './markdown.ts';
 import { mergedWords, overview } from './overview.ts';
 import type { PullRequestView } from './pull-request.ts';
 import { mergedTitle, releaseTable } from './release-table.ts';
+import { inMarkdown, wordsOf } from './words.ts';
 
 /**
  * The one comment: the verdict first, then a row for each environment, then what a person must decide, then the
@@ -27,7 +28,7 @@ export function presentComment(view: PullRequestView, judged: PullRequestJudgeme
   // Every part is bounded already; a comment that GitHub would refuse is worse than a short one.
   return byteLength(whole) <= textLimit
     ? whole
-    : `${planCommentMarker}\n### Fairlead: ${prose(judged.title)}\n\n${bottom}`;
+    : `${planCommentMarker}\n### Fairlead: ${inMarkdown(wordsOf(judged.title))}\n\n${bottom}`;
 }
 
 function hasSomethingToSay(inspection: Inspection, judged: PullRequestJudgement): boolean {
@@ -52,9 +53,9 @@ function hasSomethingToSay(inspection: Inspection, judged: PullRequestJudgement)
 function planTop({ inspection }: PullRequestView, judged: PullRequestJudgement): string {
   const parts = [
     planCommentMarker,
-    `### Fairlead: ${prose(judged.title)}`,
+    `### Fairlead: ${inMarkdown(wordsOf(judged.title))}`,
     judged.environments.length === 0 ? '' : environmentTable(judged.environments, 16_000),
-    overview(inspection, judged),
+    overview(inspection, judged, 'proposed'),
   ];
   return assembled(parts);
 }
@@ -67,7 +68,7 @@ function mergedTop(view: PullRequestView, judged: PullRequestJudgement): string 
     `### Fairlead: ${prose(mergedTitle(merged))}`,
     merged.reports.size === 0 ? '' : releaseTable(merged, 16_000),
     `<sub>Merged as \`${merged.commit.slice(0, 7)}\`. Below is what was planned before.</sub>`,
-    overview(inspection, judged),
+    overview(inspection, judged, 'merged'),
   ];
   return assembled(parts);
 }

@@ -5,8 +5,10 @@ import { identityName } from '../domain/manifest.ts';
 import type { Change, Plan } from '../domain/plan.ts';
 import type { Confirmation } from '../domain/release.ts';
 import type { Problem } from '../domain/rendering.ts';
+import { originText } from './change-section.ts';
 import { effectsInAll } from './effects.ts';
 import { count, list } from './markdown.ts';
+import { deniedProposals, deniedWords, mendsSettings, proposalsOf } from './settings-section.ts';
 import { clip, singleLine } from './visible-text.ts';
 
 /** What is known of one environment, and so what its check run and its row say. */
@@ -58,6 +60,7 @@ export function judgePullRequest(view: JudgedView): PullRequestJudgement {
   });
   switch (outcome.kind) {
     case 'settings-unreadable':
+      if (mendsSettings(inspection)) return judged(settingsConclusion(inspection), mendingWords(inspection));
       return judged('failure', `the settings cannot be read: ${count(inspection.settingsProblems.length, 'problem')}`);
     case 'conflict':
       return judged('failure', `cannot be merged into ${inspection.baseRef}: ${conflictWords(outcome.files)}`);
@@ -145,13 +148,13 @@ function titleWords(environment: Environment, judgement: EnvironmentJudgement): 
     case 'planning':
       return `being predicted on cluster ${environment.cluster}`;
     case 'refused':
-      return `cannot be rendered: ${problemWords(judgement.problems)}`;
+      return `cannot be rendered${problemWords(judgement.problems)}`;
     case 'denied':
       return `not allowed: ${judgement.reason}`;
     case 'failed':
       return `could not be predicted: ${judgement.reason}`;
     case 'blocked':
-      return `cannot be deployed: ${blockedWords(judgement.blocked)}`;
+      return `cannot be deployed, as ${blockedWords(judgement.blocked)}`;
     case 'unconfirmed':
       return `waits for /confirm by a second person: ${judgement.plan.confirm.join('; ')}`;
     case 'ready': {
@@ -162,10 +165,12 @@ function titleWords(environment: Environment, judgement: EnvironmentJudgement): 
   }
 }
 
+// What follows a verdict: ` at deploy/web.yaml:7: what is wrong`, or how many problems there are.
 function problemWords(problems: readonly Problem[]): string {
   const [first] = problems;
-  if (problems.length !== 1 || first === undefined) return count(problems.length, 'problem');
-  return first.file === null ? first.message : `${first.file}: ${first.message}`;
+  if (problems.length !== 1 || first === undefined) return `: ${count(problems.length, 'problem')}`;
+  const { file, line, message } = first;
+  return `${file === null ? '' : ` at ${originText({ file, line })}`}: ${message}`;
 }
 
 function blockedWords(blocked: readonly Change[]): string {
@@ -179,10 +184,21 @@ function conflictWords(files: readonly string[]): string {
   return files.length === 1 ? `${files[0] ?? ''} conflicts` : `${count(files.length, 'file')} conflict`;
 }
 
+function mendingWords(inspection: Inspection): string {
+  const denied = deniedProposals(inspection);
+  return denied.length > 0 ? deniedWords(denied) : 'mends the settings; nothing is planned until it is merged';
+}
+
+// What a pull request makes of the settings counts once it is merged, for every pull request after it.
+function settingsConclusion(inspection: Inspection): 'success' | 'failure' {
+  const { settingsProblems } = inspection;
+  return settingsProblems.length > 0 || deniedProposals(inspection).length > 0 ? 'failure' : 'success';
+}
+
 function conclusionOf(environments: readonly JudgedEnvironment[], inspection: Inspection): CheckConclusion | null {
   const conclusions = environments.map(({ judgement }) => environmentConclusion(judgement));
   if (conclusions.includes(null)) return null;
-  if (inspection.settingsProblems.length > 0 || conclusions.includes('failure')) return 'failure';
+  if (settingsConclusion(inspection) === 'failure' || conclusions.includes('failure')) return 'failure';
   return conclusions.includes('action_required') ? 'action_required' : 'success';
 }
 
@@ -197,8 +213,10 @@ function inspectedWords(environments: readonly JudgedEnvironment[], inspection: 
   const [planning, failing, waiting] = [of(null), of('failure'), of('action_required')];
   if (planning.length > 0) return `predicting ${names(planning)}`;
   if (inspection.settingsProblems.length > 0) {
-    return `the settings would be invalid: ${problemWords(inspection.settingsProblems)}`;
+    return `the settings would be invalid${problemWords(inspection.settingsProblems)}`;
   }
+  const denied = deniedProposals(inspection);
+  if (denied.length > 0) return deniedWords(denied);
   if (failing.length > 0) return failureWords(failing);
   if (waiting.length > 0)
     return `${names(waiting)} ${waiting.length === 1 ? 'waits' : 'wait'} for /confirm by a second person`;
@@ -214,7 +232,11 @@ function failureWords(failing: readonly JudgedEnvironment[]): string {
 function successWords(environments: readonly JudgedEnvironment[], inspection: Inspection): string {
   const affected = environments.filter(({ judgement }) => judgement.kind !== 'unaffected');
   const settings = inspection.settingsChanges.length > 0 ? 'changes the settings; ' : '';
-  if (environments.length === 0) return `${settings}no environment follows ${inspection.baseRef}`;
+  if (environments.length === 0) {
+    // Those that the pull request brings are not planned yet: it is not known that none is affected.
+    const brings = proposalsOf(inspection.settingsChanges).length > 0;
+    return `${settings}${brings ? 'nothing is planned until it is merged' : `no environment follows ${inspection.baseRef}`}`;
+  }
   if (affected.length === 0)
     return `${settings}no environment is affected: ${names(environments)} ${environments.length === 1 ? 'renders' : 'render'} the same`;
   const changing = affected.filter(

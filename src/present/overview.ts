@@ -2,12 +2,14 @@ import type { Inspection } from '../domain/inspection.ts';
 import { fitLines } from './fit.ts';
 import { type JudgedEnvironment, type PullRequestJudgement } from './judgement.ts';
 import { code, count, prose } from './markdown.ts';
-import { problemLines } from './plan-lines.ts';
-import { clip } from './visible-text.ts';
+import { mendsSettings, proposalsOf, type SettingsTense, settingsSection } from './settings-section.ts';
 
 /** What is true of the pull request as a whole, beside its environments; the same in the comment and the aggregate. */
-export function overview(inspection: Inspection, judged: PullRequestJudgement): string {
-  const parts = [outcomeLines(inspection, judged.environments), settingsLines(inspection)];
+export function overview(inspection: Inspection, judged: PullRequestJudgement, tense: SettingsTense): string {
+  // What kept it from being planned is over with its merge.
+  const over = tense === 'merged' && inspection.outcome.kind !== 'inspected';
+  const outcome = over ? '' : outcomeLines(inspection, judged.environments);
+  const parts = [outcome, settingsSection(inspection, tense)];
   // Where the settings are what somebody must mend or weigh, they come before what is not affected.
   return (inspection.outcome.kind === 'inspected' ? parts.toReversed() : parts)
     .filter((part) => part !== '')
@@ -23,7 +25,9 @@ function outcomeLines(inspection: Inspection, environments: readonly JudgedEnvir
   const { outcome } = inspection;
   switch (outcome.kind) {
     case 'settings-unreadable':
-      return 'The settings on the default branch cannot be read, so nothing is planned and nothing is released until they can.';
+      return `The settings on the default branch cannot be read, so nothing is planned and nothing is released until they can.${
+        mendsSettings(inspection) ? ' This pull request mends them.' : ''
+      }`;
     case 'conflict':
       return [
         `The ${mergedWords(inspection)} conflicts, so there is no result to plan. Conflicting:`,
@@ -43,6 +47,7 @@ function outcomeLines(inspection: Inspection, environments: readonly JudgedEnvir
 
 function inspectedLines(inspection: Inspection, environments: readonly JudgedEnvironment[]): string {
   if (environments.length === 0) {
+    if (proposalsOf(inspection.settingsChanges).length > 0) return '';
     return `The settings name no environment that follows ${code(inspection.baseRef)}, so merging this releases nothing.`;
   }
   if (environments.some(({ judgement }) => judgement.kind !== 'unaffected')) return '';
@@ -56,23 +61,4 @@ function inspectedLines(inspection: Inspection, environments: readonly JudgedEnv
       (rest) => `* and ${count(rest, 'more environment')}`,
     ),
   ].join('\n\n');
-}
-
-function settingsLines({ settingsChanges, settingsProblems, outcome }: Inspection): string {
-  const parts: string[] = [];
-  if (settingsProblems.length > 0) {
-    const title =
-      outcome.kind === 'settings-unreadable' ? 'What is wrong with the settings:' : 'The settings would be invalid:';
-    parts.push(`**❌ ${title}**\n\n${problemLines(settingsProblems, 8000)}`);
-  }
-  if (settingsChanges.length > 0) {
-    const listed = fitLines(
-      settingsChanges,
-      (sentence) => `* ${prose(clip(sentence, 400))}`,
-      6000,
-      (rest) => `* and ${count(rest, 'more change')}`,
-    );
-    parts.push(`**⚙️ This pull request changes the settings.** They count once it is merged:\n\n${listed}`);
-  }
-  return parts.join('\n\n');
 }

@@ -7,6 +7,7 @@ import { code, count, list, prose } from './markdown.ts';
 import { confirmCommand } from './release-sentence.ts';
 import { dateAndTime } from './times.ts';
 import { clip } from './visible-text.ts';
+import { inMarkdown, wordsOf } from './words.ts';
 
 /** Why a second person must look, and the words to say so. '' where nobody need. */
 export function confirmLines(plan: Plan, confirmedBy: string | null): string {
@@ -51,7 +52,7 @@ export function comparedLine(plan: Plan): string {
 
 function problemLine({ file, line, path, message }: Problem): string {
   const where = file === null ? '' : `${code(originText({ file, line }))}${path === null ? '' : ` ${code(path)}`}: `;
-  return `${where}${prose(clip(message, 600))}`;
+  return `${where}${inMarkdown(wordsOf(clip(message, 600)))}`;
 }
 
 function hiddenSentence(hidden: readonly HiddenFields[]): string {

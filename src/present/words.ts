@@ -1,7 +1,15 @@
 import { code, html, htmlCode, prose } from './markdown.ts';
+import { singleLine } from './visible-text.ts';
 
 /** A sentence whose names and values are told apart, so that it can be written as Markdown or as HTML. */
 export type Words = readonly (string | { readonly code: string })[];
+
+/** A sentence that marks its names with backticks, as messages do that are also read as plain text. */
+export function wordsOf(text: string): Words {
+  return singleLine(text)
+    .split(/`([^`]+)`/)
+    .flatMap((part, index): Words => (index % 2 === 1 ? [{ code: part }] : part === '' ? [] : [part]));
+}
 
 export function inMarkdown(words: Words): string {
   return words.map((word) => (typeof word === 'string' ? spaced(word, prose) : code(word.code))).join('');

@@ -154,7 +154,29 @@ const inspection: Inspection = {
   defaultBranch: 'main',
   at,
   outcome: { kind: 'fork-waits' },
-  settingsChanges: ['adds production on cluster production'],
+  settingsChanges: [
+    {
+      kind: 'adds',
+      proposal: {
+        environment,
+        at: { file: '.github/fairlead.yml', line: 2, pathLine: 4 },
+        allowance: { kind: 'denied', reason: 'the operator names no cluster' },
+        pathMissing: true,
+      },
+    },
+    {
+      kind: 'changes',
+      proposal: {
+        environment,
+        at: { file: '.github/fairlead.yml', line: 2, pathLine: 4 },
+        allowance: { kind: 'allowed' },
+        pathMissing: false,
+      },
+      differences: [{ setting: 'path', before: 'a', after: 'b' }],
+    },
+    { kind: 'removes', environment: 'old', cluster: 'staging' },
+    { kind: 'removes-all' },
+  ],
   settingsProblems: [{ file: '.github/fairlead.yml', line: 2, path: 'environments', message: 'unknown key' }],
 };
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { RenderingSource, RenderResult } from '../../src/domain/rendering.ts';
 import type { CommitId, Repository, TreeId } from '../../src/domain/repository.ts';
-import type { Git, MergeResult, Renderer } from '../../src/ports.ts';
+import type { Git, MergeResult, Renderer, TreeEntry } from '../../src/ports.ts';
 
 export type Files = Readonly<Record<string, string>>;
 
@@ -79,8 +79,11 @@ export class FakeGit implements Git {
     return this.#ancestors(descendant).has(ancestor);
   }
 
-  async entries(): Promise<never> {
-    throw new Error('only the real renderer reads trees; the fake one reads files');
+  async entries(_repository: Repository, tree: TreeId, path: string): Promise<readonly TreeEntry[] | null> {
+    const inside = Object.keys(this.filesOf(tree)).filter(
+      (name) => path === '' || name === path || name.startsWith(`${path}/`),
+    );
+    return inside.length === 0 ? null : inside.toSorted().map((name) => ({ path: name, kind: 'file', id: sha1(name) }));
   }
 
   async blobs(): Promise<never> {

@@ -89,6 +89,49 @@ describe('inspecting a pull request', () => {
     ]);
   });
 
+  it('finds what the operator would deny and what would have no path, where the settings say so', async () => {
+    const world = new ForgeWorld();
+    const proposed = `${settings}  edge: { cluster: staging, path: deploy/edge, namespace: shop-staging }
+  other: { cluster: staging, path: deploy/staging/web.yaml, namespace: shop-staging, follow: stable }
+`;
+    await world.open({ '.github/fairlead.yml': proposed });
+    await world.inspect(1);
+    const reason = (name: string) =>
+      `the operator does not allow environment "${name}" of acme/shop on cluster "staging"`;
+    expect((await world.records.inspection(shop, 1))?.settingsChanges).toMatchObject([
+      {
+        kind: 'adds',
+        proposal: {
+          environment: { name: 'edge' },
+          at: { file: '.github/fairlead.yml', line: 4 },
+          allowance: { kind: 'denied', reason: reason('edge') },
+          pathMissing: true,
+        },
+      },
+      {
+        kind: 'adds',
+        proposal: { allowance: { kind: 'denied', reason: reason('other') }, pathMissing: false },
+      },
+    ]);
+    await world.run({ kind: 'present-pull-request', repository: shop, number: 1 });
+    const head = (await world.forge.pullRequest(shop, 1))?.head.commit ?? '';
+    const run = world.forge.publishedRun(shop, head, 'fairlead/plan');
+    expect(run).toMatchObject({
+      conclusion: 'failure',
+      title: 'Edge and other would not be allowed by the operator',
+    });
+  });
+
+  it('still knows of a merged pull request what it did to the settings', async () => {
+    const world = new ForgeWorld();
+    const pull = await world.open({ '.github/fairlead.yml': settings.replace('deploy/staging', 'elsewhere') });
+    world.merge(pull);
+    await world.inspect(1);
+    expect((await world.records.inspection(shop, 1))?.settingsChanges).toMatchObject([
+      { kind: 'changes', differences: [{ setting: 'path', before: 'deploy/staging', after: 'elsewhere' }] },
+    ]);
+  });
+
   it('sends nothing to a cluster that the operator does not allow', async () => {
     const world = new ForgeWorld();
     world.clusters = world.clusters.filter(({ name }) => name !== 'staging');

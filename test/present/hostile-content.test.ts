@@ -12,6 +12,7 @@ import {
   anInspection,
   aPath,
   aPlan,
+  aProposal,
   aReport,
   aView,
   base,
@@ -186,7 +187,16 @@ function hostileView(text: () => string): PullRequestView {
       ],
       {
         baseRef: text(),
-        settingsChanges: [text()],
+        settingsChanges: [
+          {
+            kind: 'changes',
+            proposal: aProposal(anEnvironment('beyond', { path: text(), follow: { kind: 'branch', branch: text() } }), {
+              allowance: { kind: 'denied', reason: text() },
+              pathMissing: true,
+            }),
+            differences: [{ setting: text(), before: text(), after: text() }],
+          },
+        ],
         settingsProblems: [{ file: text(), line: 1, path: text(), message: text() }],
       },
     ),

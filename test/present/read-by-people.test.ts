@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CheckRun } from '../../src/domain/check-run.ts';
+import type { SettingsChange } from '../../src/domain/settings-change.ts';
 import { type PullRequestView, presentPullRequest } from '../../src/present/pull-request.ts';
 import {
   aChange,
@@ -9,6 +10,7 @@ import {
   anInspection,
   aPath,
   aPlan,
+  aProposal,
   aReport,
   aView,
   base,
@@ -23,6 +25,15 @@ import {
 
 const staging = anEnvironment('staging');
 const production = anEnvironment('production', { namespace: 'shop', mode: 'manual' });
+
+const denied: readonly SettingsChange[] = [
+  {
+    kind: 'adds',
+    proposal: aProposal(anEnvironment('edge', { follow: { kind: 'branch', branch: 'stable' } }), {
+      allowance: { kind: 'denied', reason: 'the operator names no cluster "edge"' },
+    }),
+  },
+];
 
 /** Each is a page under `test/fixtures/present/`, to be read. After a change: `npx vitest run test/present -u`, and read the difference. */
 const pages: Readonly<Record<string, PullRequestView>> = {
@@ -189,9 +200,29 @@ const pages: Readonly<Record<string, PullRequestView>> = {
   'changes-the-settings': aView(
     anInspection([unaffected(staging)], {
       settingsChanges: [
-        'adds production on cluster production; not planned until merged; allowed by the operator: no',
-        'staging: namespace shop-staging → shop',
+        { kind: 'adds', proposal: aProposal(production) },
+        {
+          kind: 'changes',
+          proposal: aProposal(staging, { pathMissing: true }),
+          differences: [{ setting: 'namespace', before: 'shop-staging', after: 'shop' }],
+        },
+        { kind: 'removes', environment: 'testing', cluster: 'testing' },
       ],
+    }),
+  ),
+  'changes-the-settings-beyond-what-is-allowed': aView(anInspection([affected(staging)], { settingsChanges: denied }), {
+    plans: new Map([['staging', planned(aPlan('staging', [anImageChange()]))]]),
+  }),
+  'changed-the-settings': aView(
+    anInspection([unaffected(staging)], {
+      settingsChanges: [{ kind: 'adds', proposal: aProposal(production) }, ...denied],
+    }),
+    { merged: { commit: mergeCommit, reports: new Map([['production', null]]) } },
+  ),
+  'mends-the-settings': aView(
+    anInspection([], {
+      outcome: { kind: 'settings-unreadable' },
+      settingsChanges: [{ kind: 'adds', proposal: aProposal(production) }],
     }),
   ),
   'breaks-the-settings': aView(
@@ -201,7 +232,7 @@ const pages: Readonly<Record<string, PullRequestView>> = {
           file: '.github/fairlead.yml',
           line: 4,
           path: 'environments.staging.nmespace',
-          message: 'Unknown key. Did you mean namespace?',
+          message: 'There is no setting `nmespace` here. Did you mean `namespace`?',
         },
       ],
     }),

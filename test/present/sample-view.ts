@@ -3,6 +3,7 @@ import type { InspectedEnvironment, Inspection, PlanRecord } from '../../src/dom
 import type { Identity } from '../../src/domain/manifest.ts';
 import type { Change, PathChange, Plan } from '../../src/domain/plan.ts';
 import type { ReleaseReport, ReleaseState } from '../../src/domain/release.ts';
+import type { ProposedEnvironment } from '../../src/domain/settings-change.ts';
 import type { PullRequestView } from '../../src/present/pull-request.ts';
 
 /** Values of the present tests: a shop with environments, as a person would meet it. */
@@ -100,6 +101,16 @@ export function anInspection(
     outcome: { kind: 'inspected', environments },
     settingsChanges: [],
     settingsProblems: [],
+    ...given,
+  };
+}
+
+export function aProposal(environment: Environment, given: Partial<ProposedEnvironment> = {}): ProposedEnvironment {
+  return {
+    environment,
+    at: { file: '.github/fairlead.yml', line: 6, pathLine: 8 },
+    allowance: { kind: 'allowed' },
+    pathMissing: false,
     ...given,
   };
 }

@@ -9,6 +9,7 @@ import {
   anInspection,
   aPath,
   aPlan,
+  aProposal,
   aReport,
   aView,
   mergeCommit,
@@ -73,7 +74,19 @@ describe('however large the plan is', () => {
           { environment: anEnvironment('refused'), state: { kind: 'refused', problems } },
           { environment: anEnvironment('denied'), state: { kind: 'denied', reason: '<'.repeat(100_000) } },
         ],
-        { settingsChanges: problems.map(({ message }) => message), settingsProblems: problems },
+        {
+          settingsChanges: environments.map((environment) => {
+            const proposal = aProposal(
+              { ...environment, follow: { kind: 'branch', branch: '<'.repeat(100_000) } },
+              { allowance: { kind: 'denied', reason: '<'.repeat(100_000) }, pathMissing: true },
+            );
+            const differences = problems
+              .slice(0, 20)
+              .map(({ message }) => ({ setting: message, before: message, after: message }));
+            return { kind: 'changes', proposal, differences };
+          }),
+          settingsProblems: problems,
+        },
       ),
       {
         plans,

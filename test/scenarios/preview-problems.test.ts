@@ -44,7 +44,7 @@ describe('what is wrong with a pull request', () => {
     });
     const run = await story.planned(pull);
     expect(run.conclusion).toBe('failure');
-    expect(run.title).toMatch(/^Staging cannot be rendered: deploy\/staging\/extra\.yaml: /);
+    expect(run.title).toMatch(/^Staging cannot be rendered at deploy\/staging\/extra\.yaml:4: /);
     expect(await annotations(pull, 'fairlead/plan (staging)')).toMatchObject([
       { file: 'deploy/staging/extra.yaml', line: 4, level: 'failure' },
     ]);
@@ -57,7 +57,8 @@ describe('what is wrong with a pull request', () => {
     const run = await story.planned(pull);
     expect(run).toMatchObject({
       conclusion: 'failure',
-      title: 'Staging cannot be deployed: Deployment shop/web is blocked: spec.replicaz: field not declared in schema',
+      title:
+        'Staging cannot be deployed, as Deployment shop/web is blocked: spec.replicaz: field not declared in schema',
     });
     expect(await annotations(pull, 'fairlead/plan (staging)')).toEqual([
       {
@@ -88,7 +89,7 @@ describe('what is wrong with a pull request', () => {
     });
     const run = await story.planned(pull);
     expect(run.conclusion).toBe('failure');
-    expect(run.title).toContain('Overlay cannot be rendered: deploy/overlay/kustomization.yaml: ');
+    expect(run.title).toContain('Overlay cannot be rendered at deploy/overlay/kustomization.yaml:3: ');
     expect(await annotations(pull, 'fairlead/plan (overlay)')).toMatchObject([
       { file: 'deploy/overlay/kustomization.yaml', line: 3, level: 'failure', title: 'resources.1' },
     ]);

@@ -126,8 +126,24 @@ describe('what is not trusted', () => {
         'deploy/evil/evil.yaml': configMap('evil', { a: '1' }),
         'deploy/staging/good.yaml': configMap('good', { a: '1' }),
       });
-      expect(await story.planned(pull)).toMatchObject({ conclusion: 'success' });
+      // Once it were merged, every pull request would fail.
+      expect(await story.planned(pull)).toMatchObject({
+        conclusion: 'failure',
+        title:
+          'Staging would not be allowed: the operator does not allow namespace "kube-system" for environment "staging"',
+      });
     });
+    const run = await story.checkRun(pull, 'fairlead/plan');
+    expect(await story.github.annotations(run?.id ?? 0)).toMatchObject([
+      { file: '.github/fairlead.yml', line: 2, level: 'failure', title: 'staging would not be allowed' },
+    ]);
+    expect(run?.summary).toContain(`clusters:
+  staging:
+    allow:
+      - repository: acme/shop
+        environments: [staging]
+        namespaces: [kube-system]
+`);
     const comment = await story.comment(pull.number);
     expect(comment).toContain('create · ConfigMap shop/good');
     expect(comment).not.toContain('ConfigMap kube-system');
@@ -137,6 +153,21 @@ describe('what is not trusted', () => {
     );
     expect(asked).not.toEqual([]);
     expect(asked.filter(({ uri }) => /kube-system|evil/.test(uri))).toEqual([]);
+  });
+
+  it('the settings that a pull request brings are in effect after its merge, and its comment says so', async () => {
+    const more = settings.replace('    settle: 0s\n', '    settle: 1s\n');
+    const pull = await story.open('settle', { '.github/fairlead.yml': more });
+    expect(await story.planned(pull)).toMatchObject({ conclusion: 'success' });
+    expect(await story.comment(pull.number)).toContain(
+      '* changes staging: settle 0s → 1s; not in effect until merged; allowed by the operator: yes',
+    );
+    await story.merge(pull);
+    await eventually(async () => (await story.comment(pull.number)).includes('Fairlead: merged'));
+    const comment = await story.comment(pull.number);
+    expect(comment).toContain('**⚙️ This pull request changed the settings.** Since its merge they are in effect:');
+    expect(comment).toContain('* changed staging: settle 0s → 1s\n');
+    expect(comment).not.toContain('until merged');
   });
 
   it('the values of a Secret are shown nowhere: not in comments, check runs or the log', async () => {

@@ -7,6 +7,7 @@ import type { Plan } from '../../domain/plan.ts';
 import type { Desired, ReleaseReport } from '../../domain/release.ts';
 import type { Rendering } from '../../domain/rendering.ts';
 import { exactly } from './exactly.ts';
+import type { SettingsChange } from '../../domain/settings-change.ts';
 
 /*
  * What records look like in Redis: exactly the types of the domain. Another version of Fairlead may have written them,
@@ -68,6 +69,29 @@ const environment = exactly<Environment>()(
 );
 
 export const inspection = exactly<Inspection>()(
+const proposal = z.object({
+  environment,
+  at: z.object({ file: text, line: count, pathLine: count }),
+  allowance: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('allowed') }),
+    z.object({ kind: z.literal('denied'), reason: text }),
+  ]),
+  pathMissing: z.boolean(),
+});
+
+const settingsChange = exactly<SettingsChange>()(
+  z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('adds'), proposal }),
+    z.object({
+      kind: z.literal('changes'),
+      proposal,
+      differences: list(z.object({ setting: text, before: text, after: text })),
+    }),
+    z.object({ kind: z.literal('removes'), environment: text, cluster: text }),
+    z.object({ kind: z.literal('removes-all') }),
+  ]),
+);
+
   z.object({
     repository,
     number: z.int(),
@@ -101,7 +125,7 @@ export const inspection = exactly<Inspection>()(
       z.object({ kind: z.literal('fork-waits') }),
       z.object({ kind: z.literal('settings-unreadable') }),
     ]),
-    settingsChanges: texts,
+    settingsChanges: list(settingsChange),
     settingsProblems: list(problem),
   }),
 );

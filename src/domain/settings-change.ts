@@ -1,0 +1,41 @@
+import type { Environment } from './environment.ts';
+
+/** One thing that a pull request would do to the settings. Until it is merged, none of it holds. */
+export type SettingsChange =
+  | { readonly kind: 'adds'; readonly proposal: ProposedEnvironment }
+  | {
+      readonly kind: 'changes';
+      readonly proposal: ProposedEnvironment;
+      readonly differences: readonly SettingDifference[];
+    }
+  | { readonly kind: 'removes'; readonly environment: string; readonly cluster: string }
+  /** The whole file goes. */
+  | { readonly kind: 'removes-all' };
+
+/** An environment as the pull request would have it. */
+export interface ProposedEnvironment extends PlacedEnvironment {
+  /** What the operator's file says of it today. */
+  readonly allowance: { readonly kind: 'allowed' } | { readonly kind: 'denied'; readonly reason: string };
+  /** Its path is new, and the tree that the merge makes has nothing there. */
+  readonly pathMissing: boolean;
+}
+
+/** An environment, and where the settings say so. */
+export interface PlacedEnvironment {
+  readonly environment: Environment;
+  readonly at: SettingsPlace;
+}
+
+/** Where an environment stands in the settings file, and where its path does: lines from 1. */
+export interface SettingsPlace {
+  readonly file: string;
+  readonly line: number;
+  readonly pathLine: number;
+}
+
+/** A setting under the name a person wrote it with, and its values as texts. */
+export interface SettingDifference {
+  readonly setting: string;
+  readonly before: string;
+  readonly after: string;
+}

@@ -1,0 +1,134 @@
+import type { Inspection } from '../domain/inspection.ts';
+import { repositoryName } from '../domain/repository.ts';
+import type { ProposedEnvironment, SettingsChange } from '../domain/settings-change.ts';
+import { allowRules } from './allow-rules.ts';
+import { fitLines } from './fit.ts';
+import { count, fence, list, prose } from './markdown.ts';
+import { problemLines } from './plan-lines.ts';
+import { clip } from './visible-text.ts';
+
+/** Whether the change of the settings is still to come, or counts already. */
+export type SettingsTense = 'proposed' | 'merged';
+
+/** What a pull request does to the settings, and what is wrong with that. '' where it leaves them alone. */
+export function settingsSection(inspection: Inspection, tense: SettingsTense): string {
+  return [problemsPart(inspection), changesPart(inspection, tense), deniedPart(inspection, tense)]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+/** The environments that it adds or changes. */
+export function proposalsOf(changes: readonly SettingsChange[]): readonly ProposedEnvironment[] {
+  return changes.flatMap((change) => (change.kind === 'adds' || change.kind === 'changes' ? [change.proposal] : []));
+}
+
+/** The settings of the default branch cannot be read, and those of the pull request can. */
+export function mendsSettings({ outcome, settingsProblems, settingsChanges }: Inspection): boolean {
+  return outcome.kind === 'settings-unreadable' && settingsProblems.length === 0 && settingsChanges.length > 0;
+}
+
+/** Environments as the pull request would have them, that the operator's file denies: after the merge all checks would fail. */
+export function deniedProposals({ settingsChanges }: Pick<Inspection, 'settingsChanges'>): readonly DeniedProposal[] {
+  return proposalsOf(settingsChanges).flatMap((proposal) =>
+    proposal.allowance.kind === 'denied' ? [{ ...proposal, reason: proposal.allowance.reason }] : [],
+  );
+}
+
+export interface DeniedProposal extends ProposedEnvironment {
+  readonly reason: string;
+}
+
+/** `production would not be allowed: the operator names no cluster "edge"` */
+export function deniedWords(denied: readonly DeniedProposal[]): string {
+  const [only] = denied;
+  if (denied.length === 1 && only !== undefined) {
+    return `${only.environment.name} would not be allowed: ${only.reason}`;
+  }
+  const names = denied.map(({ environment }) => environment.name);
+  return `${list(names, 4)} would not be allowed by the operator`;
+}
+
+function problemsPart({ settingsProblems, outcome }: Inspection): string {
+  if (settingsProblems.length === 0) return '';
+  const title =
+    outcome.kind === 'settings-unreadable' ? 'What is wrong with the settings:' : 'The settings would be invalid:';
+  return `**❌ ${title}**\n\n${problemLines(settingsProblems, 8000)}`;
+}
+
+function changesPart({ settingsChanges }: Inspection, tense: SettingsTense): string {
+  if (settingsChanges.length === 0) return '';
+  const listed = fitLines(
+    settingsChanges,
+    (change) => `* ${prose(clip(changeSentence(change, tense), 400))}`,
+    6000,
+    (rest) => `* and ${count(rest, 'more change')}`,
+  );
+  const title =
+    tense === 'proposed'
+      ? '**⚙️ This pull request changes the settings.** They count once it is merged:'
+      : '**⚙️ This pull request changed the settings.** Since its merge they are in effect:';
+  return `${title}\n\n${listed}`;
+}
+
+function changeSentence(change: SettingsChange, tense: SettingsTense): string {
+  const proposed = tense === 'proposed';
+  switch (change.kind) {
+    case 'adds': {
+      const { cluster, namespace, path, name } = change.proposal.environment;
+      const place = `cluster ${cluster}, namespace ${namespace}, from ${path === '' ? 'the whole repository' : path}`;
+      const parts = [
+        `${proposed ? 'adds' : 'added'} ${name} on ${place}`,
+        ...(proposed ? ['not planned until merged'] : []),
+      ];
+      return [...parts, ...standing(change.proposal, tense)].join('; ');
+    }
+    case 'changes': {
+      const differences = change.differences.map(({ setting, before, after }) => `${setting} ${before} → ${after}`);
+      const what = `${proposed ? 'changes' : 'changed'} ${change.proposal.environment.name}: ${differences.join(', ')}`;
+      return [what, ...(proposed ? ['not in effect until merged'] : []), ...standing(change.proposal, tense)].join(
+        '; ',
+      );
+    }
+    case 'removes':
+      return `${proposed ? 'removes' : 'removed'} ${change.environment}: what it released stays in cluster ${change.cluster}, and nobody looks after it`;
+    case 'removes-all':
+      return `${proposed ? 'removes' : 'removed'} the settings: no environment is planned or released any more`;
+  }
+}
+
+function standing(
+  { allowance, pathMissing, environment }: ProposedEnvironment,
+  tense: SettingsTense,
+): readonly string[] {
+  const proposed = tense === 'proposed';
+  const missing = `its path ${environment.path} ${proposed ? 'does' : 'did'} not exist in the merge result`;
+  const allowed = allowance.kind === 'allowed' ? 'yes' : `no (${allowance.reason})`;
+  // After the merge the operator's file may say something else: what was so when it was planned is said as that.
+  const denied = allowance.kind === 'allowed' ? [] : [`not allowed by the operator then (${allowance.reason})`];
+  return [...(pathMissing ? [missing] : []), ...(proposed ? [`allowed by the operator: ${allowed}`] : denied)];
+}
+
+/** More than these are named above, and their rules look the same. */
+const rulesShown = 5;
+
+function deniedPart(inspection: Inspection, tense: SettingsTense): string {
+  const denied = deniedProposals(inspection);
+  if (denied.length === 0) return '';
+  const shown = denied.slice(0, rulesShown).map(({ environment }) => environment);
+  const names = list(
+    denied.map(({ environment }) => `**${prose(environment.name)}**`),
+    rulesShown,
+  );
+  const lead =
+    tense === 'proposed'
+      ? `**⛔ The operator does not allow this.** Once it is merged, every pull request into its branch would fail, and nothing would be released to ${names}.`
+      : `**⛔ The operator did not allow this.** Nothing is released to ${names} before it does.`;
+  const next = tense === 'proposed' ? '. Then press *Plan again*, or comment `/plan`' : '';
+  return [
+    `${lead} Ask the operator of Fairlead to add this to its file, and of a cluster that is new there how to reach it${next}:`,
+    fence(
+      allowRules(shown, { repository: repositoryName(inspection.repository), defaultBranch: inspection.defaultBranch }),
+      'yaml',
+    ),
+  ].join('\n\n');
+}
