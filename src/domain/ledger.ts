@@ -1,5 +1,6 @@
-import type { ObjectReference } from './manifest.ts';
+import { type IdentityKey, identityKey, type ObjectReference } from './manifest.ts';
 import type { ReleasedSource } from './rendering.ts';
+import type { CommitId } from './repository.ts';
 
 /** An object a release owns: what prune may delete. */
 export interface InventoryEntry extends ObjectReference {
@@ -18,10 +19,24 @@ export interface Ledger {
   /** `applyset-…-v1` (KEP-3659): the value of the members' `applyset.kubernetes.io/part-of`. */
   readonly applySet: string;
   readonly inventory: readonly InventoryEntry[];
+  /** What the environment left behind, oldest first. No object is also in the inventory, but while a release is under way. */
+  readonly orphaned: readonly Orphans[];
   /** The last commit whose objects were all applied; null: none was yet. */
   readonly released: Released | null;
   /** A release that has begun to write and was not finished; null: none. */
   readonly attempt: Attempt | null;
+}
+
+/**
+ * Objects that were released from here until the settings moved the environment away from them, or named it no more.
+ * Nothing deletes them; a release that finds one in Git again owns it again.
+ */
+export interface Orphans {
+  /** The commit that left them behind. */
+  readonly commit: CommitId;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly objects: readonly InventoryEntry[];
 }
 
 export interface LedgerKey {
@@ -52,3 +67,23 @@ export interface Attempt extends ReleasedSource {
 
 /** The ledger's content without what the API server adds: what a write carries. */
 export type LedgerContent = Omit<Ledger, 'resourceVersion' | 'applySet' | 'environment'>;
+
+/** The list of what was left behind once `left` is, too: each object in it once, and none that is owned (again). */
+export function withOrphans(
+  orphaned: readonly Orphans[],
+  left: Orphans,
+  owned: readonly InventoryEntry[],
+): readonly Orphans[] {
+  const taken = new Set<IdentityKey>(owned.map(identityKey));
+  return [left, ...orphaned.toReversed()]
+    .map((orphans) => ({ ...orphans, objects: orphans.objects.filter((entry) => isFirst(entry, taken)) }))
+    .filter(({ objects }) => objects.length > 0)
+    .toReversed();
+}
+
+function isFirst(entry: InventoryEntry, taken: Set<IdentityKey>): boolean {
+  const key = identityKey(entry);
+  if (taken.has(key)) return false;
+  taken.add(key);
+  return true;
+}

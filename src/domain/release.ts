@@ -1,4 +1,5 @@
 import type { Environment } from './environment.ts';
+import type { Orphaned } from './orphaned.ts';
 import type { Plan } from './plan.ts';
 import type { CommitId, Repository, RepositoryFacts } from './repository.ts';
 
@@ -61,8 +62,15 @@ export type ReleaseState =
   | { readonly kind: 'blocked'; readonly reasons: readonly string[]; readonly plan: Plan | null }
   | { readonly kind: 'applying'; readonly applied: number; readonly of: number }
   | { readonly kind: 'observing'; readonly ready: number; readonly of: number; readonly reasons: readonly string[] }
-  | { readonly kind: 'converged'; readonly objects: number; readonly tookMs: number; readonly url: string | null }
-  | { readonly kind: 'diverged'; readonly reasons: readonly string[] }
+  /** `orphaned`: what this commit left behind; absent: nothing. */
+  | {
+      readonly kind: 'converged';
+      readonly objects: number;
+      readonly tookMs: number;
+      readonly url: string | null;
+      readonly orphaned?: Orphaned;
+    }
+  | { readonly kind: 'diverged'; readonly reasons: readonly string[]; readonly orphaned?: Orphaned }
   /**
    * The commit renders what is released and converged already: nothing was applied. Said on a commit only where a
    * status already stands there.

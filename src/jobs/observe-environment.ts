@@ -1,5 +1,6 @@
 import { judgeAllowance } from '../domain/allowance.ts';
 import type { JobOf } from '../domain/job.ts';
+import { orphanedBy } from '../domain/orphaned.ts';
 import type { Desired } from '../domain/release.ts';
 import { repositoryName } from '../domain/repository.ts';
 import type { JobContext } from '../ports.ts';
@@ -56,7 +57,8 @@ async function observe(
   if (rendering === 'asked') return;
   if (rendering === 'unrenderable') {
     const reasons = ['its manifests can no longer be made: nothing was pruned, /sync releases anew'];
-    return publishReport(desired, released.commit, { kind: 'diverged', reasons }, ports);
+    const left = orphanedBy(ledger, released.commit, job.cluster);
+    return publishReport(desired, released.commit, { kind: 'diverged', reasons, ...left }, ports);
   }
   const observed = await observeRelease({ desired, ledger, released, rendering, cluster }, ports, context);
   context.log.debug('release observed', { commit: released.commit, observed });

@@ -31,7 +31,7 @@ export interface Subject {
   readonly merged: KubernetesObject | null;
   /** Whether base and merged differ: the pull request wrote something here. */
   readonly touched: boolean;
-  /** null: the ledger does not hold it. */
+  /** null: the ledger does not hold it. What was left behind is held by it where Git holds it again. */
   readonly entry: InventoryEntry | null;
   /** Why nothing about it is sent to the cluster; null: all is well. */
   readonly stop: BlockedReason | null;
@@ -58,15 +58,21 @@ export function subjectsOf(input: SubjectsInput): readonly Subject[] {
   const released = settle(input.released);
   const base = settle(input.base);
   const merged = settle(input.merged);
-  const entries = new Map((input.ledger?.inventory ?? []).map((entry) => [identityKey(entry), entry]));
-  const keys = new Set([...merged.keys(), ...base.keys(), ...released.keys(), ...entries.keys()]);
+  const owned = byKey(input.ledger?.inventory ?? []);
+  const orphaned = byKey((input.ledger?.orphaned ?? []).flatMap(({ objects }) => objects));
+  const keys = new Set([...merged.keys(), ...base.keys(), ...released.keys(), ...owned.keys()]);
   return [...keys].flatMap((key) => {
-    const entry = entries.get(key) ?? null;
     const after = merged.get(key);
-    // What is not in the ledger was never released by us, whatever its rendering says (it went to another namespace).
-    const before = entry === null ? undefined : released.get(key);
+    // What was left behind is ours again once Git holds it again, and until then nobody's to delete.
+    const entry = owned.get(key) ?? (after && orphaned.get(key)) ?? null;
+    // What is not owned was not released there, whatever its rendering says (it went to another namespace).
+    const before = owned.has(key) ? released.get(key) : undefined;
     return subjectOf(key, { before, between: base.get(key), after, entry }, input.allowance) ?? [];
   });
+}
+
+function byKey(entries: readonly InventoryEntry[]): ReadonlyMap<IdentityKey, InventoryEntry> {
+  return new Map(entries.map((entry) => [identityKey(entry), entry]));
 }
 
 interface Versions {

@@ -7,6 +7,7 @@ import type { Clock, Cluster, Metrics } from '../ports.ts';
 import { applyQuotas } from './apply-quotas.ts';
 import { collectEvidence } from './collect-evidence.ts';
 import { discoverKinds } from './discover-kinds.ts';
+import { findOrphans, orphanRemarks } from './find-orphans.ts';
 import type { PredictedPlan, PredictionInput } from './predicted-plan.ts';
 
 export interface PredictionPorts {
@@ -46,7 +47,8 @@ async function predict(input: PredictionInput, ports: PredictionPorts, signal: A
   const { cluster, clock, digestKey } = ports;
   const [kinds, clusterVersion] = await Promise.all([discoverKinds(input, cluster, signal), cluster.version(signal)]);
   const released = input.released === 'unrenderable' ? null : input.released;
-  const all = subjectsOf({ ...input, released, namespace: environment.namespace, kinds });
+  const occurring = subjectsOf({ ...input, released, namespace: environment.namespace, kinds });
+  const { subjects: all, orphaned } = await findOrphans(occurring, { ...input, cluster }, signal);
   const emptiness = emptyRender(input);
   const subjects = emptiness === null ? all : all.flatMap((subject) => stopped(subject, emptiness) ?? []);
 
@@ -56,7 +58,7 @@ async function predict(input: PredictionInput, ports: PredictionPorts, signal: A
   const judgements = await applyQuotas(withPrerequisites(alone, allowance.impersonate), cluster, signal);
 
   const at = new Date(clock.now()).toISOString();
-  const problems = emptiness === null ? [] : [emptiness];
+  const problems = [...(emptiness === null ? [] : [emptiness]), ...orphanRemarks(orphaned, input)];
   const { plan, judged } = assemblePlan(
     { ...input, cluster: cluster.name, clusterVersion, at, problems, key: digestKey },
     judgements,
@@ -64,7 +66,7 @@ async function predict(input: PredictionInput, ports: PredictionPorts, signal: A
   const objects = judged.flatMap(({ judgement: { subject, desired, live, needs }, change }) =>
     desired === null && change === null ? [] : { reference: subject.reference, desired, live, change, needs },
   );
-  return { plan, objects };
+  return { plan, objects, orphaned };
 }
 
 // An environment that renders nothing is a mistake far more often than a wish: nothing is deleted because of it.

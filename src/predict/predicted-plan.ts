@@ -1,6 +1,6 @@
 import type { Allowance } from '../domain/allowance.ts';
 import type { Environment } from '../domain/environment.ts';
-import type { Ledger } from '../domain/ledger.ts';
+import type { InventoryEntry, Ledger } from '../domain/ledger.ts';
 import type { KubernetesObject, ObjectReference } from '../domain/manifest.ts';
 import type { Change, Compared, Plan } from '../domain/plan.ts';
 import type { Live } from '../domain/prediction.ts';
@@ -29,6 +29,8 @@ export interface PredictionInput {
 export interface PredictedPlan {
   readonly plan: Plan;
   readonly objects: readonly PlannedObject[];
+  /** What the inventory holds where the environment is no longer: it stays in the cluster and leaves the inventory. */
+  readonly orphaned: readonly InventoryEntry[];
 }
 
 export interface PlannedObject {

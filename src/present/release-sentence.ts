@@ -1,3 +1,4 @@
+import { type Orphaned, orphanedWords } from '../domain/orphaned.ts';
 import type { ReleaseReport } from '../domain/release.ts';
 import { count } from './markdown.ts';
 import { duration, since } from './times.ts';
@@ -25,9 +26,13 @@ export function releaseSentence(report: Pick<ReleaseReport, 'state' | 'at'>, lim
         limit,
       );
     case 'converged':
-      return `converged: ${count(state.objects, 'object')} in ${duration(state.tookMs)}`;
+      return withOrphaned(
+        (room) => clip(`converged: ${count(state.objects, 'object')} in ${duration(state.tookMs)}`, room),
+        state.orphaned,
+        limit,
+      );
     case 'diverged':
-      return withReasons('diverged', state.reasons, limit);
+      return withOrphaned((room) => withReasons('diverged', state.reasons, room), state.orphaned, limit);
     case 'unchanged':
       return `converged: ${count(state.objects, 'object')}, nothing to change`;
     case 'error': {
@@ -36,6 +41,16 @@ export function releaseSentence(report: Pick<ReleaseReport, 'state' | 'at'>, lim
     }
   }
 }
+
+/** What stays behind is said whole, whatever else is cut: nobody shall think that it is gone. */
+function withOrphaned(words: (room: number) => string, orphaned: Orphaned | undefined, limit: number): string {
+  if (orphaned === undefined) return words(limit);
+  const ending = ` · ${singleLine(orphanedWords(orphaned))}`;
+  return clip(`${words(Math.max(limit - ending.length, shortestWords))}${ending}`, limit);
+}
+
+/** Enough for `converged: 12 objects in 8 s`, and for a diverged release to say what it is about. */
+const shortestWords = 40;
 
 /** What a second person says to let this plan go on; 12 digits are enough to name it. */
 export function confirmCommand(digest: string): string {

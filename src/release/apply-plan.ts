@@ -1,7 +1,9 @@
-import type { Attempt, InventoryEntry, Ledger } from '../domain/ledger.ts';
+import { type Attempt, type InventoryEntry, type Ledger, withOrphans } from '../domain/ledger.ts';
 import { type IdentityKey, identityKey } from '../domain/manifest.ts';
 import type { Desired, ReleaseState } from '../domain/release.ts';
 import { reasonOf } from '../observe/verdict.ts';
+import { isLeftBehind } from '../plan/moved-environment.ts';
+import { releasedSettings } from '../plan/released-settings.ts';
 import { isAwaited, type WaveMember, wavesOf } from '../plan/waves.ts';
 import type { Clock, Cluster, ClusterAccess } from '../ports.ts';
 import type { PlannedObject } from '../predict/predicted-plan.ts';
@@ -15,6 +17,8 @@ export interface Application {
   /** As it was read under the lock, its inventory completed. */
   readonly ledger: Ledger | null;
   readonly objects: readonly PlannedObject[];
+  /** `PredictedPlan.orphaned`: noted with the end of the release. */
+  readonly orphaned: readonly InventoryEntry[];
   /** `Rendering.id` of what is applied. */
   readonly rendering: string;
   /** Told before the first wave and after each. */
@@ -76,7 +80,8 @@ export async function applyPlan(application: Application, ports: ApplyPorts, hel
     await application.progress({ kind: 'applying', applied: uids.size, of: writes.length });
   }
   const released = releasedBy(desired, attempt, ports.clock);
-  return { kind: 'applied', ledger: await fence.write({ ...released, inventory: inventory() }, held) };
+  const parted = partedFrom(application, inventory(), ports.clock);
+  return { kind: 'applied', ledger: await fence.write({ ...released, ...parted }, held) };
 }
 
 function memberOf({ reference, needs }: PlannedWrite): WaveMember {
@@ -118,6 +123,27 @@ function writtenAhead({ ledger, objects }: Application): readonly InventoryEntry
     entries.set(identityKey(reference), { ...reference, uid: stays ? (live.object.metadata.uid ?? null) : null });
   }
   return [...entries.values()];
+}
+
+/**
+ * With the very write that says what is released: before it the inventory would still be what the released settings
+ * say, and after it what was left behind would be there to be pruned.
+ */
+function partedFrom(
+  { desired, ledger, objects, orphaned }: Application,
+  inventory: readonly InventoryEntry[],
+  clock: Clock,
+): Pick<Ledger, 'inventory' | 'orphaned'> {
+  const wanted = new Set(
+    objects.flatMap((planned) => (planned.desired === null ? [] : identityKey(planned.reference))),
+  );
+  const released = releasedSettings(ledger);
+  // Also what is gone from there, or somebody else's by now: nobody's orphan, and nobody's to prune.
+  const owned = inventory.filter(
+    (entry) => wanted.has(identityKey(entry)) || !isLeftBehind(entry, released, desired.environment),
+  );
+  const leaving = { commit: desired.commit, at: new Date(clock.now()).toISOString(), objects: orphaned };
+  return { inventory: owned, orphaned: withOrphans(ledger?.orphaned ?? [], leaving, owned) };
 }
 
 interface Ended {

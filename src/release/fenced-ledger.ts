@@ -30,6 +30,7 @@ export class FencedLedger {
       before,
       {
         inventory: change.inventory ?? before?.inventory ?? [],
+        orphaned: change.orphaned ?? before?.orphaned ?? [],
         released: change.released === undefined ? (before?.released ?? null) : change.released,
         attempt: change.attempt === undefined ? (before?.attempt ?? null) : change.attempt,
       },

@@ -1,5 +1,6 @@
 import type { Ledger, Released } from '../domain/ledger.ts';
 import { type IdentityKey, identityKey } from '../domain/manifest.ts';
+import { orphanedBy } from '../domain/orphaned.ts';
 import type { Desired, ReleaseState } from '../domain/release.ts';
 import type { Rendering } from '../domain/rendering.ts';
 import { environmentUrl } from '../observe/url.ts';
@@ -55,6 +56,8 @@ class Observation {
   readonly #isProgressDue: () => boolean;
   #surplus: Ownings['surplus'];
   #failingSince: number | null = null;
+  /** Everything was looked at just now, and nothing was done since. */
+  #isFresh = false;
 
   constructor(request: ObserveRequest, ports: ReleasePorts, context: JobContext) {
     const { desired, ledger, rendering } = request;
@@ -95,6 +98,7 @@ class Observation {
     // What is healthy is looked at again before it is called converged.
     const unwell = entries.filter((entry) => this.#seen.get(identityKey(entry))?.health.kind !== 'healthy');
     await this.#look(unwell);
+    this.#isFresh = unwell.length === entries.length;
     const { clock } = this.#ports;
     const timedOut = clock.now() >= this.#appliedAt() + this.#request.desired.environment.healthTimeoutMs;
     const seen = [...this.#seen.values()];
@@ -122,6 +126,7 @@ class Observation {
   /** null: nothing is left to delete. */
   async #prune(): Promise<Step | { readonly kind: 'overtaken' } | null> {
     if (this.#surplus.length === 0) return null;
+    this.#isFresh = false;
     const { access, clock, records } = this.#ports;
     const { desired, ledger, cluster } = this.#request;
     const { healthTimeoutMs } = desired.environment;
@@ -158,7 +163,8 @@ class Observation {
     const { desired, cluster } = this.#request;
     const until = clock.monotonic() + desired.environment.settleMs;
     for (;;) {
-      await this.#look(this.#owned.map(({ entry }) => entry));
+      if (!this.#isFresh) await this.#look(this.#owned.map(({ entry }) => entry));
+      this.#isFresh = false;
       const verdict = verdictOf([...this.#seen.values()], { tookMs: this.#tookMs(), timedOut: false });
       if (verdict.kind !== 'converged') return this.#observing(verdict.reasons);
       const left = until - clock.monotonic();
@@ -177,12 +183,12 @@ class Observation {
 
   /** The ledger first: what is said can be said again from it. */
   async #end(step: Extract<Step, { readonly kind: 'converged' | 'diverged' }>): Promise<'converged' | 'diverged'> {
-    const { released } = this.#request;
+    const { ledger, released } = this.#request;
     const { access, metrics } = this.#ports;
     const tookMs = step.kind === 'converged' ? step.tookMs : released.tookMs;
     await this.#fence.write({ released: { ...released, phase: step.kind, tookMs } }, this.#signal);
     metrics.released(access.entry.name, step.kind, this.#tookMs() / 1_000);
-    await this.#say(step);
+    await this.#say({ ...step, ...orphanedBy(ledger, released.commit, access.entry.name) });
     return step.kind;
   }
 

@@ -76,7 +76,8 @@ async function releaseUnderLock(request: ReleaseRequest, ports: ReleasePorts, co
 
   const isDue = spacing(ports.clock, Number.NEGATIVE_INFINITY);
   const progress = async (state: Applying) => (isDue() ? await say(state) : undefined);
-  const application = { desired, ledger, objects: planned.objects, rendering: merged.id, progress };
+  const { objects, orphaned } = planned;
+  const application = { desired, ledger, objects, orphaned, rendering: merged.id, progress };
   const result = await applyPlan(application, { ...ports, cluster }, context.signal);
   context.log.info('release applied', { commit: desired.commit, result: result.kind });
   switch (result.kind) {

@@ -31,7 +31,7 @@ export function ledgersContract(name: string, open: () => Ledgers): void {
       const ledgers = open();
       const key = newKey();
       const first = await ledgers.write(key, null, content, signal);
-      const empty: LedgerContent = { inventory: [], released: null, attempt: null };
+      const empty: LedgerContent = { inventory: [], orphaned: [], released: null, attempt: null };
       const second = await ledgers.write(key, first, empty, signal);
       expect(contentOf(second)).toEqual(empty);
       expect(await ledgers.read(key, signal)).toEqual(second);
@@ -127,6 +127,14 @@ const content: LedgerContent = {
     { group: 'apps', version: 'v1', kind: 'Deployment', namespace: 'shop', name: 'web', uid: null },
     { group: '', version: 'v1', kind: 'Namespace', namespace: null, name: 'shop', uid: 'd-e-f' },
   ],
+  orphaned: [
+    {
+      commit: 'c'.repeat(40),
+      at: '2026-11-20T12:00:00.000Z',
+      objects: [{ group: '', version: 'v1', kind: 'Secret', namespace: 'old', name: 'web', uid: 'g-h-i' }],
+    },
+    { commit: 'd'.repeat(40), at: '2026-11-21T11:00:00.000Z', objects: [] },
+  ],
   released: {
     commit: 'a'.repeat(40),
     path: 'deploy/production',
@@ -146,6 +154,6 @@ const content: LedgerContent = {
   },
 };
 
-function contentOf({ inventory, released, attempt }: Ledger): LedgerContent {
-  return { inventory, released, attempt };
+function contentOf({ inventory, orphaned, released, attempt }: Ledger): LedgerContent {
+  return { inventory, orphaned, released, attempt };
 }

@@ -22,10 +22,10 @@ export class FakeLedgers implements Ledgers {
       const details = { subject: name(key), message: 'changed', retryable: true, cause: null };
       return Promise.reject(new Failure('ledger-changed', details));
     }
-    const { inventory, released, attempt } = content;
+    const { inventory, orphaned, released, attempt } = content;
     const resourceVersion = `${++this.#version}`;
     const applySet = this.applySet(key);
-    const ledger: Ledger = { environment: key, resourceVersion, applySet, inventory, released, attempt };
+    const ledger: Ledger = { environment: key, resourceVersion, applySet, inventory, orphaned, released, attempt };
     this.#stored.set(name(key), stringifyJson(ledger as unknown as Json));
     return Promise.resolve(ledger);
   }

@@ -63,13 +63,15 @@ describe('A plan', () => {
     const merged = [secret('db', { password: 'hunter22-new', user: 'shop', more: 'added' }), leaking];
     const { plan } = await stage.plan({ ledger, released, merged });
     expect(JSON.stringify(plan)).not.toMatch(/hunter22|aHVudGVyMj/);
-    expect(changeOf({ plan, objects: [] }, 'Secret', 'db').diff.split('\n')).toEqual([
+    expect(changeOf({ plan, objects: [], orphaned: [] }, 'Secret', 'db').diff.split('\n')).toEqual([
       ' data:',
       '+  more: •••••',
       '-  password: ••••• (before)',
       '+  password: ••••• (after)',
     ]);
-    expect(changeOf({ plan, objects: [] }, 'ConfigMap', 'leak').diff).toContain('+  url: postgres://shop:•••••@db');
+    expect(changeOf({ plan, objects: [], orphaned: [] }, 'ConfigMap', 'leak').diff).toContain(
+      '+  url: postgres://shop:•••••@db',
+    );
   });
 
   it('does not delete everything for an empty rendering', async () => {

@@ -112,6 +112,7 @@ export function ledgerOf(environment: string, inventory: readonly InventoryEntry
     resourceVersion: '1',
     applySet,
     inventory,
+    orphaned: [],
     released: null,
     attempt: null,
   };

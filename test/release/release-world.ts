@@ -33,6 +33,8 @@ export class ReleaseWorld {
   /** Every report, in order. */
   readonly said: ReleaseReport[] = [];
   environment: Environment = environment;
+  /** The operator's rules. */
+  allow: ClusterEntry['allow'] = entry.allow;
   /** Stands between the jobs and the world: tests break it. */
   wrap: (ports: ReleasePorts) => ReleasePorts = (ports) => ports;
 
@@ -48,7 +50,7 @@ export class ReleaseWorld {
   }
 
   get access(): ClusterAccess {
-    return { entry, own: this.cluster, as: () => this.cluster, ledgers: this.ledgers };
+    return { entry: { ...entry, allow: this.allow }, own: this.cluster, as: () => this.cluster, ledgers: this.ledgers };
   }
 
   get ports(): ReleasePorts {

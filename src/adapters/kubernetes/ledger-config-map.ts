@@ -2,7 +2,15 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { Failure } from '../../domain/failure.ts';
 import { isJsonObject, type Json, type JsonObject, parseJson, stringifyJson } from '../../domain/json.ts';
-import type { Attempt, InventoryEntry, Ledger, LedgerContent, LedgerKey, Released } from '../../domain/ledger.ts';
+import type {
+  Attempt,
+  InventoryEntry,
+  Ledger,
+  LedgerContent,
+  LedgerKey,
+  Orphans,
+  Released,
+} from '../../domain/ledger.ts';
 import type { KubernetesObject } from '../../domain/manifest.ts';
 import { applySetId, applySetParent } from './apply-set.ts';
 
@@ -18,7 +26,7 @@ export function ledgerName({ repository, environment }: LedgerKey): string {
 
 /**
  * The ledger as a ConfigMap: inventory as gzipped JSON in `binaryData` (as text a ConfigMap bursts at about 9,000
- * entries), the rest as JSON in `data`. `write` names this very write, so that its author knows it again.
+ * entries), and what was left behind beside it where there is any; the rest as JSON in `data`. `write` names this very write, so that its author knows it again.
  */
 export async function ledgerConfigMap(
   { key, namespace }: LedgerPlace,
@@ -26,8 +34,10 @@ export async function ledgerConfigMap(
   stamp: { readonly write: string; readonly tooling: string; readonly resourceVersion: string | null },
 ): Promise<KubernetesObject> {
   const name = ledgerName(key);
-  const parent = applySetParent({ name, namespace, tooling: stamp.tooling }, content.inventory);
-  const inventory = await compress(JSON.stringify(content.inventory.map(inventoryRow)));
+  const { orphaned } = content;
+  // What was left behind still carries the label: whoever looks for the set's members must look there, too.
+  const members = [...content.inventory, ...orphaned.flatMap(({ objects }) => objects)];
+  const parent = applySetParent({ name, namespace, tooling: stamp.tooling }, members);
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -44,7 +54,10 @@ export async function ledgerConfigMap(
       released: stringifyJson(content.released === null ? null : { ...content.released }),
       attempt: stringifyJson(content.attempt === null ? null : { ...content.attempt }),
     },
-    binaryData: { inventory: inventory.toString('base64') },
+    binaryData: {
+      inventory: await compress(content.inventory.map(inventoryRow)),
+      ...(orphaned.length === 0 ? {} : { orphaned: await compress(orphaned.map(orphansRow)) }),
+    },
   };
 }
 
@@ -53,12 +66,15 @@ export async function parseLedger(object: KubernetesObject, { key, namespace }: 
   const name = ledgerName(key);
   try {
     const data = members(object['data']);
+    const packed = members(object['binaryData']);
     if (data['format'] !== format) throw new SyntaxError(`format ${JSON.stringify(data['format'])} is unknown`);
     return {
       environment: key,
       resourceVersion: text(object.metadata, 'resourceVersion'),
       applySet: applySetId(name, namespace),
-      inventory: await parseInventory(text(members(object['binaryData']), 'inventory')),
+      inventory: parseInventory(await unpack(text(packed, 'inventory'))),
+      // Ledgers of versions that left nothing behind do not have it.
+      orphaned: packed['orphaned'] === undefined ? [] : parseOrphaned(await unpack(text(packed, 'orphaned'))),
       released: parseReleased(parseJson(text(data, 'released'))),
       attempt: parseAttempt(parseJson(text(data, 'attempt'))),
     };
@@ -85,19 +101,21 @@ const inventoryLimit = 128 * 1024 * 1024;
 
 const gzipText = promisify<Buffer, Buffer>(gzip);
 
-async function compress(plain: string): Promise<Buffer> {
-  return await gzipText(Buffer.from(plain));
+async function compress(rows: readonly Json[]): Promise<string> {
+  return (await gzipText(Buffer.from(stringifyJson(rows)))).toString('base64');
 }
 
-async function parseInventory(encoded: string): Promise<readonly InventoryEntry[]> {
+async function unpack(encoded: string): Promise<Json> {
   const packed = Buffer.from(encoded, 'base64');
   const plain = await promisify<Buffer, { maxOutputLength: number }, Buffer>(gunzip)(packed, {
     maxOutputLength: inventoryLimit,
   });
-  const rows = parseJson(plain.toString('utf8'));
-  if (!Array.isArray(rows)) throw new SyntaxError('the inventory is no list');
-  return (rows as readonly Json[]).map((row, index) => {
-    const [group, version, kind, namespace, name, uid, ...rest] = Array.isArray(row) ? (row as readonly Json[]) : [];
+  return parseJson(plain.toString('utf8'));
+}
+
+function parseInventory(rows: Json | undefined): readonly InventoryEntry[] {
+  return list(rows, 'the inventory').map((row, index) => {
+    const [group, version, kind, namespace, name, uid, ...rest] = list(row, `inventory entry ${index}`);
     const entry =
       isText(group) && isText(version) && isText(kind) && isTextOrNull(namespace) && isText(name) && isTextOrNull(uid)
         ? { group, version, kind, namespace, name, uid }
@@ -105,6 +123,18 @@ async function parseInventory(encoded: string): Promise<readonly InventoryEntry[
     if (entry === null || rest.length > 0) throw new SyntaxError(`inventory entry ${index} is malformed`);
     return entry;
   });
+}
+
+function parseOrphaned(rows: Json): readonly Orphans[] {
+  return list(rows, 'what was left behind').map((row, index) => {
+    const [commit, at, objects, ...rest] = list(row, `leaving ${index}`);
+    if (!isText(commit) || !isText(at) || rest.length > 0) throw new SyntaxError(`leaving ${index} is malformed`);
+    return { commit, at, objects: parseInventory(objects) };
+  });
+}
+
+function orphansRow({ commit, at, objects }: Orphans): Json {
+  return [commit, at, objects.map(inventoryRow)];
 }
 
 function inventoryRow({ group, version, kind, namespace, name, uid }: InventoryEntry): Json {
@@ -138,6 +168,11 @@ function attemptOf(object: JsonObject): Attempt {
 function members(value: Json | undefined): JsonObject {
   if (!isJsonObject(value)) throw new SyntaxError('a part of it is missing');
   return value;
+}
+
+function list(value: Json | undefined, what: string): readonly Json[] {
+  if (!Array.isArray(value)) throw new SyntaxError(`${what} is no list`);
+  return value as readonly Json[];
 }
 
 function text(object: JsonObject, member: string): string {

@@ -3,11 +3,12 @@ import type { Environment } from '../../domain/environment.ts';
 import type { Inspection, PlanRecord } from '../../domain/inspection.ts';
 import { isJsonObject, type Json } from '../../domain/json.ts';
 import type { KubernetesObject } from '../../domain/manifest.ts';
+import type { Orphaned } from '../../domain/orphaned.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { Desired, ReleaseReport } from '../../domain/release.ts';
 import type { Rendering } from '../../domain/rendering.ts';
-import { exactly } from './exactly.ts';
 import type { SettingsChange } from '../../domain/settings-change.ts';
+import { exactly } from './exactly.ts';
 
 /*
  * What records look like in Redis: exactly the types of the domain. Another version of Fairlead may have written them,
@@ -68,7 +69,6 @@ const environment = exactly<Environment>()(
   }),
 );
 
-export const inspection = exactly<Inspection>()(
 const proposal = z.object({
   environment,
   at: z.object({ file: text, line: count, pathLine: count }),
@@ -92,6 +92,7 @@ const settingsChange = exactly<SettingsChange>()(
   ]),
 );
 
+export const inspection = exactly<Inspection>()(
   z.object({
     repository,
     number: z.int(),
@@ -244,6 +245,8 @@ export const desired = exactly<Desired>()(
   }),
 );
 
+const orphaned = exactly<Orphaned>()(z.object({ cluster: text, namespace: text.nullable(), objects: count }));
+
 export const report = exactly<ReleaseReport>()(
   z.object({
     repository,
@@ -255,8 +258,14 @@ export const report = exactly<ReleaseReport>()(
       z.object({ kind: z.literal('blocked'), reasons: texts, plan: plan.nullable() }),
       z.object({ kind: z.literal('applying'), applied: count, of: count }),
       z.object({ kind: z.literal('observing'), ready: count, of: count, reasons: texts }),
-      z.object({ kind: z.literal('converged'), objects: count, tookMs: count, url: text.nullable() }),
-      z.object({ kind: z.literal('diverged'), reasons: texts }),
+      z.object({
+        kind: z.literal('converged'),
+        objects: count,
+        tookMs: count,
+        url: text.nullable(),
+        orphaned: orphaned.exactOptional(),
+      }),
+      z.object({ kind: z.literal('diverged'), reasons: texts, orphaned: orphaned.exactOptional() }),
       z.object({ kind: z.literal('unchanged'), objects: count }),
       z.object({ kind: z.literal('error'), reason: text, since: text }),
     ]),

@@ -28,7 +28,7 @@ afterAll(async () => {
 
 ledgersContract('the ledgers of a real cluster', () => access.ledgers);
 
-const empty = { inventory: [], released: null, attempt: null };
+const empty = { inventory: [], orphaned: [], released: null, attempt: null };
 const entry = (index: number): InventoryEntry => ({
   group: 'apps',
   version: 'v1',
@@ -75,7 +75,14 @@ describe('a ledger', () => {
       'applyset.kubernetes.io/contains-group-kinds': 'Deployment.apps,Namespace,Secret',
       'applyset.kubernetes.io/additional-namespaces': 'shop',
     });
-    await access.ledgers.write(key, written, empty, patient);
+    const left = { commit: 'a'.repeat(40), at: '2026-11-21T12:00:00.000Z', objects: [entry(3)] };
+    const behind = await access.ledgers.write(key, written, { ...empty, orphaned: [left] }, patient);
+    expect((await stored('1-parent')).metadata.annotations, 'what was left behind is a member still').toEqual({
+      'applyset.kubernetes.io/tooling': 'fairlead/0.0.0-test',
+      'applyset.kubernetes.io/contains-group-kinds': 'Deployment.apps',
+      'applyset.kubernetes.io/additional-namespaces': 'shop',
+    });
+    await access.ledgers.write(key, behind, empty, patient);
     expect((await stored('1-parent')).metadata.annotations).toEqual({
       'applyset.kubernetes.io/tooling': 'fairlead/0.0.0-test',
       'applyset.kubernetes.io/contains-group-kinds': '',
@@ -103,6 +110,10 @@ describe('a ledger', () => {
   it.each([
     ['no inventory', { data: legible.data }],
     ['an inventory that is not gzip', { ...legible, binaryData: { inventory: 'aGVsbG8=' } }],
+    [
+      'leavings that are no list',
+      { ...legible, binaryData: { ...legible.binaryData, orphaned: gzipSync('{}').toString('base64') } },
+    ],
     ['no data', { binaryData: legible.binaryData }],
     ['another format', { ...legible, data: { ...legible.data, format: '2' } }],
     ['a released that is no JSON', { ...legible, data: { ...legible.data, released: '{' } }],
