@@ -59,6 +59,8 @@ export interface PlanRecord {
   readonly head: CommitId;
   readonly base: CommitId;
   readonly outcome: PlanOutcome;
+  /** It is being made anew, of the same head and base: until then nothing is concluded from this one. */
+  readonly again?: true;
 }
 
 export type PlanOutcome =

@@ -171,7 +171,7 @@ async function forkIsAuthorized(seen: Seen, ports: InspectPorts): Promise<boolea
 
 /**
  * Where only the base moved and an environment renders the same as before, its plan still holds and is bound to the
- * new base; everything else is predicted anew. Whether anything is.
+ * new base; everything else is predicted anew, and what it replaces is not concluded from any more. Whether anything is.
  */
 async function askForPredictions(
   inspection: Inspection,
@@ -182,21 +182,25 @@ async function askForPredictions(
   let asked = false;
   for (const { environment, state } of environmentsOf(inspection)) {
     if (state.kind !== 'affected') continue;
+    const plan = await ports.records.plan(repository, number, environment.name);
     if (previous !== null && previous.head === inspection.head && previous.base !== inspection.base) {
       const before = environmentsOf(previous).find((candidate) => candidate.environment.name === environment.name);
-      const plan = await ports.records.plan(repository, number, environment.name);
       const same =
         before !== undefined &&
         sameJson(before.environment, environment) &&
         sameJson(before.state, state) &&
         plan?.base === previous.base &&
-        plan.head === inspection.head;
+        plan.head === inspection.head &&
+        plan.again === undefined;
       if (same && plan.outcome.kind === 'planned') {
         await ports.records.savePlan(repository, number, environment.name, rebased(plan.outcome.plan, inspection));
         continue;
       }
     }
     asked = true;
+    if (plan?.head === inspection.head && plan.base === inspection.base) {
+      await ports.records.savePlan(repository, number, environment.name, { ...plan, again: true });
+    }
     await ports.queue.ask({
       kind: 'predict-environment',
       repository,

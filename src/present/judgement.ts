@@ -14,7 +14,8 @@ import { clip, singleLine } from './visible-text.ts';
 /** What is known of one environment, and so what its check run and its row say. */
 export type EnvironmentJudgement =
   | { readonly kind: 'unaffected' }
-  | { readonly kind: 'planning' }
+  /** `again`: there was a plan of the same head and base, and it is being made anew. */
+  | { readonly kind: 'planning'; readonly again: boolean }
   | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
   | { readonly kind: 'denied'; readonly reason: string }
   | { readonly kind: 'failed'; readonly reason: string; readonly at: string }
@@ -127,8 +128,9 @@ function judgeEnvironment({ environment, state }: InspectedEnvironment, view: Ju
   const record = view.plans.get(environment.name) ?? null;
   const { head, base } = view.inspection;
   if (record === null || record.head !== head || record.base !== base) {
-    return { environment, judgement: { kind: 'planning' } };
+    return { environment, judgement: { kind: 'planning', again: false } };
   }
+  if (record.again === true) return { environment, judgement: { kind: 'planning', again: true } };
   if (record.outcome.kind === 'failed') return { environment, judgement: record.outcome };
   return { environment, judgement: judgePlan(record.outcome.plan, view.confirmations) };
 }
@@ -146,7 +148,7 @@ function titleWords(environment: Environment, judgement: EnvironmentJudgement): 
     case 'unaffected':
       return 'not affected: renders the same at base and merge result';
     case 'planning':
-      return `being predicted on cluster ${environment.cluster}`;
+      return `being predicted ${judgement.again ? 'again ' : ''}on cluster ${environment.cluster}`;
     case 'refused':
       return `cannot be rendered${problemWords(judgement.problems)}`;
     case 'denied':

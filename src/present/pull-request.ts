@@ -25,7 +25,7 @@ export interface OtherPullRequest {
 }
 
 export interface PresentedPullRequest {
-  /** null: no comment is needed. */
+  /** null: no comment is needed, or the one that stands there is still true. */
   readonly comment: string | null;
   /** The aggregate last, so that whoever is told by it finds the others. Empty once merged: they said what they had to. */
   readonly checkRuns: readonly CheckRun[];
@@ -35,9 +35,16 @@ export interface PresentedPullRequest {
 export function presentPullRequest(view: PullRequestView): PresentedPullRequest {
   const judged = judgePullRequest(view);
   return {
-    comment: presentComment(view, judged),
+    comment: isPlannedAgain(view, judged) ? null : presentComment(view, judged),
     checkRuns: view.merged === null ? checkRuns(view, judged) : [],
   };
+}
+
+// What the comment says was found for this very head and base, and when: it stands until the new plan does. The check
+// runs take their conclusions back.
+function isPlannedAgain({ commented, merged }: PullRequestView, { environments }: PullRequestJudgement): boolean {
+  const planning = environments.flatMap(({ judgement }) => (judgement.kind === 'planning' ? [judgement] : []));
+  return commented && merged === null && planning.length > 0 && planning.every(({ again }) => again);
 }
 
 function checkRuns(view: PullRequestView, judged: PullRequestJudgement): readonly CheckRun[] {

@@ -72,6 +72,8 @@ export function recordsContract(name: string, open: () => Promise<RecordsWorld>)
 
     it('a plan that could not be made comes back as it was', async () => {
       const failed: PlanRecord = { ...planRecord, outcome: { kind: 'failed', reason: 'out of reach', at } };
+      await records.savePlan(repository, 1, 'staging', { ...planRecord, again: true });
+      expect(await records.plan(repository, 1, 'staging')).toEqual({ ...planRecord, again: true });
       await records.savePlan(repository, 1, 'staging', failed);
       expect(await records.plan(repository, 1, 'staging')).toEqual(failed);
     });

@@ -192,6 +192,17 @@ describe('inspecting a pull request', () => {
     await world.open({ 'deploy/staging/web.yaml': 'web 2' });
     await world.inspect(1);
     world.queue.clear();
+    const pull = await world.forge.pullRequest(shop, 1);
+    const base = await world.tip();
+    const record = { head: pull?.head.commit ?? '', base, outcome: { kind: 'planned', plan: aPlan(base) } } as const;
+    await world.records.savePlan(shop, 1, 'staging', record);
+    await world.inspect(1);
+    expect(world.waitingFor('predict-environment')).toEqual(['staging']);
+    expect(await world.records.plan(shop, 1, 'staging')).toEqual({ ...record, again: true });
+
+    // Nor does it hold for a base that moved meanwhile.
+    world.queue.clear();
+    world.git.commit('main', { 'README.md': 'moved' });
     await world.inspect(1);
     expect(world.waitingFor('predict-environment')).toEqual(['staging']);
   });

@@ -43,6 +43,21 @@ describe('the aggregate check run', () => {
     expect(conclusion(viewOf(record))).toBe('success');
   });
 
+  it('concludes nothing from a plan that is being made anew, nor does its environment', () => {
+    const record: PlanRecord = { ...planned(aPlan('staging', [anImageChange()])), again: true };
+    const view = { ...viewOf(record), commented: true };
+    const { checkRuns, comment } = presentPullRequest(view);
+    expect(checkRuns.map(({ name, conclusion, externalId }) => [name, conclusion, externalId])).toEqual([
+      ['fairlead/plan (staging)', null, `12:${base}:-`],
+      ['fairlead/plan', null, `12:${base}:-`],
+    ]);
+    expect(comment, 'it says what was found, for this head and base, and when').toBeNull();
+    const moved = { ...record, base: 'f'.repeat(40) };
+    expect(presentPullRequest({ ...view, plans: new Map([['staging', moved]]) }).comment).toContain(
+      'Fairlead: predicting staging',
+    );
+  });
+
   it('succeeds where all is planned, and says how many environments change', () => {
     const view = viewOf(planned(aPlan('staging', [anImageChange()])));
     expect(aggregate(view)).toMatchObject({

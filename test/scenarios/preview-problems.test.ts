@@ -110,6 +110,28 @@ describe('what is wrong with a pull request', () => {
     ]);
   });
 
+  it('is looked for again when somebody asks: the old result is taken back where the new one takes its time', async () => {
+    const cluster = story.world.clusters['staging'];
+    const pull = await story.open('again', { 'deploy/staging/extra.yaml': configMap('extra', { a: '1' }) });
+    const first = await story.planned(pull);
+    const runs = async () => [
+      await story.checkRun(pull, 'fairlead/plan (staging)'),
+      await story.checkRun(pull, 'fairlead/plan'),
+    ];
+    const comment = await story.comment(pull.number);
+    cluster?.apiServer.pause();
+    await story.world.forge.as('ada').clickButton(first.id, 'plan-again');
+    await eventually(async () => (await runs()).every((run) => run?.status === 'in_progress'));
+    expect((await runs()).map((run) => run?.title)).toEqual([
+      'Being predicted again on cluster staging',
+      'Predicting staging',
+    ]);
+    expect(await story.comment(pull.number), 'what was found then').toBe(comment);
+
+    cluster?.apiServer.resume();
+    await eventually(async () => (await runs()).every((run) => run?.conclusion === 'success'));
+  });
+
   it('is not its author’s where the cluster is out of reach; it is planned again when somebody presses the button', async () => {
     const cluster = story.world.clusters['staging'];
     await cluster?.apiServer.kill();

@@ -217,6 +217,7 @@ export const planRecord = exactly<PlanRecord>()(
       z.object({ kind: z.literal('planned'), plan }),
       z.object({ kind: z.literal('failed'), reason: text, at: text }),
     ]),
+    again: z.literal(true).exactOptional(),
   }),
 );
 
