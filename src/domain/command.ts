@@ -51,7 +51,8 @@ function readArguments(name: Name, [first, ...rest]: readonly string[]): ParsedC
       if (first !== undefined && !/^[0-9a-f]{12,64}$/.test(first)) return misused;
       return { kind: 'command', command: { kind: name, digest: first ?? null } };
     case 'sync':
-      if (first !== undefined && !/^[a-z0-9-]+$/.test(first)) return misused;
+      // Not only what an environment may be called: who writes `Production` is told what there is.
+      if (first !== undefined && !/^[\w.-]{1,63}$/.test(first)) return misused;
       return { kind: 'command', command: { kind: name, environment: first ?? null } };
   }
 }

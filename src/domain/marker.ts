@@ -12,6 +12,9 @@ export function replyMarker(comment: number): string {
   return `<!-- fairlead:reply ${comment} -->`;
 }
 
+/** Parts a reply: what stands above was decided once, what follows is told anew by each run. */
+export const toldMarker = '<!-- fairlead:told -->';
+
 /** The reply to somebody who pressed *Confirm* beside the plan of this digest. */
 export function pressMarker({ digest, by }: Confirmation): string {
   return `<!-- fairlead:pressed ${digest} ${by} -->`;

@@ -12,6 +12,8 @@ import type { JobContext } from '../ports.ts';
 import { saysFailedFanOut } from '../present/failed-job.ts';
 import { aggregateName } from '../present/seen-head.ts';
 import { presentDenied, presentOvertaken, presentPending, presentUnrendered } from '../present/status.ts';
+import type { SyncedEnvironment } from '../present/sync-reply.ts';
+import { type Departure, departures } from './departures.ts';
 import type { FanOutPorts } from './fan-out-push.ts';
 import { judgeGate } from './judge-gate.ts';
 import { isUnsettled, ownStatus } from './own-status.ts';
@@ -30,9 +32,13 @@ export interface Wishes {
 /**
  * Brings environments to the tips of the branches that they follow: writes what each should be, says so on the commit,
  * and asks for the release. Everything is derived from Git and the forge each time, so that running twice, late or after
- * a wiped Redis ends the same.
+ * a wiped Redis ends the same. Says what became of each.
  */
-export async function desireEnvironments(wishes: Wishes, ports: FanOutPorts, context: JobContext): Promise<void> {
+export async function desireEnvironments(
+  wishes: Wishes,
+  ports: FanOutPorts,
+  context: JobContext,
+): Promise<readonly Fulfilment[]> {
   const { repository } = wishes.reading.facts;
   context.signal.throwIfAborted();
   // Before the tips: a push and a `/sync` may be at work at once, and who writes in between has seen a newer tip.
@@ -42,28 +48,45 @@ export async function desireEnvironments(wishes: Wishes, ports: FanOutPorts, con
   for (const branch of new Set(wishes.environments.map(({ follow }) => follow.branch))) {
     tips.set(branch, await ports.git.tip(repository, branch));
   }
+  const moves = (await departures(wishes.reading, ports.git)).filter(({ removed }) => !removed);
   const again: Environment[] = [];
   const failures: unknown[] = [];
+  const done: Fulfilment[] = [];
   for (const environment of wishes.environments) {
     const commit = tips.get(environment.follow.branch) ?? null;
-    if (commit === null) continue;
-    const wish = { ...wishes, environment, commit, previous: standing.get(environment.name) ?? null };
+    if (commit === null) {
+      done.push({ environment, outcome: { kind: 'no-branch' } });
+      continue;
+    }
+    const moved = moves.find((departure) => departure.environment.name === environment.name) ?? null;
+    const wish = { ...wishes, environment, commit, moved, previous: standing.get(environment.name) ?? null };
     try {
-      if ((await desireEnvironment(wish, ports, context)) === 'overtaken') again.push(environment);
+      const outcome = await desireEnvironment(wish, ports, context);
+      if (outcome === 'overtaken') again.push(environment);
+      else if (outcome !== 'left-alone') done.push({ environment, outcome });
     } catch (error) {
       // One environment that cannot be brought there keeps none of the others waiting.
       context.signal.throwIfAborted();
       failures.push(error);
     }
   }
-  if (again.length > 0) await desireEnvironments({ ...wishes, environments: again }, ports, context);
+  if (again.length > 0) done.push(...(await desireEnvironments({ ...wishes, environments: again }, ports, context)));
   if (failures.length > 0) throw failures[0];
+  return done;
+}
+
+/** What became of a wish. */
+export interface Fulfilment {
+  readonly environment: Environment;
+  readonly outcome: SyncedEnvironment['outcome'];
 }
 
 interface Wish extends Wishes {
   readonly environment: Environment;
   /** The tip of the branch that the environment follows. */
   readonly commit: CommitId;
+  /** The cluster that it left; null: none lately. */
+  readonly moved: Departure | null;
   /** What was desired before the tip was read. */
   readonly previous: Desired | null;
 }
@@ -73,12 +96,12 @@ async function desireEnvironment(
   wish: Wish,
   ports: FanOutPorts,
   context: JobContext,
-): Promise<'desired' | 'overtaken' | 'refused'> {
+): Promise<Fulfilment['outcome'] | 'overtaken' | 'left-alone'> {
   const { environment, commit } = wish;
   const { facts } = wish.reading;
   const { repository } = facts;
   // Planned, never released: there is nothing to wait for and nothing to say on a commit, unless somebody asks.
-  if (environment.mode === 'observe' && wish.asked.kind !== 'sync') return 'refused';
+  if (environment.mode === 'observe' && wish.asked.kind !== 'sync') return 'left-alone';
   const history = await ports.git.history(repository, commit, historyLimit);
   const result = await renderCommit({ repository, commit, path: environment.path }, ports);
   const changed = await isChanged(wish, result, history[1] ?? null, ports);
@@ -93,14 +116,14 @@ async function desireEnvironment(
       const url = await urlFor(wish, await mergedPullRequest(wish, ports), ports);
       await ports.forge.setStatus(repository, commit, presentDenied(environment.name, allowance.reason, url));
     }
-    return 'refused';
+    return { kind: 'refused', commit, reason: presentDenied(environment.name, allowance.reason, null).description };
   }
   if (result.kind === 'refused') {
     if (changed) {
       const url = await urlFor(wish, await mergedPullRequest(wish, ports), ports);
       await ports.forge.setStatus(repository, commit, presentUnrendered(environment.name, result.problems, url));
     }
-    return 'refused';
+    return { kind: 'refused', commit, reason: presentUnrendered(environment.name, result.problems, null).description };
   }
   if (result.kind === 'rendered') await ports.records.saveRendering(result.rendering);
 
@@ -121,6 +144,7 @@ async function desireEnvironment(
     gate,
     confirmations: await confirmationsOf(pull, ports),
     pullRequest: pull === null ? null : { number: pull.number, author: pull.author },
+    ...leavesOf(wish),
     at: new Date(ports.clock.now()).toISOString(),
   };
   if (!sameJson(await ports.records.desired(repository, environment.name), wish.previous)) return 'overtaken';
@@ -145,7 +169,23 @@ async function desireEnvironment(
     environment: environment.name,
     cluster: environment.cluster,
   });
-  return 'desired';
+  await askWhatStays(desired, ports);
+  if (desired.rendering === null) return { kind: 'refused', commit, reason: `there is nothing at ${environment.path}` };
+  return gate.kind === 'open' ? { kind: 'converging', commit } : { kind: 'waiting', commit, reason: gate.reason };
+}
+
+function leavesOf({ moved }: Wish): Pick<Desired, 'leaves'> {
+  if (moved === null) return {};
+  return { leaves: { cluster: moved.environment.cluster, commit: moved.commit, removed: false } };
+}
+
+/** Of the cluster that it left, until it has answered: what stays there is said with the release. */
+async function askWhatStays({ repository, environment, leaves }: Desired, ports: FanOutPorts): Promise<void> {
+  if (leaves === undefined || !ports.clusters.some(({ name }) => name === leaves.cluster)) return;
+  const said = await ports.records.leaving(repository, environment.name, leaves.cluster);
+  if (said?.commit === leaves.commit) return;
+  const { cluster } = leaves;
+  await ports.queue.ask({ kind: 'converge-environment', repository, environment: environment.name, cluster });
 }
 
 /** How far back commits are looked at that were overtaken, or that carried what an environment waits for. */

@@ -4,8 +4,9 @@ import { mayWrite } from '../domain/repository.ts';
 import type { JobContext } from '../ports.ts';
 import { type CommandReply, presentReply } from '../present/reply.ts';
 import type { FanOutPorts } from './fan-out-push.ts';
-import { afterConfirmation } from './run-command.ts';
-import { authorAmong, waitingForConfirmation } from './waiting-for-confirmation.ts';
+import { judgeConfirmation } from './judge-confirmation.ts';
+import { afterConfirmation, planAnew } from './run-command.ts';
+import { waitingForConfirmation } from './waiting-for-confirmation.ts';
 
 /**
  * The button *Confirm*: `/confirm DIGEST` of the plan that it stood beside. GitHub shows it to everybody who may push,
@@ -32,14 +33,17 @@ export async function pressConfirm(
 
   const permission = await ports.forge.permission(repository, by);
   if (!mayWrite(permission)) return answer({ kind: 'not-permitted', command: 'confirm', permission });
+  if (pull.state === 'closed') return answer({ kind: 'not-open', command: 'confirm' });
   const awaited = await waitingForConfirmation(pull, ports);
-  if (awaited.kind === 'elsewhere') return answer({ kind: 'confirm-elsewhere', number: awaited.number });
-  if (awaited.kind === 'nothing') return answer({ kind: 'nothing-to-confirm' });
-  const plans = awaited.plans.filter((plan) => plan.digest === digest);
-  if (plans.length === 0) return answer({ kind: 'plan-changed', waiting: awaited.plans });
-  const author = authorAmong(plans, by);
-  if (author !== null) return answer({ kind: 'not-second-person', author });
+  const at = new Date(ports.clock.now()).toISOString();
+  const judgement = judgeConfirmation(awaited, { by, number, digest, at });
+  if (judgement.kind === 'refused') {
+    await answer(judgement.reply);
+    if (judgement.reply.kind === 'still-planning') await planAnew(pull, ports);
+    return;
+  }
+  const { plans } = judgement;
   // Published before anything is asked for: the next job reads the confirmation from the forge.
-  await answer({ kind: 'confirmed', by, plans }, confirmationMarker({ digest, by }));
+  await answer({ kind: 'confirmed', by, plans, planning: null }, confirmationMarker({ digest, by }));
   await afterConfirmation(pull, ports, context);
 }

@@ -1,19 +1,21 @@
 import { type Command, type ParsedCommand, parseCommands } from '../domain/command.ts';
 import type { JobOf } from '../domain/job.ts';
-import { confirmationMarker, forkMarker, readConfirmations, replyMarker } from '../domain/marker.ts';
-import { type CommitId, mayWrite, type PullRequest } from '../domain/repository.ts';
+import { confirmationMarker, forkMarker, readConfirmations } from '../domain/marker.ts';
+import { type CommitId, mayWrite, type Permission, type PullRequest } from '../domain/repository.ts';
 import type { Comment, JobContext } from '../ports.ts';
 import { type CommandReply, presentReply } from '../present/reply.ts';
 import { aggregateName } from '../present/seen-head.ts';
 import { desireEnvironments } from './desire-environment.ts';
 import type { FanOutPorts } from './fan-out-push.ts';
+import { judgeConfirmation } from './judge-confirmation.ts';
+import { keepReply, standingDecision } from './keep-reply.ts';
 import { readSettings } from './read-settings.ts';
-import { authorAmong, waitingForConfirmation } from './waiting-for-confirmation.ts';
+import { waitingForConfirmation } from './waiting-for-confirmation.ts';
 
 /**
- * Does what a comment on a pull request asks for, and answers each command once: a reaction where it was done, a reply
- * with the reason where it was refused or where the answer must outlive Redis (a confirmation, a fork's plan). What an
- * earlier run of this job agreed to stands: by now it may have begun, and would no longer wait for anybody.
+ * Does what a comment on a pull request asks for, and answers each command once: a reaction, and where there is
+ * something to say a reply. What an earlier run of this job agreed to stands: by now it may have begun, and would no
+ * longer wait for anybody.
  */
 export async function runCommand(job: JobOf<'run-command'>, ports: FanOutPorts, context: JobContext): Promise<void> {
   const { repository, number } = job;
@@ -27,48 +29,50 @@ export async function runCommand(job: JobOf<'run-command'>, ports: FanOutPorts, 
   const pull = await ports.forge.pullRequest(repository, number);
   if (pull === null) return;
 
-  const asker: Asker = { pull, comment, standing: await standingReply(job, ports) };
   const permission = await ports.forge.permission(repository, comment.author);
+  const asker: Asker = { pull, comment, permission, standing: await standingDecision(job, ports.forge) };
   const answers: Answer[] = [];
-  for (const parsed of commands) {
-    answers.push(
-      mayWrite(permission)
-        ? await answer(parsed, asker, ports, context)
-        : refused({ kind: 'not-permitted', command: nameOf(parsed), permission }),
-    );
-  }
+  for (const parsed of commands) answers.push(await answer(parsed, asker, ports, context));
+  const decided = decision(answers, asker);
   // Published before anything is asked for: the next job reads confirmations and authorizations from the forge.
-  if (!answers.some(({ stands }) => stands)) await publish(answers, asker, ports);
-  for (const { carryOut } of answers) await carryOut?.();
-  await ports.forge.react(repository, comment.id, answers.every(({ done }) => done) ? '+1' : 'confused');
-  context.log.info('commands answered', { by: comment.author, done: answers.filter(({ done }) => done).length });
+  if (answers.some(({ marker }) => marker !== null)) await keepReply(job, { decided, told: '' }, ports.forge);
+  const told: string[] = [];
+  let done = answers.every((one) => one.done);
+  for (const { carryOut } of answers) {
+    const carried = await carryOut?.();
+    if (carried === undefined) continue;
+    told.push(presentReply(carried.reply, comment.author));
+    done &&= carried.done;
+  }
+  await keepReply(job, { decided, told: told.join('\n\n') }, ports.forge);
+  await ports.forge.react(repository, comment.id, done ? '+1' : 'confused');
+  context.log.info('commands answered', { by: comment.author, commands: commands.length, done });
 }
 
 interface Asker {
   readonly pull: PullRequest;
   readonly comment: Comment;
-  /** Our reply to this comment, of an earlier run of the job; null: none. */
-  readonly standing: string | null;
+  readonly permission: Permission;
+  /** What an earlier run of the job decided, as our reply says it; '': nothing. */
+  readonly standing: string;
 }
 
 interface Answer {
   readonly done: boolean;
-  /** null: a reaction says it all. */
+  /** null: a reaction says it all, or `carryOut` has more to say. */
   readonly reply: CommandReply | null;
   /** What must be found again on the forge later: see `domain/marker.ts`. */
   readonly marker: string | null;
   /** It is in the reply that stands already. */
   readonly stands: boolean;
   /** What was asked for; null: nothing, or no longer. */
-  readonly carryOut: (() => Promise<void>) | null;
+  readonly carryOut: (() => Promise<Carried | undefined>) | null;
 }
 
-async function standingReply(
-  { repository, number, comment }: JobOf<'run-command'>,
-  ports: FanOutPorts,
-): Promise<string | null> {
-  const comments = await ports.forge.comments(repository, number);
-  return comments.find(({ own, body }) => own && body.includes(replyMarker(comment)))?.body ?? null;
+/** What came of it, where that is to be told. */
+interface Carried {
+  readonly done: boolean;
+  readonly reply: CommandReply;
 }
 
 function nameOf(parsed: ParsedCommand): string {
@@ -76,6 +80,10 @@ function nameOf(parsed: ParsedCommand): string {
 }
 
 async function answer(parsed: ParsedCommand, asker: Asker, ports: FanOutPorts, context: JobContext): Promise<Answer> {
+  const stands = standingAnswer(parsed, asker, ports, context);
+  if (stands !== null) return stands;
+  const { permission } = asker;
+  if (!mayWrite(permission)) return refused({ kind: 'not-permitted', command: nameOf(parsed), permission });
   switch (parsed.kind) {
     case 'misused':
       return refused({ kind: 'misused', command: parsed.name, usage: parsed.usage });
@@ -84,6 +92,24 @@ async function answer(parsed: ParsedCommand, asker: Asker, ports: FanOutPorts, c
     case 'command':
       return obey(parsed.command, asker, ports, context);
   }
+}
+
+/** A decision of an earlier run, whatever has become since of who made it; null: there is none. */
+function standingAnswer(
+  parsed: ParsedCommand,
+  { standing, pull }: Asker,
+  ports: FanOutPorts,
+  context: JobContext,
+): Answer | null {
+  if (parsed.kind !== 'command') return null;
+  const answered = { done: true, reply: null, marker: null, stands: true };
+  if (parsed.command.kind === 'confirm' && readConfirmations([standing]).length > 0) {
+    return { ...answered, carryOut: () => afterConfirmation(pull, ports, context) };
+  }
+  if (parsed.command.kind === 'plan' && standing.includes(forkMarker(pull.head.commit))) {
+    return { ...answered, carryOut: () => planAnew(pull, ports) };
+  }
+  return null;
 }
 
 async function obey(command: Command, asker: Asker, ports: FanOutPorts, context: JobContext): Promise<Answer> {
@@ -101,16 +127,13 @@ function refused(reply: CommandReply): Answer {
   return { done: false, reply, marker: null, stands: false, carryOut: null };
 }
 
-async function plan({ pull, comment, standing }: Asker, ports: FanOutPorts): Promise<Answer> {
-  const { repository, number } = pull;
+async function plan({ pull, comment }: Asker, ports: FanOutPorts): Promise<Answer> {
   if (pull.state !== 'open') return refused({ kind: 'not-open', command: 'plan' });
-  const carryOut = () => ports.queue.ask({ kind: 'inspect-pull-request', repository, number });
+  const carryOut = () => planAnew(pull, ports);
   if (!pull.head.fork) return { done: true, reply: null, marker: null, stands: false, carryOut };
   const head = pull.head.commit;
-  const marker = forkMarker(head);
-  if (standing?.includes(marker) === true) return { done: true, reply: null, marker, stands: true, carryOut };
   if (!(await wasPublishedBefore(pull, head, comment, ports))) return refused({ kind: 'head-moved', head });
-  return { done: true, reply: { kind: 'fork-planned', head }, marker, stands: false, carryOut };
+  return { done: true, reply: { kind: 'fork-planned', head }, marker: forkMarker(head), stands: false, carryOut };
 }
 
 /** A comment carries no head: it authorizes the one whose check run had been published before it was written. */
@@ -127,36 +150,48 @@ async function wasPublishedBefore(
 }
 
 async function confirm(digest: string | null, asker: Asker, ports: FanOutPorts, context: JobContext): Promise<Answer> {
-  const { pull, comment, standing } = asker;
-  const carryOut = () => afterConfirmation(pull, ports, context);
-  if (standing !== null && readConfirmations([standing]).length > 0) {
-    return { done: true, reply: null, marker: null, stands: true, carryOut };
-  }
+  const { pull, comment } = asker;
+  if (pull.state === 'closed') return refused({ kind: 'not-open', command: 'confirm' });
   const awaited = await waitingForConfirmation(pull, ports);
-  if (awaited.kind === 'elsewhere') return refused({ kind: 'confirm-elsewhere', number: awaited.number });
-  if (awaited.kind === 'nothing') return refused({ kind: 'nothing-to-confirm' });
-  const waiting = awaited.plans;
-  const named = digest === null ? waiting : waiting.filter((candidate) => candidate.digest.startsWith(digest));
-  const author = authorAmong(named, comment.author);
-  if (author !== null) return refused({ kind: 'not-second-person', author });
-  const agreed = named.filter(
-    ({ publishedAt }) =>
-      digest !== null || (publishedAt !== null && Date.parse(publishedAt) <= Date.parse(comment.createdAt)),
-  );
-  if (agreed.length === 0) return refused({ kind: 'plan-changed', waiting });
+  const by = comment.author;
+  const judgement = judgeConfirmation(awaited, { by, number: pull.number, digest, at: comment.createdAt });
+  if (judgement.kind === 'refused') {
+    const { reply } = judgement;
+    return reply.kind === 'still-planning'
+      ? { ...refused(reply), carryOut: () => planAnew(pull, ports) }
+      : refused(reply);
+  }
+  const { plans } = judgement;
+  return {
+    done: true,
+    reply: { kind: 'confirmed', by, plans, planning: digest === null ? awaited.planning : null },
+    marker: plans.map((plan) => confirmationMarker({ digest: plan.digest, by })).join(''),
+    stands: false,
+    carryOut: () => afterConfirmation(pull, ports, context),
+  };
+}
 
-  const markers = agreed.map((plan) => confirmationMarker({ digest: plan.digest, by: comment.author }));
-  const reply: CommandReply = { kind: 'confirmed', by: comment.author, plans: agreed };
-  return { done: true, reply, marker: markers.join(''), stands: false, carryOut };
+/** Asks for what makes the plan of a pull request, or of its release, again; where that is under way nothing more comes of it. */
+export async function planAnew(pull: PullRequest, ports: Pick<FanOutPorts, 'queue'>): Promise<undefined> {
+  const { repository, number, base } = pull;
+  await ports.queue.ask(
+    pull.state === 'merged'
+      ? { kind: 'fan-out-push', repository, branch: base.ref, asked: 'sweep', before: null }
+      : { kind: 'inspect-pull-request', repository, number },
+  );
 }
 
 /** Shows the confirmation, and releases what waited for it. */
-export async function afterConfirmation(pull: PullRequest, ports: FanOutPorts, context: JobContext): Promise<void> {
+export async function afterConfirmation(
+  pull: PullRequest,
+  ports: Pick<FanOutPorts, 'queue'>,
+  { log }: JobContext,
+): Promise<undefined> {
   const { repository, number } = pull;
   await ports.queue.ask({ kind: 'present-pull-request', repository, number });
   if (pull.state !== 'merged') return;
-  context.log.info('release confirmed', { branch: pull.base.ref });
-  await ports.queue.ask({ kind: 'fan-out-push', repository, branch: pull.base.ref, asked: 'sweep', before: null });
+  log.info('release confirmed', { branch: pull.base.ref });
+  await planAnew(pull, ports);
 }
 
 async function sync(name: string | null, asker: Asker, ports: FanOutPorts, context: JobContext): Promise<Answer> {
@@ -171,17 +206,27 @@ async function sync(name: string | null, asker: Asker, ports: FanOutPorts, conte
     return refused({ kind: 'no-such-environment', asked: name, known: environments.map((known) => known.name) });
   }
   const asked = { kind: 'sync', by: asker.comment.author, at: asker.comment.createdAt } as const;
-  const carryOut = () => desireEnvironments({ reading, environments: chosen, before: null, asked }, ports, context);
+  const carryOut = async (): Promise<Carried> => {
+    const wishes = { reading, environments: chosen, before: null, asked };
+    const fulfilled = await desireEnvironments(wishes, ports, context);
+    const synced = fulfilled.map(({ environment, outcome }) => ({
+      environment: environment.name,
+      branch: environment.follow.branch,
+      outcome,
+    }));
+    const { state, base } = asker.pull;
+    return {
+      done: synced.every(({ outcome: { kind } }) => kind === 'converging' || kind === 'waiting'),
+      reply: { kind: 'synced', environments: synced, pull: { merged: state === 'merged', base: base.ref } },
+    };
+  };
   return { done: true, reply: null, marker: null, stands: false, carryOut };
 }
 
-/** One reply for each comment that needs one, kept by its marker: a job that runs twice answers once. */
-async function publish(answers: readonly Answer[], { pull, comment }: Asker, ports: FanOutPorts): Promise<void> {
-  const { repository, number } = pull;
-  const said = answers.filter(({ reply }) => reply !== null);
-  if (said.length === 0) return;
-  const marker = replyMarker(comment.id);
-  const texts = said.map(({ reply }) => (reply === null ? '' : presentReply(reply, comment.author)));
-  const markers = said.map((one) => one.marker ?? '').join('');
-  await ports.forge.keepComment(repository, number, marker, `${marker}${markers}\n${texts.join('\n\n')}`);
+/** What was decided about the commands: of an earlier run where that stands, so that nothing of it is lost. */
+function decision(answers: readonly Answer[], { comment, standing }: Asker): string {
+  if (answers.some(({ stands }) => stands)) return standing;
+  const markers = answers.map(({ marker }) => marker ?? '').join('');
+  const texts = answers.flatMap(({ reply }) => (reply === null ? [] : [presentReply(reply, comment.author)]));
+  return texts.length === 0 ? '' : `${markers}\n${texts.join('\n\n')}`;
 }

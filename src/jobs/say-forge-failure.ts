@@ -1,8 +1,9 @@
 import type { Job, JobOf } from '../domain/job.ts';
-import { pressMarker, replyMarker } from '../domain/marker.ts';
+import { pressMarker, readConfirmations } from '../domain/marker.ts';
 import type { PullRequest, Repository } from '../domain/repository.ts';
 import type { CheckRuns, Comments, PullRequests, Repositories, Statuses } from '../ports.ts';
 import { presentFailedCommand, presentFailedFanOut, presentFailedInspection } from '../present/failed-job.ts';
+import { keepReply, standingDecision } from './keep-reply.ts';
 import { isUnsettled, ownStatus } from './own-status.ts';
 import { readSettings, type SettingsPorts } from './read-settings.ts';
 
@@ -25,13 +26,18 @@ export async function sayForgeFailure(job: Job, ports: ForgeFailurePorts): Promi
       return;
     }
     case 'run-command': {
-      const marker = replyMarker(job.comment);
-      await ports.forge.keepComment(job.repository, job.number, marker, `${marker}\n${presentFailedCommand()}`);
+      // What was agreed to stays agreed to: a release may have begun with it.
+      const decided = await standingDecision(job, ports.forge);
+      await keepReply(job, { decided, told: presentFailedCommand() }, ports.forge);
       await ports.forge.react(job.repository, job.comment, 'confused');
       return;
     }
     case 'press-confirm': {
       const marker = pressMarker(job);
+      const comments = await ports.forge.comments(job.repository, job.number);
+      const standing = comments.find(({ own, body }) => own && body.includes(marker))?.body ?? '';
+      // As above; the sweep finds what it did not set going.
+      if (readConfirmations([standing]).length > 0) return;
       return ports.forge.keepComment(job.repository, job.number, marker, `${marker}\n${presentFailedCommand()}`);
     }
     case 'fan-out-push':

@@ -1,78 +1,108 @@
 import type { Environment } from '../domain/environment.ts';
+import type { Desired, ReleaseReport } from '../domain/release.ts';
 import type { CommitId, PullRequest } from '../domain/repository.ts';
-import type { WaitingPlan } from '../present/reply.ts';
+import type { Planning, WaitingPlan } from '../present/reply.ts';
 import type { FanOutPorts } from './fan-out-push.ts';
 import { ownStatus } from './own-status.ts';
 import { readSettings } from './read-settings.ts';
+import { type WhoWrote, type WrittenPullRequest, whoWrote } from './who-wrote.ts';
 
 /** A plan that waits for a second person, with what tells whether this one is. */
 export interface AwaitedPlan extends WaitingPlan {
   /** When its digest was shown (ISO 8601); null: not shown yet. */
   readonly publishedAt: string | null;
-  /** Logins of all who wrote what waits: none of them is a second person. */
-  readonly authors: readonly string[];
+  /** The pull requests that it releases, its own first: who had a part in one of them is no second person. */
+  readonly wrote: readonly WrittenPullRequest[];
 }
 
-export type Awaited =
-  | { readonly kind: 'waiting'; readonly plans: readonly AwaitedPlan[] }
-  /** A later pull request carried this one along: only what is said there counts for the release of both. */
-  | { readonly kind: 'elsewhere'; readonly number: number }
-  | { readonly kind: 'nothing' };
+export interface Awaited {
+  readonly plans: readonly AwaitedPlan[];
+  /** What is being planned anew, and may wait then; null: nothing is. */
+  readonly planning: Planning | null;
+  /** A later pull request carried this one along, and only what is said there counts for the release of both; null: none. */
+  readonly elsewhere: number | null;
+}
 
 /** What of a pull request waits for a second person: its plans, or once it is merged its releases. */
-export async function waitingForConfirmation(pull: PullRequest, ports: FanOutPorts): Promise<Awaited> {
-  if (pull.state === 'merged') return await waitingReleases(pull, ports);
-  const plans = await waitingPlans(pull, ports);
-  return plans.length === 0 ? { kind: 'nothing' } : { kind: 'waiting', plans };
+export function waitingForConfirmation(pull: PullRequest, ports: FanOutPorts): Promise<Awaited> {
+  return pull.state === 'merged' ? waitingReleases(pull, ports) : waitingPlans(pull, ports);
 }
 
-/** Somebody who wrote any of these plans and would confirm it (logins differ by more than case); null: another person. */
-export function authorAmong(plans: readonly AwaitedPlan[], login: string): string | null {
-  const authors = plans.flatMap((plan) => plan.authors);
-  return authors.find((author) => author.toLowerCase() === login.toLowerCase()) ?? null;
-}
-
-async function waitingPlans(pull: PullRequest, ports: FanOutPorts): Promise<readonly AwaitedPlan[]> {
+async function waitingPlans(pull: PullRequest, ports: FanOutPorts): Promise<Awaited> {
   const { repository, number, head } = pull;
+  const unknown: Awaited = { plans: [], planning: { kind: 'pull-request', environments: [] }, elsewhere: null };
   const inspection = await ports.records.inspection(repository, number);
-  if (inspection === null || inspection.outcome.kind !== 'inspected') return [];
+  if (inspection === null || inspection.head !== head.commit) return unknown;
+  const inspected = inspection.outcome.kind === 'inspected' ? inspection.outcome.environments : [];
   const runs = await ports.forge.checkRuns(repository, inspection.head);
-  const waiting: AwaitedPlan[] = [];
-  for (const { environment } of inspection.outcome.environments) {
+  const writers = whoWrote(ports.forge);
+  const plans: AwaitedPlan[] = [];
+  const environments: string[] = [];
+  for (const { environment, state } of inspected) {
+    if (state.kind !== 'affected') continue;
     const record = await ports.records.plan(repository, number, environment.name);
-    if (record?.head !== head.commit || record.outcome.kind !== 'planned') continue;
-    const { digest, confirm } = record.outcome.plan;
-    if (confirm.length === 0) continue;
+    if (record?.head !== inspection.head || record.base !== inspection.base) {
+      environments.push(environment.name);
+      continue;
+    }
+    if (record.outcome.kind !== 'planned' || record.outcome.plan.confirm.length === 0) continue;
+    const { digest } = record.outcome.plan;
+    const own = await writers(pull);
+    // Pushed over since it was read: nobody tells any more who wrote what is planned.
+    if (own.complete && !own.commits.some(({ commit }) => commit === inspection.head)) return unknown;
     const run = runs.find((candidate) => candidate.externalId.endsWith(`:${digest}`));
-    waiting.push({
-      environment: environment.name,
-      digest,
-      publishedAt: run?.completedAt ?? null,
-      // Merging releases what was merged before and still waits, too: the plan shows it, and names its deletions.
-      authors: await authorsOf(pull, environment, await history(pull, inspection.base, ports), ports),
-    });
+    // Merging releases what was merged before and still waits, too: the plan shows it, and names its deletions.
+    const older = await history(pull, inspection.base, ports);
+    const wrote = [own, ...(await carriedAlong({ pull, environment, older, writers }, ports))];
+    plans.push({ environment: environment.name, digest, publishedAt: run?.completedAt ?? null, wrote });
   }
-  return waiting;
+  const planning: Planning | null = environments.length === 0 ? null : { kind: 'pull-request', environments };
+  return { plans, planning, elsewhere: null };
 }
 
 async function waitingReleases(pull: PullRequest, ports: FanOutPorts): Promise<Awaited> {
-  const { repository, number } = pull;
+  const { repository, number, mergeCommit } = pull;
+  const writers = whoWrote(ports.forge);
   const plans: AwaitedPlan[] = [];
-  let carrier: number | null = null;
+  const environments: string[] = [];
+  let elsewhere: number | null = null;
   for (const environment of await environmentsFollowing(pull, ports)) {
     const report = await ports.records.report(repository, environment.name);
-    if (report?.state.kind !== 'waiting' || report.state.confirm === null) continue;
     const desired = await ports.records.desired(repository, environment.name);
-    if (desired?.pullRequest?.number !== number) {
-      carrier ??= desired?.pullRequest?.number ?? null;
+    const digest = report?.state.kind === 'waiting' ? report.state.confirm : null;
+    const carrier = desired?.pullRequest?.number ?? null;
+    const waits = digest !== null || (await isPending(pull, environment, ports));
+    if (waits && carrier !== null && carrier !== number) {
+      elsewhere ??= carrier;
+    } else if (desired !== null && carrier === null) {
+      // Pushed directly: there is nobody to ask.
       continue;
+    } else if (report !== null && digest !== null && desired !== null) {
+      const [, ...older] = await history(pull, desired.commit, ports);
+      const wrote = [await writers(pull), ...(await carriedAlong({ pull, environment, older, writers }, ports))];
+      plans.push({ environment: environment.name, digest, publishedAt: report.at, wrote });
+    } else if (waits && !isPlanned(desired, report)) {
+      environments.push(environment.name);
     }
-    const [, ...older] = await history(pull, desired.commit, ports);
-    const authors = await authorsOf(pull, environment, older, ports);
-    plans.push({ environment: environment.name, digest: report.state.confirm, publishedAt: report.at, authors });
   }
-  if (plans.length > 0) return { kind: 'waiting', plans };
-  return carrier === null ? { kind: 'nothing' } : { kind: 'elsewhere', number: carrier };
+  const planning: Planning | null =
+    mergeCommit === null || environments.length === 0 ? null : { kind: 'release', commit: mergeCommit, environments };
+  return { plans, planning, elsewhere };
+}
+
+async function isPending({ repository, mergeCommit }: PullRequest, { name }: Environment, ports: FanOutPorts) {
+  if (mergeCommit === null) return false;
+  const status = await ownStatus({ repository, commit: mergeCommit, environment: name }, ports.forge);
+  return status?.state === 'pending';
+}
+
+/** Whether the report is of what is desired now. */
+function isPlanned(desired: Desired | null, report: ReleaseReport | null): boolean {
+  // Nothing is planned before its gate opens.
+  if (desired?.gate.kind === 'waiting') return true;
+  if (desired === null || report?.commit !== desired.commit) return false;
+  // What waits for nobody's word waited for a gate that is open by now; only what nobody asked for waits all the same.
+  return report.state.kind !== 'waiting' || desired.asked.kind === 'sweep';
 }
 
 async function environmentsFollowing(pull: PullRequest, ports: FanOutPorts): Promise<readonly Environment[]> {
@@ -88,22 +118,30 @@ function history({ repository }: PullRequest, tip: CommitId, { git }: FanOutPort
   return git.history(repository, tip, historyLimit);
 }
 
-/** Who wrote the pull request, and those that are released with it because their own release has not converged. */
-async function authorsOf(
-  { repository, author }: PullRequest,
-  { name, follow }: Environment,
-  older: readonly CommitId[],
+interface Carried {
+  readonly pull: PullRequest;
+  readonly environment: Environment;
+  /** First-parent history before the pull request, newest first. */
+  readonly older: readonly CommitId[];
+  readonly writers: WhoWrote;
+}
+
+/** The pull requests that are released with this one because their own release has not converged. */
+async function carriedAlong(
+  { pull, environment, older, writers }: Carried,
   { forge }: FanOutPorts,
-): Promise<readonly string[]> {
-  const authors = new Set([author]);
+): Promise<readonly WrittenPullRequest[]> {
+  const { repository } = pull;
+  const wrote = new Map<number, WrittenPullRequest>();
   for (const commit of older) {
-    const status = await ownStatus({ repository, commit, environment: name }, forge);
+    const status = await ownStatus({ repository, commit, environment: environment.name }, forge);
     if (status === null) continue;
     // Also what failed is still to come: a blocked release applied nothing, and a diverged one pruned nothing.
     if (status.state === 'success') break;
-    for (const pull of await forge.pullRequestsOf(repository, commit)) {
-      if (pull.state === 'merged' && pull.base.ref === follow.branch) authors.add(pull.author);
+    for (const other of await forge.pullRequestsOf(repository, commit)) {
+      if (other.number === pull.number || other.state !== 'merged') continue;
+      if (other.base.ref === environment.follow.branch) wrote.set(other.number, await writers(other));
     }
   }
-  return [...authors];
+  return [...wrote.values()];
 }

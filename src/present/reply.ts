@@ -1,13 +1,24 @@
 import { nearestName } from '../domain/nearest-name.ts';
 import type { CommitId, Permission } from '../domain/repository.ts';
+import { environmentRunName } from './check-runs.ts';
 import { code, list, prose } from './markdown.ts';
 import { confirmCommand } from './release-sentence.ts';
+import { aggregateName } from './seen-head.ts';
+import { statusContext } from './status.ts';
+import { presentSync, type SyncedEnvironment, type SyncedFrom } from './sync-reply.ts';
 
 /** A plan that waits for a second person. */
 export interface WaitingPlan {
   readonly environment: string;
   readonly digest: string;
 }
+
+/** What is being planned anew, and may wait for a confirmation then. */
+export type Planning =
+  /** `environments` empty: which ones is not known yet. */
+  | { readonly kind: 'pull-request'; readonly environments: readonly string[] }
+  /** Of a merged pull request, whose commit on the base branch this is. */
+  | { readonly kind: 'release'; readonly commit: CommitId; readonly environments: readonly string[] };
 
 /** What there is to say to a command besides a reaction. Commands are named without their slash. */
 export type CommandReply =
@@ -23,12 +34,28 @@ export type CommandReply =
   | { readonly kind: 'nothing-to-confirm' }
   /** A later pull request carried this one along, and both are released together. */
   | { readonly kind: 'confirm-elsewhere'; readonly number: number }
-  | { readonly kind: 'not-second-person'; readonly author: string }
+  /** `commit`: the first that they wrote; null: they opened the pull request `of` (null: this one). */
+  | {
+      readonly kind: 'not-second-person';
+      readonly person: string;
+      readonly commit: CommitId | null;
+      readonly of: number | null;
+    }
+  /** The pull request `of` (null: this one) holds more commits than the forge lists, and nobody knows whose. */
+  | { readonly kind: 'too-many-commits'; readonly listed: number; readonly of: number | null }
+  /** `waiting`: what could be confirmed, but was not what was asked for. */
+  | { readonly kind: 'still-planning'; readonly planning: Planning; readonly waiting: readonly WaitingPlan[] }
   /** What waits is not what was shown when the comment was written. */
   | { readonly kind: 'plan-changed'; readonly waiting: readonly WaitingPlan[] }
-  | { readonly kind: 'confirmed'; readonly by: string; readonly plans: readonly WaitingPlan[] }
+  | {
+      readonly kind: 'confirmed';
+      readonly by: string;
+      readonly plans: readonly WaitingPlan[];
+      readonly planning: Planning | null;
+    }
   | { readonly kind: 'settings-unreadable' }
-  | { readonly kind: 'no-such-environment'; readonly asked: string | null; readonly known: readonly string[] };
+  | { readonly kind: 'no-such-environment'; readonly asked: string | null; readonly known: readonly string[] }
+  | { readonly kind: 'synced'; readonly environments: readonly SyncedEnvironment[]; readonly pull: SyncedFrom };
 
 /** The answer to one command, as Markdown; `asker` is the login of who gave it. */
 export function presentReply(reply: CommandReply, asker: string): string {
@@ -49,23 +76,64 @@ export function presentReply(reply: CommandReply, asker: string): string {
       return 'No plan of this pull request waits for `/confirm`.';
     case 'confirm-elsewhere':
       return `What waits here is released together with #${reply.number}, which was merged later: confirm it there.`;
-    case 'not-second-person':
-      return `\`/confirm\` is for a second person: ${person(reply.author)} wrote what waits here, so somebody else with write permission confirms it.`;
+    case 'not-second-person': {
+      const part = reply.commit === null ? 'opened' : `wrote commit ${reply.commit.slice(0, 7)} of`;
+      return `\`/confirm\` is for a second person: ${person(reply.person)} ${part} ${pullWords(reply.of)}, so somebody with write permission who wrote nothing of it confirms it.`;
+    }
+    case 'too-many-commits':
+      return `Nobody can confirm this: ${pullWords(reply.of)} holds more than the ${reply.listed} commits that GitHub lists, so who wrote the others cannot be known. Make fewer commits of it (squash them); if it is merged, revert it and bring it again.`;
+    case 'still-planning':
+      return `Nothing was confirmed: ${planningWords(reply.planning)}${waitingWords(reply.waiting)}`;
     case 'plan-changed':
-      return [
-        'What waits now is not what was shown when the comment was written, so nothing was confirmed. Look at the plan above, and then paste:',
-        ...reply.waiting.slice(0, 20).map((plan) => `* ${bold(plan.environment)}: \`${confirmCommand(plan.digest)}\``),
-        ...(reply.waiting.length > 20 ? [`* and ${reply.waiting.length - 20} more, each in its check run`] : []),
-      ].join('\n');
+      return `What waits now is not what was shown when the comment was written, so nothing was confirmed. Look at the plan above, and then paste:${pasteWords(reply.waiting)}`;
     case 'confirmed': {
       const plans = reply.plans.map((plan) => `${bold(plan.environment)} \`${plan.digest.slice(0, 12)}\``);
-      return `Confirmed by ${person(reply.by)}: the plan of ${list(plans, 10)}. A plan that changes waits again.`;
+      const others = reply.planning === null ? '' : ` Not confirmed: ${planningWords(reply.planning)}`;
+      return `Confirmed by ${person(reply.by)}: the plan of ${list(plans, 10)}. A plan that changes waits again.${others}`;
     }
     case 'settings-unreadable':
       return 'The settings (`.github/fairlead.yml` on the default branch) cannot be read, so nothing was done.';
     case 'no-such-environment':
       return noSuchEnvironment(reply.asked, reply.known);
+    case 'synced':
+      return presentSync(reply.environments, reply.pull);
   }
+}
+
+function pullWords(number: number | null): string {
+  return number === null ? 'this pull request' : `#${number}`;
+}
+
+/** What is being planned, and where to look for what to confirm. */
+function planningWords(planning: Planning): string {
+  const environments = list(planning.environments.map(bold), 10);
+  switch (planning.kind) {
+    case 'pull-request': {
+      const [only] = planning.environments;
+      const check = planning.environments.length === 1 && only !== undefined ? environmentRunName(only) : aggregateName;
+      const what = environments === '' ? 'this pull request' : environments;
+      return `${what} is being planned anew. When the check ${code(check)} has its plan, look at that, and confirm then.`;
+    }
+    case 'release': {
+      const contexts = list(
+        planning.environments.map((name) => code(statusContext(name))),
+        10,
+      );
+      return `the release of ${environments} is being planned anew. When it waits, ${contexts} on ${planning.commit.slice(0, 7)} says so, with the command to paste.`;
+    }
+  }
+}
+
+function waitingWords(waiting: readonly WaitingPlan[]): string {
+  return waiting.length === 0
+    ? ''
+    : `\n\nWhat waits already, to paste when you have looked at it:${pasteWords(waiting)}`;
+}
+
+function pasteWords(waiting: readonly WaitingPlan[]): string {
+  const lines = waiting.slice(0, 20).map((plan) => `${bold(plan.environment)}: \`${confirmCommand(plan.digest)}\``);
+  const more = waiting.length > 20 ? [`and ${waiting.length - 20} more, each in its check run`] : [];
+  return [...lines, ...more].map((line) => `\n* ${line}`).join('');
 }
 
 function noSuchEnvironment(asked: string | null, known: readonly string[]): string {
@@ -74,12 +142,18 @@ function noSuchEnvironment(asked: string | null, known: readonly string[]): stri
       ? 'No environment follows the base branch of this pull request.'
       : `There is no environment ${code(asked)}.`;
   if (known.length === 0) return `${question} The settings name none.`;
-  const nearest = asked === null ? null : nearestName(asked, known);
+  const nearest = asked === null ? null : meant(asked.toLowerCase(), known);
   const suggestion = nearest === null ? '' : ` Did you mean \`/sync ${nearest}\`?`;
   return `${question}${suggestion} The settings name ${list(
     known.map((name) => code(name)),
     20,
   )}.`;
+}
+
+/** `stagin`, or the beginning of just one: `prod`. */
+function meant(asked: string, known: readonly string[]): string | null {
+  const begun = known.filter((name) => name.startsWith(asked));
+  return nearestName(asked, known) ?? (begun.length === 1 ? (begun[0] ?? null) : null);
 }
 
 // A name in code mentions nobody.

@@ -73,7 +73,39 @@ describe('the button Confirm', () => {
   it('where nothing waits says so', async () => {
     const world = new ForgeWorld();
     await world.open({ 'README.md': 'a shop' });
+    await world.inspect(1);
+    world.queue.clear();
     expect(await press(world, 'grace')).toHaveLength(1);
+    expect(world.queue.asks).toEqual([]);
+  });
+
+  it('pressed by somebody who wrote a commit of it confirms nothing, and names the commit', async () => {
+    const world = await waiting();
+    const commit = 'c0ffee0'.padEnd(40, '0');
+    const head = (await world.forge.pullRequest(shop, 1))?.head.commit ?? '';
+    world.forge.putCommits(shop, 1, [
+      { commit, people: ['Grace'] },
+      { commit: head, people: ['ada'] },
+    ]);
+    const replies = await press(world, 'grace');
+    expect(replies[0]).toContain('`Grace` wrote commit c0ffee0 of this pull request');
+    expect(readConfirmations(replies)).toEqual([]);
+    expect(world.queue.asks).toEqual([]);
+  });
+
+  it('beside a plan that is being made again confirms nothing, and says where the new one will be', async () => {
+    const world = new ForgeWorld();
+    await world.open({ 'deploy/staging/web.yaml': 'web 2' });
+    await world.inspect(1);
+    const replies = await press(world, 'grace');
+    expect(replies[0]).toContain('`fairlead/plan (staging)`');
+    expect(readConfirmations(replies)).toEqual([]);
+  });
+
+  it('on a pull request that was closed does nothing', async () => {
+    const world = new ForgeWorld();
+    world.forge.putPullRequest({ ...(await world.open({ 'README.md': 'a shop' })), state: 'closed' });
+    expect((await press(world, 'grace'))[0]).toContain('not open');
     expect(world.queue.asks).toEqual([]);
   });
 });

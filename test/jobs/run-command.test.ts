@@ -3,7 +3,7 @@ import { confirmationMarker, readConfirmations } from '../../src/domain/marker.t
 import type { Plan } from '../../src/domain/plan.ts';
 import type { ReleaseReport } from '../../src/domain/release.ts';
 import type { PullRequest } from '../../src/domain/repository.ts';
-import { ForgeWorld, shop } from './forge-world.ts';
+import { ForgeWorld, settings, shop } from './forge-world.ts';
 
 const digest = 'abcdef0123456789'.repeat(4);
 
@@ -23,6 +23,16 @@ async function merged(): Promise<{ readonly world: ForgeWorld; readonly pull: Pu
   await world.push();
   world.queue.clear();
   return { world, pull };
+}
+
+async function opened(): Promise<{ readonly world: ForgeWorld; readonly pull: PullRequest }> {
+  const world = new ForgeWorld();
+  const pull = await world.open({ 'deploy/staging/web.yaml': 'web 2' });
+  return { world, pull };
+}
+
+async function shortTip(world: ForgeWorld): Promise<string> {
+  return (await world.tip()).slice(0, 7);
 }
 
 async function releaseWaits(world: ForgeWorld): Promise<void> {
@@ -79,9 +89,67 @@ describe('a command in a comment', () => {
 
   it('/sync asks for the release of the branch’s tip, in the name of who asked', async () => {
     const { world } = await merged();
-    await say(world, '/sync staging');
+    const comment = await say(world, '/sync staging');
     expect(await world.records.desired(shop, 'staging')).toMatchObject({ asked: { kind: 'sync', by: 'grace' } });
     expect(world.waitingFor('converge-environment')).toEqual(['staging']);
+    expect(world.forge.reactions(comment)).toEqual(['+1']);
+    expect(replies(world)).toEqual([expect.stringContaining(`**staging**: converging to ${await shortTip(world)}`)]);
+  });
+
+  it('/sync answers for each environment what is asked of it, in one reply that is edited', async () => {
+    const { world } = await merged();
+    const comment = await say(world, '/sync');
+    const tip = await shortTip(world);
+    expect(replies(world)[0]).toContain(
+      `* **staging**: converging to ${tip}\n* **production**: waits at ${tip}: staging has not converged on it yet`,
+    );
+    await world.records.saveReport({
+      repository: shop,
+      environment: 'staging',
+      cluster: 'staging',
+      commit: await world.tip(),
+      at: '2026-11-20T14:02:11Z',
+      state: { kind: 'converged', objects: 1, tookMs: 1, url: null },
+    });
+    await world.run({ kind: 'run-command', repository: shop, number: 1, comment });
+    expect(replies(world)).toHaveLength(1);
+    expect(replies(world)[0]).toContain(`* **production**: converging to ${tip}`);
+  });
+
+  it('/sync says what keeps an environment from being released', async () => {
+    const { world } = await merged();
+    world.clusters = [];
+    const comment = await say(world, '/sync staging');
+    expect(replies(world)[0]).toContain(`**staging**: nothing is released at ${await shortTip(world)}: not allowed`);
+    expect(world.forge.reactions(comment)).toEqual(['confused']);
+    expect(world.queue.asks).toEqual([]);
+  });
+
+  it('/sync of an environment that follows another branch says which, and whether it is there', async () => {
+    const { world } = await merged();
+    world.git.commit('main', {
+      '.github/fairlead.yml': `${settings}  edge: { cluster: staging, path: deploy/edge, namespace: shop-edge, follow: next }\n`,
+    });
+    await say(world, '/sync edge');
+    expect(replies(world)[0]).toContain('**edge**: follows `next`; there is no such branch');
+  });
+
+  it('/sync beside a pull request that is not merged says that nothing of it is in that', async () => {
+    const { world } = await opened();
+    await say(world, '/sync staging');
+    expect(replies(world)[0]).toContain('not merged');
+  });
+
+  it('/sync after /confirm in one comment loses neither answer, however often the job runs', async () => {
+    const { world } = await merged();
+    await releaseWaits(world);
+    const comment = await say(world, `/confirm ${digest}\n/sync staging`);
+    const answered = replies(world);
+    expect(readConfirmations(answered)).toEqual([{ digest, by: 'grace' }]);
+    expect(answered[0]).toContain('**staging**: converging');
+    expect((await world.records.desired(shop, 'staging'))?.confirmations).toEqual([{ digest, by: 'grace' }]);
+    await world.run({ kind: 'run-command', repository: shop, number: 1, comment });
+    expect(replies(world)).toEqual(answered);
   });
 
   it('/sync gives way to a push that came while it was at work', async () => {
@@ -171,6 +239,190 @@ describe('/confirm', () => {
     world.records.clear();
     await world.run({ kind: 'fan-out-push', repository: shop, branch: 'main', asked: 'sweep', before: null });
     expect((await world.records.desired(shop, 'staging'))?.confirmations).toEqual([{ digest, by: 'grace' }]);
+  });
+
+  describe('by somebody who had a part in it', () => {
+    const first = 'c0ffee0'.padEnd(40, '0');
+
+    /** #1 of `ada`, planned or merged, with one more commit of these people before its head. */
+    async function written(people: readonly string[], how: 'planned' | 'merged' = 'planned'): Promise<ForgeWorld> {
+      const { world, pull } = how === 'merged' ? await merged() : await opened();
+      world.forge.putCommits(shop, 1, [
+        { commit: first, people },
+        { commit: pull.head.commit, people: ['ada'] },
+      ]);
+      if (how === 'merged') await releaseWaits(world);
+      else await planWaits(world, pull);
+      world.queue.clear();
+      return world;
+    }
+
+    it.each(['planned', 'merged'] as const)('is refused with the commit that they wrote (%s)', async (how) => {
+      const world = await written(['grace'], how);
+      const comment = await say(world, `/confirm ${digest}`);
+      expect(replies(world)[0]).toContain('`grace` wrote commit c0ffee0 of this pull request');
+      expect(readConfirmations(replies(world))).toEqual([]);
+      expect(world.queue.asks).toEqual([]);
+      expect(world.forge.reactions(comment)).toEqual(['confused']);
+      world.forge.setPermission(shop, 'barbara', 'maintain');
+      await say(world, `/confirm ${digest}`, 'barbara');
+      expect(readConfirmations(replies(world))).toEqual([{ digest, by: 'barbara' }]);
+    });
+
+    it('is refused to the committer of what another wrote, and however the login is written', async () => {
+      const world = await written(['barbara', 'GRACE']);
+      await say(world, '/confirm');
+      expect(readConfirmations(replies(world))).toEqual([]);
+    });
+
+    it('counts a commit that is nobody’s for nobody', async () => {
+      const world = await written([]);
+      await say(world, `/confirm ${digest}`);
+      expect(readConfirmations(replies(world))).toEqual([{ digest, by: 'grace' }]);
+    });
+
+    it('is refused to who wrote a commit of what is released together', async () => {
+      const { world } = await carried();
+      world.forge.putCommits(shop, 1, [{ commit: first, people: ['grace'] }]);
+      await say(world, `/confirm ${digest}`, 'grace', 2);
+      expect(replies(world, 2)[0]).toContain('`grace` wrote commit c0ffee0 of #1');
+      expect(readConfirmations(replies(world, 2))).toEqual([]);
+    });
+
+    it('is refused to everybody where GitHub does not list all commits', async () => {
+      const world = await written(['ada']);
+      const commits = Array.from({ length: 250 }, (_, at) => ({ commit: `${at}`.padStart(40, '0'), people: ['ada'] }));
+      world.forge.putCommits(shop, 1, commits, false);
+      await say(world, `/confirm ${digest}`);
+      expect(replies(world)[0]).toContain('more than the 250 commits');
+      expect(readConfirmations(replies(world))).toEqual([]);
+    });
+
+    it('is refused where the head is pushed over while it is judged', async () => {
+      const world = await written(['ada']);
+      world.forge.putCommits(shop, 1, [{ commit: first, people: ['ada'] }]);
+      await say(world, `/confirm ${digest}`);
+      expect(replies(world)[0]).toContain('being planned anew');
+      expect(readConfirmations(replies(world))).toEqual([]);
+    });
+  });
+
+  describe('while the plan is being made again', () => {
+    it('of a new head is refused, and says which check to look at', async () => {
+      const { world, pull } = await opened();
+      await planWaits(world, pull);
+      const commit = world.git.commit('change-1', { 'deploy/staging/web.yaml': 'web 3' });
+      world.forge.putPullRequest({ ...pull, head: { ...pull.head, commit } });
+      world.queue.clear();
+      const comment = await say(world, `/confirm ${digest}`);
+      expect(replies(world)[0]).toContain('this pull request is being planned anew');
+      expect(replies(world)[0]).toContain('`fairlead/plan`');
+      expect(readConfirmations(replies(world))).toEqual([]);
+      expect(world.forge.reactions(comment)).toEqual(['confused']);
+      expect(world.queue.askedFor('inspect-pull-request')).toMatchObject([{ number: 1 }]);
+    });
+
+    it('of a base that moved is refused', async () => {
+      const { world, pull } = await opened();
+      await planWaits(world, pull);
+      world.git.commit('main', { 'deploy/staging/settings.yaml': 'other' });
+      await world.inspect(1);
+      await say(world, `/confirm ${digest}`);
+      expect(replies(world)[0]).toContain('`fairlead/plan (staging)`');
+      expect(readConfirmations(replies(world))).toEqual([]);
+    });
+
+    it('after Redis was wiped is refused, and has it planned', async () => {
+      const { world, pull } = await opened();
+      await planWaits(world, pull);
+      world.records.clear();
+      world.queue.clear();
+      await say(world, '/confirm');
+      expect(replies(world)[0]).toContain('being planned anew');
+      expect(world.queue.askedFor('inspect-pull-request')).toHaveLength(1);
+    });
+
+    it('of one environment confirms the others that were shown, and says what it does not', async () => {
+      const world = new ForgeWorld();
+      const pull = await world.open({ 'deploy/staging/web.yaml': 'web 2', 'deploy/production/web.yaml': 'web 2' });
+      await planWaits(world, pull);
+      await world.forge.publishCheckRun(shop, {
+        name: 'fairlead/plan (staging)',
+        head: pull.head.commit,
+        externalId: `1:${await world.tip()}:${digest}`,
+        conclusion: 'action_required',
+        title: 'waits',
+        summary: 'waits',
+        text: '',
+        annotations: [],
+        actions: [],
+      });
+      await say(world, '/confirm');
+      expect(readConfirmations(replies(world))).toEqual([{ digest, by: 'grace' }]);
+      expect(replies(world)[0]).toContain('Not confirmed: **production** is being planned anew');
+    });
+
+    it('of a release is refused, and says which status to look at', async () => {
+      const { world } = await merged();
+      const commit = await say(world, '/confirm').then(() => world.tip());
+      expect(replies(world)[0]).toContain(`\`fairlead/staging\` on ${commit.slice(0, 7)}`);
+      expect(world.queue.askedFor('fan-out-push')).toHaveLength(1);
+      expect(readConfirmations(replies(world))).toEqual([]);
+    });
+  });
+
+  it('on a pull request that was closed does nothing', async () => {
+    const { world, pull } = await opened();
+    await planWaits(world, pull);
+    world.forge.putPullRequest({ ...pull, state: 'closed' });
+    await say(world, `/confirm ${digest}`);
+    expect(replies(world)[0]).toContain('not open');
+    expect(readConfirmations(replies(world))).toEqual([]);
+  });
+
+  it('stands when the job runs again although who gave it may no longer write', async () => {
+    const { world } = await merged();
+    await releaseWaits(world);
+    const comment = await say(world, `/confirm ${digest}`);
+    const answered = replies(world);
+    world.forge.setPermission(shop, 'grace', 'read');
+    await world.run({ kind: 'run-command', repository: shop, number: 1, comment });
+    expect(replies(world)).toEqual(answered);
+  });
+
+  it('is refused to who may no longer write when it is read', async () => {
+    const { world } = await merged();
+    await releaseWaits(world);
+    const comment = world.forge.addComment(shop, 1, `/confirm ${digest}`, { author: 'grace' });
+    world.forge.setPermission(shop, 'grace', 'read');
+    await world.run({ kind: 'run-command', repository: shop, number: 1, comment });
+    expect(readConfirmations(replies(world))).toEqual([]);
+  });
+
+  it('of two at once counts both, each with a reply of its own', async () => {
+    const { world } = await merged();
+    await releaseWaits(world);
+    world.forge.setPermission(shop, 'barbara', 'write');
+    const [one, other] = ['grace', 'barbara'].map((author) =>
+      world.forge.addComment(shop, 1, `/confirm ${digest}`, { author }),
+    );
+    const run = (comment = 0) => world.run({ kind: 'run-command', repository: shop, number: 1, comment });
+    await Promise.all([run(one), run(other)]);
+    expect(
+      readConfirmations(replies(world))
+        .map(({ by }) => by)
+        .toSorted(),
+    ).toEqual(['barbara', 'grace']);
+  });
+
+  it('that quotes the words of another confirms nothing', async () => {
+    const { world } = await merged();
+    await releaseWaits(world);
+    await say(world, `> /confirm ${digest}\n\nNo.`);
+    await say(world, `<!-- fairlead:confirmed ${digest} barbara -->`);
+    expect(replies(world)).toEqual([]);
+    await world.push();
+    expect((await world.records.desired(shop, 'staging'))?.confirmations).toEqual([]);
   });
 
   it('by the author is refused', async () => {
@@ -289,6 +541,9 @@ describe('/confirm', () => {
 
   it('where nothing waits says so', async () => {
     const { world } = await merged();
+    await releaseWaits(world);
+    const state = { kind: 'converged', objects: 1, tookMs: 1, url: null } as const;
+    await world.records.saveReport({ ...(await report(world)), state });
     await say(world, '/confirm');
     expect(replies(world)).toHaveLength(1);
     expect(world.queue.asks).toEqual([]);

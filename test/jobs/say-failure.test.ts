@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
 import type { Job } from '../../src/domain/job.ts';
+import { confirmationMarker, pressMarker, readConfirmations } from '../../src/domain/marker.ts';
+import { keepReply } from '../../src/jobs/keep-reply.ts';
 import { sayClusterFailure } from '../../src/jobs/say-cluster-failure.ts';
 import { sayForgeFailure } from '../../src/jobs/say-forge-failure.ts';
 import { ForgeWorld, shop } from './forge-world.ts';
@@ -48,6 +50,26 @@ describe('a job of the forge that finally failed', () => {
     await sayForgeFailure(job, world);
     expect(world.forge.commentBodies(shop, 1)).toHaveLength(2);
     expect(world.forge.reactions(comment)).toEqual(['confused']);
+  });
+
+  it('keeps what was confirmed, whatever failed after it', async () => {
+    const world = new ForgeWorld();
+    await world.open({ 'README.md': 'a shop' });
+    const confirmation = { digest: 'a'.repeat(64), by: 'grace' };
+    const comment = world.forge.addComment(shop, 1, '/confirm', { author: 'grace' });
+    const job = { kind: 'run-command', repository: shop, number: 1, comment } as const;
+    const decided = `${confirmationMarker(confirmation)}\nConfirmed.`;
+    await keepReply(job, { decided, told: 'converging' }, world.forge);
+    await sayForgeFailure(job, world);
+    const [, reply] = world.forge.commentBodies(shop, 1);
+    expect(readConfirmations([reply ?? ''])).toEqual([confirmation]);
+    expect(reply).toContain('Fairlead failed');
+    expect(reply).not.toContain('converging');
+
+    const pressed = `${pressMarker(confirmation)}${confirmationMarker(confirmation)}\nConfirmed.`;
+    await world.forge.keepComment(shop, 1, pressMarker(confirmation), pressed);
+    await sayForgeFailure({ kind: 'press-confirm', repository: shop, number: 1, ...confirmation }, world);
+    expect(world.forge.commentBodies(shop, 1).at(-1)).toBe(pressed);
   });
 
   const push: Job = { kind: 'fan-out-push', repository: shop, branch: 'main', asked: 'push', before: null };

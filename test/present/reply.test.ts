@@ -17,9 +17,28 @@ describe('the answer to a command', () => {
   });
 
   it('asks for a second person', () => {
-    const reply = presentReply({ kind: 'not-second-person', author: 'ada' }, 'ada');
-    expect(reply).toContain('second person');
-    expect(reply).toContain('`ada`');
+    const opened = presentReply({ kind: 'not-second-person', person: 'ada', commit: null, of: null }, 'ada');
+    expect(opened).toContain('second person: `ada` opened this pull request');
+    const wrote = presentReply({ kind: 'not-second-person', person: 'grace', commit: head, of: 7 }, 'grace');
+    expect(wrote).toContain('`grace` wrote commit 3d5e8f0 of #7');
+  });
+
+  it('says that nobody can tell who wrote what GitHub does not list', () => {
+    const reply = presentReply({ kind: 'too-many-commits', listed: 250, of: null }, 'grace');
+    expect(reply).toContain('this pull request holds more than the 250 commits that GitHub lists');
+  });
+
+  it('says where the plan to confirm will be', () => {
+    const open = (environments: readonly string[]): string =>
+      presentReply({ kind: 'still-planning', planning: { kind: 'pull-request', environments }, waiting: [] }, 'grace');
+    expect(open([])).toContain('the check `fairlead/plan` has its plan');
+    expect(open(['staging'])).toContain('the check `fairlead/plan (staging)` has its plan');
+    expect(open(['staging', 'production'])).toContain('**staging** and **production**');
+    const planning = { kind: 'release', commit: head, environments: ['staging'] } as const;
+    const merged = presentReply({ kind: 'still-planning', planning, waiting: [] }, 'grace');
+    expect(merged).toContain('`fairlead/staging` on 3d5e8f0');
+    const waiting = [{ environment: 'production', digest: planDigest }];
+    expect(presentReply({ kind: 'still-planning', planning, waiting }, 'grace')).toContain('`/confirm 3f9a1c2b3d4e`');
   });
 
   it('suggests the environment that was meant', () => {
@@ -27,8 +46,38 @@ describe('the answer to a command', () => {
     const near = presentReply({ kind: 'no-such-environment', asked: 'stagin', known }, 'ada');
     expect(near).toContain('Did you mean `/sync staging`?');
     expect(near).toContain('`staging` and `production`');
+    for (const asked of ['prod', 'Production']) {
+      const reply = presentReply({ kind: 'no-such-environment', asked, known }, 'ada');
+      expect(reply).toContain('Did you mean `/sync production`?');
+    }
     expect(presentReply({ kind: 'no-such-environment', asked: 'moon', known }, 'ada')).not.toContain('mean');
     expect(presentReply({ kind: 'no-such-environment', asked: null, known: [] }, 'ada')).toContain('follows');
+  });
+
+  it('says where each environment goes after /sync, or why it does not', () => {
+    const pull = { merged: true, base: 'main' };
+    const staging = { environment: 'staging', branch: 'main', outcome: { kind: 'converging', commit: head } } as const;
+    expect(presentReply({ kind: 'synced', environments: [staging], pull }, 'ada')).toBe(
+      '**staging**: converging to 3d5e8f0',
+    );
+    const waits = { kind: 'waiting', commit: head, reason: 'staging has not converged on it yet' } as const;
+    const refused = { kind: 'refused', commit: head, reason: 'not allowed: namespace <b>' } as const;
+    const environments = [
+      staging,
+      { environment: 'production', branch: 'stable', outcome: waits },
+      { environment: 'reports', branch: 'main', outcome: refused },
+      { environment: 'edge', branch: 'gone', outcome: { kind: 'no-branch' } },
+    ] as const;
+    expect(presentReply({ kind: 'synced', environments, pull: { ...pull, merged: false } }, 'ada').split('\n')).toEqual(
+      [
+        '* **staging**: converging to 3d5e8f0',
+        '* **production**: follows `stable`; waits at 3d5e8f0: staging has not converged on it yet',
+        '* **reports**: nothing is released at 3d5e8f0: not allowed: namespace &lt;b&gt;',
+        '* **edge**: follows `gone`; there is no such branch, so there is nothing to release',
+        '',
+        'This pull request is not merged, so nothing of it is in that.',
+      ],
+    );
   });
 
   it('says which head of a fork is planned', () => {
@@ -48,8 +97,12 @@ describe('the answer to a command', () => {
       { environment: 'staging', digest: planDigest },
       { environment: 'production', digest: 'a'.repeat(64) },
     ];
-    expect(presentReply({ kind: 'confirmed', by: 'grace', plans }, 'grace')).toBe(
-      'Confirmed by `grace`: the plan of **staging** `3f9a1c2b3d4e` and **production** `aaaaaaaaaaaa`. A plan that changes waits again.',
+    const said =
+      'Confirmed by `grace`: the plan of **staging** `3f9a1c2b3d4e` and **production** `aaaaaaaaaaaa`. A plan that changes waits again.';
+    expect(presentReply({ kind: 'confirmed', by: 'grace', plans, planning: null }, 'grace')).toBe(said);
+    const planning = { kind: 'pull-request', environments: ['reports'] } as const;
+    expect(presentReply({ kind: 'confirmed', by: 'grace', plans, planning }, 'grace')).toBe(
+      `${said} Not confirmed: **reports** is being planned anew. When the check \`fairlead/plan (reports)\` has its plan, look at that, and confirm then.`,
     );
   });
 });

@@ -93,6 +93,12 @@ describe('a pull request from its opening to its verdict', () => {
     await eventually(async () =>
       JSON.stringify((await story.live('staging', paths.configMap('web')))?.['data']).includes('hello'),
     );
+    const [reply, ...more] = await eventually(async () => {
+      const said = await story.replies(1);
+      return said.length > 0 ? said : null;
+    });
+    expect(reply).toMatch(/\*\*staging\*\*: converging to [0-9a-f]{7}\n/);
+    expect(more).toEqual([]);
   });
 
   it('answers a command of somebody who may not write with the reason, and does nothing', async () => {
@@ -153,5 +159,54 @@ spec:
     await story.world.forge.as('grace').comment('acme/shop', pull.number, '/confirm');
     await eventually(async () => (await story.planned(pull)).conclusion === 'success');
     expect(await story.verdict(await story.merge(pull), 'staging')).toMatchObject({ state: 'success' });
+  });
+
+  it('is confirmed by nobody who pushed to the branch of another, before the merge or after it', async () => {
+    await story.release('cache-once-more', { 'deploy/staging/cache.yaml': claim }, ['staging']);
+    const { forge } = story.world;
+    forge.createUser('barbara');
+    forge.setRole(shop, 'barbara', 'write');
+    const opened = await story.open('careful', {
+      'deploy/staging/settings.yaml': configMap('web', { GREETING: 'hey' }),
+    });
+    const branch = 'careful';
+    const head = await forge.as('grace').pushFiles(shop, { branch, files: { 'deploy/staging/cache.yaml': null } });
+    const pull = { ...opened, head };
+    expect((await story.planned(pull)).conclusion).toBe('action_required');
+    const refusals = async (number: number): Promise<number> =>
+      (await story.replies(number)).filter((reply) => reply.includes(`wrote commit ${head.slice(0, 7)}`)).length;
+    await forge.as('grace').comment(shop, pull.number, '/confirm');
+    await eventually(async () => (await refusals(pull.number)) === 1);
+
+    const commit = await story.merge(pull);
+    const waiting = await eventually(async () => {
+      const { description } = await story.verdict(commit, 'staging', ['pending']);
+      return description.includes('/confirm ') ? description : null;
+    });
+    const command = /\/confirm [0-9a-f]{12}/.exec(waiting)?.[0] ?? '';
+    await forge.as('grace').comment(shop, pull.number, command);
+    await eventually(async () => (await refusals(pull.number)) === 2);
+    expect(await story.live('staging', path)).not.toBeNull();
+
+    await forge.as('barbara').comment(shop, pull.number, command);
+    expect(await story.verdict(commit, 'staging')).toMatchObject({ state: 'success' });
+    await eventually(async () => (await story.live('staging', path)) === null);
+  });
+
+  it('is confirmed only where it was seen: a plan that is being made again is named, not agreed to', async () => {
+    await story.release('cache-a-last-time', { 'deploy/staging/cache.yaml': claim }, ['staging']);
+    const { forge } = story.world;
+    const pull = await story.open('late', { 'deploy/staging/cache.yaml': null });
+    await story.planned(pull);
+    // Of the push Fairlead learns by the command alone.
+    const late = forge.webhooks.hold(({ event }) => event !== 'issue_comment');
+    const more = { 'deploy/staging/settings.yaml': configMap('web', { GREETING: 'late' }) };
+    const again = await story.pushAgain('late', more, pull.number);
+    await forge.as('grace').comment(shop, pull.number, '/confirm');
+    await eventually(async () => (await story.replies(pull.number)).some((reply) => reply.includes('planned anew')));
+    expect((await story.planned(again)).conclusion, 'planned, and not confirmed').toBe('action_required');
+    late.release();
+    await forge.as('grace').comment(shop, pull.number, '/confirm');
+    await eventually(async () => (await story.planned(again)).conclusion === 'success');
   });
 });

@@ -1,0 +1,68 @@
+import type { CommandReply } from '../present/reply.ts';
+import type { Awaited, AwaitedPlan } from './waiting-for-confirmation.ts';
+
+/** What somebody who may write agreed to. */
+export interface Consent {
+  /** A login. */
+  readonly by: string;
+  /** The pull request on which they did. */
+  readonly number: number;
+  /** Digits of the plan's digest; null: what had been shown by `at`. */
+  readonly digest: string | null;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+export type ConfirmationJudgement =
+  | { readonly kind: 'agreed'; readonly plans: readonly AwaitedPlan[] }
+  | { readonly kind: 'refused'; readonly reply: CommandReply };
+
+/** Which of the plans that wait are confirmed by this; the same for a comment and for the button. */
+export function judgeConfirmation(awaited: Awaited, consent: Consent): ConfirmationJudgement {
+  const { plans, planning, elsewhere } = awaited;
+  const { digest, at } = consent;
+  const named = digest === null ? plans : plans.filter((plan) => plan.digest.startsWith(digest));
+  if (named.length === 0) {
+    // Nobody has seen the plan that is being made: it is never agreed to beforehand.
+    if (planning !== null) return refused({ kind: 'still-planning', planning, waiting: plans });
+    if (plans.length > 0) return refused({ kind: 'plan-changed', waiting: plans });
+    return refused(
+      elsewhere === null ? { kind: 'nothing-to-confirm' } : { kind: 'confirm-elsewhere', number: elsewhere },
+    );
+  }
+  const objection = notSecondPerson(named, consent);
+  if (objection !== null) return refused(objection);
+  const agreed = named.filter(
+    ({ publishedAt }) => digest !== null || (publishedAt !== null && Date.parse(publishedAt) <= Date.parse(at)),
+  );
+  return agreed.length === 0 ? refused({ kind: 'plan-changed', waiting: plans }) : { kind: 'agreed', plans: agreed };
+}
+
+function refused(reply: CommandReply): ConfirmationJudgement {
+  return { kind: 'refused', reply };
+}
+
+/**
+ * Why somebody is no second person; null: they are one. Whoever may push may push to the branch of another, so that it
+ * takes more than not to have opened the pull request: each author and committer of a commit is one of the first.
+ */
+function notSecondPerson(plans: readonly AwaitedPlan[], { by, number }: Consent): CommandReply | null {
+  const written = plans.flatMap(({ wrote }) => wrote);
+  const place = (of: number): number | null => (of === number ? null : of);
+  for (const { number: of, author, commits } of written) {
+    if (isSame(author, by)) return { kind: 'not-second-person', person: author, commit: null, of: place(of) };
+    for (const { commit, people } of commits) {
+      const person = people.find((login) => isSame(login, by));
+      if (person !== undefined) return { kind: 'not-second-person', person, commit, of: place(of) };
+    }
+  }
+  const unlisted = written.find(({ complete }) => !complete);
+  return unlisted === undefined
+    ? null
+    : { kind: 'too-many-commits', listed: unlisted.commits.length, of: place(unlisted.number) };
+}
+
+/** Logins differ by more than case. */
+function isSame(left: string, right: string): boolean {
+  return left.toLowerCase() === right.toLowerCase();
+}

@@ -1,0 +1,26 @@
+import type { PullRequest, PullRequestCommits } from '../domain/repository.ts';
+import type { PullRequests } from '../ports.ts';
+
+/** A pull request with all who had a part in it. */
+export interface WrittenPullRequest extends PullRequestCommits {
+  readonly number: number;
+  /** Who opened it. */
+  readonly author: string;
+}
+
+export type WhoWrote = (pull: PullRequest) => Promise<WrittenPullRequest>;
+
+/** Asks the forge who wrote a pull request, once for each however many of its plans wait. */
+export function whoWrote(forge: Pick<PullRequests, 'commitsOf'>): WhoWrote {
+  const asked = new Map<number, Promise<WrittenPullRequest>>();
+  const ask = async ({ repository, number, author }: PullRequest): Promise<WrittenPullRequest> => ({
+    number,
+    author,
+    ...(await forge.commitsOf(repository, number)),
+  });
+  return (pull) => {
+    const answer = asked.get(pull.number) ?? ask(pull);
+    asked.set(pull.number, answer);
+    return answer;
+  };
+}

@@ -1,0 +1,60 @@
+import type { CommitId } from '../domain/repository.ts';
+import { code, prose } from './markdown.ts';
+import { clip, singleLine } from './visible-text.ts';
+
+/** What a `/sync` came to in one environment. */
+export interface SyncedEnvironment {
+  readonly environment: string;
+  /** The branch that it follows. */
+  readonly branch: string;
+  readonly outcome:
+    | { readonly kind: 'converging'; readonly commit: CommitId }
+    /** Asked for; it begins when what it waits for is there. */
+    | { readonly kind: 'waiting'; readonly commit: CommitId; readonly reason: string }
+    /** Not asked for: the operator's file, or what Git holds there, does not let it be released. */
+    | { readonly kind: 'refused'; readonly commit: CommitId; readonly reason: string }
+    | { readonly kind: 'no-branch' };
+}
+
+/** The pull request on which it was asked for. */
+export interface SyncedFrom {
+  readonly merged: boolean;
+  /** The branch it merges into. */
+  readonly base: string;
+}
+
+/** How many environments are named; of more the statuses tell. */
+const namedLimit = 20;
+
+/** Where each environment goes now, a line for each; how it gets there is told by the commit's statuses. */
+export function presentSync(environments: readonly SyncedEnvironment[], pull: SyncedFrom): string {
+  const shown = environments.slice(0, namedLimit).map((one) => line(one, pull));
+  const rest = environments.length - shown.length;
+  const lines = rest === 0 ? shown : [...shown, `and ${rest} more, each with its status on the commit`];
+  const text = lines.length === 1 ? lines.join('') : lines.map((one) => `* ${one}`).join('\n');
+  const isOfBase = environments.some(({ branch }) => branch === pull.base);
+  // What is asked for is what Git says: who asks beside a plan may expect what that plan shows.
+  return pull.merged || !isOfBase ? text : `${text}\n\nThis pull request is not merged, so nothing of it is in that.`;
+}
+
+function line({ environment, branch, outcome }: SyncedEnvironment, { base }: SyncedFrom): string {
+  return `**${prose(environment)}**: ${branch === base ? '' : `follows ${code(branch)}; `}${words(outcome)}`;
+}
+
+// A bare commit id is a link on GitHub, to where its statuses are.
+function words(outcome: SyncedEnvironment['outcome']): string {
+  switch (outcome.kind) {
+    case 'converging':
+      return `converging to ${outcome.commit.slice(0, 7)}`;
+    case 'waiting':
+      return `waits at ${outcome.commit.slice(0, 7)}: ${reason(outcome.reason)}`;
+    case 'refused':
+      return `nothing is released at ${outcome.commit.slice(0, 7)}: ${reason(outcome.reason)}`;
+    case 'no-branch':
+      return 'there is no such branch, so there is nothing to release';
+  }
+}
+
+function reason(text: string): string {
+  return prose(clip(singleLine(text), 300));
+}
