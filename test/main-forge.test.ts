@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { readAppManifest } from '../sandbox/app-manifest.ts';
+import { provideTools } from '../sandbox/cluster/provide-tools.ts';
 import { type Forge, startForge } from '../sandbox/forge/forge.ts';
 import { type SandboxRedis, startRedis } from '../sandbox/redis.ts';
 import { type RunningFairlead, startFairlead } from '../src/main.ts';
@@ -73,6 +74,23 @@ describe('a process of the roles web and forge', () => {
       why: expect.stringMatching(/^GitHub App /),
     });
     expect(dependencies.find(({ name }) => name === 'git')?.why).toMatch(/^2\.\d+/);
+  });
+
+  it('says once, and to whoever looks, that kustomize runs with the network in reach where the system wants it so', async () => {
+    const forbids = path.join(folder, 'bin');
+    mkdirSync(forbids);
+    writeFileSync(path.join(forbids, 'unshare'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+    const { kustomize } = await provideTools(() => undefined);
+    const url = await start({ PATH: [forbids, path.dirname(kustomize), process.env['PATH']].join(':') });
+    const { dependencies } = (await (await fetch(`${url}/readyz`)).json()) as {
+      dependencies: { name: string; ok: boolean; why: string }[];
+    };
+    expect(dependencies.find(({ name }) => name === 'kustomize')).toMatchObject({
+      ok: true,
+      why: expect.stringMatching(/^v5\.\S+, with the network in reach: .* remote is refused/),
+    });
+    const warnings = lines.filter((line) => line.includes('"warn"') && line.includes('network in reach'));
+    expect(warnings).toHaveLength(1);
   });
 
   it('is not ready with the key of another App, and says so', async () => {

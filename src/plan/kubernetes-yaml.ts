@@ -1,8 +1,10 @@
 import { YAMLException } from 'js-yaml';
 import type { Json } from '../domain/json.ts';
+import { atOnce } from './at-once.ts';
+import { isSpent, maxDocuments, maxValues, takeExtent, type YamlBudget, yamlBudget } from './yaml-budget.ts';
 import { composeDocuments, YamlRefusal } from './yaml-composer.ts';
 import { parseYamlEvents } from './yaml-events.ts';
-import { isBeyond, maxExtent, yamlExtent } from './yaml-extent.ts';
+import { isBeyondDocument, maxDocument, yamlExtent } from './yaml-extent.ts';
 
 /** One document of a YAML file, with the lines of its parts. */
 export interface YamlDocument {
@@ -32,21 +34,40 @@ export type YamlReading =
 /**
  * YAML (and so JSON) as Kubernetes reads it. Stricter than Kubernetes where it would guess or lose something: keys that
  * are there twice, aliases that contain themselves or multiply, tags of applications, `.inf` and `.nan` are problems.
- * Each document is judged for itself, so that all problems are said at once.
+ * Each document is judged for itself, so that all problems are said at once. `budget`: of all texts that are read
+ * together.
  */
-export function readKubernetesYaml(text: string): YamlReading {
-  if (isBeyond(yamlExtent(text))) return { kind: 'malformed', problems: [{ line: 1, message: tooMuch }] };
-  const whole = readPart(text, 0);
-  if (!('message' in whole)) return { kind: 'read', documents: whole };
-  const problems = partsOf(text)
-    .map((part) => readPart(part.text, part.linesBefore))
-    .filter((read) => 'message' in read);
-  return { kind: 'malformed', problems: problems.length > 0 ? problems : [whole] };
+export function readKubernetesYaml(text: string, budget: YamlBudget = yamlBudget()): YamlReading {
+  return atOnce(readYamlInSteps(text, budget));
 }
 
-const tooMuch = `This file may hold more than ${maxExtent.values} values or ${maxExtent.documents} documents: split it.`;
+/** The same, with a stop before each document: whoever reads much lets others go on there. */
+export function* readYamlInSteps(text: string, budget: YamlBudget): Generator<void, YamlReading> {
+  takeExtent(budget, yamlExtent(text));
+  if (isSpent(budget)) return { kind: 'malformed', problems: [{ line: 1, message: tooMuch }] };
+  return yield* readCountedYamlInSteps(text, budget);
+}
 
-function readPart(text: string, linesBefore: number): readonly YamlDocument[] | YamlProblem {
+/** The same, of a text whose extent was taken from the budget already. */
+export function* readCountedYamlInSteps(text: string, budget: YamlBudget): Generator<void, YamlReading> {
+  const documents: YamlDocument[] = [];
+  const problems: YamlProblem[] = [];
+  for (const part of partsOf(text)) {
+    yield;
+    const read = readPart(part, budget);
+    if ('message' in read) problems.push(read);
+    else for (const document of read) documents.push(document);
+    // Nothing more can be read: what is said of the rest would say no more.
+    if (isSpent(budget)) break;
+  }
+  return problems.length > 0 ? { kind: 'malformed', problems } : { kind: 'read', documents };
+}
+
+const tooMuch = `This may hold more than ${maxValues} values or ${maxDocuments} documents: split it.`;
+const tooLarge = `One document may hold up to ${maxDocument.values} values and 8 MiB: split it.`;
+
+function readPart({ text, linesBefore }: Part, budget: YamlBudget): readonly YamlDocument[] | YamlProblem {
+  if (isBeyondDocument(text)) return { line: linesBefore + 1, message: tooLarge };
   const separator = lineSeparators.exec(text);
   if (separator !== null) {
     const line = linesBefore + text.slice(0, separator.index).split('\n').length;
@@ -54,10 +75,10 @@ function readPart(text: string, linesBefore: number): readonly YamlDocument[] | 
   }
   let lineAt = (_position: number): number => linesBefore + 1;
   try {
-    const parsed = parseYamlEvents(text);
+    const parsed = parseYamlEvents(text, budget);
     const lineStarts = startsOfLines(parsed.text);
     lineAt = (position) => linesBefore + lineNumber(lineStarts, position);
-    return composeDocuments(parsed, lineAt);
+    return composeDocuments(parsed, lineAt, budget);
   } catch (error) {
     if (error instanceof YamlRefusal) return problem(text, linesBefore, lineAt(error.position), error.message);
     if (!(error instanceof YAMLException)) throw error;
@@ -87,21 +108,34 @@ function problem(text: string, linesBefore: number, line: number, message: strin
   return { line, message: template ? `${message} It looks like a template (\`{{ … }}\`): render it first.` : message };
 }
 
+/** A text of one document, or of several that no `---` parts. */
+interface Part {
+  readonly text: string;
+  readonly linesBefore: number;
+}
+
 /** The documents of a file by their markers, which YAML accepts nowhere else at the beginning of a line. */
-function partsOf(text: string): readonly { readonly text: string; readonly linesBefore: number }[] {
-  const parts: { text: string; linesBefore: number }[] = [];
-  let lines: string[] = [];
+function* partsOf(text: string): Generator<Part> {
+  let start = 0;
   let linesBefore = 0;
-  for (const [index, line] of text.split('\n').entries()) {
+  // Where lines end otherwise, or begin with a mark that only YAML's own reader sees through, it alone can tell.
+  const markers = /\r(?!\n)|(?!^)\ufeff/.test(text) ? [] : text.matchAll(/^---(?=[ \t\r\n]|$)/gm);
+  for (const { index } of markers) {
+    const above = text.slice(start, index);
+    if (!/^[^#%\s]/m.test(above)) continue;
     // Directives belong to the document that the marker begins.
-    if (/^---(\s|$)/.test(line) && lines.some((above) => /^[^#%\s]/.test(above))) {
-      parts.push({ text: lines.join('\n'), linesBefore });
-      lines = [];
-      linesBefore = index;
-    }
-    lines.push(line);
+    const part = above.slice(0, above.length - directivesAtEnd(above));
+    yield { text: part, linesBefore };
+    start += part.length;
+    linesBefore += part.split('\n').length - 1;
   }
-  return [...parts, { text: lines.join('\n'), linesBefore }];
+  yield { text: text.slice(start), linesBefore };
+}
+
+/** The length of what stands behind the `...` that ends a document, where that is directives. */
+function directivesAtEnd(text: string): number {
+  const [behind = ''] = /(?<=^\.\.\.(?:[ \t].*)?\r?\n)(?:(?:[#%].*|[ \t\r]*)\n)*$/m.exec(text) ?? [];
+  return /^%/m.test(behind) ? behind.length : 0;
 }
 
 function startsOfLines(text: string): readonly number[] {

@@ -1,9 +1,11 @@
 import { isJsonObject, type Json, type JsonObject } from '../domain/json.ts';
 import { identityKey, type Manifest, type Origin, referenceOf } from '../domain/manifest.ts';
 import type { Problem } from '../domain/rendering.ts';
-import { readKubernetesYaml, type YamlDocument } from './kubernetes-yaml.ts';
+import { atOnce } from './at-once.ts';
+import { readCountedYamlInSteps, type YamlDocument } from './kubernetes-yaml.ts';
 import { readManifest } from './read-manifest.ts';
-import { isBeyond, type YamlExtent, yamlExtent } from './yaml-extent.ts';
+import { isSpent, takeExtent, yamlBudget } from './yaml-budget.ts';
+import { yamlExtent } from './yaml-extent.ts';
 
 export interface SourceFile {
   /** Relative to the repository's root. */
@@ -28,24 +30,30 @@ export type ManifestReading =
  * content passed over without a word, documents that are no manifests named.
  */
 export function readManifests(files: readonly SourceFile[]): ManifestReading {
+  return atOnce(readManifestsInSteps(files));
+}
+
+/** The same, with a stop before each document: whoever reads much lets others go on there. */
+export function* readManifestsInSteps(files: readonly SourceFile[]): Generator<void, ManifestReading> {
+  const budget = yamlBudget();
   const found: Found = { manifests: [], passedOver: [], remarks: [], problems: [] };
-  let extent: YamlExtent = { values: 0, documents: 0 };
   for (const file of files) {
     const text = textOf(file);
     if (text.kind === 'unreadable') {
       found.problems.push({ file: file.path, line: null, path: null, message: text.message });
       continue;
     }
-    extent = sum(extent, yamlExtent(text.text));
-    if (isBeyond(extent)) {
+    takeExtent(budget, yamlExtent(text.text));
+    if (isSpent(budget)) {
       const message = 'With this file there is more YAML than one environment may hold: split the environment.';
       return { kind: 'refused', problems: [{ file: file.path, line: null, path: null, message }] };
     }
-    const reading = readKubernetesYaml(text.text);
+    const reading = yield* readCountedYamlInSteps(text.text, budget);
     if (reading.kind === 'malformed') {
       for (const { line, message } of reading.problems) {
         found.problems.push({ file: file.path, line, path: null, message });
       }
+      if (isSpent(budget)) break;
       continue;
     }
     for (const document of reading.documents) {
@@ -56,10 +64,6 @@ export function readManifests(files: readonly SourceFile[]): ManifestReading {
   return found.problems.length > 0
     ? { kind: 'refused', problems: found.problems }
     : { kind: 'read', manifests: found.manifests, passedOver: found.passedOver, remarks: found.remarks };
-}
-
-function sum(one: YamlExtent, other: YamlExtent): YamlExtent {
-  return { values: one.values + other.values, documents: one.documents + other.documents };
 }
 
 interface Found {

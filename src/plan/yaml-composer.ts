@@ -1,6 +1,7 @@
 import { EVENT_ID, getScalarValue, SCALAR_STYLE } from 'js-yaml';
 import { isJsonObject, type Json } from '../domain/json.ts';
 import type { YamlDocument, YamlPath } from './kubernetes-yaml.ts';
+import { isSpent, maxValues, weightOf, type YamlBudget } from './yaml-budget.ts';
 import type { ParsedYaml } from './yaml-events.ts';
 import { resolveFloat, resolveInteger, resolvePlainScalar } from './yaml-scalar.ts';
 
@@ -19,17 +20,17 @@ export class YamlRefusal extends Error {
 export function composeDocuments(
   { text, events }: ParsedYaml,
   lineAt: (position: number) => number,
+  budget: YamlBudget,
 ): readonly YamlDocument[] {
   const places: Places = new WeakMap();
   const documents: YamlDocument[] = [];
   const anchors = new Map<string, Anchor>();
   const open: Frame[] = [];
-  let nodes = 0;
   let position = 0;
 
   const count = (size: number, at: number): void => {
-    nodes += size;
-    if (nodes > maxNodes) throw new YamlRefusal(at, `With its aliases this file has more than ${maxNodes} values.`);
+    budget.values -= size;
+    if (isSpent(budget)) throw new YamlRefusal(at, tooMuch);
   };
 
   const add = (node: Node): void => {
@@ -59,12 +60,13 @@ export function composeDocuments(
         break;
       case EVENT_ID.SCALAR: {
         if (event.valueStart >= 0) position = event.valueStart;
-        count(1, position);
         const source = getScalarValue(text, event);
+        const size = weightOf(source);
+        count(size, position);
         const plain = event.style === SCALAR_STYLE.PLAIN;
         const value = scalarValue(source, plain, tagOf(text, event), position);
         const merge = plain && source === '<<' && event.tagStart < 0;
-        const node: Node = { value, position, size: 1, key: merge ? 'merge' : 'scalar' };
+        const node: Node = { value, position, size, key: merge ? 'merge' : 'scalar' };
         if (event.anchorStart >= 0) anchors.set(anchorOf(text, event), { node });
         add(node);
         break;
@@ -109,8 +111,7 @@ export function composeDocuments(
   return documents;
 }
 
-/** As many values as 20,000 Deployments have, or one alias bomb. */
-const maxNodes = 2_000_000;
+const tooMuch = `Up to here there are, with what aliases repeat, more than ${maxValues} values: split the environment.`;
 
 type Places = WeakMap<object, ReadonlyMap<string | number, number>>;
 

@@ -1,4 +1,5 @@
 import { type Event, parseEvents, YAMLException } from 'js-yaml';
+import type { YamlBudget } from './yaml-budget.ts';
 
 export interface ParsedYaml {
   /** The text the events' offsets point into: the same lines, some of them indented further. */
@@ -16,16 +17,17 @@ export interface ParsedYaml {
  *
  * Blanks at the beginning of such a line mean nothing, so some are put there and the text is read again.
  */
-export function parseYamlEvents(text: string): ParsedYaml {
+export function parseYamlEvents(text: string, budget: YamlBudget): ParsedYaml {
   let indented = text;
-  let budget = maxReadAgain;
+  let readAgain = maxReadAgain;
   for (;;) {
     try {
       return { text: indented, events: parseEvents(indented, { maxDepth }) };
     } catch (error) {
       const line = error instanceof YAMLException ? lineToIndent(error) : null;
-      budget -= indented.length;
-      if (line === null || budget < 0) throw error;
+      readAgain -= indented.length;
+      budget.readAgain -= indented.length;
+      if (line === null || readAgain < 0 || budget.readAgain < 0) throw error;
       indented = `${indented.slice(0, line)}${indentation}${indented.slice(line)}`;
     }
   }
@@ -34,8 +36,8 @@ export function parseYamlEvents(text: string): ParsedYaml {
 /** Deeper than any real object: the schemas of custom resources reach about 60. */
 const maxDepth = 200;
 const indentation = ' '.repeat(2 * maxDepth);
-/** Characters read again in all: enough for thousands of such lines in a file of usual size, and one second at most. */
-const maxReadAgain = 20_000_000;
+/** Characters of one document: enough for thousands of such lines in one of usual size, and a quarter of a second at most. */
+const maxReadAgain = 5_000_000;
 
 /** The offset of the line that lacks indentation inside brackets or quotes; null: something else is wrong. */
 function lineToIndent(error: YAMLException): number | null {

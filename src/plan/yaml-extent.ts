@@ -7,10 +7,10 @@ export interface YamlExtent {
 }
 
 /**
- * What a rendering may hold in all. A reader keeps about 200 bytes for each sign and a kilobyte for each document, so
- * that 28 MB of `---` would end the process; 15,000 Deployments of 60 lines stay below both.
+ * What one document may hold: it is read at a stretch, while everything else in the process waits. The API server takes
+ * 3 MiB; a `List` may be one of 3,000 Deployments.
  */
-export const maxExtent: YamlExtent = { values: 3_000_000, documents: 100_000 };
+export const maxDocument = { values: 500_000, characters: 8 * 1024 * 1024 } as const;
 
 export function yamlExtent(text: string): YamlExtent {
   let values = 0;
@@ -31,8 +31,9 @@ export function yamlExtent(text: string): YamlExtent {
   return { values, documents };
 }
 
-export function isBeyond(extent: YamlExtent): boolean {
-  return extent.values > maxExtent.values || extent.documents > maxExtent.documents;
+/** For a text of one document. */
+export function isBeyondDocument(text: string): boolean {
+  return text.length > maxDocument.characters || yamlExtent(text).values > maxDocument.values;
 }
 
 const lineFeed = 10;

@@ -7,7 +7,7 @@ import { runBounded } from '../adapters/process/run-bounded.ts';
 import { scheduleSweep } from '../adapters/redis/sweep-schedule.ts';
 import { startWorker } from '../adapters/redis/worker.ts';
 import { createRenderer } from '../adapters/render/create-renderer.ts';
-import { findKustomize } from '../adapters/render/run-kustomize.ts';
+import { describeKustomize, findKustomize, withNetwork } from '../adapters/render/run-kustomize.ts';
 import type { ForgeConfig } from '../config.ts';
 import type { ClusterEntry } from '../domain/allowance.ts';
 import { fanOutPush } from '../jobs/fan-out-push.ts';
@@ -37,6 +37,7 @@ export async function startForge(platform: Platform, options: ForgeOptions): Pro
   const { connection, queue, records, clock, log, metrics } = platform;
   const gitVersion = await findGit(options.programs);
   const kustomize = await findKustomize(options.programs);
+  if (kustomize?.isolated === false) log.warn('kustomize runs less bounded than it should', { why: withNetwork });
   const data = await openData(options.dataFolder);
 
   const { appId, privateKey, apiUrl, gitUrl } = options;
@@ -67,8 +68,10 @@ export async function startForge(platform: Platform, options: ForgeOptions): Pro
         name: 'kustomize',
         look: () =>
           kustomize === null
-            ? Promise.reject(new Error('not in PATH: kustomizations are refused'))
-            : Promise.resolve(kustomize.version),
+            ? Promise.reject(
+                new Error('kustomize or prlimit is not in PATH or does not run: kustomizations are refused'),
+              )
+            : Promise.resolve(describeKustomize(kustomize)),
       },
     ],
     routes: [],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readKubernetesYaml } from '../../src/plan/kubernetes-yaml.ts';
+import { yamlBudget } from '../../src/plan/yaml-budget.ts';
 
 function values(text: string): unknown {
   const reading = readKubernetesYaml(text);
@@ -108,6 +109,30 @@ describe('hostile texts', () => {
     expect(performance.now() - started).toBeLessThan(5_000);
   });
 
+  it('that repeat one long value by aliases are refused before anybody writes it out', () => {
+    const copies = Array.from({ length: 2_000 }, (_, n) => `b${n}: *a`);
+    const text = `a: &a "${'x'.repeat(100_000)}"\n${copies.join('\n')}`;
+    expect(problems(text)).toMatchObject([[expect.any(Number), expect.stringContaining('aliases')]]);
+  });
+
+  it('are refused together where they are read together, whatever they are cut into', () => {
+    const part = `a: &a [${'1, '.repeat(2_000)}]\nb: [${'*a, '.repeat(300)}]\n`;
+    expect(readKubernetesYaml(part).kind).toBe('read');
+    const reading = readKubernetesYaml(Array.from({ length: 10 }, () => part).join('---\n'));
+    // Said once: nothing behind it was looked at.
+    expect(reading).toMatchObject({ kind: 'malformed', problems: [{ message: expect.stringContaining('aliases') }] });
+    const budget = yamlBudget();
+    const kinds = Array.from({ length: 10 }, () => readKubernetesYaml(part, budget).kind);
+    expect([kinds.at(0), kinds.at(-1)]).toEqual(['read', 'malformed']);
+  });
+
+  it.each([
+    ['values', `a: [${'1, '.repeat(500_001)}]`],
+    ['characters', `a: "${'x'.repeat(8 * 1024 * 1024)}"`],
+  ])('that hold one document of too many %s are refused at its line: it is read at a stretch', (_what, large) => {
+    expect(problems(`a: 1\n---\n${large}\n---\nb: 1\n`)).toEqual([[2, expect.stringContaining('split it')]]);
+  });
+
   it('that nest without end are refused', () => {
     expect(problems('['.repeat(100_000))).toHaveLength(1);
   });
@@ -143,6 +168,18 @@ describe('documents', () => {
   it('are told apart by their markers, not by what looks like them', () => {
     const text = '# first\na: |\n  ---\n  x\n---\n# nothing\n--- # second\nb: "---"\n...\n---\nc: 1';
     expect(values(text)).toEqual([{ a: '---\nx\n' }, null, { b: '---' }, { c: 1 }]);
+  });
+
+  it('that say how they are to be read, or begin with a byte order mark, are told apart as well', () => {
+    expect(values('a: 1\n...\n# next\n%YAML 1.2\n%TAG ! tag:x,2000:\n---\nb: 2\n---\nc: 3\n')).toEqual([
+      { a: 1 },
+      { b: 2 },
+      { c: 3 },
+    ]);
+    expect(values('a: 1\n\ufeff---\nb: 2\n\ufeff# next\n---\nc: 3\n')).toEqual([{ a: 1 }, { b: 2 }, { c: 3 }]);
+    expect(values('a: 1\r---\rb: 2\r')).toEqual([{ a: 1 }, { b: 2 }]);
+    const reading = readKubernetesYaml('a: 1\n...\n%YAML 1.2\n---\nb: 2\n');
+    expect(reading.kind === 'read' && reading.documents.map(({ line }) => line)).toEqual([1, 5]);
   });
 
   it('know where they begin and where their members stand', () => {

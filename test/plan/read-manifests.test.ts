@@ -167,6 +167,13 @@ describe('what is wrong', () => {
     expect(problems('# a comment', half, half)).toEqual([[null, null]]);
   });
 
+  it('is more than aliases may make of an environment in all, said once', () => {
+    const text = configMap('a', `x: &x [${'1, '.repeat(2_000)}]\ny: [${'*x, '.repeat(300)}]\n`);
+    expect(problems(text)).toEqual([]);
+    const [first, ...more] = problems(...Array.from({ length: 20 }, (_, n) => text.replace('name: a', `name: a-${n}`)));
+    expect([first?.[0], more]).toEqual([expect.any(Number), []]);
+  });
+
   it('never quotes a Secret', () => {
     const secret = (rest: string) => `apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\n${rest}`;
     for (const rest of [

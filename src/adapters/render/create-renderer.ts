@@ -10,13 +10,18 @@ import { joinPath } from './repository-path.ts';
 
 export type RendererOptions = KustomizeOptions;
 
+/** Of each kind in one process; the others wait in the order they came. */
+const rendersAtOnce = 2;
+
 /** About 50 MB. */
 const rememberedManifests = 10_000;
 
 /** Renders a folder of a tree: a kustomization where it holds one, else all YAML below it. */
 export function createRenderer(options: RendererOptions): Renderer {
-  // Each kustomize may use two cores and 1.5 GB.
-  const inTurn = limit(2);
+  // Each kustomize may use two cores and 1.5 GB, whatever the machine has.
+  const built = limit(rendersAtOnce);
+  // Reading 32 MiB of YAML takes up to 1 GB here, and one thread whatever their number: two, so that a small one passes.
+  const read = limit(rendersAtOnce);
   const lately = new RememberedRenderings(rememberedManifests);
   return {
     async render(source) {
@@ -25,11 +30,11 @@ export function createRenderer(options: RendererOptions): Renderer {
       const detected = detect(source, entries);
       switch (detected.kind) {
         case 'plain':
-          return lately.recall(plainKey(entries), () => renderPlain(options.trees, source, entries));
+          return lately.recall(plainKey(entries), () => read(() => renderPlain(options.trees, source, entries)));
         case 'kustomization':
           // What it is made of is known only once it is rendered: the whole tree may be.
           return lately.recall(`${source.tree} ${source.path}`, () =>
-            inTurn(() => renderKustomization(options, source, detected.file)),
+            built(() => renderKustomization(options, source, detected.file)),
           );
         case 'refused':
           return refused(detected.file, detected.message);

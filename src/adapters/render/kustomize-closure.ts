@@ -1,6 +1,7 @@
 import { isJsonObject, type Json, stringifyJson } from '../../domain/json.ts';
 import type { Problem, RenderingSource } from '../../domain/rendering.ts';
 import { readKubernetesYaml, type YamlDocument, type YamlPath } from '../../plan/kubernetes-yaml.ts';
+import { yamlBudget } from '../../plan/yaml-budget.ts';
 import type { TreeEntry, Trees } from '../../ports.ts';
 import { kustomizationNames } from './kustomization-names.ts';
 import {
@@ -36,12 +37,10 @@ export async function walkClosure(trees: Trees, source: RenderingSource, rootFil
   const walk = new Walk(listed);
   walk.start(rootFile);
   for (let wanted = walk.takeWanted(); wanted.length > 0; wanted = walk.takeWanted()) {
-    const contents = await trees.blobs(
-      source.repository,
-      wanted.map(({ path }) => walk.entry(path)?.id ?? ''),
-      maxBytes - walk.bytes,
-    );
-    if (contents === 'too-large' || walk.files.size > maxFiles) {
+    const ids = wanted.map(({ path }) => walk.entry(path)?.id ?? '');
+    const tooMany = walk.files.size + wanted.length > maxFiles;
+    const contents = tooMany ? 'too-large' : await trees.blobs(source.repository, ids, maxBytes - walk.bytes);
+    if (contents === 'too-large') {
       const message = 'This kustomization is made of more than 2,000 files or 32 MiB: split the environment.';
       return { kind: 'refused', problems: [{ file: rootFile, line: null, path: null, message }] };
     }
@@ -68,6 +67,7 @@ class Walk {
   readonly problems: Problem[] = [];
   holdsSecrets = false;
   bytes = 0;
+  readonly #budget = yamlBudget();
   readonly #entries: ReadonlyMap<string, TreeEntry>;
   readonly #folders: ReadonlySet<string>;
   readonly #purposes = new Map<string, Wanted['as']>();
@@ -138,7 +138,7 @@ class Walk {
   }
 
   #documents(file: string, text: string): readonly YamlDocument[] {
-    const reading = readKubernetesYaml(text);
+    const reading = readKubernetesYaml(text, this.#budget);
     if (reading.kind === 'read') return reading.documents.filter((document) => document.value !== null);
     for (const { line, message } of reading.problems) this.#complain(file, line, [], message);
     return [];
@@ -154,7 +154,7 @@ class Walk {
     for (const { text, at } of found.inlinePlugins) {
       // A text of several lines stands where its first line does.
       const lineOf = (line: number): number => document.lineOf(at) + line - 1;
-      const reading = readKubernetesYaml(text);
+      const reading = readKubernetesYaml(text, this.#budget);
       if (reading.kind === 'malformed') {
         for (const { line, message } of reading.problems) this.#complain(file, lineOf(line), at, message);
         continue;

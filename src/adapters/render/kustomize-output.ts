@@ -1,8 +1,9 @@
 import { isJsonObject, type Json, type JsonObject, stringifyJson } from '../../domain/json.ts';
 import type { KubernetesObject, Manifest, Origin } from '../../domain/manifest.ts';
 import type { Problem } from '../../domain/rendering.ts';
-import { readKubernetesYaml, type YamlDocument } from '../../plan/kubernetes-yaml.ts';
-import { type ManifestReading, readManifests } from '../../plan/read-manifests.ts';
+import { readYamlInSteps, type YamlDocument } from '../../plan/kubernetes-yaml.ts';
+import { type ManifestReading, readManifestsInSteps } from '../../plan/read-manifests.ts';
+import { type YamlBudget, yamlBudget } from '../../plan/yaml-budget.ts';
 import type { Closure } from './kustomize-closure.ts';
 import { folderOf, resolvePath } from './repository-path.ts';
 
@@ -27,58 +28,75 @@ export function askForOrigins(
 const originAnnotations = 'originAnnotations';
 const originAnnotation = 'config.kubernetes.io/origin';
 
-/** The manifests that kustomize made, each with the place in Git it was made from. */
-export function readKustomizeOutput(made: {
+export interface KustomizeOutput {
   readonly output: Buffer;
   readonly closure: Closed;
   readonly file: string;
   readonly stripOrigins: boolean;
-}): ManifestReading {
-  const { closure, file } = made;
+}
+
+/** The manifests that kustomize made, each with the place in Git it was made from. Stops before each document. */
+export function* readKustomizeOutput(made: KustomizeOutput): Generator<void, ManifestReading> {
   // kustomize writes `---` between objects, and YAML nowhere else at the beginning of a line.
   const documents = made.output.toString('utf8').split(/^---\n/m);
-  const reading = readManifests(documents.map((text, index) => ({ path: String(index), content: Buffer.from(text) })));
-  const sources: Sources = new Map();
-  const originIn = (index: string | null): Origin => {
-    const [document] = documentsOf(Buffer.from(documents[Number(index)] ?? ''));
-    return isJsonObject(document?.value) ? originOf(document.value, closure, file, sources) : { file, line: null };
-  };
+  const reading = yield* readManifestsInSteps(
+    documents.map((text, index) => ({ path: String(index), content: Buffer.from(text) })),
+  );
+  const origins = new Origins(made);
   // Lines of the output are nobody's lines: what is said of an object is said where it comes from.
-  const atOrigin = (problem: Problem): Problem => ({ ...problem, ...originIn(problem.file) });
-  if (reading.kind === 'refused') return { ...reading, problems: reading.problems.map(atOrigin) };
-  return {
-    kind: 'read',
-    manifests: reading.manifests.map(({ object }): Manifest => {
-      const origin = originOf(object, closure, file, sources);
-      return { object: made.stripOrigins ? withoutOrigin(object) : object, origin };
-    }),
-    passedOver: reading.passedOver.map((origin) => originIn(origin.file)),
-    remarks: reading.remarks.map(atOrigin),
+  const originIn = function* (index: string | null): Generator<void, Origin> {
+    const [document] = yield* documentsOf(Buffer.from(documents[Number(index)] ?? ''), yamlBudget());
+    return isJsonObject(document?.value) ? yield* origins.of(document.value) : { file: made.file, line: null };
   };
-}
-
-type Sources = Map<string, readonly YamlDocument[]>;
-
-/** `path: ../base/web.yaml`, or `configuredIn: kustomization.yaml` for what a generator made. */
-function originOf(object: JsonObject, closure: Closed, rootFile: string, sources: Sources): Origin {
-  const annotations = isJsonObject(object['metadata']) ? object['metadata']['annotations'] : undefined;
-  const annotation = isJsonObject(annotations) ? annotations[originAnnotation] : undefined;
-  const match = /^(path|configuredIn): (.+)$/m.exec(typeof annotation === 'string' ? annotation : '');
-  const written = match?.[2];
-  const file = written === undefined ? null : resolvePath(folderOf(rootFile), written);
-  const content = file === null ? undefined : closure.files.get(file);
-  if (file === null || content === undefined) return { file: rootFile, line: null };
-  if (match?.[1] === 'configuredIn') {
-    const document = closure.kustomizations.get(file);
-    return { file, line: document === undefined ? null : generatorLine(document, object) };
+  const atOrigins = function* (problems: readonly Problem[]): Generator<void, readonly Problem[]> {
+    const moved: Problem[] = [];
+    for (const problem of problems) moved.push({ ...problem, ...(yield* originIn(problem.file)) });
+    return moved;
+  };
+  if (reading.kind === 'refused') return { ...reading, problems: yield* atOrigins(reading.problems) };
+  const manifests: Manifest[] = [];
+  for (const { object } of reading.manifests) {
+    const origin = yield* origins.of(object);
+    manifests.push({ object: made.stripOrigins ? withoutOrigin(object) : object, origin });
   }
-  const documents = sources.get(file) ?? documentsOf(content);
-  sources.set(file, documents);
-  return { file, line: documentLine(documents, object) };
+  const passedOver: Origin[] = [];
+  for (const origin of reading.passedOver) passedOver.push(yield* originIn(origin.file));
+  return { kind: 'read', manifests, passedOver, remarks: yield* atOrigins(reading.remarks) };
 }
 
-function documentsOf(content: Uint8Array): readonly YamlDocument[] {
-  const reading = readKubernetesYaml(Buffer.from(content).toString('utf8'));
+/** Where objects that kustomize made come from. */
+class Origins {
+  readonly #closure: Closed;
+  readonly #rootFile: string;
+  readonly #read = new Map<string, readonly YamlDocument[]>();
+  readonly #budget = yamlBudget();
+
+  constructor({ closure, file }: Pick<KustomizeOutput, 'closure' | 'file'>) {
+    this.#closure = closure;
+    this.#rootFile = file;
+  }
+
+  /** `path: ../base/web.yaml`, or `configuredIn: kustomization.yaml` for what a generator made. */
+  *of(object: JsonObject): Generator<void, Origin> {
+    const annotations = isJsonObject(object['metadata']) ? object['metadata']['annotations'] : undefined;
+    const annotation = isJsonObject(annotations) ? annotations[originAnnotation] : undefined;
+    const match = /^(path|configuredIn): (.+)$/m.exec(typeof annotation === 'string' ? annotation : '');
+    const written = match?.[2];
+    const file = written === undefined ? null : resolvePath(folderOf(this.#rootFile), written);
+    const content = file === null ? undefined : this.#closure.files.get(file);
+    if (file === null || content === undefined) return { file: this.#rootFile, line: null };
+    if (match?.[1] === 'configuredIn') {
+      const document = this.#closure.kustomizations.get(file);
+      return { file, line: document === undefined ? null : generatorLine(document, object) };
+    }
+    const documents = this.#read.get(file) ?? (yield* documentsOf(content, this.#budget));
+    this.#read.set(file, documents);
+    return { file, line: documentLine(documents, object) };
+  }
+}
+
+function* documentsOf(content: Uint8Array, budget: YamlBudget): Generator<void, readonly YamlDocument[]> {
+  const reading = yield* readYamlInSteps(Buffer.from(content).toString('utf8'), budget);
   return reading.kind === 'read' ? reading.documents : [];
 }
 

@@ -6,8 +6,9 @@ import { repositoryName } from '../../domain/repository.ts';
 import type { Trees } from '../../ports.ts';
 import type { RunEnd } from '../process/run-bounded.ts';
 import { finishRendering } from './finish-rendering.ts';
+import { inSlices } from './in-slices.ts';
 import { walkClosure } from './kustomize-closure.ts';
-import { askForOrigins, readKustomizeOutput } from './kustomize-output.ts';
+import { askForOrigins, type KustomizeOutput, readKustomizeOutput } from './kustomize-output.ts';
 import { folderOf } from './repository-path.ts';
 import { type KustomizeBinary, runKustomize } from './run-kustomize.ts';
 
@@ -43,8 +44,7 @@ export async function renderKustomization(
     }
     const end = await runKustomize(kustomize, root, folderOf(file));
     if (end.kind === 'exited' && end.code === 0) {
-      const reading = readKustomizeOutput({ output: end.stdout, closure, file, stripOrigins });
-      return finishRendering({ kind: 'kustomize', version: kustomize.version }, reading);
+      return await inSlices(rendering(kustomize.version, { output: end.stdout, closure, file, stripOrigins }));
     }
     if (end.kind === 'not-started') {
       const message = 'kustomize could not be started';
@@ -59,6 +59,10 @@ export async function renderKustomization(
   } finally {
     await rm(root, { recursive: true, force: true });
   }
+}
+
+function* rendering(version: string, made: KustomizeOutput): Generator<void, RenderResult> {
+  return yield* finishRendering({ kind: 'kustomize', version }, yield* readKustomizeOutput(made));
 }
 
 function endMessage(

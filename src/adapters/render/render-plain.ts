@@ -1,7 +1,8 @@
 import type { Problem, RenderingSource, RenderResult } from '../../domain/rendering.ts';
-import { readManifests } from '../../plan/read-manifests.ts';
+import { readManifestsInSteps, type SourceFile } from '../../plan/read-manifests.ts';
 import type { TreeEntry, Trees } from '../../ports.ts';
 import { finishRendering } from './finish-rendering.ts';
+import { inSlices } from './in-slices.ts';
 import { nameOf } from './repository-path.ts';
 
 /** All `.yaml`, `.yml` and `.json` files below a folder, however deep. Nothing is written to a disk. */
@@ -23,10 +24,13 @@ export async function renderPlain(
     const message = 'The YAML below this folder is larger than 32 MiB: split the environment.';
     return { kind: 'refused', problems: [{ file: source.path, line: null, path: null, message }] };
   }
-  const reading = readManifests(
-    files.map(({ path }, index) => ({ path, content: contents[index] ?? new Uint8Array() })),
+  return await inSlices(
+    rendering(files.map(({ path }, index) => ({ path, content: contents[index] ?? new Uint8Array() }))),
   );
-  return finishRendering({ kind: 'plain', version: '1' }, reading);
+}
+
+function* rendering(files: readonly SourceFile[]): Generator<void, RenderResult> {
+  return yield* finishRendering({ kind: 'plain', version: '1' }, yield* readManifestsInSteps(files));
 }
 
 /** About 15,000 Deployments. */

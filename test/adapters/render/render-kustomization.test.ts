@@ -206,7 +206,33 @@ configurations: [configuration.yaml]
     const levels = Array.from({ length: 9 }, (_, n) => `  l${n + 1}: &l${n + 1} [${`*l${n}, `.repeat(9)}]`);
     const bomb = `${configMap('a')}x:\n  l0: &l0 x\n${levels.join('\n')}\n`;
     const result = await world.render({ [kustomization]: 'resources: [a.yaml]', 'deploy/a.yaml': bomb });
-    expect(result.kind).toBe('refused');
+    expect(problems(result)).toEqual([[kustomization, null, null]]);
+    expect(JSON.stringify(result)).toMatch(/more memory/);
+  });
+
+  it('that is made of too much is refused before anything runs', async () => {
+    const names = Array.from({ length: 2_001 }, (_, n) => `f${n}.yaml`);
+    const many = Object.fromEntries(names.map((name) => [`deploy/${name}`, configMap(name)]));
+    const large = { 'deploy/large.bin': 'x'.repeat(33 * 1024 * 1024) };
+    for (const files of [
+      { ...many, [kustomization]: `resources: [${names.join(', ')}]` },
+      { ...large, [kustomization]: 'configMapGenerator: [{name: a, files: [large.bin]}]' },
+    ]) {
+      const result = await world.render(files);
+      expect(problems(result)).toEqual([[kustomization, null, null]]);
+      expect(JSON.stringify(result)).toContain('split the environment');
+    }
+  });
+
+  it('that makes more than it may is refused in words: the same large file in many objects', async () => {
+    const made = Array.from({ length: 12 }, (_, n) => `{name: m-${n}, files: [large.txt]}`);
+    const files = {
+      [kustomization]: `configMapGenerator: [${made.join(', ')}]`,
+      'deploy/large.txt': `${'some text of a line\n'.repeat(350_000)}`,
+    };
+    const result = await world.render(files);
+    expect(problems(result)).toEqual([[kustomization, null, null]]);
+    expect(JSON.stringify(result)).toMatch(/64 MiB|more memory/);
   });
 });
 

@@ -1,0 +1,102 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRenderer } from '../../../src/adapters/render/create-renderer.ts';
+import type { RenderingSource } from '../../../src/domain/rendering.ts';
+import { treesOf } from './trees.ts';
+
+const repository = { id: 7, owner: 'acme', name: 'shop', installation: 1 };
+const five = ['a', 'b', 'c', 'd', 'e'];
+const configMap = (name: string): string => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}}\n`;
+const source = (folder: string): RenderingSource => ({ repository, tree: '1'.repeat(40), path: folder });
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'fairlead-renderer-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('renderings at once', () => {
+  it('are two of plain YAML, the others in turn: each may take a gigabyte', async () => {
+    const gate = Promise.withResolvers<void>();
+    let [running, most] = [0, 0];
+    const files = Object.fromEntries(five.map((name) => [`${name}/a.yaml`, configMap(name)]));
+    const trees = treesOf(files, async () => {
+      running += 1;
+      most = Math.max(most, running);
+      await gate.promise;
+      running -= 1;
+    });
+    const renderer = createRenderer({ trees, kustomize: null, temporary: folder });
+    const all = five.map((name) => renderer.render(source(name)));
+    await expect.poll(() => running).toBe(2);
+    gate.resolve();
+    expect((await Promise.all(all)).map(({ kind }) => kind)).toEqual(five.map(() => 'rendered'));
+    expect(most).toBe(2);
+  });
+
+  it('are two of kustomize, the others in turn, and plain YAML does not wait for them', async () => {
+    // A stand-in, because the real one cannot be made to wait: it says when it begins and ends, and waits for a file.
+    const [log, gate, command] = ['log', 'gate', 'kustomize'].map((name) => path.join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    writeFileSync(log, '');
+    const script = `#!/bin/sh
+echo begin >> ${log}
+while [ ! -e ${gate} ]; do /bin/sleep 0.02; done
+echo end >> ${log}
+printf 'apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: a}\\n'
+`;
+    writeFileSync(command, script, { mode: 0o755 });
+    const files = Object.fromEntries([
+      ...five.map((name) => [`${name}/kustomization.yaml`, `resources: []\nnamePrefix: ${name}\n`]),
+      ['plain/a.yaml', configMap('a')],
+    ]);
+    const kustomize = { command, version: 'v0', environment: { PATH: '/usr/bin:/bin' }, isolated: false };
+    const renderer = createRenderer({ trees: treesOf(files), kustomize, temporary: folder });
+    const all = five.map((name) => renderer.render(source(name)));
+    const lines = (): readonly string[] => readFileSync(log, 'utf8').trim().split('\n');
+    await expect.poll(lines, { timeout: 10_000 }).toEqual(['begin', 'begin']);
+    expect((await renderer.render(source('plain'))).kind).toBe('rendered');
+    expect(lines()).toEqual(['begin', 'begin']);
+    appendFileSync(gate, '');
+    expect((await Promise.all(all)).map(({ kind }) => kind)).toEqual(five.map(() => 'rendered'));
+    let [running, most] = [0, 0];
+    for (const line of lines()) {
+      running += line === 'begin' ? 1 : -1;
+      most = Math.max(most, running);
+    }
+    expect([lines().length, most]).toEqual([10, 2]);
+  });
+});
+
+describe('while much is read', () => {
+  it.each([
+    ['in many files', false],
+    ['in one file', true],
+  ])('%s, everything else in the process goes on', async (_how, together) => {
+    const documents = Array.from(
+      { length: 10_000 },
+      (_, n) => `${configMap(`c-${n}`)}data: {a: "1", b: "2", c: "3"}\n`,
+    );
+    const files = together
+      ? { 'deploy/all.yaml': documents.join('---\n') }
+      : Object.fromEntries(documents.map((text, n) => [`deploy/${n}.yaml`, text]));
+    const renderer = createRenderer({ trees: treesOf(files), kustomize: null, temporary: folder });
+    // Nothing here waits for anything outside: without pauses of its own it would be one turn of the event loop.
+    let turns = 0;
+    let rendering = true;
+    const turn = (): void => {
+      turns += 1;
+      if (rendering) setImmediate(turn);
+    };
+    setImmediate(turn);
+    const result = await renderer.render(source('deploy'));
+    rendering = false;
+    expect(result.kind === 'rendered' && result.rendering.manifests.length).toBe(10_000);
+    expect(turns).toBeGreaterThan(3);
+  });
+});
