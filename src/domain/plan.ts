@@ -75,6 +75,14 @@ export interface BlockedReason {
     | 'unreadable'
     | 'moving';
   readonly message: string;
+  /** Where several things are wrong: each at its own place, masked. The message says all of them. */
+  readonly faults?: readonly Fault[];
+}
+
+/** One thing that is wrong with a manifest, where it stands in Git. */
+export interface Fault {
+  readonly origin: Origin;
+  readonly message: string;
 }
 
 /** Who made a path differ. Several may be true of one path; all are named. */

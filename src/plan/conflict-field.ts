@@ -1,8 +1,9 @@
 import { isJsonObject, type Json, parseJson } from '../domain/json.ts';
 
 /**
- * Where in an object a field stands that the API server names in a conflict, such as
- * `.spec.template.spec.containers[name="web"].image`: members by name, list items by index; null: it is not there.
+ * Where in an object a field stands that the API server names in a conflict or a refusal, such as
+ * `.spec.template.spec.containers[name="web"].image`: members by name (in a refusal a map's as `limits[cpu]`), list items
+ * by index; null: it is not there.
  *
  * The notation (structured-merge-diff, `fieldpath.Path.String`) does not quote members, so `.metadata.labels.a.b/c` can
  * only be read beside an object that has such a member. Keys that the object leaves to defaults (the `protocol` of a
@@ -17,7 +18,14 @@ export function conflictPosition(object: Json | undefined, field: string): reado
     }
     return null;
   }
-  if (!field.startsWith('[') || !Array.isArray(object)) return null;
+  if (!field.startsWith('[')) return null;
+  if (isJsonObject(object)) {
+    const name = Object.keys(object).find((key) => field.startsWith(`[${key}]`));
+    if (name === undefined) return null;
+    const rest = conflictPosition(object[name], field.slice(name.length + 2));
+    return rest === null ? null : [name, ...rest];
+  }
+  if (!Array.isArray(object)) return null;
   const item = itemSelector(field);
   const index = item === null ? -1 : object.findIndex((member: Json, at) => item.fits(member, at));
   if (item === null || index < 0) return null;

@@ -8,7 +8,7 @@ import { replaceAnnotation } from './immutable.ts';
 import { judgeUpdate } from './judge-update.ts';
 import type { Judgement, JudgeSettings } from './judgement.ts';
 import { isReleased } from './ownership.ts';
-import { refusalOrigin } from './refusal-origin.ts';
+import { refusalFaults, refusalOrigin } from './refusal-origin.ts';
 import { refusalText, withoutEchoes } from './refusal-text.ts';
 import { isSecret } from './settle-manifest.ts';
 import type { Subject } from './subjects.ts';
@@ -78,10 +78,15 @@ function unknown(neutral: Judgement, reason: BlockedReason): Judgement {
 function judgeRefusal(neutral: Judgement, finding: Extract<Finding, { readonly kind: 'refused' }>): Judgement {
   const { live, refusal, replacement } = finding;
   if (replacement === null) {
-    const message = refusalText(refusal, isSecret(neutral.subject.reference));
+    const { written, reference } = neutral.subject;
+    const message = refusalText(refusal, isSecret(reference));
     const hint = refusal.reason === 'immutable' ? replaceHint : '';
-    const reason: BlockedReason = { code: refusal.reason, message: message + hint };
-    const { written } = neutral.subject;
+    const faults = written === null ? [] : refusalFaults(written, refusal, isSecret(reference));
+    const reason: BlockedReason = {
+      code: refusal.reason,
+      message: message + hint,
+      ...(faults.length === 0 ? {} : { faults }),
+    };
     const origin = written === null ? neutral.origin : refusalOrigin(written, refusal);
     return { ...neutral, ...wanted(neutral), origin, action: 'blocked', reason, refused: refusal.reason };
   }

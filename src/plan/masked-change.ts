@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../domain/json.ts';
 import { sameJson } from '../domain/json.ts';
-import type { Change, PathChange } from '../domain/plan.ts';
+import type { BlockedReason, Change, PathChange } from '../domain/plan.ts';
 import type { RepositoryFacts } from '../domain/repository.ts';
 import { type AttributedPath, takesEffect } from './attribute.ts';
 import { differences } from './differences.ts';
@@ -38,12 +38,18 @@ export function maskedChange(judgement: Judgement, effect: string, settings: Mas
     certainty: judgement.certainty,
     paths: paths.map((path) => maskedPath(path, judgement, view)),
     diff: maskedDiff(judgement, view),
-    reason: reason && { code: reason.code, message: view.mask.text(reason.message) },
+    reason: reason && maskedReason(reason, view.mask),
     warnings: warnings.map((warning) => (view.secret ? secretWarning : view.mask.text(warning))),
     adopted,
     fromPullRequest: judgement.fromPullRequest,
     effect,
   };
+}
+
+function maskedReason({ code, message, faults }: BlockedReason, mask: Mask): BlockedReason {
+  const masked = { code, message: mask.text(message) };
+  if (faults === undefined) return masked;
+  return { ...masked, faults: faults.map((fault) => ({ ...fault, message: mask.text(fault.message) })) };
 }
 
 const secretWarning = 'the API server warns about it; the words are not shown, for it is a Secret';

@@ -4,6 +4,7 @@ import type { Evidence, Finding } from '../plan/evidence.ts';
 import { isReleased, ownershipOf } from '../plan/ownership.ts';
 import { isSecret } from '../plan/settle-manifest.ts';
 import type { Subject } from '../plan/subjects.ts';
+import { allWrongFields } from './all-wrong-fields.ts';
 import type { Conversation, Moved, Question } from './conversation.ts';
 import { type DryRun, dryRunsOf, isStale } from './dry-run.ts';
 import { predictRefusal } from './predict-refusal.ts';
@@ -51,7 +52,8 @@ async function predictCreation(merged: KubernetesObject, live: Live, dryRun: Dry
   const outcome = await dryRun(merged, live);
   if (isStale(outcome, live) || outcome.kind === 'conflict') return 'moved';
   if (outcome.kind === 'refused') {
-    return { kind: 'refused', live: null, refusal: outcome.refusal, replacement: null };
+    const refusal = await allWrongFields(outcome.refusal, merged, (manifest) => dryRun(manifest, live));
+    return { kind: 'refused', live: null, refusal, replacement: null };
   }
   return { kind: 'creation', predicted: outcome.object, warnings: outcome.warnings };
 }

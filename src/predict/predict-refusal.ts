@@ -2,6 +2,7 @@ import type { Refusal } from '../domain/prediction.ts';
 import type { Finding } from '../plan/evidence.ts';
 import { freshName, hasOwnName, isImmutable, replaceAnnotation } from '../plan/immutable.ts';
 import { ownershipOf } from '../plan/ownership.ts';
+import { allWrongFields } from './all-wrong-fields.ts';
 import type { Conversation, Moved, Question } from './conversation.ts';
 
 /**
@@ -13,9 +14,12 @@ export async function predictRefusal(
   question: Question,
   { cluster, applySet, signal }: Conversation,
 ): Promise<Finding | Moved> {
-  const { subject, live, merged } = question;
+  const { subject, live, merged, dryRun } = question;
   const refused = { kind: 'refused', live: live.object, refusal, replacement: null } as const;
-  if (refusal.reason !== 'invalid') return refused;
+  if (refusal.reason !== 'invalid') {
+    const all = await allWrongFields(refusal, merged, (manifest) => dryRun(manifest, live));
+    return { ...refused, refusal: all };
+  }
   const renamed = { ...merged, metadata: { ...merged.metadata, name: freshName } };
   const probe = hasOwnName(merged.kind)
     ? null

@@ -71,9 +71,11 @@ function planAnnotations(plan: Plan): readonly Annotation[] {
 }
 
 function refusalAnnotation(change: Change): readonly Annotation[] {
-  if (change.origin === null || change.reason === null) return [];
+  const { origin, reason } = change;
+  if (origin === null || reason === null) return [];
   const title = `${identityName(change.identity)} is ${change.action}`;
-  return [annotation(change.origin, 'failure', title, change.reason.message)];
+  const faults = reason.faults ?? [{ origin, message: reason.message }];
+  return faults.map((fault) => annotation(fault.origin, 'failure', title, fault.message));
 }
 
 function warningAnnotations(change: Change): readonly Annotation[] {

@@ -24,6 +24,8 @@ describe('A field in the API server’s notation stands', () => {
     ['.metadata.labels.app', ['metadata', 'labels', 'app']],
     ['.metadata.labels.app.kubernetes.io/name', ['metadata', 'labels', 'app.kubernetes.io/name']],
     ['.metadata.labels.a[0].b', ['metadata', 'labels', 'a[0].b']],
+    ['.metadata.labels[app]', ['metadata', 'labels', 'app']],
+    ['.metadata.labels[other]', null],
     ['.metadata.finalizers[="x"]', ['metadata', 'finalizers', 0]],
     ['.metadata.finalizers[="y]z"]', ['metadata', 'finalizers', 1]],
     ['.spec.containers[name="web"].image', ['spec', 'containers', 1, 'image']],

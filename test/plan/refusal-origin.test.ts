@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Manifest } from '../../src/domain/manifest.ts';
 import { flattenLines } from '../../src/domain/manifest-line.ts';
-import { refusalOrigin } from '../../src/plan/refusal-origin.ts';
+import { refusalFaults, refusalOrigin } from '../../src/plan/refusal-origin.ts';
 
 const lines = new Map<string, number>([
   ['metadata', 3],
@@ -29,6 +29,26 @@ it.each([
 ])('A refusal of %s points at line %s', (field, line) => {
   const refusal = { reason: 'invalid', message: 'm', causes: [{ field, message: 'm' }] } as const;
   expect(refusalOrigin(manifest, refusal)).toEqual({ file: 'x.yaml', line });
+});
+
+it('Several fields that are refused are told each at its own line, once', () => {
+  const cause = (field: string, message: string) => ({ field, message });
+  const refusal = {
+    reason: 'unknown-field',
+    message: 'all of it',
+    causes: [
+      cause('spec.ports[0].prot', 'field not declared in schema'),
+      cause('spec.replicas', 'Invalid value: "x": must be a number'),
+      cause('spec.replicas', 'Invalid value: "x": must be a number'),
+    ],
+  } as const;
+  expect(refusalFaults(manifest, refusal, false)).toEqual([
+    { origin: { file: 'x.yaml', line: 8 }, message: 'spec.ports[0].prot: field not declared in schema' },
+    { origin: { file: 'x.yaml', line: 6 }, message: 'spec.replicas: must be a number' },
+  ]);
+  expect(JSON.stringify(refusalFaults(manifest, refusal, true))).not.toContain('number');
+  const [first] = refusal.causes;
+  expect(refusalFaults(manifest, { ...refusal, causes: [first] }, false), 'the message says it').toEqual([]);
 });
 
 it('A refusal of a manifest whose place is lost points nowhere', () => {

@@ -74,6 +74,28 @@ describe('what is wrong with a pull request', () => {
     );
   });
 
+  it('is said of each field at its own line where several are unknown or hold what cannot be', async () => {
+    const typos = deployment()
+      .replace('  replicas: 2', '  replicaz: 2')
+      .replace('          image:', '          imagePullPolicee: Always\n          image:');
+    const values = deployment().replaceAll('name: web\n', 'name: WEB\n').replace('replicas: 2', 'replicas: -1');
+    const pull = await story.open('faults', {
+      'deploy/staging/web.yaml': typos,
+      'deploy/staging/other.yaml': values.replace('name: WEB', 'name: other'),
+    });
+    expect(await story.planned(pull)).toMatchObject({ conclusion: 'failure' });
+    const lineOf = (text: string, part: string) => text.split('\n').findIndex((line) => line.includes(part)) + 1;
+    const told = await annotations(pull, 'fairlead/plan (staging)');
+    expect(
+      told.map(({ file, line, message }) => [file.split('/').at(-1), line, message.split(':')[0]]).toSorted(),
+    ).toEqual([
+      ['other.yaml', lineOf(values, '- name: WEB'), 'spec.template.spec.containers[0].name'],
+      ['other.yaml', lineOf(values, 'replicas'), 'spec.replicas'],
+      ['web.yaml', lineOf(typos, 'imagePullPolicee'), 'spec.template.spec.containers[name="web"].imagePullPolicee'],
+      ['web.yaml', lineOf(typos, 'replicaz'), 'spec.replicaz'],
+    ]);
+  });
+
   it('is gone, with its annotations, once its author has mended it', async () => {
     const broken = await story.open('mended', { 'deploy/staging/web.yaml': 'kind: Deployment\n' });
     expect(await story.planned(broken)).toMatchObject({ conclusion: 'failure' });

@@ -178,6 +178,7 @@ const change = z.object({
         'moving',
       ]),
       message: text,
+      faults: list(z.object({ origin, message: text })).exactOptional(),
     })
     .nullable(),
   warnings: texts,
