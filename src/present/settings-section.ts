@@ -85,15 +85,28 @@ function changeSentence(change: SettingsChange, tense: SettingsTense): string {
     case 'changes': {
       const differences = change.differences.map(({ setting, before, after }) => `${setting} ${before} → ${after}`);
       const what = `${proposed ? 'changes' : 'changed'} ${change.proposal.environment.name}: ${differences.join(', ')}`;
-      return [what, ...(proposed ? ['not in effect until merged'] : []), ...standing(change.proposal, tense)].join(
-        '; ',
-      );
+      const stays = leftBehind(change);
+      const inEffect = proposed ? ['not in effect until merged'] : [];
+      return [what, ...stays, ...inEffect, ...standing(change.proposal, tense)].join('; ');
     }
     case 'removes':
-      return `${proposed ? 'removes' : 'removed'} ${change.environment}: what it released stays in cluster ${change.cluster}, and nobody looks after it`;
+      return `${proposed ? 'removes' : 'removed'} ${change.environment}: its objects stay in cluster ${change.cluster}, orphaned: nothing is deleted, and nobody looks after them`;
     case 'removes-all':
-      return `${proposed ? 'removes' : 'removed'} the settings: no environment is planned or released any more`;
+      return `${proposed ? 'removes' : 'removed'} the settings: no environment is planned or released any more; what they released stays, orphaned: nothing is deleted`;
   }
+}
+
+/** Where it moves away from, nothing is deleted: a reader of the two names alone might think so. */
+function leftBehind({
+  proposal,
+  differences,
+}: Extract<SettingsChange, { readonly kind: 'changes' }>): readonly string[] {
+  const before = (setting: 'cluster' | 'namespace') => differences.find((one) => one.setting === setting)?.before;
+  const [cluster, namespace] = [before('cluster'), before('namespace')];
+  if (cluster === undefined && namespace === undefined) return [];
+  const { environment } = proposal;
+  const place = `namespace ${namespace ?? environment.namespace} of cluster ${cluster ?? environment.cluster}`;
+  return [`what it released in ${place} stays there, orphaned: nothing is deleted`];
 }
 
 function standing(
