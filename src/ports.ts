@@ -96,6 +96,9 @@ export interface Records {
   /** The latest report of an environment. */
   report(repository: Repository, environment: string): Promise<ReleaseReport | null>;
   saveReport(report: ReleaseReport): Promise<void>;
+  /** What an environment that moved on left behind in a cluster: its `state` is `orphaned`. */
+  leaving(repository: Repository, environment: string, cluster: string): Promise<ReleaseReport | null>;
+  saveLeaving(report: ReleaseReport): Promise<void>;
 }
 
 // -------------------------------------------------------------------------------------------- the forge role: GitHub

@@ -6,7 +6,8 @@ export interface Orphaned {
   readonly cluster: string;
   /** null: they are not all in one namespace. */
   readonly namespace: string | null;
-  readonly objects: number;
+  /** null: the cluster has not said how many. */
+  readonly objects: number | null;
 }
 
 /** null: nothing stays. */
@@ -26,5 +27,6 @@ export function orphanedBy(ledger: Ledger, commit: CommitId, cluster: string): {
 /** `orphaned: 3 objects stay in namespace shop of cluster staging` */
 export function orphanedWords({ cluster, namespace, objects }: Orphaned): string {
   const where = namespace === null ? `cluster ${cluster}` : `namespace ${namespace} of cluster ${cluster}`;
+  if (objects === null) return `orphaned: what it released stays in ${where}`;
   return `orphaned: ${objects.toLocaleString('en-US')} ${objects === 1 ? 'object stays' : 'objects stay'} in ${where}`;
 }

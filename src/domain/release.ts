@@ -22,8 +22,19 @@ export interface Desired {
   readonly confirmations: readonly Confirmation[];
   /** The merged pull request that carried this commit; null for a direct push. */
   readonly pullRequest: { readonly number: number; readonly author: string } | null;
+  /** Absent: the settings have it where they had it. */
+  readonly leaves?: Leaving;
   /** ISO 8601, UTC. */
   readonly at: string;
+}
+
+/** A cluster where the settings do not want an environment any more: what it released there stays, orphaned. */
+export interface Leaving {
+  readonly cluster: string;
+  /** The commit that changed the settings so. */
+  readonly commit: CommitId;
+  /** The settings do not name it at all any more: `Desired.environment` is as it was. Else it moved to another cluster. */
+  readonly removed: boolean;
 }
 
 /** Why a release is asked for. Without a ledger, only what a person asked for is released. */
@@ -76,5 +87,7 @@ export type ReleaseState =
    * status already stands there.
    */
   | { readonly kind: 'unchanged'; readonly objects: number }
+  /** The settings removed it from this cluster. null: nothing of it stays there. */
+  | { readonly kind: 'orphaned'; readonly orphaned: Orphaned | null }
   /** Fairlead could not do its part (cluster out of reach); retried until it is not. */
   | { readonly kind: 'error'; readonly reason: string; readonly since: string };

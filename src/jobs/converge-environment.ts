@@ -9,6 +9,7 @@ import { publishReport } from '../release/publish-report.ts';
 import { release } from '../release/release.ts';
 import { ledgerKeyOf, type ReleasePorts } from '../release/release-ports.ts';
 import { sayingFailures } from '../release/say-failure.ts';
+import { leaveEnvironment } from './leave-environment.ts';
 
 /**
  * Brings an environment to what forge says it should be: plans, applies, and leaves the verdict to whoever observes.
@@ -20,6 +21,10 @@ export async function convergeEnvironment(
   context: JobContext,
 ): Promise<void> {
   const desired = await ports.records.desired(job.repository, job.environment);
+  const leaving = desired?.leaves;
+  if (desired !== null && leaving?.cluster === job.cluster) {
+    return leaveEnvironment({ job, desired, leaving }, ports, context);
+  }
   if (desired === null || desired.environment.cluster !== job.cluster) {
     context.log.debug('nothing is desired here', { desired: desired?.environment.cluster ?? null });
     return;

@@ -14,14 +14,19 @@ import type {
   Repositories,
   Statuses,
 } from '../ports.ts';
+import { departures } from './departures.ts';
 import { desireEnvironments } from './desire-environment.ts';
+import { leaveRemoved } from './leave-removed.ts';
 import { readSettings } from './read-settings.ts';
 
 export interface FanOutPorts {
   readonly forge: Repositories & PullRequests & CheckRuns & Comments & Statuses;
   readonly git: Git;
   readonly renderer: Renderer;
-  readonly records: Pick<Records, 'desired' | 'saveDesired' | 'saveRendering' | 'report' | 'inspection' | 'plan'>;
+  readonly records: Pick<
+    Records,
+    'desired' | 'saveDesired' | 'saveRendering' | 'report' | 'leaving' | 'inspection' | 'plan'
+  >;
   readonly queue: Queue;
   readonly clock: Clock;
   readonly clusters: readonly ClusterEntry[];
@@ -29,12 +34,22 @@ export interface FanOutPorts {
 
 /**
  * Brings every environment that follows a branch to the branch's tip: writes what is desired, says on the commit that
- * it is pending, asks for the release. Asks to inspect the open pull requests on this branch again, whose base has moved.
+ * it is pending, asks for the release; ends those that the settings of the default branch name no more. Asks to inspect the open pull requests on this branch again, whose base has moved.
  */
 export async function fanOutPush(job: JobOf<'fan-out-push'>, ports: FanOutPorts, context: JobContext): Promise<void> {
   const { repository, branch } = job;
   const reading = await readSettings(repository, ports);
-  if (reading.kind === 'gone' || reading.kind === 'absent') return;
+  if (reading.kind === 'gone') return;
+  if (reading.kind !== 'invalid' && branch === reading.facts.defaultBranch) {
+    const left = await departures(reading, ports.git);
+    await leaveRemoved(
+      left.filter(({ removed }) => removed),
+      reading.facts,
+      ports,
+      context,
+    );
+  }
+  if (reading.kind === 'absent') return;
   if (reading.kind === 'read') {
     const environments = reading.settings.environments.filter(({ follow }) => follow.branch === branch);
     const asked = { kind: job.asked };

@@ -2,6 +2,7 @@ import type { Environment } from '../domain/environment.ts';
 import type { Asked, Desired } from '../domain/release.ts';
 import type { CommitId, Repository } from '../domain/repository.ts';
 import type { Git, Records, Renderer, Statuses } from '../ports.ts';
+import { saysOrphaned } from '../present/status.ts';
 import { ownStatus } from './own-status.ts';
 import { renderCommit } from './render-commit.ts';
 
@@ -64,7 +65,8 @@ async function lastConverged(
 ): Promise<CommitId | null> {
   for (const commit of history) {
     const status = await ownStatus({ repository, commit, environment }, forge);
-    if (status !== null) return status.state === 'success' ? commit : null;
+    // That it was removed says nothing of what had converged before.
+    if (status !== null) return status.state === 'success' && !saysOrphaned(status) ? commit : null;
   }
   return null;
 }

@@ -24,6 +24,8 @@ export async function observeEnvironment(
   const desired = await ports.records.desired(job.repository, job.environment);
   // Without it neither the settings nor the timeouts are known: the sweep writes it again, and asks again.
   if (desired === null || desired.environment.cluster !== job.cluster) return;
+  // Removed from the settings: nothing is deleted any more.
+  if (desired.leaves?.cluster === job.cluster) return;
   await sayingFailures(job, desired, ports, context, () => observe(job, desired, ports, context));
 }
 

@@ -1,6 +1,7 @@
 import type { JobOf } from '../domain/job.ts';
+import type { Orphaned } from '../domain/orphaned.ts';
 import type { ReleaseReport } from '../domain/release.ts';
-import type { Repository } from '../domain/repository.ts';
+import type { CommitId, Repository } from '../domain/repository.ts';
 import type {
   Comments,
   Deployments,
@@ -12,7 +13,7 @@ import type {
   Repositories,
   Statuses,
 } from '../ports.ts';
-import { presentDeployment, presentStatus } from '../present/status.ts';
+import { presentDeployment, presentOrphaned, presentStatus, saysOrphaned } from '../present/status.ts';
 import { isUnsettled, ownStatus } from './own-status.ts';
 import { readSettings, type SettingsPorts } from './read-settings.ts';
 import { mergedAs, storyUrl } from './story-url.ts';
@@ -20,7 +21,7 @@ import { mergedAs, storyUrl } from './story-url.ts';
 export interface ReportPorts {
   readonly forge: Repositories & PullRequests & Pick<Comments, 'comments'> & Statuses & Deployments;
   readonly git: SettingsPorts['git'] & Pick<Git, 'history'>;
-  readonly records: Pick<Records, 'report'>;
+  readonly records: Pick<Records, 'report' | 'desired' | 'leaving'>;
   readonly queue: Queue;
 }
 
@@ -31,20 +32,26 @@ export async function reportRelease(
   context: JobContext,
 ): Promise<void> {
   const { repository, environment } = job;
-  const report = await ports.records.report(repository, environment);
-  if (report === null) return;
-  if (!(await concerns(report, ports))) return;
-  const { commit } = report;
+  const last = await ports.records.report(repository, environment);
+  if (last === null) return;
+  if (!(await concerns(last, ports))) return;
+  const { commit } = last;
+  const left = await leftBehind(last, ports);
+  const report = withLeft(last, left);
   const pulls = await ports.forge.pullRequestsOf(repository, commit);
   const url = await storyUrl({ repository, commit, pull: mergedAs(commit, pulls) }, ports.forge);
   await ports.forge.setStatus(repository, commit, presentStatus(report, url));
-  await ports.forge.setDeployment(repository, commit, presentDeployment(report, url));
+  // What stays is no deployment of the commit that removed it.
+  if (report.state.kind !== 'orphaned') {
+    await ports.forge.setDeployment(repository, commit, presentDeployment(report, url));
+  }
   for (const pull of pulls) {
     if (pull.state !== 'merged') continue;
     await ports.queue.ask({ kind: 'present-pull-request', repository, number: pull.number });
   }
   if (isVerdict(report)) {
-    await settleOvertaken(report, ports);
+    await settleOvertaken(last, left, ports);
+    await sayLeft(last, left, ports);
     await openGates(repository, environment, ports);
     context.log.info('release ended', { environment, commit, state: report.state.kind });
   }
@@ -58,20 +65,58 @@ async function concerns(report: ReleaseReport, { forge }: ReportPorts): Promise<
 }
 
 function isVerdict({ state }: ReleaseReport): boolean {
-  return state.kind === 'converged' || state.kind === 'diverged' || state.kind === 'unchanged';
+  return ['converged', 'diverged', 'unchanged', 'orphaned'].includes(state.kind);
+}
+
+/** What stays in the cluster that the settings moved the environment away from, and the commit that did. */
+interface Left {
+  readonly commit: CommitId;
+  readonly orphaned: Orphaned;
+}
+
+/** null: it did not move lately, or nothing stays. */
+async function leftBehind({ repository, environment }: ReleaseReport, { records }: ReportPorts): Promise<Left | null> {
+  const leaves = (await records.desired(repository, environment))?.leaves;
+  if (leaves === undefined || leaves.removed) return null;
+  const { cluster, commit } = leaves;
+  const counted = await records.leaving(repository, environment, cluster);
+  if (counted?.commit !== commit || counted.state.kind !== 'orphaned') {
+    return { commit, orphaned: { cluster, namespace: null, objects: null } };
+  }
+  const { orphaned } = counted.state;
+  return orphaned === null ? null : { commit, orphaned };
+}
+
+/** The verdict of the commit that moved it says what it left behind, too. */
+function withLeft(report: ReleaseReport, left: Left | null): ReleaseReport {
+  const { state } = report;
+  if (left?.commit !== report.commit || (state.kind !== 'converged' && state.kind !== 'diverged')) return report;
+  return { ...report, state: { ...state, orphaned: left.orphaned } };
+}
+
+/** A commit that moved it and was never a release of its own: what is said there is what it left behind. */
+async function sayLeft({ repository, environment, commit }: ReleaseReport, left: Left | null, ports: ReportPorts) {
+  if (left === null || left.commit === commit) return;
+  const standing = await ownStatus({ repository, commit: left.commit, environment }, ports.forge);
+  if (standing !== null && !saysOrphaned(standing)) return;
+  const pull = mergedAs(left.commit, await ports.forge.pullRequestsOf(repository, left.commit));
+  const url = await storyUrl({ repository, commit: left.commit, pull }, ports.forge);
+  await ports.forge.setStatus(repository, left.commit, presentOrphaned(environment, left.orphaned, url));
 }
 
 /** Commits that were overtaken on the way get the verdict of the commit that carried them. */
-async function settleOvertaken(report: ReleaseReport, ports: ReportPorts): Promise<void> {
-  const { repository, environment } = report;
-  const [, ...older] = await ports.git.history(repository, report.commit, 20);
+async function settleOvertaken(last: ReleaseReport, left: Left | null, ports: ReportPorts): Promise<void> {
+  const { repository, environment } = last;
+  const [, ...older] = await ports.git.history(repository, last.commit, 20);
   for (const commit of older) {
     const own = await ownStatus({ repository, commit, environment }, ports.forge);
     if (own === null) continue;
     if (!isUnsettled(own)) return;
+    const report = withLeft({ ...last, commit }, left);
     // Its own story is told where it was when it began to wait.
     await ports.forge.setStatus(repository, commit, presentStatus(report, own.targetUrl));
-    await ports.forge.setDeployment(repository, commit, presentDeployment({ ...report, commit }, own.targetUrl));
+    if (report.state.kind === 'orphaned') continue;
+    await ports.forge.setDeployment(repository, commit, presentDeployment(report, own.targetUrl));
   }
 }
 

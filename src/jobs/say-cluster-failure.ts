@@ -51,7 +51,8 @@ async function sayUnreleased(
   ports: ClusterFailurePorts,
 ): Promise<void> {
   const desired = await ports.records.desired(job.repository, job.environment);
-  if (desired === null) return;
+  // What is said of the cluster that it is in now is not for the one that it left to say.
+  if (desired?.environment.cluster !== job.cluster) return;
   const since = new Date(ports.clock.now()).toISOString();
   await publishReport(desired, await failedCommit(job, desired, ports), { kind: 'error', reason, since }, ports);
 }

@@ -1,20 +1,22 @@
 import type { Settings } from '../domain/environment.ts';
 import type { JobOf } from '../domain/job.ts';
 import { type CommitId, type PullRequest, type Repository, repositoryName } from '../domain/repository.ts';
-import type { CheckRuns, JobContext, PullRequests, Queue, Records, Repositories } from '../ports.ts';
+import type { CheckRuns, JobContext, PullRequests, Queue, Records, Repositories, Statuses } from '../ports.ts';
 import { aggregateName } from '../present/seen-head.ts';
-import { readSettings, type SettingsPorts } from './read-settings.ts';
+import { type DepartureGit, departures } from './departures.ts';
+import { isUnsaid } from './leave-removed.ts';
+import { readSettings, type SettingsReading } from './read-settings.ts';
 
 export interface SweepPorts {
-  readonly forge: Repositories & PullRequests & CheckRuns;
-  readonly git: SettingsPorts['git'];
+  readonly forge: Repositories & PullRequests & CheckRuns & Statuses;
+  readonly git: DepartureGit;
   readonly records: Pick<Records, 'inspection' | 'desired' | 'report'>;
   readonly queue: Queue;
 }
 
 /**
  * Finds what webhooks missed, without any webhook: open pull requests without a plan of their head and base, merged
- * ones that were never released, environments behind their branch. Asks for the ordinary jobs, at low priority.
+ * ones that were never released, environments behind their branch or removed. Asks for the ordinary jobs, at low priority.
  */
 export async function sweep(job: JobOf<'sweep'>, ports: SweepPorts, context: JobContext): Promise<void> {
   const failures: unknown[] = [];
@@ -41,6 +43,22 @@ async function sweepRepository(repository: Repository, ports: SweepPorts): Promi
     if (await lacksPlan(pull, open, ports)) await askToInspect(pull, ports);
   }
   if (settings !== null) await sweepBranches(repository, settings, ports);
+  if (reading.kind !== 'invalid') await sweepRemoved(reading, ports);
+}
+
+/** Environments that the settings name no more, of which that is not said yet. */
+async function sweepRemoved(
+  reading: Extract<SettingsReading, { readonly kind: 'read' | 'absent' }>,
+  ports: SweepPorts,
+): Promise<void> {
+  const { repository, defaultBranch: branch } = reading.facts;
+  for (const departure of await departures(reading, ports.git)) {
+    if (!departure.removed || !(await isUnsaid(repository, departure, ports))) continue;
+    return ports.queue.ask(
+      { kind: 'fan-out-push', repository, branch, asked: 'sweep', before: null },
+      { priority: 'low' },
+    );
+  }
 }
 
 async function askToInspect(pull: PullRequest, ports: SweepPorts): Promise<void> {

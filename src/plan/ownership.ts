@@ -1,5 +1,6 @@
 import type { InventoryEntry } from '../domain/ledger.ts';
 import type { KubernetesObject } from '../domain/manifest.ts';
+import type { Live } from '../domain/prediction.ts';
 import { partOf } from './settle-manifest.ts';
 
 /** Whose a living object is, by inventory, UID and label; which of them disagree where they do. */
@@ -30,6 +31,22 @@ export function ownershipOf(live: KubernetesObject, entry: InventoryEntry | null
     return { kind: 'mismatch', why: `its label ${partOf} was taken away: somebody may want to keep it` };
   }
   return { kind: 'held' };
+}
+
+/**
+ * Whether an object that was released stays where it is when the environment goes: it lives and is still ours, or nobody
+ * may say that it is not. `found` is null where it may not be read.
+ */
+export function staysBehind(entry: InventoryEntry, found: Live | null, applySet: string): boolean {
+  switch (found?.kind) {
+    case 'present':
+      return ownershipOf(found.object, entry, applySet).kind === 'held';
+    case 'absent':
+      return false;
+    case 'unreadable':
+    case undefined:
+      return true;
+  }
 }
 
 /** Whether the ledger owns this very object: weaker than `held`, for a label can be lost without a change of hands. */

@@ -4,7 +4,7 @@ import { identityKey } from '../domain/manifest.ts';
 import { orphanedIn, orphanedWords } from '../domain/orphaned.ts';
 import type { Problem } from '../domain/rendering.ts';
 import { isLeftBehind, movedSince } from '../plan/moved-environment.ts';
-import { ownershipOf } from '../plan/ownership.ts';
+import { staysBehind } from '../plan/ownership.ts';
 import { releasedSettings } from '../plan/released-settings.ts';
 import type { Subject } from '../plan/subjects.ts';
 import type { Cluster } from '../ports.ts';
@@ -37,12 +37,9 @@ export async function findOrphans(
   if (left.length === 0) return { subjects, orphaned: [] };
   const readable = left.flatMap(({ stop, reference }) => (stop === null ? [reference] : []));
   const live = await from.cluster.live(readable, signal);
-  const orphaned = left.flatMap(({ entry }) => {
-    const found = entry === null ? undefined : live.get(identityKey(entry));
-    if (entry === null || found?.kind === 'absent') return [];
-    const isOthers = found?.kind === 'present' && ownershipOf(found.object, entry, from.applySet).kind !== 'held';
-    return isOthers ? [] : [entry];
-  });
+  const orphaned = left
+    .flatMap(({ entry }) => entry ?? [])
+    .filter((entry) => staysBehind(entry, live.get(identityKey(entry)) ?? null, from.applySet));
   return { subjects: subjects.filter((subject) => !isLeft(subject)), orphaned };
 }
 

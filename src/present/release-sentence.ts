@@ -33,6 +33,8 @@ export function releaseSentence(report: Pick<ReleaseReport, 'state' | 'at'>, lim
       );
     case 'diverged':
       return withOrphaned((room) => withReasons('diverged', state.reasons, room), state.orphaned, limit);
+    case 'orphaned':
+      return clip(singleLine(removedWords(state.orphaned)), limit);
     case 'unchanged':
       return `converged: ${count(state.objects, 'object')}, nothing to change`;
     case 'error': {
@@ -40,6 +42,11 @@ export function releaseSentence(report: Pick<ReleaseReport, 'state' | 'at'>, lim
       return `${clip(singleLine(state.reason), limit - ending.length)}${ending}`;
     }
   }
+}
+
+/** What an environment that the settings no longer name leaves behind: said in success, for nothing is left to do. */
+export function removedWords(orphaned: Orphaned | null): string {
+  return orphaned === null ? 'removed: nothing stays behind' : `${orphanedWords(orphaned)}; nothing is deleted`;
 }
 
 /** What stays behind is said whole, whatever else is cut: nobody shall think that it is gone. */

@@ -65,6 +65,7 @@ function sign({ state }: ReleaseReport): string {
       return '⏳';
     case 'converged':
     case 'unchanged':
+    case 'orphaned':
       return '✅';
     case 'blocked':
     case 'diverged':
@@ -85,6 +86,8 @@ function stateWord({ state }: ReleaseReport): string {
     case 'converged':
     case 'unchanged':
       return 'converged';
+    case 'orphaned':
+      return 'is removed';
     case 'diverged':
       return 'diverged';
     case 'error':

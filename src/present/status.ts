@@ -1,8 +1,9 @@
 import type { CommitStatus, DeploymentState } from '../domain/commit-status.ts';
+import type { Orphaned } from '../domain/orphaned.ts';
 import type { Desired, ReleaseReport, ReleaseState } from '../domain/release.ts';
 import type { Problem } from '../domain/rendering.ts';
 import type { CommitId } from '../domain/repository.ts';
-import { releaseSentence, withReasons } from './release-sentence.ts';
+import { releaseSentence, removedWords, withReasons } from './release-sentence.ts';
 import { clip, singleLine } from './visible-text.ts';
 
 /** The longest description that GitHub takes (docs.github.com/rest/commits/statuses, /rest/deployments/statuses). */
@@ -63,6 +64,20 @@ export function presentUnrendered(
   return status(environment, { state: 'failure', description, targetUrl });
 }
 
+/** The settings no longer have the environment in that cluster: done, and what stays is named. */
+export function presentOrphaned(
+  environment: string,
+  orphaned: Orphaned | null,
+  targetUrl: string | null,
+): CommitStatus {
+  return status(environment, { state: 'success', description: removedWords(orphaned), targetUrl });
+}
+
+/** Whether a status says no more than that: nothing is released by that commit. */
+export function saysOrphaned({ state, description }: CommitStatus): boolean {
+  return state === 'success' && /^(orphaned|removed): /.test(description);
+}
+
 function status(environment: string, { state, description, targetUrl }: Omit<CommitStatus, 'context'>): CommitStatus {
   return {
     context: statusContext(environment),
@@ -80,6 +95,7 @@ function statusState(state: ReleaseState): CommitStatus['state'] {
       return 'pending';
     case 'converged':
     case 'unchanged':
+    case 'orphaned':
       return 'success';
     case 'blocked':
     case 'diverged':
@@ -97,6 +113,7 @@ function deploymentState(state: ReleaseState): DeploymentState['state'] {
     case 'waiting':
     case 'converged':
     case 'unchanged':
+    case 'orphaned':
     case 'blocked':
     case 'diverged':
     case 'error':

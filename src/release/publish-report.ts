@@ -56,6 +56,7 @@ function said(state: ReleaseState): unknown {
     case 'converged':
     case 'diverged':
     case 'unchanged':
+    case 'orphaned':
       return state;
   }
 }

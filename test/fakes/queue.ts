@@ -1,6 +1,6 @@
 import { joinAsks, type PendingAsk } from '../../src/adapters/redis/pending-ask.ts';
 import { isLastTry, judgeFailure } from '../../src/adapters/redis/retry-policy.ts';
-import { type Job, type JobKind, type JobOf, keyOf } from '../../src/domain/job.ts';
+import { type Job, type JobKind, type JobOf, keyOf, queueOf } from '../../src/domain/job.ts';
 import type { AskOptions, Handler, Logger, Queue } from '../../src/ports.ts';
 import { silentLogger } from './logger.ts';
 
@@ -30,7 +30,8 @@ export class FakeQueue implements Queue {
     // What crosses the queue is JSON: a job that is not would fail here as it does there.
     const copy = JSON.parse(JSON.stringify(job)) as Job;
     this.asks.push({ job: copy, options });
-    const slot = this.#slot(keyOf(copy));
+    // A key is one within its queue.
+    const slot = this.#slot(`${queueOf(copy)} ${keyOf(copy)}`);
     slot.madeTries = 0;
     slot.pending = joinAsks(slot.pending, {
       job: copy,

@@ -53,6 +53,14 @@ export class FakeRecords implements Records {
     this.#write(`report ${report.repository.id}/${report.environment}`, report);
   }
 
+  async leaving(repository: Repository, environment: string, cluster: string): Promise<ReleaseReport | null> {
+    return this.#read<ReleaseReport>(`leaving ${repository.id}/${environment}@${cluster}`);
+  }
+
+  async saveLeaving(report: ReleaseReport): Promise<void> {
+    this.#write(`leaving ${report.repository.id}/${report.environment}@${report.cluster}`, report);
+  }
+
   /** As if Redis had been wiped. */
   clear(): void {
     this.#texts.clear();

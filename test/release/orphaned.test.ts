@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { Failure } from '../../src/domain/failure.ts';
+import { canonicalJson, type Json } from '../../src/domain/json.ts';
 import type { KubernetesObject } from '../../src/domain/manifest.ts';
 import type { ReleaseState } from '../../src/domain/release.ts';
 import { configMap, deployment, object, secret } from '../predict/manifests.ts';
 import { Death } from './death.ts';
-import { environment, first, ReleaseWorld, second } from './release-world.ts';
+import { environment, first, healthy, ReleaseWorld, repository, second } from './release-world.ts';
 
 const third = 'c'.repeat(40);
 const shop = [configMap('web', { A: '1' }), secret('web', { B: '2' }), deployment('web')];
@@ -171,6 +173,164 @@ describe('an environment whose namespace moves', () => {
       expect(living()).toEqual([...inBoth, 'shop/Service/old']);
       if (step === 1) writes = death.writes + 1;
       expect(writes).toBeGreaterThan(8);
+    }
+  });
+});
+
+describe('an environment that the settings take away from its cluster', () => {
+  let world: ReleaseWorld;
+  beforeEach(async () => {
+    world = new ReleaseWorld();
+    await world.desire(first, shop);
+    await world.run();
+  });
+
+  const removed = { cluster: 'staging', commit: second, removed: true };
+  const remove = () => world.desire(second, null, { leaves: removed, settings: '' });
+  const moveOn = () => {
+    const elsewhere = { ...environment, cluster: 'elsewhere' };
+    const leaves = { cluster: 'staging', commit: second, removed: false };
+    return world.desire(second, shop, {
+      environment: elsewhere,
+      settings: canonicalJson(elsewhere as unknown as Json),
+      leaves,
+    });
+  };
+
+  it('says what stays where it was removed, and touches none of it', async () => {
+    const before = [...world.cluster.objects.values()];
+    await remove();
+    expect(await world.run()).toEqual({ kind: 'orphaned', orphaned: staying });
+    expect([...world.cluster.objects.values()]).toEqual(before);
+    expect(await world.ledger()).toMatchObject({ inventory: [], released: null, attempt: null });
+    expect((await world.ledger())?.orphaned).toMatchObject([{ commit: second, objects: [{}, {}, {}] }]);
+  });
+
+  it('says the same when asked twice, and after a wiped Redis', async () => {
+    await remove();
+    const said = await world.run();
+    const { resourceVersion } = (await world.ledger()) ?? {};
+    world.records.clear();
+    await remove();
+    expect(await world.run()).toEqual(said);
+    expect((await world.ledger())?.resourceVersion, 'nothing is written a second time').toBe(resourceVersion);
+  });
+
+  it('does nothing where the records cannot tell whether it is gone', async () => {
+    await remove();
+    world.records.clear();
+    await world.run();
+    expect((await world.ledger())?.inventory).toHaveLength(3);
+  });
+
+  it('says that nothing stays where nothing was released', async () => {
+    world = new ReleaseWorld();
+    await remove();
+    expect(await world.run()).toEqual({ kind: 'orphaned', orphaned: null });
+    expect(await world.ledger()).toBeNull();
+  });
+
+  it('counts only what lives, and what it may not look at', async () => {
+    world.cluster.objects.delete('/ConfigMap/shop/web');
+    await remove();
+    expect(await world.run()).toEqual({ kind: 'orphaned', orphaned: { ...staying, objects: 2 } });
+    world.allow = [];
+    world.cluster.objects.delete('/Secret/shop/web');
+    await remove();
+    expect(await world.run()).toEqual({ kind: 'orphaned', orphaned: { ...staying, objects: 2 } });
+  });
+
+  it('stops a release that is being observed before it prunes', async () => {
+    world.cluster.become = () => ({});
+    await world.desire(second, [configMap('web', { A: '1' }), deployment('web', { image: 'web:2' })]);
+    await world.queue.run(async (job, context) => {
+      if (job.kind === 'converge-environment') await world.handle(job, context);
+    });
+    world.cluster.become = healthy;
+    await remove();
+    const observe = { kind: 'observe-environment', repository, environment: 'staging', cluster: 'staging' } as const;
+    await world.queue.ask(observe);
+    expect(await world.run()).toMatchObject({ kind: 'orphaned' });
+    expect(world.living()).toContain('Secret/web');
+  });
+
+  it('leaves the half that a release had made when it was removed', async () => {
+    world.cluster.refuse = ({ object: { kind }, dryRun }) => (kind === 'Service' && !dryRun ? 'invalid' : null);
+    await world.desire(second, [...shop, configMap('new', {}), object('v1', 'Service', 'new', { spec: {} })]);
+    await world.run();
+    await remove();
+    expect(await world.run()).toEqual({ kind: 'orphaned', orphaned: { ...staying, objects: 4 } });
+    expect(await world.ledger()).toMatchObject({ inventory: [], attempt: null });
+  });
+
+  it('says that the cluster is out of reach, until it is not', async () => {
+    await remove();
+    world.wrap = (ports) => ({
+      ...ports,
+      access: {
+        ...ports.access,
+        ledgers: Object.assign(Object.create(ports.access.ledgers) as typeof ports.access.ledgers, {
+          read: () =>
+            Promise.reject(
+              new Failure('cluster-unreachable', { subject: 'x', message: 'down', retryable: true, cause: null }),
+            ),
+        }),
+      },
+    });
+    await expect(world.run()).rejects.toThrow('cluster-unreachable');
+    expect((await world.report())?.state).toMatchObject({ kind: 'error', reason: 'cluster staging is out of reach' });
+    world.wrap = (ports) => ports;
+    await remove();
+    expect(await world.run()).toEqual({ kind: 'orphaned', orphaned: staying });
+  });
+
+  it('owns again what Git still holds when it comes back, and deletes nothing of the rest', async () => {
+    await remove();
+    await world.run();
+    const writes = world.cluster.writes.length;
+    await world.desire(third, shop.slice(0, 2));
+    expect(await world.run()).toMatchObject({ kind: 'converged', objects: 2 });
+    expect(world.cluster.writes.slice(writes), 'all is as Git says').toEqual([]);
+    expect(world.living()).toEqual(['ConfigMap/web', 'Deployment/web', 'Secret/web']);
+    expect((await world.ledger())?.orphaned).toMatchObject([{ commit: second, objects: [{ kind: 'Deployment' }] }]);
+  });
+
+  it('is left alone by a job that comes late, when it is back already', async () => {
+    await remove();
+    await world.desire(third, shop);
+    expect(await world.run()).toMatchObject({ kind: 'unchanged', objects: 3 });
+    expect((await world.ledger())?.inventory).toHaveLength(3);
+  });
+
+  it('says what stays when it moved to another cluster, beside what is said of that one', async () => {
+    await moveOn();
+    await world.run();
+    expect((await world.report())?.commit, 'the report is of the cluster that it is in').toBe(first);
+    expect(await world.records.leaving(repository, 'staging', 'staging')).toMatchObject({
+      commit: second,
+      state: { kind: 'orphaned', orphaned: staying },
+    });
+    expect(world.queue.askedFor('report-release').length).toBeGreaterThan(0);
+    expect(await world.ledger()).toMatchObject({ inventory: [], orphaned: [{ commit: second }] });
+    expect(world.living()).toHaveLength(3);
+  });
+
+  it.each(['before', 'after'] as const)('ends the same wherever it is killed %s a write', async (when) => {
+    // The ledger, the report, the word to forge.
+    for (let step = 1; step <= 3; step += 1) {
+      world = new ReleaseWorld();
+      await world.desire(first, shop);
+      await world.run();
+      const death = new Death(step, when);
+      world.wrap = (ports) => death.around(ports);
+      await remove();
+      await world.run().catch(() => undefined);
+      expect(death.died, `step ${step}`).toBe(true);
+      death.revive();
+      await remove();
+      expect(await world.run()).toEqual({ kind: 'orphaned', orphaned: staying });
+      expect((await world.ledger())?.orphaned).toMatchObject([{ commit: second, objects: [{}, {}, {}] }]);
+      expect(world.living()).toHaveLength(3);
     }
   });
 });

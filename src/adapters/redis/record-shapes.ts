@@ -243,11 +243,14 @@ export const desired = exactly<Desired>()(
     ]),
     confirmations: list(z.object({ digest: text, by: text })),
     pullRequest: z.object({ number: z.int(), author: text }).nullable(),
+    leaves: z.object({ cluster: text, commit: text, removed: z.boolean() }).exactOptional(),
     at: text,
   }),
 );
 
-const orphaned = exactly<Orphaned>()(z.object({ cluster: text, namespace: text.nullable(), objects: count }));
+const orphaned = exactly<Orphaned>()(
+  z.object({ cluster: text, namespace: text.nullable(), objects: count.nullable() }),
+);
 
 export const report = exactly<ReleaseReport>()(
   z.object({
@@ -269,6 +272,7 @@ export const report = exactly<ReleaseReport>()(
       }),
       z.object({ kind: z.literal('diverged'), reasons: texts, orphaned: orphaned.exactOptional() }),
       z.object({ kind: z.literal('unchanged'), objects: count }),
+      z.object({ kind: z.literal('orphaned'), orphaned: orphaned.nullable() }),
       z.object({ kind: z.literal('error'), reason: text, since: text }),
     ]),
     at: text,

@@ -18,6 +18,7 @@ const keptMs = {
   plan: 14 * day,
   desired: 400 * day,
   report: 400 * day,
+  leaving: 400 * day,
 } as const;
 
 // Far above what a repository may render, far below what would end the process.
@@ -80,6 +81,15 @@ export function redisRecords(client: Redis, log: Logger): Records {
     report: (repository, environment) => read('report', ofEnvironment(repository, environment), shapes.report),
     saveReport: (report) =>
       write('report', ofEnvironment(report.repository, report.environment), shapes.report, report),
+    leaving: (repository, environment, cluster) =>
+      read('leaving', `${ofEnvironment(repository, environment)}@${cluster}`, shapes.report),
+    saveLeaving: (report) =>
+      write(
+        'leaving',
+        `${ofEnvironment(report.repository, report.environment)}@${report.cluster}`,
+        shapes.report,
+        report,
+      ),
   };
 }
 

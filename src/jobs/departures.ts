@@ -1,0 +1,73 @@
+import type { Environment, Settings } from '../domain/environment.ts';
+import { Failure } from '../domain/failure.ts';
+import type { CommitId, RepositoryFacts } from '../domain/repository.ts';
+import { parseSettings } from '../plan/settings.ts';
+import type { Git } from '../ports.ts';
+import { type SettingsReading, settingsFile } from './read-settings.ts';
+
+/** An environment that a recent commit took away from its cluster. */
+export interface Departure {
+  /** As the settings had it before. */
+  readonly environment: Environment;
+  readonly commit: CommitId;
+  /** The settings do not name it any more; else it is in another cluster now. */
+  readonly removed: boolean;
+}
+
+export type DepartureGit = Pick<Git, 'tip' | 'tree' | 'readFile' | 'history'>;
+
+/** How far back a removal is seen that nothing was told of: a push of so many commits, or as many lost webhooks. */
+const historyLimit = 20;
+
+/**
+ * What left its cluster in the latest commits of the default branch and is not back: the latest departure of each
+ * environment. Told by Git alone, so that a lost webhook or a wiped Redis does not forget it.
+ */
+export async function departures(
+  reading: Extract<SettingsReading, { readonly kind: 'read' | 'absent' }>,
+  git: DepartureGit,
+): Promise<readonly Departure[]> {
+  const { repository, defaultBranch } = reading.facts;
+  const tip = reading.kind === 'read' ? reading.commit : await git.tip(repository, defaultBranch);
+  if (tip === null) return [];
+  const now = reading.kind === 'read' ? reading.settings.environments : [];
+  const names = new Set(now.map(({ name }) => name));
+  const here = new Set(now.map(placeOf));
+  const found = new Map<string, Departure>();
+  let later: { readonly commit: CommitId; readonly places: ReadonlySet<string> } | null = null;
+  for (const commit of await git.history(repository, tip, historyLimit)) {
+    const settings = await settingsAt(commit, reading.facts, git);
+    // What could not be read then did not say that anything is gone: it counts neither way.
+    if (settings === null) continue;
+    for (const environment of settings.environments) {
+      const { name } = environment;
+      const left = later !== null && !later.places.has(placeOf(environment)) && !here.has(placeOf(environment));
+      if (later === null || !left || found.has(name)) continue;
+      found.set(name, { environment, commit: later.commit, removed: !names.has(name) });
+    }
+    later = { commit, places: new Set(settings.environments.map(placeOf)) };
+  }
+  return [...found.values()];
+}
+
+function placeOf({ name, cluster }: Environment): string {
+  return `${name} ${cluster}`;
+}
+
+/** null: they could not be read. */
+async function settingsAt(
+  commit: CommitId,
+  { repository, defaultBranch }: RepositoryFacts,
+  git: DepartureGit,
+): Promise<Settings | null> {
+  try {
+    const text = await git.readFile(repository, await git.tree(repository, commit), settingsFile);
+    if (text === null) return { environments: [] };
+    const parsed = parseSettings(text, settingsFile, defaultBranch);
+    return parsed.kind === 'settings' ? parsed.settings : null;
+  } catch (error) {
+    // It was no file, or too large, then.
+    if (error instanceof Failure && !error.retryable) return null;
+    throw error;
+  }
+}

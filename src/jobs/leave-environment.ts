@@ -1,0 +1,60 @@
+import { judgeAllowance } from '../domain/allowance.ts';
+import type { JobOf } from '../domain/job.ts';
+import type { Desired, Leaving } from '../domain/release.ts';
+import { repositoryName } from '../domain/repository.ts';
+import { releasedSettings } from '../plan/released-settings.ts';
+import type { JobContext } from '../ports.ts';
+import { leaveCluster } from '../release/leave-cluster.ts';
+import { publishReport } from '../release/publish-report.ts';
+import { ledgerKeyOf, type ReleasePorts } from '../release/release-ports.ts';
+import { sayingFailures } from '../release/say-failure.ts';
+
+export interface LeaveQuestion {
+  readonly job: JobOf<'converge-environment'>;
+  readonly desired: Desired;
+  readonly leaving: Leaving;
+}
+
+/**
+ * What converging means in a cluster where the settings do not want the environment any more: nothing is applied and
+ * nothing deleted, and how many objects stay is said.
+ */
+export async function leaveEnvironment(
+  { job, desired, leaving }: LeaveQuestion,
+  ports: ReleasePorts,
+  context: JobContext,
+): Promise<void> {
+  const work = async (): Promise<void> => {
+    const allowance = await allowanceHere(desired, ports, context);
+    const result = await leaveCluster({ desired, leaving, allowance }, ports, context);
+    context.log.info('environment left', { commit: leaving.commit, removed: leaving.removed, result: result.kind });
+    if (result.kind === 'back') return;
+    const state = { kind: 'orphaned', orphaned: result.orphaned } as const;
+    if (leaving.removed) return publishReport(desired, leaving.commit, state, ports);
+    const { repository, environment } = job;
+    const at = new Date(ports.clock.now()).toISOString();
+    await ports.records.saveLeaving({
+      repository,
+      environment,
+      cluster: job.cluster,
+      commit: leaving.commit,
+      state,
+      at,
+    });
+    await ports.queue.ask({ kind: 'report-release', repository, environment });
+  };
+  // The status of a commit that moved it speaks of the cluster that it moved to: a failure of this one is not said there.
+  return leaving.removed ? sayingFailures(job, desired, ports, context, work) : work();
+}
+
+/** As it was here, by this worker's own file: the settings of now may say another namespace. */
+async function allowanceHere(desired: Desired, { access }: ReleasePorts, { signal }: JobContext) {
+  const ledger = await access.ledgers.read(ledgerKeyOf(desired), signal);
+  const [before] = releasedSettings(ledger);
+  const { name, follow, namespace } = desired.environment;
+  return judgeAllowance([access.entry], {
+    repository: repositoryName(desired.repository),
+    environment: { name, follow, cluster: access.entry.name, namespace: before?.namespace ?? namespace },
+    defaultBranch: desired.defaultBranch,
+  });
+}

@@ -1,0 +1,82 @@
+import type { ClusterEntry } from '../domain/allowance.ts';
+import type { Desired } from '../domain/release.ts';
+import type { Repository, RepositoryFacts } from '../domain/repository.ts';
+import type { Clock, Comments, JobContext, PullRequests, Queue, Records, Repositories, Statuses } from '../ports.ts';
+import { presentOrphaned, saysOrphaned } from '../present/status.ts';
+import type { Departure } from './departures.ts';
+import { ownStatus } from './own-status.ts';
+import { mergedAs, storyUrl } from './story-url.ts';
+
+export interface LeavePorts {
+  readonly forge: Repositories & PullRequests & Pick<Comments, 'comments'> & Statuses;
+  readonly records: Pick<Records, 'desired' | 'saveDesired'>;
+  readonly queue: Queue;
+  readonly clock: Clock;
+  readonly clusters: readonly ClusterEntry[];
+}
+
+/**
+ * Ends environments that the settings do not name any more: what is desired of each is that nothing happens to it, and
+ * its cluster is asked how much stays, which the commit that removed it then says.
+ */
+export async function leaveRemoved(
+  removed: readonly Departure[],
+  facts: RepositoryFacts,
+  ports: LeavePorts,
+  context: JobContext,
+): Promise<void> {
+  const { repository } = facts;
+  for (const departure of removed) {
+    context.signal.throwIfAborted();
+    if (!(await isUnsaid(repository, departure, ports))) continue;
+    const { environment, commit } = departure;
+    const { name, cluster } = environment;
+    const pull = mergedAs(commit, await ports.forge.pullRequestsOf(repository, commit));
+    await ports.records.saveDesired(nothingOf(departure, facts, pull, ports.clock));
+    context.log.info('environment removed', { environment: name, commit, cluster });
+    if (ports.clusters.some((entry) => entry.name === cluster)) {
+      await ports.queue.ask({ kind: 'converge-environment', repository, environment: name, cluster });
+    } else {
+      // Nobody is there to count.
+      const url = await storyUrl({ repository, commit, pull }, ports.forge);
+      const orphaned = { cluster, namespace: null, objects: null };
+      await ports.forge.setStatus(repository, commit, presentOrphaned(name, orphaned, url));
+    }
+  }
+}
+
+/** Whether anything is left to do about an environment that was removed. */
+export async function isUnsaid(
+  repository: Repository,
+  { environment: { name }, commit }: Departure,
+  { forge, records }: { readonly forge: Statuses; readonly records: Pick<Records, 'desired'> },
+): Promise<boolean> {
+  const standing = await ownStatus({ repository, commit, environment: name }, forge);
+  if (standing === null || !saysOrphaned(standing)) return true;
+  // Somebody who had read older settings may have asked for a release since.
+  const desired = await records.desired(repository, name);
+  return desired !== null && desired.leaves?.removed !== true;
+}
+
+function nothingOf(
+  { environment, commit }: Departure,
+  { repository, defaultBranch, visibility }: RepositoryFacts,
+  pull: ReturnType<typeof mergedAs>,
+  clock: Clock,
+): Desired {
+  return {
+    repository,
+    environment,
+    defaultBranch,
+    visibility,
+    commit,
+    rendering: null,
+    settings: '',
+    asked: { kind: 'push' },
+    gate: { kind: 'waiting', reason: 'the settings do not name it any more' },
+    confirmations: [],
+    pullRequest: pull === null ? null : { number: pull.number, author: pull.author },
+    leaves: { cluster: environment.cluster, commit, removed: true },
+    at: new Date(clock.now()).toISOString(),
+  };
+}
