@@ -2,7 +2,7 @@ import type { KubernetesObject } from '../domain/manifest.ts';
 import type { Live } from '../domain/prediction.ts';
 import type { Evidence, Finding } from '../plan/evidence.ts';
 import { isReleased, ownershipOf } from '../plan/ownership.ts';
-import { isSecret } from '../plan/settle-manifest.ts';
+import { isSecret, partOf } from '../plan/settle-manifest.ts';
 import type { Subject } from '../plan/subjects.ts';
 import { allWrongFields } from './all-wrong-fields.ts';
 import type { Conversation, Moved, Question } from './conversation.ts';
@@ -109,6 +109,6 @@ async function predictForeignSecret(question: Question, conversation: Conversati
 }
 
 function stoppedBySet(set: string): Finding {
-  const message = `it belongs to another set (${set}): another environment or another tool owns it`;
+  const message = `it belongs to another set (${set}): another environment or another tool owns it. To have it owned here, take the label ${partOf} off the object`;
   return { kind: 'stopped', reason: { code: 'owned-elsewhere', message } };
 }

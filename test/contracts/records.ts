@@ -90,6 +90,21 @@ export function recordsContract(name: string, open: () => Promise<RecordsWorld>)
       expect(await records.report(other, 'staging')).toBeNull();
     });
 
+    it('what was left behind in a cluster is beside the report, for each cluster', async () => {
+      const state = { kind: 'orphaned', orphaned: { cluster: 'old', namespace: 'shop', objects: 3 } } as const;
+      const leaving: ReleaseReport = { ...report, cluster: 'old', state };
+      await records.saveLeaving(leaving);
+      expect(await records.leaving(repository, 'staging', 'old')).toEqual(leaving);
+      expect(await records.leaving(repository, 'staging', 'older')).toBeNull();
+      expect(await records.report(repository, 'staging')).toBeNull();
+    });
+
+    it('what is desired of an environment that left comes back as it was', async () => {
+      const leaves = { cluster: 'old', commit, removed: true };
+      await records.saveDesired({ ...aDesired, leaves });
+      expect(await records.desired(repository, 'staging')).toEqual({ ...aDesired, leaves });
+    });
+
     it('the latest is the one that counts', async () => {
       await records.saveReport(report);
       await records.saveReport({ ...report, commit: 'b'.repeat(40) });
@@ -271,6 +286,16 @@ const states: readonly ReleaseState[] = [
   { kind: 'observing', ready: 1, of: 3, reasons: ['Deployment shop/web: 1 of 3 pods'] },
   { kind: 'converged', objects: 12, tookMs: 8_000, url: 'https://shop.example.com' },
   { kind: 'diverged', reasons: ['ImagePullBackOff'] },
+  {
+    kind: 'converged',
+    objects: 12,
+    tookMs: 8_000,
+    url: null,
+    orphaned: { cluster: 'staging', namespace: null, objects: 3 },
+  },
+  { kind: 'diverged', reasons: [], orphaned: { cluster: 'staging', namespace: 'shop', objects: 3 } },
   { kind: 'unchanged', objects: 12 },
+  { kind: 'orphaned', orphaned: { cluster: 'staging', namespace: 'shop', objects: null } },
+  { kind: 'orphaned', orphaned: null },
   { kind: 'error', reason: 'out of reach', since: at },
 ];

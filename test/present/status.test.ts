@@ -53,6 +53,35 @@ const said: readonly (readonly [ReleaseState, string, string, string])[] = [
     'diverged: Deployment/web: 1 of 3 pods, ImagePullBackOff',
   ],
   [
+    {
+      kind: 'converged',
+      objects: 12,
+      tookMs: 8200,
+      url: null,
+      orphaned: { cluster: 'staging', namespace: 'shop', objects: 1_200 },
+    },
+    'success',
+    'success',
+    'converged: 12 objects in 8 s · orphaned: 1,200 objects stay in namespace shop of cluster staging',
+  ],
+  [
+    {
+      kind: 'diverged',
+      reasons: ['Deployment/web: 1 of 3 pods, ImagePullBackOff', `ConfigMap/${'x'.repeat(200)}: is missing`],
+      orphaned: { cluster: 'staging', namespace: null, objects: 1 },
+    },
+    'failure',
+    'failure',
+    'diverged: Deployment/web: 1 of 3 pods, ImagePullBackOff and 1 more · orphaned: 1 object stays in cluster staging',
+  ],
+  [
+    { kind: 'orphaned', orphaned: { cluster: 'staging', namespace: 'shop', objects: 3 } },
+    'success',
+    'success',
+    'orphaned: 3 objects stay in namespace shop of cluster staging; nothing is deleted',
+  ],
+  [{ kind: 'orphaned', orphaned: null }, 'success', 'success', 'removed: nothing stays behind'],
+  [
     { kind: 'error', reason: 'cluster production is out of reach', since: '2026-11-20T14:02:30.000Z' },
     'error',
     'error',
