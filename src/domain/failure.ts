@@ -17,7 +17,9 @@ export type FailureCode =
   | 'render-failed'
   | 'records-unreachable'
   /** A job took longer than it may. */
-  | 'deadline';
+  | 'deadline'
+  /** The process stops before the job is done: nothing is wrong, and the next process does it. */
+  | 'stopped';
 
 /** An effect that failed. `message` is for logs; only what `present` words is posted for people. */
 export class Failure extends Error {

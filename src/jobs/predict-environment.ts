@@ -8,7 +8,7 @@ import type { Clock, ClusterAccess, JobContext, Metrics, Queue, Records } from '
 import { predictPlan } from '../predict/predict-plan.ts';
 import { completeInventory } from '../release/complete-inventory.ts';
 import { findRendering } from '../release/find-rendering.ts';
-import { failureSentence } from '../release/say-failure.ts';
+import { failureOf, failureSentence } from '../release/say-failure.ts';
 
 export interface PredictPorts {
   readonly access: ClusterAccess;
@@ -43,11 +43,10 @@ export async function predictEnvironment(
     const outcome = await predict(job, { inspection, affected }, ports, context);
     if (outcome !== null) await save(outcome);
   } catch (error) {
-    const sentence = failureSentence(error, job.cluster, context.lastTry);
-    // Said at the first failure: a check that waits for a cluster that is down would wait without a word.
-    if (sentence !== null && (!context.signal.aborted || context.lastTry)) {
-      await fail(context.lastTry ? sentence : `${sentence}; trying again`);
-    }
+    const sentence = failureSentence(failureOf(error, context), job.cluster, false);
+    // Said at the first failure: a check that waits for a cluster that is down would wait without a word. Who gives it
+    // up says the last word: `say-cluster-failure.ts`.
+    if (sentence !== null) await fail(`${sentence}; trying again`);
     throw error;
   }
 }

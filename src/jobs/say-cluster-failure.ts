@@ -1,3 +1,4 @@
+import { Failure } from '../domain/failure.ts';
 import type { Job, JobOf } from '../domain/job.ts';
 import type { Clock, Queue, Records } from '../ports.ts';
 import { publishReport } from '../release/publish-report.ts';
@@ -12,6 +13,8 @@ export interface ClusterFailurePorts {
 // What no job says of itself: one that never answered, and one that took its process down with it.
 const silent = 'Fairlead failed here; its operator finds the reason in the log';
 
+const againMs = 60_000;
+
 /** Hands forge what to say about a job of the cluster role that finally failed. */
 export async function sayClusterFailure(job: Job, error: unknown, ports: ClusterFailurePorts): Promise<void> {
   switch (job.kind) {
@@ -19,7 +22,11 @@ export async function sayClusterFailure(job: Job, error: unknown, ports: Cluster
       return sayUnpredicted(job, failureSentence(error, job.cluster, true) ?? silent, ports);
     case 'converge-environment':
     case 'observe-environment':
-      return sayUnreleased(job, failureSentence(error, job.cluster, true) ?? silent, ports);
+      await sayUnreleased(job, failureSentence(error, job.cluster, true) ?? silent, ports);
+      // A cluster that comes back finds its release waiting. What nobody foresaw, or takes its process down, waits for
+      // the sweep.
+      if (error instanceof Failure) await ports.queue.ask(job, { delayMs: againMs });
+      return;
     case 'inspect-pull-request':
     case 'present-pull-request':
     case 'fan-out-push':

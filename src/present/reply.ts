@@ -143,7 +143,7 @@ function noSuchEnvironment(asked: string | null, known: readonly string[]): stri
       : `There is no environment ${code(asked)}.`;
   if (known.length === 0) return `${question} The settings name none.`;
   const nearest = asked === null ? null : meant(asked.toLowerCase(), known);
-  const suggestion = nearest === null ? '' : ` Did you mean \`/sync ${nearest}\`?`;
+  const suggestion = nearest === null ? '' : ` Did you mean ${code(`/sync ${nearest}`)}?`;
   return `${question}${suggestion} The settings name ${list(
     known.map((name) => code(name)),
     20,

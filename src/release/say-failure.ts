@@ -5,8 +5,11 @@ import type { CommitId } from '../domain/repository.ts';
 import type { JobContext } from '../ports.ts';
 import { publishReport, type ReportingPorts } from './publish-report.ts';
 
-/** What a failed job says to people, in words that hold nothing else; null: it is tried again before anything is said. */
-export function failureSentence(error: unknown, cluster: string, lastTry: boolean): string | null {
+/**
+ * What a failed job says to people, in words that hold nothing else; null: it is tried again before anything is said.
+ * `final`: it is not tried again.
+ */
+export function failureSentence(error: unknown, cluster: string, final: boolean): string | null {
   if (!(error instanceof Failure)) return 'Fairlead failed here; its operator finds the reason in the log';
   switch (error.code) {
     case 'cluster-unreachable':
@@ -19,19 +22,27 @@ export function failureSentence(error: unknown, cluster: string, lastTry: boolea
       return `cluster ${cluster} answers too slowly`;
     case 'lock-lost':
     case 'ledger-changed':
-      return lastTry ? 'another worker holds this environment' : null;
+      return final ? 'another worker holds this environment' : null;
     case 'records-unreachable':
     case 'forge-unreachable':
     case 'forge-refused':
     case 'git-failed':
     case 'render-failed':
+    case 'stopped':
       return null;
   }
 }
 
 /**
+ * Why work failed: once it was aborted, that (a deadline, a process that stops), whatever the work made of it.
+ */
+export function failureOf(error: unknown, { signal }: Pick<JobContext, 'signal'>): unknown {
+  return signal.aborted ? signal.reason : error;
+}
+
+/**
  * Runs a job of a release; where it fails, the commit says so at once, and the failure goes on to whoever tries again.
- * After the last try it is asked for anew: a cluster that comes back finds its release waiting.
+ * Which failure is the last is known only there: see `jobs/say-cluster-failure.ts`.
  */
 export async function sayingFailures(
   job: ClusterJob,
@@ -43,10 +54,9 @@ export async function sayingFailures(
   try {
     await work();
   } catch (error) {
-    const reason = failureSentence(error, desired.environment.cluster, context.lastTry);
-    // A worker that drains has not failed.
-    if (reason !== null && (!context.signal.aborted || context.lastTry)) {
-      await say(reason, job, desired, ports, context).catch((unsaid: unknown) => {
+    const reason = failureSentence(failureOf(error, context), desired.environment.cluster, false);
+    if (reason !== null) {
+      await say(reason, job, desired, ports).catch((unsaid: unknown) => {
         context.log.warn('a failure could not be said', { error: unsaid });
       });
     }
@@ -54,16 +64,9 @@ export async function sayingFailures(
   }
 }
 
-async function say(
-  reason: string,
-  job: ClusterJob,
-  desired: Desired,
-  ports: ReportingPorts,
-  { lastTry }: JobContext,
-): Promise<void> {
+async function say(reason: string, job: ClusterJob, desired: Desired, ports: ReportingPorts): Promise<void> {
   const since = new Date(ports.clock.now()).toISOString();
   await publishReport(desired, await failedCommit(job, desired, ports), { kind: 'error', reason, since }, ports);
-  if (lastTry) await ports.queue.ask(job, { delayMs: 60_000 });
 }
 
 /** Whom a failure concerns: an observer speaks of what it observes, which an equal but newer commit does not change. */

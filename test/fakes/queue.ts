@@ -1,5 +1,5 @@
 import { joinAsks, type PendingAsk } from '../../src/adapters/redis/pending-ask.ts';
-import { isLastTry, judgeFailure } from '../../src/adapters/redis/retry-policy.ts';
+import { judgeFailure } from '../../src/adapters/redis/retry-policy.ts';
 import { type Job, type JobKind, type JobOf, keyOf, queueOf } from '../../src/domain/job.ts';
 import type { AskOptions, Handler, Logger, Queue } from '../../src/ports.ts';
 import { silentLogger } from './logger.ts';
@@ -69,7 +69,7 @@ export class FakeQueue implements Queue {
       if (first === undefined) return;
       const [key, , pending] = first;
       this.#slots.delete(key);
-      await handler(pending.job, { signal: AbortSignal.timeout(60_000), log, lastTry: false });
+      await handler(pending.job, { signal: AbortSignal.timeout(60_000), log });
     }
     throw new Error(`still not done after ${limit} runs, next: ${this.waiting().map(keyOf).join(', ')}`);
   }
@@ -109,11 +109,7 @@ export class FakeQueue implements Queue {
     slot.madeTries += 1;
     const madeTries = slot.madeTries;
     try {
-      await handler(pending.job, {
-        signal: AbortSignal.timeout(60_000),
-        log: silentLogger,
-        lastTry: isLastTry(madeTries),
-      });
+      await handler(pending.job, { signal: AbortSignal.timeout(60_000), log: silentLogger });
       if (slot.pending.taken) slot.pending = null;
     } catch (error) {
       this.#fail(slot, { job: pending.job, error, madeTries });

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
 import { codeOf } from '../failure-code.ts';
 import { configMap, deployment, object } from '../predict/manifests.ts';
-import { environment, first, ReleaseWorld, repository, second, whatFollows } from '../release/release-world.ts';
+import { environment, first, ReleaseWorld, second, whatFollows } from '../release/release-world.ts';
 
 const shop = [configMap('web', { A: '1' }), deployment('web'), object('v1', 'Service', 'web', { spec: {} })];
 const claim = object('v1', 'PersistentVolumeClaim', 'data', { spec: {} });
@@ -263,19 +263,22 @@ describe('converging an environment', () => {
     expect(await world.run()).toMatchObject({ kind: 'converged' });
   });
 
-  it('asks for itself again after the last try', async () => {
-    const desired = await world.desire(first, shop);
+  it.each([
+    ['deadline', { kind: 'error', reason: 'cluster staging answers too slowly' }],
+    ['stopped', undefined],
+    ['lock-lost', undefined],
+  ] as const)('aborted by %s says what there is to say, whatever the work made of it', async (code, said) => {
+    await world.desire(first, shop);
     const [job] = world.queue.askedFor('converge-environment');
-    world.queue.clear();
-    const failure = { subject: 'staging', message: 'refused', retryable: true, cause: null };
-    world.ledgers.read = () => Promise.reject(new Failure('cluster-unreachable', failure));
-    expect(await codeOf(world.handle(must(job), { ...world.context(), lastTry: true }))).toBe('cluster-unreachable');
-    expect(world.queue.waiting()).toContainEqual({
-      kind: 'converge-environment',
-      repository,
-      environment: desired.environment.name,
-      cluster: 'staging',
-    });
+    const aborted = new AbortController();
+    world.ledgers.read = () => {
+      aborted.abort(new Failure(code, { subject: 'x', message: 'x', retryable: true, cause: null }));
+      return Promise.reject(new TypeError('terminated'));
+    };
+    await expect(world.handle(must(job), world.context(aborted.signal))).rejects.toThrow('terminated');
+    const state = (await world.report())?.state;
+    if (said === undefined) expect(state).toBeUndefined();
+    else expect(state).toMatchObject(said);
   });
 
   it('plans anew when an object was made again between plan and apply', async () => {

@@ -128,11 +128,22 @@ describe('predicting an environment', () => {
     const reason = 'cluster staging is out of reach';
     expect(await plan()).toMatchObject({ outcome: { kind: 'failed', reason: `${reason}; trying again` } });
     expect(world.queue.askedFor('present-pull-request')).toHaveLength(1);
-    const lastTry = { ...world.context(), lastTry: true };
-    expect(await codeOf(predictEnvironment(job, { ...world.ports, records: world.records }, lastTry))).toBe(
-      'cluster-unreachable',
-    );
-    expect(await plan()).toMatchObject({ outcome: { reason } });
+  });
+
+  it.each([
+    ['deadline', 'cluster staging answers too slowly; trying again'],
+    ['stopped', null],
+  ] as const)('aborted by %s says what there is to say, whatever the work made of it', async (code, reason) => {
+    await inspect(null, merged);
+    const aborted = new AbortController();
+    world.cluster.live = () => {
+      aborted.abort(new Failure(code, { subject: 'x', message: 'x', retryable: true, cause: null }));
+      return Promise.reject(new TypeError('terminated'));
+    };
+    const ports = { ...world.ports, records: world.records };
+    await expect(predictEnvironment(job, ports, world.context(aborted.signal))).rejects.toThrow('terminated');
+    if (reason === null) expect(await plan()).toBeNull();
+    else expect(await plan()).toMatchObject({ outcome: { kind: 'failed', reason } });
   });
 
   function predict(): Promise<void> {

@@ -129,7 +129,24 @@ describe('a job of a cluster that finally failed', () => {
     world.queue.clear();
     await sayClusterFailure({ kind, ...of }, new Error('out of memory'), world);
     expect(await world.records.report(shop, 'staging')).toMatchObject({ commit, state: { kind: 'error' } });
+    // What nobody foresaw waits for the sweep.
     expect(world.queue.waiting()).toEqual([{ kind: 'report-release', repository: shop, environment: 'staging' }]);
+  });
+
+  it.each([
+    ['converge-environment', 'deadline', true],
+    ['converge-environment', 'cluster-forbidden', false],
+    ['observe-environment', 'cluster-unreachable', true],
+  ] as const)('%s is asked for again in a minute, also when it was given up for %s', async (kind, code, retryable) => {
+    const world = new ForgeWorld();
+    await world.push();
+    world.queue.clear();
+    const failure = new Failure(code, { subject: 'x', message: 'x', retryable, cause: null });
+    await sayClusterFailure({ kind, ...of }, failure, world);
+    expect(world.queue.asks.find(({ job }) => job.kind === kind)).toEqual({
+      job: { kind, ...of },
+      options: { delayMs: 60_000 },
+    });
   });
 
   it('says so on the commit that it failed to release, not on the one before', async () => {

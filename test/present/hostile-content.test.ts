@@ -70,7 +70,16 @@ describe('content from outside', () => {
     for (const written of texts) expectInert(written);
     const replies = [
       presentReply({ kind: 'no-such-environment', asked: text(), known: [text(), text()] }, text()),
-      presentReply({ kind: 'not-second-person', author: text() }, text()),
+      presentReply({ kind: 'not-second-person', person: text(), commit: null, of: null }, text()),
+      ...(['pull-request', 'release'] as const).map((kind) => {
+        const planning = { kind, commit: 'b'.repeat(40), environments: [text()] };
+        return presentReply({ kind: 'still-planning', planning, waiting: [] }, text());
+      }),
+      ...(['waiting', 'refused'] as const).map((kind) => {
+        const outcome = { kind, commit: 'b'.repeat(40), reason: text() };
+        const environments = [{ environment: text(), branch: text(), outcome }];
+        return presentReply({ kind: 'synced', environments, pull: { merged: false, base: text() } }, text());
+      }),
       presentReply({ kind: 'plan-changed', waiting: [{ environment: text(), digest: 'a'.repeat(64) }] }, text()),
     ];
     for (const reply of replies) expectInert(reply);

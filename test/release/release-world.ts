@@ -108,7 +108,7 @@ export class ReleaseWorld {
   }
 
   context(signal: AbortSignal = AbortSignal.timeout(60_000)): JobContext {
-    return { signal, log: silentLogger, lastTry: false };
+    return { signal, log: silentLogger };
   }
 
   /** Names of what lives in the environment's namespace. */

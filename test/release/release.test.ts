@@ -293,7 +293,7 @@ class World {
       clock: systemClock,
       metrics: { planned: () => {}, released: () => {} },
     });
-    const context = { signal: AbortSignal.timeout(120_000), log: silentLogger, lastTry: false };
+    const context = { signal: AbortSignal.timeout(120_000), log: silentLogger };
     if (job.kind === 'converge-environment') return convergeEnvironment(job, ports, context);
     if (job.kind === 'observe-environment') return observeEnvironment(job, ports, context);
   }

@@ -16,11 +16,6 @@ export function judgeFailure(error: unknown, madeTries: number): Judgement {
   return madeTries < allowedTries(error) ? { kind: 'retry', inMs: pauseMs(madeTries) } : { kind: 'give-up' };
 }
 
-/** Whether the given try is certainly the last: what fails now, however it fails, is not tried again. */
-export function isLastTry(madeTries: number): boolean {
-  return madeTries >= tries;
-}
-
 function allowedTries(error: unknown): number {
   if (!(error instanceof Failure)) return triesOfUnknown;
   if (!error.retryable) return 1;

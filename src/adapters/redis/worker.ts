@@ -7,7 +7,7 @@ import { keyPrefix, type RedisConnection } from './connection.ts';
 import { deadlineMs } from './deadline.ts';
 import { parseJob } from './parse-job.ts';
 import { pendingAsks, type Taken } from './pending-asks.ts';
-import { isLastTry, judgeFailure } from './retry-policy.ts';
+import { judgeFailure } from './retry-policy.ts';
 import { runBounded } from './run-bounded.ts';
 
 export interface WorkerOptions {
@@ -76,7 +76,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
       options.metrics.jobFinished(job.kind, outcome, (performance.now() - started) / 1_000);
     try {
       await runBounded({
-        work: (signal) => options.handler(job, { signal, log: jobLog, lastTry: isLastTry(madeTries) }),
+        work: (signal) => options.handler(job, { signal, log: jobLog }),
         controller,
         deadlineMs: options.deadlineMs?.(job) ?? deadlineMs[job.kind],
         stopWithinMs,
@@ -188,7 +188,7 @@ function lockLost(id: string): Failure {
 }
 
 function drained(queue: string): Failure {
-  return new Failure('deadline', {
+  return new Failure('stopped', {
     subject: queue,
     message: 'the process stops and the job did not finish in time',
     retryable: true,

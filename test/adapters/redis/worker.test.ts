@@ -167,12 +167,12 @@ describe('a worker', () => {
     expect(finished).toEqual(['inspect-pull-request failed']);
   });
 
-  it('knows the last try', async () => {
-    const tries: boolean[] = [];
+  it('tries what may pass eight times', async () => {
+    let tries = 0;
     const error = new Failure('forge-unreachable', { subject: 'x', message: 'x', retryable: true, cause: null });
     serve({
-      handler: (_job, { lastTry }) => {
-        tries.push(lastTry);
+      handler: () => {
+        tries += 1;
         return Promise.reject(error);
       },
     });
@@ -182,7 +182,25 @@ describe('a worker', () => {
       for (const job of await queue.opened('forge').getDelayed()) await job.promote();
       return failed.length === 1;
     });
-    expect(tries).toEqual([false, false, false, false, false, false, false, true]);
+    expect(tries).toBe(8);
+  });
+
+  it('takes a job again that was asked for when it was given up', async () => {
+    const error = new Failure('forge-refused', { subject: 'x', message: 'x', retryable: false, cause: null });
+    let [tries, given] = [0, 0];
+    serve({
+      handler: () => {
+        tries += 1;
+        return tries === 1 ? Promise.reject(error) : Promise.resolve();
+      },
+      onFailed: (job) => {
+        given += 1;
+        return queue.ask(job, { delayMs: 100 });
+      },
+    });
+    await queue.ask(inspect(1));
+    await eventually(() => tries === 2);
+    expect(given).toBe(1);
   });
 
   it('tries what nobody foresaw three times', async () => {
@@ -225,15 +243,20 @@ describe('a worker', () => {
   });
 
   it('stops a job that does not finish in time when it drains, and leaves it to the next process', async () => {
+    const reasons: unknown[] = [];
     const worker = serve({
       handler: (_job, { signal }) =>
         new Promise((_resolve, reject) => {
-          signal.addEventListener('abort', () => reject(new Error('stopped')));
+          signal.addEventListener('abort', () => {
+            reasons.push(signal.reason);
+            reject(new Error('stopped'));
+          });
         }),
     });
     await queue.ask(inspect(1));
     await eventually(async () => (await queue.opened('forge').getActiveCount()) === 1);
     await worker.drain(50);
+    expect(reasons).toMatchObject([{ code: 'stopped' }]);
     let runs = 0;
     serve({
       handler: () => {
