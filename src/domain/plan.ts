@@ -60,8 +60,20 @@ export interface Change {
   readonly adopted: boolean;
   /** Whether this object's change comes from the pull request at all, or was there before (drift, unreleased). */
   readonly fromPullRequest: boolean;
+  /** Workloads whose pods name this object, where that matters to its change. */
+  readonly referrers?: Referrers;
   /** HMAC of this object's effect; the plan's digest is made of these. */
   readonly effect: string;
+}
+
+export interface Referrers {
+  /**
+   * - `not-restarted`: their pods read it, and go on with the old values
+   * - `left-without`: it is deleted, and the merged rendering of these still names it
+   */
+  readonly kind: 'not-restarted' | 'left-without';
+  /** At least one. */
+  readonly workloads: readonly Identity[];
 }
 
 export interface BlockedReason {

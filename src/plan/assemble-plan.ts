@@ -10,6 +10,7 @@ import type { Judgement } from './judgement.ts';
 import { maskOf } from './mask.ts';
 import { maskedChange } from './masked-change.ts';
 import { movedSince } from './moved-environment.ts';
+import { referrersOf } from './referrers.ts';
 import { releasedSettings } from './released-settings.ts';
 import { isSecret } from './settle-manifest.ts';
 
@@ -36,11 +37,14 @@ export interface Assembled {
 /** A plan of judgements: digested as they are, masked last. */
 export function assemblePlan(input: AssembleInput, judgements: readonly Judgement[]): Assembled {
   const mask = maskOf(judgements.flatMap(secretsOf));
+  const named = referrersOf(judgements);
   const effects: string[] = [];
   const judged = judgements.map((judgement) => {
     const effect = effectOf(judgement, input.key);
     effects.push(effect);
-    return { judgement, change: maskedChange(judgement, effect, { mask, visibility: input.visibility }) };
+    const change = maskedChange(judgement, effect, { mask, visibility: input.visibility });
+    const referrers = named.get(judgement.subject.key);
+    return { judgement, change: change === null || referrers === undefined ? change : { ...change, referrers } };
   });
   const changes = judged.flatMap(({ change }) => change ?? []).toSorted(byImportance);
   const before = releasedSettings(input.ledger);

@@ -1,5 +1,7 @@
 import { sameJson } from '../domain/json.ts';
+import { type Identity, identityName } from '../domain/manifest.ts';
 import type { Change } from '../domain/plan.ts';
+import { list } from './markdown.ts';
 
 /** What a change does to people, as far as the change itself tells. */
 export type Effect =
@@ -8,7 +10,11 @@ export type Effect =
   | { readonly kind: 'deletes-kind' }
   | { readonly kind: 'stops-pods' }
   | { readonly kind: 'ends-traffic' }
+  /** Workloads of the same rendering name what is deleted. */
+  | { readonly kind: 'leaves-without'; readonly workloads: readonly Identity[] }
   | { readonly kind: 'restarts-pods' }
+  /** Although pods of these read what changes. */
+  | { readonly kind: 'restarts-nothing'; readonly workloads: readonly Identity[] }
   /** `back`: not what this pull request asks for, but what it takes back. */
   | { readonly kind: 'scales'; readonly from: number; readonly to: number; readonly back: boolean };
 
@@ -26,9 +32,12 @@ export function effectsOf(change: Change): readonly Effect[] {
   switch (change.action) {
     case 'delete':
     case 'replace':
-      return effectsOfRemoval(change.identity.kind);
+      return [...effectsOfRemoval(change.identity.kind), ...effectsOnReferrers(change)];
     case 'update':
-      return workloads.includes(change.identity.kind) ? effectsOfUpdate(change) : [];
+      return [
+        ...(workloads.includes(change.identity.kind) ? effectsOfUpdate(change) : []),
+        ...effectsOnReferrers(change),
+      ];
     case 'create':
     case 'unchanged':
     case 'blocked':
@@ -50,8 +59,12 @@ export function effectWords(effect: Effect): string {
       return 'stops its pods';
     case 'ends-traffic':
       return 'ends the traffic that it carries';
+    case 'leaves-without':
+      return `⚠️ ${names(effect.workloads)} still ${effect.workloads.length === 1 ? 'refers' : 'refer'} to it`;
     case 'restarts-pods':
       return 'restarts its pods';
+    case 'restarts-nothing':
+      return `pods that read it are not restarted by this change (${names(effect.workloads)})`;
     case 'scales':
       if (effect.to === 0) return `stops its pods (scales ${effect.from} → 0)`;
       return `scales ${effect.back ? 'back ' : ''}${effect.from} → ${effect.to}`;
@@ -103,6 +116,12 @@ const summaries: readonly {
     many: 'ends the traffic of # services or routes',
   },
   {
+    kind: 'leaves-without',
+    grave: true,
+    one: 'deletes what a workload still refers to',
+    many: 'deletes # objects that workloads still refer to',
+  },
+  {
     kind: 'restarts-pods',
     grave: false,
     one: 'restarts the pods of one workload',
@@ -110,6 +129,16 @@ const summaries: readonly {
   },
   { kind: 'scales', grave: false, one: 'scales a workload', many: 'scales # workloads' },
 ];
+
+function names(identities: readonly Identity[]): string {
+  return list(identities.map(identityName), 3);
+}
+
+function effectsOnReferrers({ referrers }: Change): readonly Effect[] {
+  if (referrers === undefined) return [];
+  const { kind, workloads: named } = referrers;
+  return [{ kind: kind === 'left-without' ? 'leaves-without' : 'restarts-nothing', workloads: named }];
+}
 
 function effectsOfRemoval(kind: string): readonly Effect[] {
   const grave = graveRemovals[kind];

@@ -192,13 +192,15 @@ function signatureOf({ judgement }: JudgedEnvironment): string | null {
   const authored = judgement.plan.changes.filter((change) => change.fromPullRequest);
   if (authored.length === 0) return null;
   return JSON.stringify(
-    authored.map(({ identity, action, diff, certainty, warnings, paths, adopted }) => [
+    authored.map(({ identity, action, diff, certainty, warnings, paths, adopted, referrers }) => [
       identityKey({ ...identity, namespace: null }),
       action,
       diff,
       certainty,
       warnings,
       adopted,
+      referrers?.kind,
+      referrers?.workloads.map((workload) => identityKey({ ...workload, namespace: null })),
       // Drift is each cluster's own.
       paths.map(({ path, causes }) => [path, causes]),
     ]),

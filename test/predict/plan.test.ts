@@ -28,6 +28,22 @@ describe('A plan', () => {
     expect(plan.changes[1]?.diff).toBe(" data:\n-  a: '1'\n+  a: '2'");
   });
 
+  it('says whose pods go on with the old values, and who still names what is deleted', async () => {
+    const stage = await world.namespace('referrers');
+    const envFrom = ['read', 'gone'].map((name) => ({ configMapRef: { name } }));
+    const web = deployment('web', { extra: { envFrom } });
+    const released = [web, configMap('read', { a: '1' }), configMap('gone', {}), configMap('unread', { a: '1' })];
+    const ledger = await stage.release(...released);
+    const merged = [web, configMap('read', { a: '2' }), configMap('unread', { a: '2' })];
+    const { plan } = await stage.plan({ ledger, released, merged });
+    const workloads = [{ group: 'apps', kind: 'Deployment', namespace: 'referrers', name: 'web' }];
+    expect(plan.changes.map(({ identity, referrers }) => [identity.name, referrers])).toEqual([
+      ['gone', { kind: 'left-without', workloads }],
+      ['read', { kind: 'not-restarted', workloads }],
+      ['unread', undefined],
+    ]);
+  });
+
   it('has the digest of the release that follows it, and another one once something else changes', async () => {
     const stage = await world.namespace('digest');
     const released = [

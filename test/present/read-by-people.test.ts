@@ -26,6 +26,8 @@ import {
 const staging = anEnvironment('staging');
 const production = anEnvironment('production', { namespace: 'shop', mode: 'manual' });
 
+const deployment = (name: string) => ({ group: 'apps', kind: 'Deployment', namespace: 'shop', name });
+
 const denied: readonly SettingsChange[] = [
   {
     kind: 'adds',
@@ -193,6 +195,29 @@ const pages: Readonly<Record<string, PullRequestView>> = {
               compared: { released: null, base, head, pullRequest: 12 },
             },
           ),
+        ),
+      ],
+    ]),
+  }),
+  'what-workloads-refer-to': aView(anInspection([affected(staging)]), {
+    plans: new Map([
+      [
+        'staging',
+        planned(
+          aPlan('staging', [
+            aChange(
+              { group: '', kind: 'ConfigMap', name: 'cache' },
+              { action: 'delete', origin: null, referrers: { kind: 'left-without', workloads: [deployment('web')] } },
+            ),
+            aChange(
+              { group: '', kind: 'ConfigMap', name: 'web' },
+              {
+                paths: [aPath('data.GREETING')],
+                diff: ' data:\n-  GREETING: a\n+  GREETING: b\n',
+                referrers: { kind: 'not-restarted', workloads: [deployment('api'), deployment('web')] },
+              },
+            ),
+          ]),
         ),
       ],
     ]),

@@ -184,6 +184,7 @@ const change = z.object({
   warnings: texts,
   adopted: z.boolean(),
   fromPullRequest: z.boolean(),
+  referrers: z.object({ kind: z.enum(['not-restarted', 'left-without']), workloads: list(identity) }).exactOptional(),
   effect: text,
 });
 
