@@ -20,9 +20,10 @@ COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --no-audit --no-fund
 
 FROM node:24-bookworm-slim
-# util-linux brings prlimit and unshare, which bound the renderers.
+# util-linux brings prlimit and unshare, which bound the renderers. tini collects what is left of programs that were
+# ended with others below them: git's, for example.
 RUN apt-get update \
-  && apt-get install --yes --no-install-recommends ca-certificates git util-linux \
+  && apt-get install --yes --no-install-recommends ca-certificates git tini util-linux \
   && rm -rf /var/lib/apt/lists/*
 COPY --from=tools /tools/kustomize /tools/helm /usr/local/bin/
 WORKDIR /app
@@ -33,5 +34,6 @@ ENV NODE_ENV=production
 # The user `node` of the image, by number: Kubernetes' runAsNonRoot wants to see that it is not root.
 USER 1000:1000
 EXPOSE 3000
+ENTRYPOINT ["tini", "--"]
 # Node itself and not npm: it has to see SIGTERM, to drain.
 CMD ["node", "src/main.ts"]
