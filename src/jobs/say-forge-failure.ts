@@ -1,3 +1,4 @@
+import type { Environment } from '../domain/environment.ts';
 import type { Job, JobOf } from '../domain/job.ts';
 import { pressMarker, readConfirmations } from '../domain/marker.ts';
 import type { PullRequest, Repository } from '../domain/repository.ts';
@@ -19,12 +20,8 @@ export interface ForgeFailurePorts {
 export async function sayForgeFailure(job: Job, ports: ForgeFailurePorts): Promise<void> {
   switch (job.kind) {
     case 'inspect-pull-request':
-    case 'present-pull-request': {
-      const pull = await ports.forge.pullRequest(job.repository, job.number);
-      if (pull === null || pull.state !== 'open' || !(await isLookedAfter(pull, ports))) return;
-      await ports.forge.publishCheckRun(job.repository, presentFailedInspection(pull.number, pull.head.commit));
-      return;
-    }
+    case 'present-pull-request':
+      return sayUninspected(job, ports);
     case 'run-command': {
       // What was agreed to stays agreed to: a release may have begun with it.
       const decided = await standingDecision(job, ports.forge);
@@ -41,8 +38,11 @@ export async function sayForgeFailure(job: Job, ports: ForgeFailurePorts): Promi
       return ports.forge.keepComment(job.repository, job.number, marker, `${marker}\n${presentFailedCommand()}`);
     }
     case 'fan-out-push':
-      return sayFailedFanOut(job, ports);
+      // A sweep promised nobody anything.
+      if (job.asked === 'sweep') return;
+      return sayNotBegun(job.repository, ({ follow }) => follow.branch === job.branch, ports);
     case 'render-environment':
+      return sayUnrendered(job, ports);
     case 'report-release':
     case 'sweep':
     case 'predict-environment':
@@ -52,18 +52,45 @@ export async function sayForgeFailure(job: Job, ports: ForgeFailurePorts): Promi
   }
 }
 
-/** On the branch's tip, for the environments that follow it and have no verdict there. A sweep promised nobody anything. */
-async function sayFailedFanOut(job: JobOf<'fan-out-push'>, ports: ForgeFailurePorts): Promise<void> {
-  if (job.asked === 'sweep') return;
-  const { repository, branch } = job;
+async function sayUninspected(
+  { repository, number }: { readonly repository: Repository; readonly number: number },
+  ports: ForgeFailurePorts,
+): Promise<void> {
+  const pull = await ports.forge.pullRequest(repository, number);
+  if (pull === null || pull.state !== 'open' || !(await isLookedAfter(pull, ports))) return;
+  await ports.forge.publishCheckRun(repository, presentFailedInspection(pull.number, pull.head.commit));
+}
+
+/** Said where the job would have spoken that waits for the rendering. */
+async function sayUnrendered(
+  { then, repository, environment }: JobOf<'render-environment'>,
+  ports: ForgeFailurePorts,
+): Promise<void> {
+  switch (then.kind) {
+    case 'predict-environment':
+      return sayUninspected(then, ports);
+    case 'converge-environment':
+      return sayNotBegun(repository, ({ name }, promised) => name === environment && promised, ports);
+    case 'observe-environment':
+      // It is applied, and its status says so; the sweep asks for its verdict again.
+      return;
+  }
+}
+
+/** On the branch's tip, for those of these environments that have no verdict there. `promised`: a status stands there. */
+async function sayNotBegun(
+  repository: Repository,
+  concerns: (environment: Environment, promised: boolean) => boolean,
+  ports: ForgeFailurePorts,
+): Promise<void> {
   const reading = await readSettings(repository, ports);
   if (reading.kind !== 'read') return;
-  const commit = await ports.git.tip(repository, branch);
-  if (commit === null) return;
-  for (const { name, follow } of reading.settings.environments) {
-    if (follow.branch !== branch) continue;
+  for (const environment of reading.settings.environments) {
+    const { name, follow } = environment;
+    const commit = concerns(environment, true) ? await ports.git.tip(repository, follow.branch) : null;
+    if (commit === null) continue;
     const standing = await ownStatus({ repository, commit, environment: name }, ports.forge);
-    if (standing !== null && !isUnsettled(standing)) continue;
+    if (!concerns(environment, standing !== null) || (standing !== null && !isUnsettled(standing))) continue;
     await ports.forge.setStatus(repository, commit, presentFailedFanOut(name, standing?.targetUrl ?? null));
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
-import type { Job } from '../../src/domain/job.ts';
+import type { ClusterJob, Job } from '../../src/domain/job.ts';
 import { confirmationMarker, pressMarker, readConfirmations } from '../../src/domain/marker.ts';
 import { keepReply } from '../../src/jobs/keep-reply.ts';
 import { sayClusterFailure } from '../../src/jobs/say-cluster-failure.ts';
@@ -87,6 +87,27 @@ describe('a job of the forge that finally failed', () => {
     await world.push();
     expect((await world.records.desired(shop, 'staging'))?.asked.kind).toBe('push');
     expect(world.forge.status(shop, await world.tip(), 'fairlead/staging')?.state).toBe('pending');
+  });
+
+  it('says of a rendering that cannot be made what it kept from being planned or released', async () => {
+    const world = new ForgeWorld();
+    const { head } = await world.open({ 'README.md': 'a shop' });
+    await world.push();
+    const of = { repository: shop, environment: 'staging', cluster: 'staging' };
+    const render = (then: ClusterJob): Job => ({
+      kind: 'render-environment',
+      repository: shop,
+      environment: 'staging',
+      commit: head.commit,
+      path: 'deploy/staging',
+      rendering: 'x',
+      then,
+    });
+    await sayForgeFailure(render({ kind: 'predict-environment', ...of, number: 1 }), world);
+    expect(world.forge.publishedRun(shop, head.commit, 'fairlead/plan')?.conclusion).toBe('failure');
+    await sayForgeFailure(render({ kind: 'converge-environment', ...of }), world);
+    expect(world.forge.status(shop, await world.tip(), 'fairlead/staging')?.state).toBe('error');
+    expect(world.forge.status(shop, await world.tip(), 'fairlead/production')?.state).toBe('pending');
   });
 
   it('leaves a verdict alone, and says nothing for a sweep', async () => {
