@@ -2,6 +2,7 @@ import type { Environment } from '../domain/environment.ts';
 import type { Desired, ReleaseReport } from '../domain/release.ts';
 import type { CommitId, PullRequest } from '../domain/repository.ts';
 import type { Planning, WaitingPlan } from '../present/reply.ts';
+import { saysOrphaned } from '../present/status.ts';
 import type { FanOutPorts } from './fan-out-push.ts';
 import { ownStatus } from './own-status.ts';
 import { readSettings } from './read-settings.ts';
@@ -136,8 +137,9 @@ async function carriedAlong(
   for (const commit of older) {
     const status = await ownStatus({ repository, commit, environment: environment.name }, forge);
     if (status === null) continue;
-    // Also what failed is still to come: a blocked release applied nothing, and a diverged one pruned nothing.
-    if (status.state === 'success') break;
+    // Also what failed is still to come: a blocked release applied nothing, and a diverged one pruned nothing. That an
+    // environment was removed says nothing of what had converged before.
+    if (status.state === 'success' && !saysOrphaned(status)) break;
     for (const other of await forge.pullRequestsOf(repository, commit)) {
       if (other.number === pull.number || other.state !== 'merged') continue;
       if (other.base.ref === environment.follow.branch) wrote.set(other.number, await writers(other));

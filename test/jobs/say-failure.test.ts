@@ -101,6 +101,7 @@ describe('a job of the forge that finally failed', () => {
       commit: head.commit,
       path: 'deploy/staging',
       rendering: 'x',
+      // oxlint-disable-next-line unicorn/no-thenable -- a job, no function: nobody can await it by accident
       then,
     });
     await sayForgeFailure(render({ kind: 'predict-environment', ...of, number: 1 }), world);
