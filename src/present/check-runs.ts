@@ -19,6 +19,7 @@ import { overview } from './overview.ts';
 import { comparedLine, confirmLines, problemLines } from './plan-lines.ts';
 import type { OtherPullRequest } from './pull-request.ts';
 import { aggregateName, externalId } from './seen-head.ts';
+import { askedRules } from './settings-section.ts';
 import { clip } from './visible-text.ts';
 import { inMarkdown } from './words.ts';
 
@@ -47,7 +48,7 @@ export function environmentRun(judged: JudgedEnvironment, inspection: Inspection
     externalId: externalId(inspection.number, inspection.base, isPlanned(judgement) ? judgement.plan.digest : null),
     conclusion: environmentConclusion(judgement),
     title: capitalized(environmentTitle(judged)),
-    summary: environmentSummary(judged),
+    summary: environmentSummary(judged, inspection),
     text: isPlanned(judgement) ? planText(judgement.plan) : '',
     annotations: environmentAnnotations(judgement),
     actions: judgement.kind === 'unconfirmed' ? [planAgain, confirm] : [planAgain],
@@ -115,9 +116,13 @@ function othersLine(number: number, others: readonly OtherPullRequest[]): string
   ].join('\n');
 }
 
-function environmentSummary({ environment, judgement }: JudgedEnvironment): string {
+function environmentSummary({ environment, judgement }: JudgedEnvironment, inspection: Inspection): string {
   const where = `Environment ${code(environment.name)}: path ${code(environment.path === '' ? '.' : environment.path)}, cluster ${code(environment.cluster)}, namespace ${code(environment.namespace)}.`;
-  const parts = [...summaryLines(judgement), where];
+  const ask =
+    judgement.kind === 'denied'
+      ? `To have it allowed, ask the operator of Fairlead for this:\n\n${askedRules([environment], inspection)}`
+      : '';
+  const parts = [...summaryLines(judgement), where, ask];
   return withinLimit(parts.filter((part) => part !== '').join('\n\n'));
 }
 

@@ -8,7 +8,7 @@ import type { Problem } from '../domain/rendering.ts';
 import { originText } from './change-section.ts';
 import { effectsInAll } from './effects.ts';
 import { count, list } from './markdown.ts';
-import { deniedProposals, deniedWords, mendsSettings, proposalsOf } from './settings-section.ts';
+import { deniedProposals, deniedWords, mendedEnvironments, mendsSettings, proposalsOf } from './settings-section.ts';
 import { clip, singleLine } from './visible-text.ts';
 
 /** What is known of one environment, and so what its check run and its row say. */
@@ -197,8 +197,19 @@ function settingsConclusion(inspection: Inspection): 'success' | 'failure' {
   return settingsProblems.length > 0 || deniedProposals(inspection).length > 0 ? 'failure' : 'success';
 }
 
+// What is denied today and not any more once this is merged, or gone then, must not keep it from being merged.
+function standingAfter(
+  environments: readonly JudgedEnvironment[],
+  { settingsChanges }: Inspection,
+): readonly JudgedEnvironment[] {
+  const mended = mendedEnvironments(settingsChanges);
+  return environments.filter(
+    ({ environment, judgement }) => judgement.kind !== 'denied' || !mended.has(environment.name),
+  );
+}
+
 function conclusionOf(environments: readonly JudgedEnvironment[], inspection: Inspection): CheckConclusion | null {
-  const conclusions = environments.map(({ judgement }) => environmentConclusion(judgement));
+  const conclusions = standingAfter(environments, inspection).map(({ judgement }) => environmentConclusion(judgement));
   if (conclusions.includes(null)) return null;
   if (settingsConclusion(inspection) === 'failure' || conclusions.includes('failure')) return 'failure';
   return conclusions.includes('action_required') ? 'action_required' : 'success';
@@ -211,7 +222,7 @@ function inspectedTitle(environments: readonly JudgedEnvironment[], inspection: 
 
 function inspectedWords(environments: readonly JudgedEnvironment[], inspection: Inspection): string {
   const of = (conclusion: CheckConclusion | null): readonly JudgedEnvironment[] =>
-    environments.filter(({ judgement }) => environmentConclusion(judgement) === conclusion);
+    standingAfter(environments, inspection).filter(({ judgement }) => environmentConclusion(judgement) === conclusion);
   const [planning, failing, waiting] = [of(null), of('failure'), of('action_required')];
   if (planning.length > 0) return `predicting ${names(planning)}`;
   if (inspection.settingsProblems.length > 0) {
@@ -232,12 +243,17 @@ function failureWords(failing: readonly JudgedEnvironment[]): string {
 }
 
 function successWords(environments: readonly JudgedEnvironment[], inspection: Inspection): string {
-  const affected = environments.filter(({ judgement }) => judgement.kind !== 'unaffected');
+  const standing = standingAfter(environments, inspection);
+  const affected = standing.filter(({ judgement }) => judgement.kind !== 'unaffected');
   const settings = inspection.settingsChanges.length > 0 ? 'changes the settings; ' : '';
   if (environments.length === 0) {
     // Those that the pull request brings are not planned yet: it is not known that none is affected.
     const brings = proposalsOf(inspection.settingsChanges).length > 0;
     return `${settings}${brings ? 'nothing is planned until it is merged' : `no environment follows ${inspection.baseRef}`}`;
+  }
+  if (affected.length === 0 && standing.length < environments.length) {
+    const mended = environments.filter((one) => !standing.includes(one));
+    return `mends the settings of ${names(mended)}; nothing of it is planned until it is merged`;
   }
   if (affected.length === 0)
     return `${settings}no environment is affected: ${names(environments)} ${environments.length === 1 ? 'renders' : 'render'} the same`;

@@ -1,3 +1,4 @@
+import type { Environment } from '../domain/environment.ts';
 import type { Inspection } from '../domain/inspection.ts';
 import { repositoryName } from '../domain/repository.ts';
 import type { ProposedEnvironment, SettingsChange } from '../domain/settings-change.ts';
@@ -20,6 +21,23 @@ export function settingsSection(inspection: Inspection, tense: SettingsTense): s
 /** The environments that it adds or changes. */
 export function proposalsOf(changes: readonly SettingsChange[]): readonly ProposedEnvironment[] {
   return changes.flatMap((change) => (change.kind === 'adds' || change.kind === 'changes' ? [change.proposal] : []));
+}
+
+/** Environments that go with the pull request, or that the operator allows as it would have them. */
+export function mendedEnvironments(changes: readonly SettingsChange[]): ReadonlySet<string> {
+  return new Set(
+    changes.flatMap((change) => {
+      switch (change.kind) {
+        case 'removes':
+          return [change.environment];
+        case 'adds':
+        case 'changes':
+          return change.proposal.allowance.kind === 'allowed' ? [change.proposal.environment.name] : [];
+        case 'removes-all':
+          return [];
+      }
+    }),
+  );
 }
 
 /** The settings of the default branch cannot be read, and those of the pull request can. */
@@ -139,9 +157,14 @@ function deniedPart(inspection: Inspection, tense: SettingsTense): string {
   const next = tense === 'proposed' ? '. Then press *Plan again*, or comment `/plan`' : '';
   return [
     `${lead} Ask the operator of Fairlead to add this to its file, and of a cluster that is new there how to reach it${next}:`,
-    fence(
-      allowRules(shown, { repository: repositoryName(inspection.repository), defaultBranch: inspection.defaultBranch }),
-      'yaml',
-    ),
+    askedRules(shown, inspection),
   ].join('\n\n');
+}
+
+/** The lines of the operator's file to ask for. */
+export function askedRules(
+  environments: readonly Environment[],
+  { repository, defaultBranch }: Pick<Inspection, 'repository' | 'defaultBranch'>,
+): string {
+  return fence(allowRules(environments, { repository: repositoryName(repository), defaultBranch }), 'yaml');
 }

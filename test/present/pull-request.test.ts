@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PlanRecord } from '../../src/domain/inspection.ts';
+import type { SettingsChange } from '../../src/domain/settings-change.ts';
 import { judgePullRequest } from '../../src/present/judgement.ts';
 import { type PullRequestView, presentPullRequest } from '../../src/present/pull-request.ts';
 import {
@@ -9,6 +10,7 @@ import {
   anImageChange,
   anInspection,
   aPlan,
+  aProposal,
   aView,
   base,
   head,
@@ -106,6 +108,26 @@ describe('the aggregate check run', () => {
     ['an unknown object', viewOf(planned(aPlan('staging', [aChange({}, { action: 'unknown' })])))],
   ])('fails on %s', (_what, view) => {
     expect(conclusion(view)).toBe('failure');
+  });
+
+  it('does not fail on what is denied today where this pull request removes or mends it', () => {
+    const denied = { environment: production, state: { kind: 'denied', reason: 'no' } } as const;
+    const mending: readonly (readonly SettingsChange[])[] = [
+      [{ kind: 'removes', environment: 'production', cluster: 'production' }],
+      [{ kind: 'changes', proposal: aProposal(production), differences: [] }],
+    ];
+    for (const settingsChanges of mending) {
+      expect(aggregate(aView(anInspection([denied], { settingsChanges })))).toMatchObject({
+        conclusion: 'success',
+        title: 'Mends the settings of production; nothing of it is planned until it is merged',
+      });
+    }
+    const still = aProposal(production, { allowance: { kind: 'denied', reason: 'still no' } });
+    const settingsChanges: readonly SettingsChange[] = [{ kind: 'changes', proposal: still, differences: [] }];
+    expect(aggregate(aView(anInspection([denied], { settingsChanges })))).toMatchObject({
+      conclusion: 'failure',
+      title: 'Production would not be allowed: still no',
+    });
   });
 
   it('fails on settings that this pull request would break, at file and line', () => {

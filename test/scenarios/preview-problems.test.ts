@@ -86,13 +86,12 @@ describe('what is wrong with a pull request', () => {
     expect(await story.planned(pull)).toMatchObject({ conclusion: 'failure' });
     const lineOf = (text: string, part: string) => text.split('\n').findIndex((line) => line.includes(part)) + 1;
     const told = await annotations(pull, 'fairlead/plan (staging)');
-    expect(
-      told.map(({ file, line, message }) => [file.split('/').at(-1), line, message.split(':')[0]]).toSorted(),
-    ).toEqual([
-      ['other.yaml', lineOf(values, '- name: WEB'), 'spec.template.spec.containers[0].name'],
-      ['other.yaml', lineOf(values, 'replicas'), 'spec.replicas'],
-      ['web.yaml', lineOf(typos, 'imagePullPolicee'), 'spec.template.spec.containers[name="web"].imagePullPolicee'],
-      ['web.yaml', lineOf(typos, 'replicaz'), 'spec.replicaz'],
+    const places = told.map(({ file, line, message }) => `${file}:${line}: ${message.split(':')[0] ?? ''}`);
+    expect(places.toSorted()).toEqual([
+      `deploy/staging/other.yaml:${lineOf(values, '- name: WEB')}: spec.template.spec.containers[0].name`,
+      `deploy/staging/other.yaml:${lineOf(values, 'replicas')}: spec.replicas`,
+      `deploy/staging/web.yaml:${lineOf(typos, 'imagePullPolicee')}: spec.template.spec.containers[name="web"].imagePullPolicee`,
+      `deploy/staging/web.yaml:${lineOf(typos, 'replicaz')}: spec.replicaz`,
     ]);
   });
 

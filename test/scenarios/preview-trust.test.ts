@@ -149,7 +149,12 @@ describe('what is not trusted', () => {
     expect(comment).not.toContain('ConfigMap kube-system');
     expect(comment).toContain('**⚙️ This pull request changes the settings.** They count once it is merged:');
     expect(comment).toContain(
-      'changes staging: path deploy/staging → deploy/evil, namespace shop → kube-system; not in effect until merged; allowed by the operator: no',
+      [
+        'changes staging: path deploy/staging → deploy/evil, namespace shop → kube-system',
+        'what it released in namespace shop of cluster staging stays there, orphaned: nothing is deleted',
+        'not in effect until merged',
+        'allowed by the operator: no',
+      ].join('; '),
     );
     expect(asked).not.toEqual([]);
     expect(asked.filter(({ uri }) => /kube-system|evil/.test(uri))).toEqual([]);
