@@ -16,6 +16,7 @@ import type { SyncedEnvironment } from '../present/sync-reply.ts';
 import { type Departure, departures } from './departures.ts';
 import type { FanOutPorts } from './fan-out-push.ts';
 import { judgeGate } from './judge-gate.ts';
+import { askWhatStays, leavesOf } from './leave-moved.ts';
 import { isUnsettled, ownStatus } from './own-status.ts';
 import { type SettingsReading, settingsFile } from './read-settings.ts';
 import { renderCommit } from './render-commit.ts';
@@ -144,7 +145,7 @@ async function desireEnvironment(
     gate,
     confirmations: await confirmationsOf(pull, ports),
     pullRequest: pull === null ? null : { number: pull.number, author: pull.author },
-    ...leavesOf(wish),
+    ...leavesOf(wish.moved),
     at: new Date(ports.clock.now()).toISOString(),
   };
   if (!sameJson(await ports.records.desired(repository, environment.name), wish.previous)) return 'overtaken';
@@ -172,20 +173,6 @@ async function desireEnvironment(
   await askWhatStays(desired, ports);
   if (desired.rendering === null) return { kind: 'refused', commit, reason: `there is nothing at ${environment.path}` };
   return gate.kind === 'open' ? { kind: 'converging', commit } : { kind: 'waiting', commit, reason: gate.reason };
-}
-
-function leavesOf({ moved }: Wish): Pick<Desired, 'leaves'> {
-  if (moved === null) return {};
-  return { leaves: { cluster: moved.environment.cluster, commit: moved.commit, removed: false } };
-}
-
-/** Of the cluster that it left, until it has answered: what stays there is said with the release. */
-async function askWhatStays({ repository, environment, leaves }: Desired, ports: FanOutPorts): Promise<void> {
-  if (leaves === undefined || !ports.clusters.some(({ name }) => name === leaves.cluster)) return;
-  const said = await ports.records.leaving(repository, environment.name, leaves.cluster);
-  if (said?.commit === leaves.commit) return;
-  const { cluster } = leaves;
-  await ports.queue.ask({ kind: 'converge-environment', repository, environment: environment.name, cluster });
 }
 
 /** How far back commits are looked at that were overtaken, or that carried what an environment waits for. */

@@ -96,12 +96,12 @@ describe('What the ledger says of the settings that it was released with', () =>
     ['the path is another', { path: 'b', namespace: 'shop' }, 'its path moved from b to a'],
     ['both are', { path: '', namespace: 'old' }, 'its path moved from . to a and its namespace moved from old to shop'],
     ['another version wrote them', 'what', null],
-  ])('it moved where %s', (_name, before, words) => {
+  ])('tells whether it moved: %s', (_name, before, words) => {
     const released = before === null ? null : typeof before === 'string' ? before : JSON.stringify(before);
     expect(movedSince(releasedSettings(ledger(released, null)), here)).toBe(words);
   });
 
-  it('also where it moved on from a release that only began', () => {
+  it('tells that it moved on from a release that only began', () => {
     const began = JSON.stringify({ path: 'a', namespace: 'between' });
     const words = 'its namespace moved from between to shop';
     expect(movedSince(releasedSettings(ledger(JSON.stringify(here), began)), here)).toBe(words);

@@ -52,7 +52,9 @@ describe('what the settings move away from, or no longer name', () => {
   };
   const kubectl = async (cluster: string, ...args: readonly string[]): Promise<string> => {
     const { tools, adminKubeconfig } = story.world.clusters[cluster] ?? { tools: { kubectl: '' }, adminKubeconfig: '' };
-    const { stdout } = await promisify(execFile)(tools.kubectl, args, { env: { KUBECONFIG: adminKubeconfig } });
+    const { stdout } = await promisify(execFile)(tools.kubectl, args, {
+      env: { KUBECONFIG: adminKubeconfig, HOME: story.world.folder },
+    });
     return stdout;
   };
   const at = (cluster: string, namespace: string, name = 'staging'): string =>
