@@ -47,7 +47,7 @@ export async function desireEnvironments(
   for (const { name } of wishes.environments) standing.set(name, await ports.records.desired(repository, name));
   const tips = new Map<string, CommitId | null>();
   for (const branch of new Set(wishes.environments.map(({ follow }) => follow.branch))) {
-    tips.set(branch, await ports.git.tip(repository, branch));
+    tips.set(branch, await tipOf(branch, wishes, [...standing.values()], ports));
   }
   const moves = (await departures(wishes.reading, ports.git)).filter(({ removed }) => !removed);
   const again: Environment[] = [];
@@ -80,6 +80,23 @@ export async function desireEnvironments(
 export interface Fulfilment {
   readonly environment: Environment;
   readonly outcome: SyncedEnvironment['outcome'];
+}
+
+/**
+ * The settings were read at the tip of the default branch, before what stands was: it is asked for again (a round trip to
+ * GitHub) only where somebody has desired a commit since that is not of its history.
+ */
+async function tipOf(
+  branch: string,
+  { reading }: Wishes,
+  standing: readonly (Desired | null)[],
+  { git }: FanOutPorts,
+): Promise<CommitId | null> {
+  const { facts, commit } = reading;
+  if (branch !== facts.defaultBranch) return git.tip(facts.repository, branch);
+  const history = await git.history(facts.repository, commit, historyLimit);
+  const isNewest = standing.every((desired) => desired === null || history.includes(desired.commit));
+  return isNewest ? commit : git.tip(facts.repository, branch);
 }
 
 interface Wish extends Wishes {

@@ -48,7 +48,7 @@ export async function inspectPullRequest(
   if (reading.kind === 'gone') return;
   const pull = await ports.forge.pullRequest(job.repository, job.number);
   if (pull === null || pull.state === 'closed') return;
-  const base = await baseOf(pull, ports);
+  const base = await baseOf(pull, reading, ports);
   const head = await ports.git.fetchCommit(job.repository, pull.head.commit);
   // A branch deleted, or a head pushed over, between two reads: the event that says so asks for the next inspection.
   if (base === null || head === null) return;
@@ -71,8 +71,13 @@ export async function inspectPullRequest(
 const planningMs = 1_500;
 
 /** Of a merged pull request it is what it was merged into: its inspection is made again only to show its release. */
-async function baseOf({ repository, mergeCommit, base }: PullRequest, ports: InspectPorts): Promise<CommitId | null> {
-  if (mergeCommit === null) return ports.git.tip(repository, base.ref);
+async function baseOf(
+  { repository, mergeCommit, base }: PullRequest,
+  { facts, commit }: KnownSettings,
+  ports: InspectPorts,
+): Promise<CommitId | null> {
+  // The settings were read at that tip a moment ago: each fetch is a round trip to GitHub.
+  if (mergeCommit === null) return base.ref === facts.defaultBranch ? commit : ports.git.tip(repository, base.ref);
   if ((await ports.git.fetchCommit(repository, mergeCommit)) === null) return null;
   const [, parent] = await ports.git.history(repository, mergeCommit, 2);
   return parent ?? null;

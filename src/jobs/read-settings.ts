@@ -16,8 +16,13 @@ export type SettingsReading =
       readonly settings: Settings;
     }
   /** A repository without settings is left alone. */
-  | { readonly kind: 'absent'; readonly facts: RepositoryFacts }
-  | { readonly kind: 'invalid'; readonly facts: RepositoryFacts; readonly problems: readonly Problem[] }
+  | { readonly kind: 'absent'; readonly facts: RepositoryFacts; readonly commit: CommitId }
+  | {
+      readonly kind: 'invalid';
+      readonly facts: RepositoryFacts;
+      readonly commit: CommitId;
+      readonly problems: readonly Problem[];
+    }
   /** The App is not installed there any more, or the repository has no commit yet. */
   | { readonly kind: 'gone' };
 
@@ -32,9 +37,9 @@ export async function readSettings(repository: Repository, ports: SettingsPorts)
   const commit = await ports.git.tip(repository, facts.defaultBranch);
   if (commit === null) return { kind: 'gone' };
   const text = await ports.git.readFile(repository, await ports.git.tree(repository, commit), settingsFile);
-  if (text === null) return { kind: 'absent', facts };
+  if (text === null) return { kind: 'absent', facts, commit };
   const parsed = parseSettings(text, settingsFile, facts.defaultBranch);
   return parsed.kind === 'settings'
     ? { kind: 'read', facts, commit, text, settings: parsed.settings }
-    : { kind: 'invalid', facts, problems: parsed.problems };
+    : { kind: 'invalid', facts, commit, problems: parsed.problems };
 }
