@@ -44,6 +44,23 @@ describe('a push to a branch that environments follow', () => {
     expect(await world.records.desired(shop, 'staging')).toEqual(desired);
   });
 
+  it('does not desire an older tip over a newer one that somebody read meanwhile', async () => {
+    const world = new ForgeWorld();
+    const older = await world.tip();
+    world.merge(await world.open({ 'deploy/staging/web.yaml': 'web 2' }));
+    await world.push();
+    // This run reads the settings before the merge, and what is desired after it.
+    const tip = world.git.tip.bind(world.git);
+    let reads = 0;
+    world.git.tip = async (repository, branch) => {
+      reads += 1;
+      return reads === 1 ? older : tip(repository, branch);
+    };
+    await world.push();
+    expect(await world.records.desired(shop, 'staging')).toMatchObject({ commit: await tip(shop, 'main') });
+    expect(reads).toBe(2);
+  });
+
   it('counts a change of settings alone as a release', async () => {
     const world = new ForgeWorld();
     world.git.commit('main', {
