@@ -17,7 +17,7 @@ export type ForgeJob =
       readonly asked: 'push' | 'sweep';
       readonly before: CommitId | null;
     }
-  /** Makes a released rendering again that a cluster worker missed, then asks for `then`. */
+  /** Makes a released rendering again that a cluster worker missed, then asks for `afterwards`. */
   | {
       readonly kind: 'render-environment';
       readonly repository: Repository;
@@ -26,7 +26,7 @@ export type ForgeJob =
       readonly path: string;
       /** `Rendering.id` that is missed. */
       readonly rendering: string;
-      readonly then: ClusterJob;
+      readonly afterwards: ClusterJob;
     }
   | { readonly kind: 'run-command'; readonly repository: Repository; readonly number: number; readonly comment: number }
   /** Somebody pressed *Confirm* beside a plan. Nothing but the webhook tells who and which, so the job carries it. */
@@ -94,7 +94,7 @@ export function keyOf(job: Job): string {
     case 'fan-out-push':
       return `${job.kind} ${job.repository.id}@${job.branch}`;
     case 'render-environment':
-      return `${job.kind} ${job.repository.id}/${job.environment}@${job.commit} ${keyOf(job.then)}`;
+      return `${job.kind} ${job.repository.id}/${job.environment}@${job.commit} ${keyOf(job.afterwards)}`;
     case 'run-command':
       return `${job.kind} ${job.comment}`;
     case 'press-confirm':

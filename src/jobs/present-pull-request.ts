@@ -5,7 +5,7 @@ import type { ReleaseReport } from '../domain/release.ts';
 import type { CommitId, PullRequest } from '../domain/repository.ts';
 import type { CheckRuns, Clock, Comments, Git, JobContext, PullRequests, Queue, Records } from '../ports.ts';
 import { type JudgedView, judgePullRequest } from '../present/judgement.ts';
-import { type OtherPullRequest, type PullRequestView, presentPullRequest } from '../present/pull-request.ts';
+import { type OtherPullRequest, type PullRequestView, presentedPullRequest } from '../present/pull-request.ts';
 
 export interface PresentPorts {
   readonly forge: PullRequests & CheckRuns & Comments;
@@ -19,7 +19,7 @@ export interface PresentPorts {
  * Shows what is known of a pull request: check runs on its head and the one comment. Level-triggered: what the records
  * hold when it runs is what is shown, and what they miss is asked for.
  */
-export async function presentPullRequestJob(
+export async function presentPullRequest(
   job: JobOf<'present-pull-request'>,
   ports: PresentPorts,
   context: JobContext,
@@ -34,7 +34,7 @@ export async function presentPullRequestJob(
     await ports.queue.ask({ kind: 'inspect-pull-request', repository, number });
     return;
   }
-  const shown = presentPullRequest(await view(pull, inspection, ports));
+  const shown = presentedPullRequest(await view(pull, inspection, ports));
 
   // A push between the first read and here: its own inspection shows what is true of the new head.
   const again = await ports.forge.pullRequest(repository, number);

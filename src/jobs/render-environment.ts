@@ -26,5 +26,5 @@ export async function renderEnvironment(
     context.log.info('released rendering cannot be made again', { commit: job.commit, found: result.kind });
     await ports.records.markUnrenderable(job.rendering);
   }
-  await ports.queue.ask(job.then);
+  await ports.queue.ask(job.afterwards);
 }

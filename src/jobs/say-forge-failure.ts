@@ -63,12 +63,12 @@ async function sayUninspected(
 
 /** Said where the job would have spoken that waits for the rendering. */
 async function sayUnrendered(
-  { then, repository, environment }: JobOf<'render-environment'>,
+  { afterwards, repository, environment }: JobOf<'render-environment'>,
   ports: ForgeFailurePorts,
 ): Promise<void> {
-  switch (then.kind) {
+  switch (afterwards.kind) {
     case 'predict-environment':
-      return sayUninspected(then, ports);
+      return sayUninspected(afterwards, ports);
     case 'converge-environment':
       return sayNotBegun(repository, ({ name }, promised) => name === environment && promised, ports);
     case 'observe-environment':

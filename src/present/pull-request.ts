@@ -32,7 +32,7 @@ export interface PresentedPullRequest {
 }
 
 /** The check runs and the comment of a pull request. The same view gives the same texts, whenever it is asked. */
-export function presentPullRequest(view: PullRequestView): PresentedPullRequest {
+export function presentedPullRequest(view: PullRequestView): PresentedPullRequest {
   const judged = judgePullRequest(view);
   return {
     comment: isPlannedAgain(view, judged) ? null : presentComment(view, judged),

@@ -6,7 +6,7 @@ import type { Rendering } from '../domain/rendering.ts';
 import { environmentUrl } from '../observe/url.ts';
 import { verdictOf } from '../observe/verdict.ts';
 import type { Cluster, JobContext } from '../ports.ts';
-import { differences } from './differences.ts';
+import { changedSinceRelease } from './changed-since-release.ts';
 import { explainHealth } from './explain-health.ts';
 import { FencedLedger } from './fenced-ledger.ts';
 import { isOvertaken } from './is-overtaken.ts';
@@ -175,7 +175,7 @@ class Observation {
       const live = this.#seen.get(identityKey(entry))?.object ?? null;
       return live === null ? [] : [{ entry, manifest, live }];
     });
-    const reasons = await differences(objects, desired.environment, cluster, this.#signal);
+    const reasons = await changedSinceRelease(objects, desired.environment, cluster, this.#signal);
     if (reasons.length > 0) return { kind: 'diverged', reasons };
     const url = environmentUrl(objects.map(({ live }) => live));
     return { kind: 'converged', objects: objects.length, tookMs: this.#tookMs(), url };

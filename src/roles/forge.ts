@@ -12,7 +12,7 @@ import type { ForgeConfig } from '../config.ts';
 import type { ClusterEntry } from '../domain/allowance.ts';
 import { fanOutPush } from '../jobs/fan-out-push.ts';
 import { inspectPullRequest } from '../jobs/inspect-pull-request.ts';
-import { presentPullRequestJob } from '../jobs/present-pull-request.ts';
+import { presentPullRequest } from '../jobs/present-pull-request.ts';
 import { pressConfirm } from '../jobs/press-confirm.ts';
 import { renderEnvironment } from '../jobs/render-environment.ts';
 import { reportRelease } from '../jobs/report-release.ts';
@@ -100,7 +100,7 @@ function forgeHandler(ports: ForgePorts): Handler {
       case 'inspect-pull-request':
         return inspectPullRequest(job, ports, context);
       case 'present-pull-request':
-        return presentPullRequestJob(job, ports, context);
+        return presentPullRequest(job, ports, context);
       case 'fan-out-push':
         return fanOutPush(job, ports, context);
       case 'render-environment':

@@ -39,7 +39,9 @@ describe('the bench', () => {
     expect(report).toMatch(/\| +\| Fairlead: rendering → plan +\| +2\.00 \| +2\.00 \| FAIL \(≤ 1\.5\) +\|/);
     expect(report).toMatch(/\| +\| Fairlead: first write → verdict +\| +1\.00 \| +1\.00 \| pass \(≤ 1\.5\) +\|/);
     // Two seconds, where raw dry runs and raw applies take one each.
-    expect(report).toMatch(/merge → converged +\| +2\.00 \| +2\.00 \| pass \(1\.00 × dry runs and applies, ≤ 1\.5\) \|/);
+    expect(report).toMatch(
+      /merge → converged +\| +2\.00 \| +2\.00 \| pass \(1\.00 × dry runs and applies, ≤ 1\.5\) \|/,
+    );
     expect(report).toContain('99 MiB');
   });
 });

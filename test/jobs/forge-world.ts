@@ -3,7 +3,7 @@ import type { ForgeJob, Job } from '../../src/domain/job.ts';
 import type { PullRequest, Repository } from '../../src/domain/repository.ts';
 import { fanOutPush } from '../../src/jobs/fan-out-push.ts';
 import { inspectPullRequest } from '../../src/jobs/inspect-pull-request.ts';
-import { presentPullRequestJob } from '../../src/jobs/present-pull-request.ts';
+import { presentPullRequest } from '../../src/jobs/present-pull-request.ts';
 import { pressConfirm } from '../../src/jobs/press-confirm.ts';
 import { renderEnvironment } from '../../src/jobs/render-environment.ts';
 import { reportRelease } from '../../src/jobs/report-release.ts';
@@ -111,7 +111,7 @@ export class ForgeWorld {
       case 'inspect-pull-request':
         return inspectPullRequest(job, this, context);
       case 'present-pull-request':
-        return presentPullRequestJob(job, this, context);
+        return presentPullRequest(job, this, context);
       case 'fan-out-push':
         return fanOutPush(job, this, context);
       case 'render-environment':

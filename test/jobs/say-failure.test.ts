@@ -94,15 +94,14 @@ describe('a job of the forge that finally failed', () => {
     const { head } = await world.open({ 'README.md': 'a shop' });
     await world.push();
     const of = { repository: shop, environment: 'staging', cluster: 'staging' };
-    const render = (then: ClusterJob): Job => ({
+    const render = (afterwards: ClusterJob): Job => ({
       kind: 'render-environment',
       repository: shop,
       environment: 'staging',
       commit: head.commit,
       path: 'deploy/staging',
       rendering: 'x',
-      // oxlint-disable-next-line unicorn/no-thenable -- a job, no function: nobody can await it by accident
-      then,
+      afterwards,
     });
     await sayForgeFailure(render({ kind: 'predict-environment', ...of, number: 1 }), world);
     expect(world.forge.publishedRun(shop, head.commit, 'fairlead/plan')?.conclusion).toBe('failure');

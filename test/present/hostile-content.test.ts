@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readConfirmations } from '../../src/domain/marker.ts';
 import type { Change, Plan } from '../../src/domain/plan.ts';
 import { code, fence, html, prose, table } from '../../src/present/markdown.ts';
-import { type PullRequestView, presentPullRequest } from '../../src/present/pull-request.ts';
+import { type PullRequestView, presentedPullRequest } from '../../src/present/pull-request.ts';
 import { presentReply } from '../../src/present/reply.ts';
 import { presentStatus } from '../../src/present/status.ts';
 import {
@@ -91,7 +91,7 @@ describe('content from outside', () => {
       const report = aReport('staging', { kind: 'diverged', reasons: [text(), text(), text()] });
       for (const line of [
         presentStatus(report, null).description,
-        ...presentPullRequest(hostileView(text)).checkRuns.map(({ title }) => title),
+        ...presentedPullRequest(hostileView(text)).checkRuns.map(({ title }) => title),
       ]) {
         expect(line).not.toMatch(/[\n\r\p{Cc}\p{Cf}]/u);
         expect(line.isWellFormed()).toBe(true);
@@ -245,7 +245,7 @@ function allTexts(view: PullRequestView): readonly string[] {
     },
   };
   return [view, conflicting, merged].flatMap((each) => {
-    const shown = presentPullRequest(each);
+    const shown = presentedPullRequest(each);
     return [shown.comment ?? '', ...shown.checkRuns.flatMap(({ summary, text }) => [summary, text])];
   });
 }

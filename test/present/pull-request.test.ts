@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { PlanRecord } from '../../src/domain/inspection.ts';
 import type { SettingsChange } from '../../src/domain/settings-change.ts';
 import { judgePullRequest } from '../../src/present/judgement.ts';
-import { type PullRequestView, presentPullRequest } from '../../src/present/pull-request.ts';
+import { type PullRequestView, presentedPullRequest } from '../../src/present/pull-request.ts';
 import {
   aChange,
   affected,
@@ -48,14 +48,14 @@ describe('the aggregate check run', () => {
   it('concludes nothing from a plan that is being made anew, nor does its environment', () => {
     const record: PlanRecord = { ...planned(aPlan('staging', [anImageChange()])), again: true };
     const view = { ...viewOf(record), commented: true };
-    const { checkRuns, comment } = presentPullRequest(view);
+    const { checkRuns, comment } = presentedPullRequest(view);
     expect(checkRuns.map(({ name, conclusion, externalId }) => [name, conclusion, externalId])).toEqual([
       ['fairlead/plan (staging)', null, `12:${base}:-`],
       ['fairlead/plan', null, `12:${base}:-`],
     ]);
     expect(comment, 'it says what was found, for this head and base, and when').toBeNull();
     const moved = { ...record, base: 'f'.repeat(40) };
-    expect(presentPullRequest({ ...view, plans: new Map([['staging', moved]]) }).comment).toContain(
+    expect(presentedPullRequest({ ...view, plans: new Map([['staging', moved]]) }).comment).toContain(
       'Fairlead: predicting staging',
     );
   });
@@ -176,7 +176,7 @@ describe('the aggregate check run', () => {
 
 describe('the check run of an environment', () => {
   it('carries pull request, base and digest, and a button for the second person', () => {
-    const run = presentPullRequest(shopView()).checkRuns.find(({ name }) => name === 'fairlead/plan (production)');
+    const run = presentedPullRequest(shopView()).checkRuns.find(({ name }) => name === 'fairlead/plan (production)');
     expect(run).toMatchObject({ conclusion: 'action_required', externalId: `12:${base}:${planDigest}`, head });
     expect(run?.actions.map(({ identifier }) => identifier)).toEqual(['plan-again', 'confirm']);
   });
@@ -192,7 +192,7 @@ describe('the check run of an environment', () => {
         ]),
       ),
     );
-    const run = presentPullRequest(view).checkRuns.find(({ name }) => name === 'fairlead/plan (staging)');
+    const run = presentedPullRequest(view).checkRuns.find(({ name }) => name === 'fairlead/plan (staging)');
     expect(run?.annotations.map(({ level, path, startLine, message: said }) => [level, path, startLine, said])).toEqual(
       [
         ['failure', 'deploy/staging/web.yaml', 14, message],
@@ -210,7 +210,7 @@ describe('the check run of an environment', () => {
           index === 3 ? failed('out of reach') : planned(aPlan(name, [anImageChange()])),
         ]),
       );
-      return presentPullRequest(aView(anInspection(environments.map(affected)), { plans }));
+      return presentedPullRequest(aView(anInspection(environments.map(affected)), { plans }));
     };
     expect(many(30).checkRuns).toHaveLength(31);
     expect(many(31).checkRuns.map(({ name }) => name)).toEqual(['fairlead/plan (e3)', 'fairlead/plan']);
@@ -221,31 +221,31 @@ describe('the check run of an environment', () => {
     const view = aView(anInspection([unaffected(staging)]), {
       published: ['fairlead/plan', 'fairlead/plan (staging)', 'fairlead/plan (gone)'],
     });
-    const runs = presentPullRequest(view).checkRuns;
+    const runs = presentedPullRequest(view).checkRuns;
     expect(runs.map(({ name, conclusion }) => [name, conclusion])).toEqual([
       ['fairlead/plan (staging)', 'success'],
       ['fairlead/plan (gone)', 'success'],
       ['fairlead/plan', 'success'],
     ]);
     const other = { number: 13, base, judgement: { conclusion: 'success' as const, title: '' } };
-    const beside = presentPullRequest({ ...view, others: [other] }).checkRuns.map(({ name }) => name);
+    const beside = presentedPullRequest({ ...view, others: [other] }).checkRuns.map(({ name }) => name);
     expect(beside).not.toContain('fairlead/plan (gone)');
   });
 });
 
 describe('the comment', () => {
   it('is not written where nothing is affected and nothing is wrong', () => {
-    expect(presentPullRequest(aView(anInspection([unaffected(staging)]))).comment).toBeNull();
-    expect(presentPullRequest(aView(anInspection([]))).comment).toBeNull();
+    expect(presentedPullRequest(aView(anInspection([unaffected(staging)]))).comment).toBeNull();
+    expect(presentedPullRequest(aView(anInspection([]))).comment).toBeNull();
   });
 
   it('is kept true where one stands there already', () => {
-    const comment = presentPullRequest(aView(anInspection([unaffected(staging)]), { commented: true })).comment;
+    const comment = presentedPullRequest(aView(anInspection([unaffected(staging)]), { commented: true })).comment;
     expect(comment).toContain('no environment is affected');
   });
 
   it('says the same whenever it is asked', () => {
-    expect(presentPullRequest(shopView())).toEqual(presentPullRequest(shopView()));
+    expect(presentedPullRequest(shopView())).toEqual(presentedPullRequest(shopView()));
   });
 });
 
@@ -258,7 +258,7 @@ function failed(reason: string): PlanRecord {
 }
 
 function aggregate(view: PullRequestView) {
-  const run = presentPullRequest(view).checkRuns.at(-1);
+  const run = presentedPullRequest(view).checkRuns.at(-1);
   if (run === undefined) throw new Error('there is no aggregate');
   expect(run.name).toBe('fairlead/plan');
   return run;

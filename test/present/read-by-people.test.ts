@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CheckRun } from '../../src/domain/check-run.ts';
 import type { SettingsChange } from '../../src/domain/settings-change.ts';
-import { type PullRequestView, presentPullRequest } from '../../src/present/pull-request.ts';
+import { type PullRequestView, presentedPullRequest } from '../../src/present/pull-request.ts';
 import {
   aChange,
   affected,
@@ -308,7 +308,7 @@ describe('a pull request as people read it', () => {
 });
 
 function page(view: PullRequestView): string {
-  const shown = presentPullRequest(view);
+  const shown = presentedPullRequest(view);
   const parts = [shown.comment ?? '*(no comment)*', ...shown.checkRuns.map(runPage)];
   return `${parts.join('\n\n---\n\n')}\n`;
 }

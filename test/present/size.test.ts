@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PlanRecord } from '../../src/domain/inspection.ts';
 import type { Change } from '../../src/domain/plan.ts';
-import { presentPullRequest } from '../../src/present/pull-request.ts';
+import { presentedPullRequest } from '../../src/present/pull-request.ts';
 import {
   aChange,
   affected,
@@ -21,7 +21,7 @@ const staging = anEnvironment('staging');
 describe('however large the plan is', () => {
   it.each([10, 200, 10_000])('%i objects stay within GitHub’s limits, and none is cut in the middle', (number) => {
     const changes = Array.from({ length: number }, (_, index) => large(index, 'é'.repeat(300)));
-    const shown = presentPullRequest(view(new Map([['staging', planned(aPlan('staging', changes))]])));
+    const shown = presentedPullRequest(view(new Map([['staging', planned(aPlan('staging', changes))]])));
     expectWithinLimits(shown);
     const comment = shown.comment ?? '';
     expect(comment).not.toBe('');
@@ -33,14 +33,15 @@ describe('however large the plan is', () => {
 
   it('names in the check run’s text every object that it cannot hold', () => {
     const changes = Array.from({ length: 400 }, (_, index) => large(index, 'x'.repeat(1000)));
-    const [run] = presentPullRequest(view(new Map([['staging', planned(aPlan('staging', changes))]]))).checkRuns;
+    const [run] = presentedPullRequest(view(new Map([['staging', planned(aPlan('staging', changes))]]))).checkRuns;
     for (let index = 0; index < 400; index += 1) expect(run?.text).toContain(`web-${index}`);
     expect(run?.text).toMatch(/Too large for GitHub: \d+ objects are shown by name only/);
   });
 
   it('one huge object is left out whole, and smaller ones after it are shown', () => {
     const changes = [large(0, 'x'.repeat(100_000)), large(1, 'small')];
-    const comment = presentPullRequest(view(new Map([['staging', planned(aPlan('staging', changes))]]))).comment ?? '';
+    const comment =
+      presentedPullRequest(view(new Map([['staging', planned(aPlan('staging', changes))]]))).comment ?? '';
     expect(comment).toContain('1 object is left out here for size: `update · Deployment shop/web-0`');
     expect(comment).toContain('-small');
   });
@@ -97,7 +98,7 @@ describe('however large the plan is', () => {
         })),
       },
     );
-    const open = presentPullRequest(given);
+    const open = presentedPullRequest(given);
     expect(open.checkRuns).toHaveLength(103);
     expectWithinLimits(open);
     const reports = new Map(
@@ -106,7 +107,7 @@ describe('however large the plan is', () => {
         aReport(name, { kind: 'diverged', reasons: Array.from({ length: 50 }, () => '<'.repeat(200)) }),
       ]),
     );
-    expectWithinLimits(presentPullRequest({ ...given, merged: { commit: mergeCommit, reports } }));
+    expectWithinLimits(presentedPullRequest({ ...given, merged: { commit: mergeCommit, reports } }));
   });
 });
 
@@ -132,7 +133,7 @@ function blocked(index: number, environment: number): Change {
   );
 }
 
-function expectWithinLimits(shown: ReturnType<typeof presentPullRequest>): void {
+function expectWithinLimits(shown: ReturnType<typeof presentedPullRequest>): void {
   expect(Buffer.byteLength(shown.comment ?? '')).toBeLessThanOrEqual(65_000);
   for (const run of shown.checkRuns) {
     expect(Buffer.byteLength(run.summary)).toBeLessThanOrEqual(65_000);

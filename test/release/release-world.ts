@@ -209,5 +209,5 @@ export function healthy({ apiVersion, kind, metadata, ...rest }: KubernetesObjec
 
 /** The job that forge asks for once it has made what was missed. */
 export function whatFollows(job: Job): string | null {
-  return job.kind === 'render-environment' ? job.then.kind : null;
+  return job.kind === 'render-environment' ? job.afterwards.kind : null;
 }

@@ -37,8 +37,7 @@ const job = exactly<Job>()(
       commit: z.string(),
       path: z.string(),
       rendering: z.string(),
-      // oxlint-disable-next-line unicorn/no-thenable -- the word of domain/job.ts
-      then: clusterJob,
+      afterwards: clusterJob,
     }),
     z.object({ kind: z.literal('run-command'), ...ofPullRequest, comment: z.int() }),
     z.object({ kind: z.literal('press-confirm'), ...ofPullRequest, digest: z.string(), by: z.string() }),

@@ -8,7 +8,7 @@ import { deadlineMs } from './deadline.ts';
 import { parseJob } from './parse-job.ts';
 import { pendingAsks, type Taken } from './pending-asks.ts';
 import { judgeFailure } from './retry-policy.ts';
-import { runBounded } from './run-bounded.ts';
+import { runWithDeadline } from './run-with-deadline.ts';
 
 export interface WorkerOptions {
   readonly connection: RedisConnection;
@@ -75,7 +75,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
     const finished = (outcome: 'done' | 'retried' | 'failed'): void =>
       options.metrics.jobFinished(job.kind, outcome, (performance.now() - started) / 1_000);
     try {
-      await runBounded({
+      await runWithDeadline({
         work: (signal) => options.handler(job, { signal, log: jobLog }),
         controller,
         deadlineMs: options.deadlineMs?.(job) ?? deadlineMs[job.kind],
@@ -102,7 +102,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   const giveUp = async (job: Job, error: unknown, jobLog: Logger): Promise<void> => {
     jobLog.error('job failed', { error });
     try {
-      await runBounded({
+      await runWithDeadline({
         work: () => options.onFailed(job, error),
         controller: new AbortController(),
         deadlineMs: sayFailureWithinMs,

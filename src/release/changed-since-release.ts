@@ -17,7 +17,7 @@ export interface ReleasedObject extends OwnedObject {
  * stands in live as it is written, there is no difference and nobody is asked; of the others the API server says by dry
  * run what applying would change (it alone knows its defaults and how it writes a quantity).
  */
-export async function differences(
+export async function changedSinceRelease(
   objects: readonly ReleasedObject[],
   environment: Environment,
   cluster: Cluster,
@@ -28,7 +28,7 @@ export async function differences(
     const wanted = leaveIgnored(object.manifest, object.live, object.manifest, rules);
     return holds(object.live, wanted) ? [] : [{ ...object, wanted }];
   });
-  const answers = doubtful.map((object) => difference(object, cluster, signal));
+  const answers = doubtful.map((object) => changeOf(object, cluster, signal));
   return (await Promise.all(answers)).flat();
 }
 
@@ -37,7 +37,7 @@ interface Doubtful extends ReleasedObject {
 }
 
 /** An answer counts where it was computed from what was read: controllers write while we compare. */
-async function difference(
+async function changeOf(
   { entry, live, wanted }: Doubtful,
   cluster: Cluster,
   signal: AbortSignal,

@@ -1,6 +1,6 @@
 import { Failure } from '../../domain/failure.ts';
 
-export interface BoundedWork {
+export interface DeadlinedWork {
   readonly work: (signal: AbortSignal) => Promise<void>;
   /** Aborts the work from outside; its signal is the work's. */
   readonly controller: AbortController;
@@ -14,7 +14,13 @@ export interface BoundedWork {
  * Runs work that may hang: its signal aborts at the deadline, and a little later nobody waits for it any longer.
  * Once aborted, the reason is what is thrown, whatever the work made of it; work that finished all the same is done.
  */
-export async function runBounded({ work, controller, deadlineMs, stopWithinMs, subject }: BoundedWork): Promise<void> {
+export async function runWithDeadline({
+  work,
+  controller,
+  deadlineMs,
+  stopWithinMs,
+  subject,
+}: DeadlinedWork): Promise<void> {
   const { signal } = controller;
   const deadline = setTimeout(() => controller.abort(tooLong(subject, deadlineMs)), deadlineMs);
   let leave: NodeJS.Timeout | undefined;
