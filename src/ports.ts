@@ -23,9 +23,6 @@ import type {
   TreeId,
 } from './domain/repository.ts';
 
-export type { CheckRun } from './domain/check-run.ts';
-export type { CommitStatus, DeploymentState } from './domain/commit-status.ts';
-
 // ---------------------------------------------------------------------------------------------------- everywhere
 
 export interface Clock {
@@ -161,7 +158,7 @@ export interface Comment {
   readonly updatedAt: string;
 }
 
-export type Reaction = '+1' | '-1' | 'eyes' | 'rocket' | 'confused';
+export type Reaction = '+1' | 'confused';
 
 export interface Comments {
   comments(repository: Repository, number: number): Promise<readonly Comment[]>;
@@ -245,7 +242,6 @@ export interface ServedKind {
   readonly kind: string;
   readonly plural: string;
   readonly namespaced: boolean;
-  readonly verbs: readonly string[];
 }
 
 export interface ApplyRequest {

@@ -11,7 +11,6 @@ import type { SettingsChange } from './settings-change.ts';
 export interface Inspection {
   readonly repository: Repository;
   readonly number: number;
-  readonly author: string;
   readonly visibility: 'public' | 'private';
   readonly head: CommitId;
   /** The tip of the base branch that head was merged into. */

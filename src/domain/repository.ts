@@ -31,18 +31,16 @@ export type TreeId = string;
 export interface PullRequest {
   readonly repository: Repository;
   readonly number: number;
-  readonly title: string;
   /** Its page, for people. */
   readonly url: string;
   readonly author: string;
   readonly state: 'open' | 'closed' | 'merged';
   readonly draft: boolean;
-  readonly head: { readonly commit: CommitId; readonly ref: string; readonly fork: boolean };
+  readonly head: { readonly commit: CommitId; readonly fork: boolean };
   /** The branch it merges into. Its tip is read from Git: GitHub's `base.sha` is as old as the pull request. */
   readonly base: { readonly ref: string };
   /** The commit the merge made on the base branch (merge, squash or last rebased commit). Only of merged ones. */
   readonly mergeCommit: CommitId | null;
-  readonly mergedBy: string | null;
 }
 
 /** The commits of a pull request, oldest first. */

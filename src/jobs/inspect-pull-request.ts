@@ -104,7 +104,6 @@ async function inspect(reading: KnownSettings, seen: Seen, ports: InspectPorts):
   const findings = (outcome: InspectionOutcome): Inspection => ({
     repository: pull.repository,
     number: pull.number,
-    author: pull.author,
     visibility: facts.visibility,
     head: seen.head,
     base: seen.base,

@@ -75,7 +75,7 @@ export function forgeContract(name: string, open: () => Promise<ForgeWorld>): vo
         author: 'alice',
         state: 'open',
         draft: false,
-        head: { commit: head, ref: 'change', fork: false },
+        head: { commit: head, fork: false },
         base: { ref: 'main' },
         mergeCommit: null,
       });

@@ -163,7 +163,6 @@ const environment: Environment = {
 const inspection: Inspection = {
   repository,
   number: 1,
-  author: 'ann',
   visibility: 'private',
   head: commit,
   base: 'b'.repeat(40),

@@ -52,7 +52,7 @@ export class FakeCluster implements Cluster {
     if (group === 'apps' && !apps.has(kind)) return Promise.resolve(null);
     if (group.includes('example.com') && !this.#defines(group, kind)) return Promise.resolve(null);
     const namespaced = !clusterScoped.has(kind);
-    return Promise.resolve({ group, version, kind, plural: `${kind.toLowerCase()}s`, namespaced, verbs: [] });
+    return Promise.resolve({ group, version, kind, plural: `${kind.toLowerCase()}s`, namespaced });
   }
 
   async live(references: readonly ObjectReference[], signal?: AbortSignal): Promise<ReadonlyMap<IdentityKey, Live>> {

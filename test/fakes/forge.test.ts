@@ -29,14 +29,14 @@ forgeContract('the forge in memory', async (): Promise<ForgeWorld> => {
     openPullRequest: async (branch) => {
       numbers += 1;
       const commits = branches.get(branch) ?? [];
-      const head = { commit: commits.at(-1)?.commit ?? '', ref: branch, fork: false };
+      const head = { commit: commits.at(-1)?.commit ?? '', fork: false };
       const { number } = forge.putPullRequest({ repository, number: numbers, author: 'alice', head });
       forge.putCommits(repository, number, commits);
       return number;
     },
     merge: async (number) => {
       const mergeCommit = commit();
-      forge.putPullRequest({ repository, number, state: 'merged', mergeCommit, mergedBy: 'alice' });
+      forge.putPullRequest({ repository, number, state: 'merged', mergeCommit });
       return mergeCommit;
     },
     close: async (number) => {

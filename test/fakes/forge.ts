@@ -1,3 +1,5 @@
+import type { CheckRun } from '../../src/domain/check-run.ts';
+import type { CommitStatus, DeploymentState } from '../../src/domain/commit-status.ts';
 import { Failure } from '../../src/domain/failure.ts';
 import type {
   AttributedCommit,
@@ -8,15 +10,7 @@ import type {
   Repository,
   RepositoryFacts,
 } from '../../src/domain/repository.ts';
-import type {
-  CheckRun,
-  Comment,
-  CommitStatus,
-  DeploymentState,
-  Forge,
-  PublishedCheckRun,
-  Reaction,
-} from '../../src/ports.ts';
+import type { Comment, Forge, PublishedCheckRun, Reaction } from '../../src/ports.ts';
 
 /** One write that reached the forge: what was equal already was not sent and is not here. */
 export type ForgeWrite =
@@ -129,15 +123,13 @@ export function fakeForge(now: () => string = countingClock()): FakeForge {
     putPullRequest(given) {
       const key = `${given.repository.id}#${given.number}`;
       const pullRequest: PullRequest = {
-        title: `Pull request ${given.number}`,
         url: pullPage(given.repository, given.number),
         author: 'ada',
         state: 'open',
         draft: false,
-        head: { commit: '1'.repeat(40), ref: `change-${given.number}`, fork: false },
+        head: { commit: '1'.repeat(40), fork: false },
         base: { ref: 'main' },
         mergeCommit: null,
-        mergedBy: null,
         ...pullRequests.get(key)?.pullRequest,
         ...given,
       };

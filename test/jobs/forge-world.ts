@@ -79,7 +79,7 @@ export class ForgeWorld {
     return this.forge.putPullRequest({
       repository: shop,
       number: this.#pulls,
-      head: { commit, ref, fork: false },
+      head: { commit, fork: false },
       ...more,
     });
   }
@@ -87,7 +87,7 @@ export class ForgeWorld {
   /** The merge button. */
   merge(pull: PullRequest): PullRequest {
     const mergeCommit = this.git.mergeInto('main', pull.head.commit);
-    return this.forge.putPullRequest({ ...pull, state: 'merged', mergeCommit, mergedBy: 'grace' });
+    return this.forge.putPullRequest({ ...pull, state: 'merged', mergeCommit });
   }
 
   async tip(): Promise<string> {

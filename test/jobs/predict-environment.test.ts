@@ -177,7 +177,6 @@ function inspection(environments: readonly InspectedEnvironment[]): Inspection {
   return {
     repository,
     number: 3,
-    author: 'ada',
     visibility: 'private',
     head: second,
     base: first,

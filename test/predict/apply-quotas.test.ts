@@ -57,7 +57,6 @@ function clusterOf(list: (query: ListQuery) => readonly KubernetesObject[]) {
       kind,
       plural: 'configmaps',
       namespaced: true,
-      verbs: [],
     }),
   };
   return { cluster, asked };

@@ -91,7 +91,6 @@ export function anInspection(
   return {
     repository,
     number: 12,
-    author: 'ada',
     defaultBranch: 'main',
     visibility: 'private',
     head,

@@ -55,7 +55,7 @@ export function createPullRequests(transport: Transport): PullRequests {
   };
 }
 
-/** A list member and a single pull request are read alike; a list does not say who merged. */
+/** A list member and a single pull request are read alike. */
 export function readPullRequest(answer: Answer, repository: Repository): PullRequest {
   const merged = answer.textOrNull('merged_at') !== null;
   const head = answer.object('head');
@@ -63,21 +63,18 @@ export function readPullRequest(answer: Answer, repository: Repository): PullReq
   return {
     repository,
     number: answer.number('number'),
-    title: answer.text('title'),
     url: answer.text('html_url'),
     author: loginOf(answer.objectOrNull('user')),
     state: merged ? 'merged' : answer.text('state') === 'open' ? 'open' : 'closed',
     draft: answer.flag('draft'),
     head: {
       commit: head.text('sha'),
-      ref: head.text('ref'),
       // A fork that was deleted is no repository any more, and still no content of ours.
       fork: headRepository === null || headRepository.number('id') !== repository.id,
     },
     base: { ref: answer.object('base').text('ref') },
     // Of an open one this is GitHub's test merge, which is as old as it likes.
     mergeCommit: merged ? answer.textOrNull('merge_commit_sha') : null,
-    mergedBy: merged ? (answer.objectOrNull('merged_by')?.text('login') ?? null) : null,
   };
 }
 

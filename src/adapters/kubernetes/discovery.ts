@@ -127,10 +127,9 @@ function resourcesOf(body: Json, group: string, version: string): readonly Serve
     isJsonObject(body) && Array.isArray(body['resources']) ? (body['resources'] as readonly Json[]) : [];
   return resources.flatMap((resource) => {
     if (!isJsonObject(resource)) return [];
-    const { kind, name, namespaced, verbs } = resource;
+    const { kind, name, namespaced } = resource;
     if (typeof kind !== 'string' || typeof name !== 'string' || typeof namespaced !== 'boolean') return [];
     if (name.includes('/')) return [];
-    const verbNames = Array.isArray(verbs) ? (verbs as readonly Json[]).filter((verb) => typeof verb === 'string') : [];
-    return [{ group, version, kind, plural: name, namespaced, verbs: verbNames }];
+    return [{ group, version, kind, plural: name, namespaced }];
   });
 }

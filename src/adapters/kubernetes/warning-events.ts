@@ -11,7 +11,6 @@ const events: ServedKind = {
   kind: 'Event',
   plural: 'events',
   namespaced: true,
-  verbs: ['list'],
 };
 
 /** Events of objects outside namespaces are kept in this one. */

@@ -96,7 +96,6 @@ export const inspection = exactly<Inspection>()(
   z.object({
     repository,
     number: z.int(),
-    author: text,
     visibility: z.enum(['public', 'private']),
     head: text,
     base: text,
