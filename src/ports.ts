@@ -14,6 +14,7 @@ import type { ApplyOutcome, Live } from './domain/prediction.ts';
 import type { Desired, ReleaseReport } from './domain/release.ts';
 import type { Rendering, RenderingSource, RenderResult } from './domain/rendering.ts';
 import type {
+  AttributedCommit,
   CommitId,
   Permission,
   PullRequest,
@@ -122,6 +123,8 @@ export interface PullRequests {
    * read before; of a merged one those that were merged. Throws `forge-refused` where there is no such pull request.
    */
   commitsOf(repository: Repository, number: number): Promise<PullRequestCommits>;
+  /** Who wrote one commit, also where no pull request holds it. Throws `forge-refused` where there is none. */
+  whoCommitted(repository: Repository, commit: CommitId): Promise<AttributedCommit>;
 }
 
 /** What a check run says now, without its annotations. */

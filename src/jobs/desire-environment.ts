@@ -1,24 +1,24 @@
 import { judgeAllowance } from '../domain/allowance.ts';
 import type { CommitStatus } from '../domain/commit-status.ts';
 import type { Environment } from '../domain/environment.ts';
-import { canonicalJson, parseJson, sameJson } from '../domain/json.ts';
+import { sameJson } from '../domain/json.ts';
 import { readConfirmations } from '../domain/marker.ts';
 import type { Asked, Confirmation, Desired } from '../domain/release.ts';
 import type { RenderResult } from '../domain/rendering.ts';
 import type { CommitId, PullRequest } from '../domain/repository.ts';
 import { repositoryName } from '../domain/repository.ts';
-import { parseSettings } from '../plan/settings.ts';
 import type { JobContext } from '../ports.ts';
 import { saysFailedFanOut } from '../present/failed-job.ts';
 import { aggregateName } from '../present/seen-head.ts';
 import { presentDenied, presentOvertaken, presentPending, presentUnrendered } from '../present/status.ts';
 import type { SyncedEnvironment } from '../present/sync-reply.ts';
+import { canonicalSettings, changesSettings, rendersOtherwise } from './changes-environment.ts';
 import { type Departure, departures } from './departures.ts';
 import type { FanOutPorts } from './fan-out-push.ts';
 import { judgeGate } from './judge-gate.ts';
 import { askWhatStays, leavesOf } from './leave-moved.ts';
 import { isUnsettled, ownStatus } from './own-status.ts';
-import { type SettingsReading, settingsFile } from './read-settings.ts';
+import type { SettingsReading } from './read-settings.ts';
 import { renderCommit } from './render-commit.ts';
 import { mergedAs, storyUrl } from './story-url.ts';
 
@@ -195,13 +195,6 @@ async function desireEnvironment(
 /** How far back commits are looked at that were overtaken, or that carried what an environment waits for. */
 const historyLimit = 20;
 
-/** What a ledger keeps to know whether the settings changed: a change of settings alone is a release, too. */
-function canonicalSettings(environment: Environment): string {
-  // Where a rule stands in the file is no setting: a line added above it changes nothing.
-  const ignore = environment.ignore.map(({ line: _, ...rule }) => rule);
-  return canonicalJson(parseJson(JSON.stringify({ ...environment, ignore })));
-}
-
 /** Whether the commit (or the push that brought it) changed what the environment renders, or its settings. */
 async function isChanged(
   wish: Wish,
@@ -209,22 +202,15 @@ async function isChanged(
   parent: CommitId | null,
   ports: FanOutPorts,
 ): Promise<boolean> {
-  const { repository, defaultBranch } = wish.reading.facts;
+  const { facts } = wish.reading;
   const { before, commit, environment } = wish;
   const since = before !== null && (await isEarlier(wish, before, ports)) ? before : parent;
   if (since === null) return true;
-  if (environment.follow.branch === defaultBranch && wish.reading.commit === commit) {
-    const text = await ports.git.readFile(repository, await ports.git.tree(repository, since), settingsFile);
-    const parsed = text === null ? null : parseSettings(text, settingsFile, defaultBranch);
-    const earlier =
-      parsed?.kind === 'settings'
-        ? parsed.settings.environments.find(({ name }) => name === environment.name)
-        : undefined;
-    if (earlier === undefined || canonicalSettings(earlier) !== canonicalSettings(environment)) return true;
+  if (environment.follow.branch === facts.defaultBranch && wish.reading.commit === commit) {
+    if (await changesSettings({ facts, environment, since, commit }, ports)) return true;
   }
-  const earlier = await renderCommit({ repository, commit: since, path: environment.path }, ports);
-  if (earlier.kind === 'rendered' && result.kind === 'rendered') return earlier.rendering.id !== result.rendering.id;
-  return earlier.kind !== result.kind || result.kind === 'refused';
+  const { repository } = facts;
+  return rendersOtherwise(await renderCommit({ repository, commit: since, path: environment.path }, ports), result);
 }
 
 async function isEarlier(wish: Wish, before: CommitId, ports: FanOutPorts): Promise<boolean> {

@@ -47,7 +47,7 @@ function refused(reply: CommandReply): ConfirmationJudgement {
  * takes more than not to have opened the pull request: each author and committer of a commit is one of the first.
  */
 function notSecondPerson(plans: readonly AwaitedPlan[], { by, number }: Consent): CommandReply | null {
-  const written = plans.flatMap(({ wrote }) => wrote);
+  const written = plans.flatMap(({ wrote }) => wrote.pulls);
   const place = (of: number): number | null => (of === number ? null : of);
   for (const { number: of, author, commits } of written) {
     if (isSame(author, by)) return { kind: 'not-second-person', person: author, commit: null, of: place(of) };
@@ -55,6 +55,10 @@ function notSecondPerson(plans: readonly AwaitedPlan[], { by, number }: Consent)
       const person = people.find((login) => isSame(login, by));
       if (person !== undefined) return { kind: 'not-second-person', person, commit, of: place(of) };
     }
+  }
+  for (const { commit, people } of plans.flatMap(({ wrote }) => wrote.pushed)) {
+    const person = people.find((login) => isSame(login, by));
+    if (person !== undefined) return { kind: 'pushed-it', person, commit };
   }
   const unlisted = written.find(({ complete }) => !complete);
   return unlisted === undefined

@@ -1,19 +1,20 @@
 import type { Environment } from '../domain/environment.ts';
 import type { Desired, ReleaseReport } from '../domain/release.ts';
-import type { CommitId, PullRequest } from '../domain/repository.ts';
+import type { AttributedCommit, CommitId, PullRequest } from '../domain/repository.ts';
 import type { Planning, WaitingPlan } from '../present/reply.ts';
 import { saysOrphaned } from '../present/status.ts';
+import { changesEnvironment } from './changes-environment.ts';
 import type { FanOutPorts } from './fan-out-push.ts';
 import { ownStatus } from './own-status.ts';
 import { readSettings } from './read-settings.ts';
-import { type WhoWrote, type WrittenPullRequest, whoWrote } from './who-wrote.ts';
+import { type WhoWrote, type Written, type WrittenPullRequest, whoWrote } from './who-wrote.ts';
 
 /** A plan that waits for a second person, with what tells whether this one is. */
 export interface AwaitedPlan extends WaitingPlan {
   /** When its digest was shown (ISO 8601); null: not shown yet. */
   readonly publishedAt: string | null;
-  /** The pull requests that it releases, its own first: who had a part in one of them is no second person. */
-  readonly wrote: readonly WrittenPullRequest[];
+  /** What it releases, its own pull request first: who had a part in it is no second person. */
+  readonly wrote: Written;
 }
 
 export interface Awaited {
@@ -53,8 +54,9 @@ async function waitingPlans(pull: PullRequest, ports: FanOutPorts): Promise<Awai
     if (own.complete && !own.commits.some(({ commit }) => commit === inspection.head)) return unknown;
     const run = runs.find((candidate) => candidate.externalId.endsWith(`:${digest}`));
     // Merging releases what was merged before and still waits, too: the plan shows it, and names its deletions.
+    const { defaultBranch } = inspection;
     const older = await history(pull, inspection.base, ports);
-    const wrote = [own, ...(await carriedAlong({ pull, environment, older, writers }, ports))];
+    const wrote = await withCarried(own, { pull, environment, defaultBranch, older, writers }, ports);
     plans.push({ environment: environment.name, digest, publishedAt: run?.completedAt ?? null, wrote });
   }
   const planning: Planning | null = environments.length === 0 ? null : { kind: 'pull-request', environments };
@@ -80,7 +82,9 @@ async function waitingReleases(pull: PullRequest, ports: FanOutPorts): Promise<A
       continue;
     } else if (report !== null && digest !== null && desired !== null) {
       const [, ...older] = await history(pull, desired.commit, ports);
-      const wrote = [await writers(pull), ...(await carriedAlong({ pull, environment, older, writers }, ports))];
+      const { defaultBranch } = desired;
+      const carried = { pull, environment, defaultBranch, older, writers };
+      const wrote = await withCarried(await writers(pull), carried, ports);
       plans.push({ environment: environment.name, digest, publishedAt: report.at, wrote });
     } else if (waits && !isPlanned(desired, report)) {
       environments.push(environment.name);
@@ -116,34 +120,44 @@ async function environmentsFollowing(pull: PullRequest, ports: FanOutPorts): Pro
 const historyLimit = 20;
 
 function history({ repository }: PullRequest, tip: CommitId, { git }: FanOutPorts): Promise<readonly CommitId[]> {
-  return git.history(repository, tip, historyLimit);
+  return git.history(repository, tip, historyLimit + 2);
 }
 
 interface Carried {
   readonly pull: PullRequest;
   readonly environment: Environment;
-  /** First-parent history before the pull request, newest first. */
+  readonly defaultBranch: string;
+  /** First-parent history before the pull request, newest first, and one more than is looked at. */
   readonly older: readonly CommitId[];
   readonly writers: WhoWrote;
 }
 
-/** The pull requests that are released with this one because their own release has not converged. */
-async function carriedAlong(
-  { pull, environment, older, writers }: Carried,
-  { forge }: FanOutPorts,
-): Promise<readonly WrittenPullRequest[]> {
+/** A pull request, and all that is released with it because its own release has not converged. */
+async function withCarried(
+  own: WrittenPullRequest,
+  { pull, environment, defaultBranch, older, writers }: Carried,
+  ports: FanOutPorts,
+): Promise<Written> {
   const { repository } = pull;
-  const wrote = new Map<number, WrittenPullRequest>();
-  for (const commit of older) {
+  const { forge } = ports;
+  const pulls = new Map([[own.number, own]]);
+  const pushed: AttributedCommit[] = [];
+  for (const [index, commit] of older.slice(0, historyLimit).entries()) {
     const status = await ownStatus({ repository, commit, environment: environment.name }, forge);
-    if (status === null) continue;
     // Also what failed is still to come: a blocked release applied nothing, and a diverged one pruned nothing. That an
     // environment was removed says nothing of what had converged before.
-    if (status.state === 'success' && !saysOrphaned(status)) break;
-    for (const other of await forge.pullRequestsOf(repository, commit)) {
-      if (other.number === pull.number || other.state !== 'merged') continue;
-      if (other.base.ref === environment.follow.branch) wrote.set(other.number, await writers(other));
-    }
+    if (status?.state === 'success' && !saysOrphaned(status)) break;
+    // A commit that was followed at once by another never got a status, and is released with it all the same.
+    const since = older[index + 1];
+    const facts = { repository, defaultBranch };
+    const isPart =
+      status !== null ||
+      (since !== undefined && (await changesEnvironment({ facts, environment, since, commit }, ports)));
+    if (!isPart) continue;
+    const found = await forge.pullRequestsOf(repository, commit);
+    const merged = found.filter(({ state, base }) => state === 'merged' && base.ref === environment.follow.branch);
+    if (merged.length === 0) pushed.push(await forge.whoCommitted(repository, commit));
+    for (const other of merged) if (!pulls.has(other.number)) pulls.set(other.number, await writers(other));
   }
-  return [...wrote.values()];
+  return { pulls: [...pulls.values()], pushed };
 }

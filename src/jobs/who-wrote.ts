@@ -1,4 +1,4 @@
-import type { PullRequest, PullRequestCommits } from '../domain/repository.ts';
+import type { AttributedCommit, PullRequest, PullRequestCommits } from '../domain/repository.ts';
 import type { PullRequests } from '../ports.ts';
 
 /** A pull request with all who had a part in it. */
@@ -6,6 +6,13 @@ export interface WrittenPullRequest extends PullRequestCommits {
   readonly number: number;
   /** Who opened it. */
   readonly author: string;
+}
+
+/** Who had a part in what is released. */
+export interface Written {
+  readonly pulls: readonly WrittenPullRequest[];
+  /** Commits that came by no pull request. */
+  readonly pushed: readonly AttributedCommit[];
 }
 
 export type WhoWrote = (pull: PullRequest) => Promise<WrittenPullRequest>;

@@ -34,13 +34,15 @@ export type CommandReply =
   | { readonly kind: 'nothing-to-confirm' }
   /** A later pull request carried this one along, and both are released together. */
   | { readonly kind: 'confirm-elsewhere'; readonly number: number }
-  /** `commit`: the first that they wrote; null: they opened the pull request `of` (null: this one). */
+  /** They opened the pull request `of` (null: this one), or wrote this commit of it. */
   | {
       readonly kind: 'not-second-person';
       readonly person: string;
       readonly commit: CommitId | null;
       readonly of: number | null;
     }
+  /** They wrote a commit that came by no pull request. */
+  | { readonly kind: 'pushed-it'; readonly person: string; readonly commit: CommitId }
   /** The pull request `of` (null: this one) holds more commits than the forge lists, and nobody knows whose. */
   | { readonly kind: 'too-many-commits'; readonly listed: number; readonly of: number | null }
   /** `waiting`: what could be confirmed, but was not what was asked for. */
@@ -80,6 +82,8 @@ export function presentReply(reply: CommandReply, asker: string): string {
       const part = reply.commit === null ? 'opened' : `wrote commit ${reply.commit.slice(0, 7)} of`;
       return `\`/confirm\` is for a second person: ${person(reply.person)} ${part} ${pullWords(reply.of)}, so somebody with write permission who wrote nothing of it confirms it.`;
     }
+    case 'pushed-it':
+      return `\`/confirm\` is for a second person: ${person(reply.person)} wrote commit ${reply.commit.slice(0, 7)}, which was pushed directly and is released together with this pull request, so somebody with write permission who wrote nothing of it confirms it.`;
     case 'too-many-commits':
       return `Nobody can confirm this: ${pullWords(reply.of)} holds more than the ${reply.listed} commits that GitHub lists, so who wrote the others cannot be known. Make fewer commits of it (squash them); if it is merged, revert it and bring it again.`;
     case 'still-planning':

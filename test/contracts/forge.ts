@@ -132,6 +132,14 @@ export function forgeContract(name: string, open: () => Promise<ForgeWorld>): vo
       await expect(forge.commitsOf(repository, 999)).rejects.toMatchObject({ code: 'forge-refused' });
     });
 
+    it('tells who wrote one commit, also where no pull request holds it', async () => {
+      const { forge, repository } = world;
+      const commit = await world.push('main', { author: 'bob', committer: 'alice' });
+      await world.push('main');
+      expect(await forge.whoCommitted(repository, commit)).toEqual({ commit, people: ['bob', 'alice'] });
+      await expect(forge.whoCommitted(repository, 'f'.repeat(40))).rejects.toMatchObject({ code: 'forge-refused' });
+    });
+
     it('keeps one check run of a name on a commit, and sends nothing that is said already', async () => {
       const { forge, repository } = world;
       const head = await world.push('change');

@@ -23,7 +23,9 @@ forgeContract('the forge in memory', async (): Promise<ForgeWorld> => {
       const people = [by.author, by.committer].flatMap((login) =>
         login === null || login === 'web-flow' ? [] : [login],
       );
-      branches.set(branch, [...(branches.get(branch) ?? []), { commit: tip, people: [...new Set(people)] }]);
+      const made = { commit: tip, people: [...new Set(people)] };
+      branches.set(branch, [...(branches.get(branch) ?? []), made]);
+      forge.putPushed(made);
       return tip;
     },
     openPullRequest: async (branch) => {

@@ -35,6 +35,8 @@ export interface FakeForge extends Forge {
   putPullRequest(pullRequest: Partial<PullRequest> & Pick<PullRequest, 'repository' | 'number'>): PullRequest;
   /** Says which commits a pull request holds; without it, its head alone, by who opened it. */
   putCommits(repository: Repository, number: number, commits: readonly AttributedCommit[], complete?: boolean): void;
+  /** Says who wrote a commit that came by no pull request. */
+  putPushed(commit: AttributedCommit): void;
   /** A comment by somebody; `author` null: by the App itself. Returns its id. */
   addComment(
     repository: Repository,
@@ -64,6 +66,7 @@ export function fakeForge(now: () => string = countingClock()): FakeForge {
   const runs: { repository: number; run: CheckRun; published: PublishedCheckRun }[] = [];
   const statuses: { repository: number; commit: CommitId; status: CommitStatus }[] = [];
   const deployments: { repository: number; commit: CommitId; deployment: DeploymentState }[] = [];
+  const pushed = new Map<CommitId, AttributedCommit>();
   const reactions: { comment: number; reaction: Reaction }[] = [];
   const writes: ForgeWrite[] = [];
   const failures: { method: keyof Forge; error: Error; when: 'before' | 'after' }[] = [];
@@ -140,6 +143,9 @@ export function fakeForge(now: () => string = countingClock()): FakeForge {
       const entry = pullRequests.get(`${repository.id}#${number}`);
       if (entry !== undefined) entry.held = { commits, complete };
     },
+    putPushed(commit) {
+      pushed.set(commit.commit, commit);
+    },
     addComment(repository, number, body, author = {}) {
       const at = now();
       const id = ++lastId;
@@ -214,6 +220,12 @@ export function fakeForge(now: () => string = countingClock()): FakeForge {
         if (entry === undefined) throw gone(repository, number);
         const { head, author } = entry.pullRequest;
         return entry.held ?? { commits: [{ commit: head.commit, people: [author] }], complete: true };
+      }),
+    whoCommitted: (repository, commit) =>
+      call('whoCommitted', () => {
+        const found = pushed.get(commit);
+        if (found === undefined) throw gone(repository, commit);
+        return found;
       }),
 
     checkRuns: (repository, commit) =>
@@ -311,8 +323,8 @@ export function fakeForge(now: () => string = countingClock()): FakeForge {
   };
 }
 
-function gone(repository: Repository, number: number): Failure {
-  const subject = `${repository.name}#${number}`;
+function gone(repository: Repository, what: number | CommitId): Failure {
+  const subject = `${repository.name}#${what}`;
   return new Failure('forge-refused', { subject, message: '404', retryable: false, cause: null });
 }
 

@@ -490,6 +490,53 @@ describe('/confirm', () => {
     expect(replies(world, 2)[0]).toContain('ada');
   });
 
+  it('is not for who wrote what was merged a moment before, and so never got a status', async () => {
+    const world = new ForgeWorld();
+    const [first, second] = [
+      await world.open({ 'deploy/staging/web.yaml': 'web 2' }),
+      await world.open({ 'README.md': 'nothing to release' }, { author: 'barbara' }),
+    ];
+    const before = await world.tip();
+    world.merge(first);
+    world.merge(second);
+    await world.push(before);
+    await releaseWaits(world);
+    await say(world, `/confirm ${digest}`, 'ada', 2);
+    expect(readConfirmations(replies(world, 2))).toEqual([]);
+    await say(world, `/confirm ${digest}`, 'grace', 2);
+    expect(readConfirmations(replies(world, 2))).toEqual([{ digest, by: 'grace' }]);
+  });
+
+  it('is for who wrote what was merged before and changes nothing of the environment', async () => {
+    const world = new ForgeWorld();
+    const [first, second] = [
+      await world.open({ 'README.md': 'nothing to release', '.github/fairlead.yml': `# shop\n${settings}` }),
+      await world.open({ 'deploy/staging/web.yaml': 'web 2' }, { author: 'barbara' }),
+    ];
+    world.merge(first);
+    world.merge(second);
+    await world.push();
+    await releaseWaits(world);
+    await say(world, `/confirm ${digest}`, 'ada', 2);
+    expect(readConfirmations(replies(world, 2))).toEqual([{ digest, by: 'ada' }]);
+  });
+
+  it('is not for who wrote what was pushed directly and is released together', async () => {
+    const world = new ForgeWorld();
+    const pushed = world.git.commit('main', { 'deploy/staging/web.yaml': 'web 2' });
+    world.forge.putPushed({ commit: pushed, people: ['ada'] });
+    await world.push();
+    world.merge(await world.open({ 'README.md': 'nothing to release' }, { author: 'barbara' }));
+    await world.push();
+    const number = 1;
+    await releaseWaits(world);
+    await say(world, `/confirm ${digest}`, 'ada', number);
+    expect(readConfirmations(replies(world, number))).toEqual([]);
+    expect(replies(world, number)[0]).toContain(pushed.slice(0, 7));
+    await say(world, `/confirm ${digest}`, 'grace', number);
+    expect(readConfirmations(replies(world, number))).toEqual([{ digest, by: 'grace' }]);
+  });
+
   it.each(['pending', 'failure'] as const)(
     'of a plan is not for who wrote what is %s and comes along',
     async (state) => {

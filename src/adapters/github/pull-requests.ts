@@ -8,12 +8,13 @@ import type { Transport } from './transport.ts';
 const listRoute = 'GET /repos/{owner}/{repo}/pulls';
 const pullRoute = 'GET /repos/{owner}/{repo}/pulls/{pull_number}';
 const commitsRoute = 'GET /repos/{owner}/{repo}/pulls/{pull_number}/commits';
+const historyRoute = 'GET /repos/{owner}/{repo}/commits';
 /** "Lists a maximum of 250 commits for a pull request." */
 const listedCommits = 250;
 /** What is done on the website is committed by this account, which is no person's. https://github.com/web-flow */
 const website = 'web-flow';
 
-/** https://docs.github.com/rest/pulls/pulls, /rest/commits/commits#list-pull-requests-associated-with-a-commit */
+/** https://docs.github.com/rest/pulls/pulls, /rest/commits/commits */
 export function createPullRequests(transport: Transport): PullRequests {
   return {
     async pullRequest(repository, number) {
@@ -51,6 +52,15 @@ export function createPullRequests(transport: Transport): PullRequests {
       const data = await transport.get(callerOf(repository), pullRoute, parameters);
       if (data === null) throw goneAway(repository);
       return { commits, complete: readObject(data, 'pull').number('commits') <= commits.length };
+    },
+
+    async whoCommitted(repository, commit) {
+      // The first of a list: a commit asked for by itself comes with all that it changes.
+      const parameters = { ...place(repository), sha: commit, per_page: 1 };
+      const data = await transport.get(callerOf(repository), historyRoute, parameters);
+      const [found] = data === null ? [] : readList(data, 'commits');
+      if (found === undefined) throw goneAway(repository);
+      return readCommit(found);
     },
   };
 }

@@ -1,0 +1,58 @@
+import type { Environment } from '../domain/environment.ts';
+import { canonicalJson, parseJson } from '../domain/json.ts';
+import type { RenderResult } from '../domain/rendering.ts';
+import type { CommitId, RepositoryFacts } from '../domain/repository.ts';
+import { parseSettings } from '../plan/settings.ts';
+import type { Git, Renderer } from '../ports.ts';
+import { settingsFile } from './read-settings.ts';
+import { renderCommit } from './render-commit.ts';
+
+/** One environment at two commits of the branch that it follows. */
+export interface CommitRange {
+  readonly facts: Pick<RepositoryFacts, 'repository' | 'defaultBranch'>;
+  readonly environment: Environment;
+  readonly since: CommitId;
+  readonly commit: CommitId;
+}
+
+type RangePorts = { readonly git: Pick<Git, 'tree' | 'readFile'>; readonly renderer: Renderer };
+
+/** Whether the later commit changes what an environment renders, or its settings: what a release of it is made of. */
+export async function changesEnvironment(range: CommitRange, ports: RangePorts): Promise<boolean> {
+  const { facts, environment, since, commit } = range;
+  if (environment.follow.branch === facts.defaultBranch && (await changesSettings(range, ports))) return true;
+  const of = { repository: facts.repository, path: environment.path };
+  return rendersOtherwise(
+    await renderCommit({ ...of, commit: since }, ports),
+    await renderCommit({ ...of, commit }, ports),
+  );
+}
+
+/** Of commits on the default branch. Settings that cannot be read say nothing: whatever comes before or after them is a change. */
+export async function changesSettings(range: CommitRange, { git }: Pick<RangePorts, 'git'>): Promise<boolean> {
+  const { repository, defaultBranch } = range.facts;
+  const textAt = async (commit: CommitId) => git.readFile(repository, await git.tree(repository, commit), settingsFile);
+  const [before, after] = [await textAt(range.since), await textAt(range.commit)];
+  if (before === after) return false;
+  const settingsIn = (text: string | null): string | null | undefined => {
+    const parsed = text === null ? null : parseSettings(text, settingsFile, defaultBranch);
+    if (parsed?.kind === 'problems') return undefined;
+    const found = parsed?.settings.environments.find(({ name }) => name === range.environment.name);
+    return found === undefined ? null : canonicalSettings(found);
+  };
+  const earlier = settingsIn(before);
+  return earlier === undefined || earlier !== settingsIn(after);
+}
+
+/** What could not be rendered is never the same. */
+export function rendersOtherwise(earlier: RenderResult, later: RenderResult): boolean {
+  if (earlier.kind === 'rendered' && later.kind === 'rendered') return earlier.rendering.id !== later.rendering.id;
+  return earlier.kind !== later.kind || later.kind === 'refused';
+}
+
+/** What a ledger keeps to know whether the settings changed: a change of settings alone is a release, too. */
+export function canonicalSettings(environment: Environment): string {
+  // Where a rule stands in the file is no setting: a line added above it changes nothing.
+  const ignore = environment.ignore.map(({ line: _, ...rule }) => rule);
+  return canonicalJson(parseJson(JSON.stringify({ ...environment, ignore })));
+}
