@@ -1,6 +1,6 @@
 import type { AllowRule, ClusterEntry } from '../domain/allowance.ts';
 import type { Problem } from '../domain/rendering.ts';
-import { readYamlFile, type YamlPlace } from './yaml-place.ts';
+import { readYamlFile, type YamlPlace } from './yaml/place.ts';
 
 export type OperatorFileResult =
   | { readonly kind: 'clusters'; readonly clusters: readonly ClusterEntry[] }

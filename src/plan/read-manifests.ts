@@ -1,11 +1,11 @@
 import { isJsonObject, type Json, type JsonObject } from '../domain/json.ts';
 import { identityKey, type Manifest, type Origin, referenceOf } from '../domain/manifest.ts';
 import type { Problem } from '../domain/rendering.ts';
-import { atOnce } from './at-once.ts';
-import { readCountedYamlInSteps, type YamlDocument } from './kubernetes-yaml.ts';
 import { readManifest } from './read-manifest.ts';
-import { isSpent, takeExtent, yamlBudget } from './yaml-budget.ts';
-import { yamlExtent } from './yaml-extent.ts';
+import { atOnce } from './yaml/at-once.ts';
+import { isSpent, takeExtent, yamlBudget } from './yaml/budget.ts';
+import { yamlExtent } from './yaml/extent.ts';
+import { readCountedYamlInSteps, type YamlDocument } from './yaml/kubernetes-yaml.ts';
 
 export interface SourceFile {
   /** Relative to the repository's root. */

@@ -1,7 +1,7 @@
 import type { ConfirmRule, Environment, Follow, IgnoreRule, Settings } from '../domain/environment.ts';
 import type { Problem } from '../domain/rendering.ts';
 import type { PlacedEnvironment } from '../domain/settings-change.ts';
-import { readYamlFile, type YamlPlace } from './yaml-place.ts';
+import { readYamlFile, type YamlPlace } from './yaml/place.ts';
 
 export type SettingsResult =
   | {

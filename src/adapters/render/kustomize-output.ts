@@ -1,9 +1,9 @@
 import { isJsonObject, type Json, type JsonObject, stringifyJson } from '../../domain/json.ts';
 import type { KubernetesObject, Manifest, Origin } from '../../domain/manifest.ts';
 import type { Problem } from '../../domain/rendering.ts';
-import { readYamlInSteps, type YamlDocument } from '../../plan/kubernetes-yaml.ts';
 import { type ManifestReading, readManifestsInSteps } from '../../plan/read-manifests.ts';
-import { type YamlBudget, yamlBudget } from '../../plan/yaml-budget.ts';
+import { type YamlBudget, yamlBudget } from '../../plan/yaml/budget.ts';
+import { readYamlInSteps, type YamlDocument } from '../../plan/yaml/kubernetes-yaml.ts';
 import type { Closure } from './kustomize-closure.ts';
 import { folderOf, resolvePath } from './repository-path.ts';
 

@@ -1,4 +1,4 @@
-import type { YamlExtent } from './yaml-extent.ts';
+import type { YamlExtent } from './extent.ts';
 
 /** What may still be made of texts that are read together; whoever reads takes from it. */
 export interface YamlBudget {

@@ -1,6 +1,6 @@
-import { isJsonObject, type Json } from '../domain/json.ts';
-import { nearestName } from '../domain/nearest-name.ts';
-import type { Problem } from '../domain/rendering.ts';
+import { isJsonObject, type Json } from '../../domain/json.ts';
+import { nearestName } from '../../domain/nearest-name.ts';
+import type { Problem } from '../../domain/rendering.ts';
 import { readKubernetesYaml, type YamlDocument, type YamlPath } from './kubernetes-yaml.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { type Event, parseEvents, YAMLException } from 'js-yaml';
-import type { YamlBudget } from './yaml-budget.ts';
+import type { YamlBudget } from './budget.ts';
 
 export interface ParsedYaml {
   /** The text the events' offsets point into: the same lines, some of them indented further. */

@@ -1,10 +1,11 @@
 import { YAMLException } from 'js-yaml';
-import type { Json } from '../domain/json.ts';
+import type { Json } from '../../domain/json.ts';
 import { atOnce } from './at-once.ts';
-import { isSpent, maxDocuments, maxValues, takeExtent, type YamlBudget, yamlBudget } from './yaml-budget.ts';
-import { composeDocuments, YamlRefusal } from './yaml-composer.ts';
-import { parseYamlEvents } from './yaml-events.ts';
-import { isBeyondDocument, maxDocument, yamlExtent } from './yaml-extent.ts';
+import { isSpent, maxDocuments, maxValues, takeExtent, type YamlBudget, yamlBudget } from './budget.ts';
+import { composeDocuments } from './compose-documents.ts';
+import { parseYamlEvents } from './events.ts';
+import { isBeyondDocument, maxDocument, yamlExtent } from './extent.ts';
+import { YamlRefusal } from './refusal.ts';
 
 /** One document of a YAML file, with the lines of its parts. */
 export interface YamlDocument {

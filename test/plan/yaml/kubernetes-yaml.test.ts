@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readKubernetesYaml } from '../../src/plan/kubernetes-yaml.ts';
-import { yamlBudget } from '../../src/plan/yaml-budget.ts';
+import { yamlBudget } from '../../../src/plan/yaml/budget.ts';
+import { readKubernetesYaml } from '../../../src/plan/yaml/kubernetes-yaml.ts';
 
 function values(text: string): unknown {
   const reading = readKubernetesYaml(text);
