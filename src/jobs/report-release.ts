@@ -1,7 +1,7 @@
 import type { JobOf } from '../domain/job.ts';
 import type { Orphaned } from '../domain/orphaned.ts';
 import type { ReleaseReport } from '../domain/release.ts';
-import type { CommitId, Repository } from '../domain/repository.ts';
+import type { CommitId, PullRequest, Repository } from '../domain/repository.ts';
 import type {
   Comments,
   Deployments,
@@ -45,10 +45,7 @@ export async function reportRelease(
   if (report.state.kind !== 'orphaned') {
     await ports.forge.setDeployment(repository, commit, presentDeployment(report, url));
   }
-  for (const pull of pulls) {
-    if (pull.state !== 'merged') continue;
-    await ports.queue.ask({ kind: 'present-pull-request', repository, number: pull.number });
-  }
+  await askToPresent(pulls, ports);
   if (isVerdict(report)) {
     await settleOvertaken(last, left, ports);
     await sayLeft(last, left, ports);
@@ -113,10 +110,18 @@ async function settleOvertaken(last: ReleaseReport, left: Left | null, ports: Re
     if (own === null) continue;
     if (!isUnsettled(own)) return;
     const report = withLeft({ ...last, commit }, left);
+    // Its comment says the verdict, too. Asked for first: settled, this commit is not looked at again.
+    await askToPresent(await ports.forge.pullRequestsOf(repository, commit), ports);
     // Its own story is told where it was when it began to wait.
     await ports.forge.setStatus(repository, commit, presentStatus(report, own.targetUrl));
     if (report.state.kind === 'orphaned') continue;
     await ports.forge.setDeployment(repository, commit, presentDeployment(report, own.targetUrl));
+  }
+}
+
+async function askToPresent(pulls: readonly PullRequest[], { queue }: ReportPorts): Promise<void> {
+  for (const { repository, number, state } of pulls) {
+    if (state === 'merged') await queue.ask({ kind: 'present-pull-request', repository, number });
   }
 }
 

@@ -66,6 +66,25 @@ describe('who asks for the details of a release', () => {
     expect(world.forge.deployment(shop, overtaken, 'staging')).toMatchObject({ logUrl: first.url });
   });
 
+  it('reads the verdict in the comment of the pull request that was overtaken, too', async () => {
+    const world = new ForgeWorld();
+    const [first, second] = [
+      await world.open({ 'deploy/staging/web.yaml': 'web 2' }),
+      await world.open({ 'deploy/staging/other.yaml': 'other' }),
+    ];
+    const overtaken = world.merge(first).mergeCommit ?? '';
+    await world.push();
+    await report(world, overtaken, { kind: 'observing', ready: 2, of: 3, reasons: [] });
+    const carrier = world.merge(second).mergeCommit ?? '';
+    await world.push();
+    world.queue.asks.length = 0;
+    await report(world, carrier, converged);
+    expect(presented(world).toSorted()).toEqual([first.number, second.number]);
+    world.queue.asks.length = 0;
+    await report(world, carrier, converged);
+    expect(presented(world), 'a verdict that is told is not told again').toEqual([second.number]);
+  });
+
   it('arrives there as well where the release is refused before it begins', async () => {
     const world = new ForgeWorld();
     world.clusters = [];
@@ -78,6 +97,10 @@ describe('who asks for the details of a release', () => {
 
 function linkOf(world: ForgeWorld, commit: string): string | null | undefined {
   return world.forge.status(shop, commit, 'fairlead/staging')?.targetUrl;
+}
+
+function presented(world: ForgeWorld): readonly number[] {
+  return world.queue.askedFor('present-pull-request').map(({ number }) => number);
 }
 
 async function report(world: ForgeWorld, commit: string, state: ReleaseState): Promise<void> {
