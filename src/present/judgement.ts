@@ -8,7 +8,14 @@ import type { Problem } from '../domain/rendering.ts';
 import { originText } from './change-section.ts';
 import { effectsInAll } from './effects.ts';
 import { count, list } from './markdown.ts';
-import { deniedProposals, deniedWords, mendedEnvironments, mendsSettings, proposalsOf } from './settings-section.ts';
+import {
+  deniedProposals,
+  deniedWords,
+  mendedEnvironments,
+  mendsSettings,
+  proposalsOf,
+  settingsWords,
+} from './settings-section.ts';
 import { clip, singleLine } from './visible-text.ts';
 
 /** What is known of one environment, and so what its check run and its row say. */
@@ -245,18 +252,23 @@ function failureWords(failing: readonly JudgedEnvironment[]): string {
 function successWords(environments: readonly JudgedEnvironment[], inspection: Inspection): string {
   const standing = standingAfter(environments, inspection);
   const affected = standing.filter(({ judgement }) => judgement.kind !== 'unaffected');
-  const settings = inspection.settingsChanges.length > 0 ? 'changes the settings; ' : '';
+  const { settingsChanges } = inspection;
+  const settings = settingsChanges.length > 0 ? `${settingsWords(settingsChanges)}; ` : '';
+  // What the pull request does in the settings is not planned yet: it is not known that no environment is affected.
+  const unplanned =
+    proposalsOf(settingsChanges).length > 0
+      ? 'nothing of it is planned until it is merged'
+      : 'what was released stays: nothing is deleted';
   if (environments.length === 0) {
-    // Those that the pull request brings are not planned yet: it is not known that none is affected.
-    const brings = proposalsOf(inspection.settingsChanges).length > 0;
-    return `${settings}${brings ? 'nothing is planned until it is merged' : `no environment follows ${inspection.baseRef}`}`;
+    return settings === '' ? `no environment follows ${inspection.baseRef}` : `${settings}${unplanned}`;
   }
   if (affected.length === 0 && standing.length < environments.length) {
     const mended = environments.filter((one) => !standing.includes(one));
     return `mends the settings of ${names(mended)}; nothing of it is planned until it is merged`;
   }
+  if (affected.length === 0 && settings !== '') return `${settings}${unplanned}`;
   if (affected.length === 0)
-    return `${settings}no environment is affected: ${names(environments)} ${environments.length === 1 ? 'renders' : 'render'} the same`;
+    return `no environment is affected: ${names(environments)} ${environments.length === 1 ? 'renders' : 'render'} the same`;
   const changing = affected.filter(
     ({ judgement }) => isPlanned(judgement) && judgement.plan.changes.some(({ action }) => action !== 'unchanged'),
   );

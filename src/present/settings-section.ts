@@ -66,6 +66,24 @@ export function deniedWords(denied: readonly DeniedProposal[]): string {
   return `${list(names, 4)} would not be allowed by the operator`;
 }
 
+/** `adds production, changes staging and removes testing in the settings: there is nothing at deploy/staging` */
+export function settingsWords(changes: readonly SettingsChange[]): string {
+  if (changes.some(({ kind }) => kind === 'removes-all')) return 'removes the settings';
+  const verbs = ['adds', 'changes', 'removes'] as const;
+  const done = verbs.flatMap((verb) => {
+    const names = changes.flatMap((change) => (change.kind === verb ? [environmentName(change)] : []));
+    return names.length === 0 ? [] : [`${verb} ${list(names, 3)}`];
+  });
+  const missing = proposalsOf(changes).flatMap(({ pathMissing, environment }) =>
+    pathMissing ? [environment.path] : [],
+  );
+  return `${list(done)} in the settings${missing.length === 0 ? '' : `: there is nothing at ${list(missing, 3)}`}`;
+}
+
+function environmentName(change: Exclude<SettingsChange, { readonly kind: 'removes-all' }>): string {
+  return change.kind === 'removes' ? change.environment : change.proposal.environment.name;
+}
+
 function problemsPart({ settingsProblems, outcome }: Inspection): string {
   if (settingsProblems.length === 0) return '';
   const title =

@@ -79,6 +79,18 @@ describe('the aggregate check run', () => {
     expect(run.summary).toContain(base.slice(0, 7));
   });
 
+  it('says of a change of the settings what it does, and not that nothing is affected', () => {
+    const title = (...settingsChanges: readonly SettingsChange[]): string =>
+      aggregate(aView(anInspection([unaffected(staging), unaffected(production)], { settingsChanges }))).title;
+    const removes = { kind: 'removes', environment: 'production', cluster: 'production' } as const;
+    const changes = { kind: 'changes', proposal: aProposal(staging, { pathMissing: true }), differences: [] } as const;
+    expect(title(removes)).toBe('Removes production in the settings; what was released stays: nothing is deleted');
+    expect(title({ kind: 'removes-all' })).toBe('Removes the settings; what was released stays: nothing is deleted');
+    expect(title(changes)).toBe(
+      'Changes staging in the settings: there is nothing at deploy/staging; nothing of it is planned until it is merged',
+    );
+  });
+
   it('succeeds and says so where no environment follows the base branch', () => {
     const run = aggregate(aView(anInspection([], { baseRef: 'docs' })));
     expect(run).toMatchObject({ conclusion: 'success', title: 'No environment follows docs' });
