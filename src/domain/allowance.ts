@@ -1,4 +1,5 @@
 import type { Environment } from './environment.ts';
+import { type Repository, repositoryName } from './repository.ts';
 
 /** One cluster of the operator's file, as every role may know it. How to reach it is the cluster worker's alone. */
 export interface ClusterEntry {
@@ -36,8 +37,7 @@ export type Allowance =
   | { readonly kind: 'denied'; readonly reason: string };
 
 export interface AllowanceQuestion {
-  /** `owner/name`. */
-  readonly repository: string;
+  readonly repository: Repository;
   readonly environment: Pick<Environment, 'name' | 'cluster' | 'follow' | 'namespace'>;
   readonly defaultBranch: string;
 }
@@ -45,16 +45,17 @@ export interface AllowanceQuestion {
 /** Default deny: every part of the question must be named by one and the same rule. */
 export function judgeAllowance(clusters: readonly ClusterEntry[], question: AllowanceQuestion): Allowance {
   const { environment } = question;
+  const repository = repositoryName(question.repository);
   const entry = clusters.find((cluster) => cluster.name === environment.cluster);
   if (entry === undefined) return denied(`the operator names no cluster "${environment.cluster}"`);
-  const ofRepository = entry.allow.filter((rule) => sameRepository(rule.repository, question.repository));
+  const ofRepository = entry.allow.filter((rule) => sameRepository(rule.repository, repository));
   if (ofRepository.length === 0) {
-    return denied(`the operator does not allow ${question.repository} on cluster "${entry.name}"`);
+    return denied(`the operator does not allow ${repository} on cluster "${entry.name}"`);
   }
   const ofEnvironment = ofRepository.filter((rule) => rule.environments.includes(environment.name));
   if (ofEnvironment.length === 0) {
     return denied(
-      `the operator does not allow environment "${environment.name}" of ${question.repository} on cluster "${entry.name}"`,
+      `the operator does not allow environment "${environment.name}" of ${repository} on cluster "${entry.name}"`,
     );
   }
   const branch = environment.follow.branch;

@@ -37,6 +37,11 @@ export type InspectionOutcome =
   /** The default branch's settings cannot be read: nothing is planned. */
   | { readonly kind: 'settings-unreadable' };
 
+/** Empty also where nothing could be inspected. */
+export function inspectedEnvironments({ outcome }: Inspection): readonly InspectedEnvironment[] {
+  return outcome.kind === 'inspected' ? outcome.environments : [];
+}
+
 export interface InspectedEnvironment {
   readonly environment: Environment;
   readonly state:

@@ -1,6 +1,7 @@
+import type { Environment } from './environment.ts';
 import { type IdentityKey, identityKey, type ObjectReference } from './manifest.ts';
 import type { ReleasedSource } from './rendering.ts';
-import type { CommitId } from './repository.ts';
+import type { CommitId, Repository } from './repository.ts';
 
 /** An object a release owns: what prune may delete. */
 export interface InventoryEntry extends ObjectReference {
@@ -43,6 +44,13 @@ export interface LedgerKey {
   /** The repository's numeric id. */
   readonly repository: number;
   readonly environment: string;
+}
+
+export function ledgerKeyOf(of: {
+  readonly repository: Repository;
+  readonly environment: Pick<Environment, 'name'>;
+}): LedgerKey {
+  return { repository: of.repository.id, environment: of.environment.name };
 }
 
 export interface Released extends ReleasedSource {

@@ -1,13 +1,13 @@
 import { judgeAllowance } from '../domain/allowance.ts';
 import type { JobOf } from '../domain/job.ts';
+import { ledgerKeyOf } from '../domain/ledger.ts';
 import type { Desired, ReleaseState } from '../domain/release.ts';
-import { repositoryName } from '../domain/repository.ts';
 import type { JobContext } from '../ports.ts';
 import { convergedState } from '../release/converged-state.ts';
 import { decideRelease } from '../release/decide-release.ts';
 import { publishReport } from '../release/publish-report.ts';
 import { release } from '../release/release.ts';
-import { ledgerKeyOf, type ReleasePorts } from '../release/release-ports.ts';
+import type { ReleasePorts } from '../release/release-ports.ts';
 import { sayingFailures } from '../release/say-failure.ts';
 import { leaveEnvironment } from './leave-environment.ts';
 
@@ -39,11 +39,7 @@ async function converge(
   context: JobContext,
 ): Promise<void> {
   const say = (state: ReleaseState) => publishReport(desired, desired.commit, state, ports);
-  const allowance = judgeAllowance([ports.access.entry], {
-    repository: repositoryName(desired.repository),
-    environment: desired.environment,
-    defaultBranch: desired.defaultBranch,
-  });
+  const allowance = judgeAllowance([ports.access.entry], desired);
   if (allowance.kind === 'denied') return say({ kind: 'blocked', reasons: [allowance.reason], plan: null });
 
   const key = ledgerKeyOf(desired);

@@ -1,8 +1,10 @@
 import type { Environment, Settings } from '../domain/environment.ts';
 import { Failure } from '../domain/failure.ts';
+import type { Leaving } from '../domain/release.ts';
 import type { CommitId, RepositoryFacts } from '../domain/repository.ts';
 import { parseSettings } from '../plan/settings.ts';
 import type { Git } from '../ports.ts';
+import { historyLimit } from './history-limit.ts';
 import { type SettingsReading, settingsFile } from './read-settings.ts';
 
 /** An environment that a recent commit took away from its cluster. */
@@ -14,10 +16,12 @@ export interface Departure {
   readonly removed: boolean;
 }
 
-export type DepartureGit = Pick<Git, 'tip' | 'tree' | 'readFile' | 'history'>;
+/** The same, as what is desired of an environment tells it to the worker of the cluster that it left. */
+export function leavingOf({ environment: { cluster }, commit, removed }: Departure): Leaving {
+  return { cluster, commit, removed };
+}
 
-/** How far back a removal is seen that nothing was told of: a push of so many commits, or as many lost webhooks. */
-const historyLimit = 20;
+export type DepartureGit = Pick<Git, 'tip' | 'tree' | 'readFile' | 'history'>;
 
 /**
  * What left its cluster in the latest commits of the default branch and is not back: the latest departure of each

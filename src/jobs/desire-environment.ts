@@ -6,17 +6,17 @@ import { readConfirmations } from '../domain/marker.ts';
 import type { Asked, Confirmation, Desired } from '../domain/release.ts';
 import type { RenderResult } from '../domain/rendering.ts';
 import type { CommitId, PullRequest } from '../domain/repository.ts';
-import { repositoryName } from '../domain/repository.ts';
 import type { JobContext } from '../ports.ts';
 import { saysFailedFanOut } from '../present/failed-job.ts';
 import { aggregateName } from '../present/seen-head.ts';
 import { presentDenied, presentOvertaken, presentPending, presentUnrendered } from '../present/status.ts';
 import type { SyncedEnvironment } from '../present/sync-reply.ts';
+import { askWhatStays } from './ask-what-stays.ts';
 import { canonicalSettings, changesSettings, rendersOtherwise } from './changes-environment.ts';
-import { type Departure, departures } from './departures.ts';
+import { type Departure, departures, leavingOf } from './departures.ts';
 import type { FanOutPorts } from './fan-out-push.ts';
+import { historyLimit } from './history-limit.ts';
 import { judgeGate } from './judge-gate.ts';
-import { askWhatStays, leavesOf } from './leave-moved.ts';
 import { isUnsettled, ownStatus } from './own-status.ts';
 import type { SettingsReading } from './read-settings.ts';
 import { renderCommit } from './render-commit.ts';
@@ -125,7 +125,7 @@ async function desireEnvironment(
   const changed = await isChanged(wish, result, history[1] ?? null, ports);
 
   const allowance = judgeAllowance(ports.clusters, {
-    repository: repositoryName(repository),
+    repository,
     environment,
     defaultBranch: facts.defaultBranch,
   });
@@ -162,7 +162,7 @@ async function desireEnvironment(
     gate,
     confirmations: await confirmationsOf(pull, ports),
     pullRequest: pull === null ? null : { number: pull.number, author: pull.author },
-    ...leavesOf(wish.moved),
+    ...(wish.moved === null ? {} : { leaves: leavingOf(wish.moved) }),
     at: new Date(ports.clock.now()).toISOString(),
   };
   if (!sameJson(await ports.records.desired(repository, environment.name), wish.previous)) return 'overtaken';
@@ -191,9 +191,6 @@ async function desireEnvironment(
   if (desired.rendering === null) return { kind: 'refused', commit, reason: `there is nothing at ${environment.path}` };
   return gate.kind === 'open' ? { kind: 'converging', commit } : { kind: 'waiting', commit, reason: gate.reason };
 }
-
-/** How far back commits are looked at that were overtaken, or that carried what an environment waits for. */
-const historyLimit = 20;
 
 /** Whether the commit (or the push that brought it) changed what the environment renders, or its settings. */
 async function isChanged(

@@ -1,13 +1,18 @@
 import { type ClusterEntry, judgeAllowance } from '../domain/allowance.ts';
 import type { Environment } from '../domain/environment.ts';
-import type { InspectedEnvironment, Inspection, InspectionOutcome, PlanRecord } from '../domain/inspection.ts';
+import {
+  type InspectedEnvironment,
+  type Inspection,
+  type InspectionOutcome,
+  inspectedEnvironments,
+  type PlanRecord,
+} from '../domain/inspection.ts';
 import type { JobOf } from '../domain/job.ts';
 import { sameJson } from '../domain/json.ts';
 import { forkMarker } from '../domain/marker.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { RenderResult } from '../domain/rendering.ts';
 import type { CommitId, PullRequest, RepositoryFacts, TreeId } from '../domain/repository.ts';
-import { repositoryName } from '../domain/repository.ts';
 import type {
   CheckRuns,
   Clock,
@@ -137,7 +142,7 @@ async function inspectEnvironment(
 ): Promise<InspectedEnvironment['state']> {
   const { repository } = seen.pull;
   const allowance = judgeAllowance(ports.clusters, {
-    repository: repositoryName(repository),
+    repository,
     environment,
     defaultBranch: seen.facts.defaultBranch,
   });
@@ -184,11 +189,13 @@ async function askForPredictions(
 ): Promise<boolean> {
   const { repository, number } = inspection;
   let asked = false;
-  for (const { environment, state } of environmentsOf(inspection)) {
+  for (const { environment, state } of inspectedEnvironments(inspection)) {
     if (state.kind !== 'affected') continue;
     const plan = await ports.records.plan(repository, number, environment.name);
     if (previous !== null && previous.head === inspection.head && previous.base !== inspection.base) {
-      const before = environmentsOf(previous).find((candidate) => candidate.environment.name === environment.name);
+      const before = inspectedEnvironments(previous).find(
+        (candidate) => candidate.environment.name === environment.name,
+      );
       const same =
         before !== undefined &&
         sameJson(before.environment, environment) &&
@@ -218,8 +225,4 @@ async function askForPredictions(
 
 function rebased(plan: Plan, { head, base }: Inspection): PlanRecord {
   return { head, base, outcome: { kind: 'planned', plan: { ...plan, compared: { ...plan.compared, base } } } };
-}
-
-function environmentsOf(inspection: Inspection): readonly InspectedEnvironment[] {
-  return inspection.outcome.kind === 'inspected' ? inspection.outcome.environments : [];
 }

@@ -2,7 +2,6 @@ import { type ClusterEntry, judgeAllowance } from '../domain/allowance.ts';
 import type { Environment, Settings } from '../domain/environment.ts';
 import type { Problem } from '../domain/rendering.ts';
 import type { CommitId, PullRequest, RepositoryFacts, TreeId } from '../domain/repository.ts';
-import { repositoryName } from '../domain/repository.ts';
 import type { SettingsChange } from '../domain/settings-change.ts';
 import { explainSettingsChange } from '../plan/explain-settings-change.ts';
 import { parseSettings } from '../plan/settings.ts';
@@ -50,7 +49,7 @@ export async function inspectSettings(asked: SettingsQuestion, ports: InspectSet
     after: parsed.placed,
     judge: (environment) =>
       judgeAllowance(ports.clusters, {
-        repository: repositoryName(pull.repository),
+        repository: pull.repository,
         environment,
         defaultBranch: facts.defaultBranch,
       }),

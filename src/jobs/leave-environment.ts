@@ -1,12 +1,12 @@
 import { judgeAllowance } from '../domain/allowance.ts';
 import type { JobOf } from '../domain/job.ts';
+import { ledgerKeyOf } from '../domain/ledger.ts';
 import type { Desired, Leaving } from '../domain/release.ts';
-import { repositoryName } from '../domain/repository.ts';
 import { releasedSettings } from '../plan/released-settings.ts';
 import type { JobContext } from '../ports.ts';
 import { leaveCluster } from '../release/leave-cluster.ts';
 import { publishReport } from '../release/publish-report.ts';
-import { ledgerKeyOf, type ReleasePorts } from '../release/release-ports.ts';
+import type { ReleasePorts } from '../release/release-ports.ts';
 import { sayingFailures } from '../release/say-failure.ts';
 
 export interface LeaveQuestion {
@@ -53,7 +53,7 @@ async function allowanceHere(desired: Desired, { access }: ReleasePorts, { signa
   const [before] = releasedSettings(ledger);
   const { name, follow, namespace } = desired.environment;
   return judgeAllowance([access.entry], {
-    repository: repositoryName(desired.repository),
+    repository: desired.repository,
     environment: { name, follow, cluster: access.entry.name, namespace: before?.namespace ?? namespace },
     defaultBranch: desired.defaultBranch,
   });

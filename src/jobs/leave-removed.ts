@@ -3,7 +3,7 @@ import type { Desired } from '../domain/release.ts';
 import type { Repository, RepositoryFacts } from '../domain/repository.ts';
 import type { Clock, Comments, JobContext, PullRequests, Queue, Records, Repositories, Statuses } from '../ports.ts';
 import { presentOrphaned, saysOrphaned } from '../present/status.ts';
-import type { Departure } from './departures.ts';
+import { type Departure, leavingOf } from './departures.ts';
 import { ownStatus } from './own-status.ts';
 import { mergedAs, storyUrl } from './story-url.ts';
 
@@ -59,11 +59,12 @@ export async function isUnsaid(
 }
 
 function nothingOf(
-  { environment, commit }: Departure,
+  departure: Departure,
   { repository, defaultBranch, visibility }: RepositoryFacts,
   pull: ReturnType<typeof mergedAs>,
   clock: Clock,
 ): Desired {
+  const { environment, commit } = departure;
   return {
     repository,
     environment,
@@ -76,7 +77,7 @@ function nothingOf(
     gate: { kind: 'waiting', reason: 'the settings do not name it any more' },
     confirmations: [],
     pullRequest: pull === null ? null : { number: pull.number, author: pull.author },
-    leaves: { cluster: environment.cluster, commit, removed: true },
+    leaves: leavingOf(departure),
     at: new Date(clock.now()).toISOString(),
   };
 }

@@ -1,15 +1,15 @@
 import { judgeAllowance } from '../domain/allowance.ts';
 import type { JobOf } from '../domain/job.ts';
+import { ledgerKeyOf } from '../domain/ledger.ts';
 import { orphanedBy } from '../domain/orphaned.ts';
 import type { Desired } from '../domain/release.ts';
-import { repositoryName } from '../domain/repository.ts';
 import type { JobContext } from '../ports.ts';
 import { convergedState } from '../release/converged-state.ts';
 import { isSaid, releasedAsDesired } from '../release/decide-release.ts';
 import { findRendering } from '../release/find-rendering.ts';
 import { observeRelease } from '../release/observe-release.ts';
 import { publishReport } from '../release/publish-report.ts';
-import { ledgerKeyOf, type ReleasePorts } from '../release/release-ports.ts';
+import type { ReleasePorts } from '../release/release-ports.ts';
 import { sayingFailures } from '../release/say-failure.ts';
 
 /**
@@ -35,11 +35,7 @@ async function observe(
   ports: ReleasePorts,
   context: JobContext,
 ): Promise<void> {
-  const allowance = judgeAllowance([ports.access.entry], {
-    repository: repositoryName(desired.repository),
-    environment: desired.environment,
-    defaultBranch: desired.defaultBranch,
-  });
+  const allowance = judgeAllowance([ports.access.entry], desired);
   if (allowance.kind === 'denied') return;
   const ledger = await ports.access.ledgers.read(ledgerKeyOf(desired), context.signal);
   const released = releasedAsDesired(desired, ledger);

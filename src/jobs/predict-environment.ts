@@ -1,9 +1,13 @@
 import { judgeAllowance } from '../domain/allowance.ts';
-import type { InspectedEnvironment, Inspection, PlanOutcome } from '../domain/inspection.ts';
+import {
+  type InspectedEnvironment,
+  type Inspection,
+  inspectedEnvironments,
+  type PlanOutcome,
+} from '../domain/inspection.ts';
 import type { JobOf } from '../domain/job.ts';
-import type { Ledger } from '../domain/ledger.ts';
+import { type Ledger, ledgerKeyOf } from '../domain/ledger.ts';
 import type { Rendering } from '../domain/rendering.ts';
-import { repositoryName } from '../domain/repository.ts';
 import type { Clock, ClusterAccess, JobContext, Metrics, Queue, Records } from '../ports.ts';
 import { predictPlan } from '../predict/predict-plan.ts';
 import { completeInventory } from '../release/complete-inventory.ts';
@@ -43,7 +47,7 @@ export async function predictEnvironment(
     const outcome = await predict(job, { inspection, affected }, ports, context);
     if (outcome !== null) await save(outcome);
   } catch (error) {
-    const sentence = failureSentence(failureOf(error, context), job.cluster, false);
+    const sentence = failureSentence(failureOf(error, context), job.cluster);
     // Said at the first failure: a check that waits for a cluster that is down would wait without a word. Who gives it
     // up says the last word: `say-cluster-failure.ts`.
     if (sentence !== null) await fail(`${sentence}; trying again`);
@@ -57,10 +61,9 @@ interface Affected {
   readonly mergedRendering: string | null;
 }
 
-function affectedEnvironment({ outcome }: Inspection, job: JobOf<'predict-environment'>): Affected | null {
-  if (outcome.kind !== 'inspected') return null;
-  const found = outcome.environments.find(({ environment }) => environment.name === job.environment);
-  if (found === undefined || found.state.kind !== 'affected' || found.environment.cluster !== job.cluster) return null;
+function affectedEnvironment(inspection: Inspection, job: JobOf<'predict-environment'>): Affected | null {
+  const found = inspectedEnvironments(inspection).find(({ environment }) => environment.name === job.environment);
+  if (found?.state.kind !== 'affected' || found.environment.cluster !== job.cluster) return null;
   const { baseRendering, mergedRendering } = found.state;
   return { environment: found.environment, baseRendering, mergedRendering };
 }
@@ -77,7 +80,7 @@ async function predict(
   const { repository } = inspection;
   // Judged again by the worker's own file: what forge believes sends nothing to this cluster.
   const allowance = judgeAllowance([ports.access.entry], {
-    repository: repositoryName(repository),
+    repository,
     environment,
     defaultBranch: inspection.defaultBranch,
   });
@@ -88,7 +91,7 @@ async function predict(
   const merged = await readRendering(affected.mergedRendering, job, ports);
   if (base === 'asked' || merged === 'asked') return null;
   const { ledgers } = ports.access;
-  const key = { repository: repository.id, environment: environment.name };
+  const key = ledgerKeyOf({ repository, environment });
   const stored = await ledgers.read(key, context.signal);
   const released = await readReleased(stored, job, ports);
   if (released === 'asked') return null;

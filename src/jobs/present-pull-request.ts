@@ -1,4 +1,4 @@
-import type { Inspection, PlanRecord } from '../domain/inspection.ts';
+import { type Inspection, inspectedEnvironments, type PlanRecord } from '../domain/inspection.ts';
 import type { JobOf } from '../domain/job.ts';
 import { planCommentMarker, readConfirmations } from '../domain/marker.ts';
 import type { ReleaseReport } from '../domain/release.ts';
@@ -61,7 +61,7 @@ async function view(pull: PullRequest, inspection: Inspection, ports: PresentPor
 async function judgedView(pull: PullRequest, inspection: Inspection, ports: PresentPorts): Promise<JudgedView> {
   const { repository, number } = pull;
   const plans = new Map<string, PlanRecord | null>();
-  for (const { environment, state } of environmentsOf(inspection)) {
+  for (const { environment, state } of inspectedEnvironments(inspection)) {
     if (state.kind !== 'affected') continue;
     plans.set(environment.name, await ports.records.plan(repository, number, environment.name));
   }
@@ -99,7 +99,7 @@ async function mergedView(
   ports: PresentPorts,
 ): Promise<PullRequestView['merged']> {
   const reports = new Map<string, ReleaseReport | null>();
-  for (const { environment, state } of environmentsOf(inspection)) {
+  for (const { environment, state } of inspectedEnvironments(inspection)) {
     if (environment.mode === 'observe') continue;
     const report = await ports.records.report(inspection.repository, environment.name);
     const own = report !== null && (await carries(report, commit, ports)) ? report : null;
@@ -132,8 +132,4 @@ async function carries(report: ReleaseReport, commit: CommitId, ports: PresentPo
   const { repository } = report;
   const known = (await ports.git.fetchCommit(repository, report.commit)) !== null;
   return known && ports.git.isAncestor(repository, commit, report.commit);
-}
-
-function environmentsOf({ outcome }: Inspection) {
-  return outcome.kind === 'inspected' ? outcome.environments : [];
 }

@@ -14,6 +14,7 @@ import type {
   Statuses,
 } from '../ports.ts';
 import { presentDeployment, presentOrphaned, presentStatus, saysOrphaned } from '../present/status.ts';
+import { historyLimit } from './history-limit.ts';
 import { isUnsettled, ownStatus } from './own-status.ts';
 import { readSettings, type SettingsPorts } from './read-settings.ts';
 import { mergedAs, storyUrl } from './story-url.ts';
@@ -104,7 +105,7 @@ async function sayLeft({ repository, environment, commit }: ReleaseReport, left:
 /** Commits that were overtaken on the way get the verdict of the commit that carried them. */
 async function settleOvertaken(last: ReleaseReport, left: Left | null, ports: ReportPorts): Promise<void> {
   const { repository, environment } = last;
-  const [, ...older] = await ports.git.history(repository, last.commit, 20);
+  const [, ...older] = await ports.git.history(repository, last.commit, historyLimit);
   for (const commit of older) {
     const own = await ownStatus({ repository, commit, environment }, ports.forge);
     if (own === null) continue;

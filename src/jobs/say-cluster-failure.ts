@@ -2,7 +2,7 @@ import { Failure } from '../domain/failure.ts';
 import type { Job, JobOf } from '../domain/job.ts';
 import type { Clock, Queue, Records } from '../ports.ts';
 import { publishReport } from '../release/publish-report.ts';
-import { failedCommit, failureSentence } from '../release/say-failure.ts';
+import { failedCommit, finalFailureSentence } from '../release/say-failure.ts';
 
 export interface ClusterFailurePorts {
   readonly records: Pick<Records, 'inspection' | 'savePlan' | 'desired' | 'report' | 'saveReport'>;
@@ -10,19 +10,16 @@ export interface ClusterFailurePorts {
   readonly clock: Clock;
 }
 
-// What no job says of itself: one that never answered, and one that took its process down with it.
-const silent = 'Fairlead failed here; its operator finds the reason in the log';
-
 const againMs = 60_000;
 
 /** Hands forge what to say about a job of the cluster role that finally failed. */
 export async function sayClusterFailure(job: Job, error: unknown, ports: ClusterFailurePorts): Promise<void> {
   switch (job.kind) {
     case 'predict-environment':
-      return sayUnpredicted(job, failureSentence(error, job.cluster, true) ?? silent, ports);
+      return sayUnpredicted(job, finalFailureSentence(error, job.cluster), ports);
     case 'converge-environment':
     case 'observe-environment':
-      await sayUnreleased(job, failureSentence(error, job.cluster, true) ?? silent, ports);
+      await sayUnreleased(job, finalFailureSentence(error, job.cluster), ports);
       // A cluster that comes back finds its release waiting. What nobody foresaw, or takes its process down, waits for
       // the sweep.
       if (error instanceof Failure) await ports.queue.ask(job, { delayMs: againMs });

@@ -1,10 +1,12 @@
 import type { Environment } from '../domain/environment.ts';
+import { inspectedEnvironments } from '../domain/inspection.ts';
 import type { Desired, ReleaseReport } from '../domain/release.ts';
 import type { AttributedCommit, CommitId, PullRequest } from '../domain/repository.ts';
 import type { Planning, WaitingPlan } from '../present/reply.ts';
 import { saysOrphaned } from '../present/status.ts';
 import { changesEnvironment } from './changes-environment.ts';
 import type { FanOutPorts } from './fan-out-push.ts';
+import { historyLimit } from './history-limit.ts';
 import { ownStatus } from './own-status.ts';
 import { readSettings } from './read-settings.ts';
 import { type WhoWrote, type Written, type WrittenPullRequest, whoWrote } from './who-wrote.ts';
@@ -35,12 +37,11 @@ async function waitingPlans(pull: PullRequest, ports: FanOutPorts): Promise<Awai
   const unknown: Awaited = { plans: [], planning: { kind: 'pull-request', environments: [] }, elsewhere: null };
   const inspection = await ports.records.inspection(repository, number);
   if (inspection === null || inspection.head !== head.commit) return unknown;
-  const inspected = inspection.outcome.kind === 'inspected' ? inspection.outcome.environments : [];
   const runs = await ports.forge.checkRuns(repository, inspection.head);
   const writers = whoWrote(ports.forge);
   const plans: AwaitedPlan[] = [];
   const environments: string[] = [];
-  for (const { environment, state } of inspected) {
+  for (const { environment, state } of inspectedEnvironments(inspection)) {
     if (state.kind !== 'affected') continue;
     const record = await ports.records.plan(repository, number, environment.name);
     if (record?.head !== inspection.head || record.base !== inspection.base) {
@@ -115,9 +116,6 @@ async function environmentsFollowing(pull: PullRequest, ports: FanOutPorts): Pro
   if (reading.kind !== 'read') return [];
   return reading.settings.environments.filter(({ follow }) => follow.branch === pull.base.ref);
 }
-
-/** How far back commits are looked at that are released together with this one. */
-const historyLimit = 20;
 
 function history({ repository }: PullRequest, tip: CommitId, { git }: FanOutPorts): Promise<readonly CommitId[]> {
   return git.history(repository, tip, historyLimit + 2);

@@ -1,6 +1,11 @@
 import type { CheckConclusion } from '../domain/check-run.ts';
 import type { Environment } from '../domain/environment.ts';
-import type { InspectedEnvironment, Inspection, PlanRecord } from '../domain/inspection.ts';
+import {
+  type InspectedEnvironment,
+  type Inspection,
+  inspectedEnvironments,
+  type PlanRecord,
+} from '../domain/inspection.ts';
 import { identityName } from '../domain/manifest.ts';
 import type { Change, Plan } from '../domain/plan.ts';
 import type { Confirmation } from '../domain/release.ts';
@@ -59,8 +64,7 @@ const titleLimit = 200;
 export function judgePullRequest(view: JudgedView): PullRequestJudgement {
   const { inspection } = view;
   const { outcome } = inspection;
-  const environments =
-    outcome.kind === 'inspected' ? outcome.environments.map((inspected) => judgeEnvironment(inspected, view)) : [];
+  const environments = inspectedEnvironments(inspection).map((inspected) => judgeEnvironment(inspected, view));
   const judged = (conclusion: CheckConclusion | null, title: string): PullRequestJudgement => ({
     conclusion,
     title: clip(singleLine(title), titleLimit),

@@ -1,4 +1,4 @@
-import { type Attempt, type InventoryEntry, type Ledger, withOrphans } from '../domain/ledger.ts';
+import { type Attempt, type InventoryEntry, type Ledger, ledgerKeyOf, withOrphans } from '../domain/ledger.ts';
 import { type IdentityKey, identityKey } from '../domain/manifest.ts';
 import type { Desired, ReleaseState } from '../domain/release.ts';
 import { reasonOf } from '../observe/verdict.ts';
@@ -10,7 +10,6 @@ import type { PlannedObject } from '../predict/predicted-plan.ts';
 import { applyObject, applyRefusal, type ObjectOutcome, type PlannedWrite } from './apply-object.ts';
 import { awaitPrerequisites } from './await-prerequisites.ts';
 import { FencedLedger } from './fenced-ledger.ts';
-import { ledgerKeyOf } from './release-ports.ts';
 
 export interface Application {
   readonly desired: Desired;

@@ -1,5 +1,5 @@
 import type { Allowance } from '../domain/allowance.ts';
-import { type InventoryEntry, type Ledger, withOrphans } from '../domain/ledger.ts';
+import { type InventoryEntry, type Ledger, ledgerKeyOf, withOrphans } from '../domain/ledger.ts';
 import { type IdentityKey, identityKey } from '../domain/manifest.ts';
 import { type Orphaned, orphanedIn } from '../domain/orphaned.ts';
 import type { Live } from '../domain/prediction.ts';
@@ -8,7 +8,7 @@ import { staysBehind } from '../plan/ownership.ts';
 import type { ClusterAccess, JobContext, Records } from '../ports.ts';
 import { completeInventory } from './complete-inventory.ts';
 import { FencedLedger } from './fenced-ledger.ts';
-import { ledgerKeyOf } from './release-ports.ts';
+import { lockWaitMs } from './lock-wait.ts';
 
 export interface LeaveRequest {
   readonly desired: Desired;
@@ -21,9 +21,6 @@ interface LeavePorts {
   readonly access: ClusterAccess;
   readonly records: Pick<Records, 'desired'>;
 }
-
-/** Longer than the Lease of a crashed holder lives (15 s), and than a wave of pruning takes. */
-const lockWaitMs = 30_000;
 
 /**
  * Ends what an environment has in a cluster where the settings do not want it any more. Its ledger, which stays, says

@@ -1,4 +1,4 @@
-import type { Ledger, Released } from '../domain/ledger.ts';
+import { type Ledger, ledgerKeyOf, type Released } from '../domain/ledger.ts';
 import { type IdentityKey, identityKey } from '../domain/manifest.ts';
 import { orphanedBy } from '../domain/orphaned.ts';
 import type { Desired, ReleaseState } from '../domain/release.ts';
@@ -10,12 +10,13 @@ import { changedSinceRelease } from './changed-since-release.ts';
 import { explainHealth } from './explain-health.ts';
 import { FencedLedger } from './fenced-ledger.ts';
 import { isOvertaken } from './is-overtaken.ts';
+import { lockWaitMs } from './lock-wait.ts';
 import { maskFor } from './mask-for.ts';
 import { type Ownings, ownings } from './owned-objects.ts';
 import { type PruneResult, prune } from './prune.ts';
 import { publishReport } from './publish-report.ts';
 import { readHealth, type SeenObject, withPods } from './read-health.ts';
-import { ledgerKeyOf, type ReleasePorts } from './release-ports.ts';
+import type { ReleasePorts } from './release-ports.ts';
 import { spacing } from './spacing.ts';
 
 export interface ObserveRequest {
@@ -227,9 +228,6 @@ class Observation {
 }
 
 type Step = Extract<ReleaseState, { readonly kind: 'observing' | 'converged' | 'diverged' }>;
-
-/** Another observer's wave of pruning, or a converge that dies: both are over by then. */
-const lockWaitMs = 30_000;
 
 function withReasons(state: ReleaseState, masked: (text: string) => string): ReleaseState {
   return state.kind === 'observing' || state.kind === 'diverged'

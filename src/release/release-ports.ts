@@ -1,5 +1,3 @@
-import type { LedgerKey } from '../domain/ledger.ts';
-import type { Desired } from '../domain/release.ts';
 import type { Clock, ClusterAccess, Metrics, Queue, Records } from '../ports.ts';
 
 /** All that releasing touches: one cluster, and what a cluster worker and forge hand each other. No forge, no Git. */
@@ -9,8 +7,4 @@ export interface ReleasePorts {
   readonly queue: Queue;
   readonly clock: Clock;
   readonly metrics: Pick<Metrics, 'planned' | 'released'>;
-}
-
-export function ledgerKeyOf({ repository, environment }: Desired): LedgerKey {
-  return { repository: repository.id, environment: environment.name };
 }

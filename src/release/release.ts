@@ -1,6 +1,6 @@
 import type { Allowance } from '../domain/allowance.ts';
 import type { JobOf } from '../domain/job.ts';
-import type { Ledger } from '../domain/ledger.ts';
+import { type Ledger, ledgerKeyOf } from '../domain/ledger.ts';
 import type { Desired, ReleaseState } from '../domain/release.ts';
 import type { Rendering } from '../domain/rendering.ts';
 import { isAwaited } from '../plan/waves.ts';
@@ -14,9 +14,10 @@ import { decideRelease, rendersNothing } from './decide-release.ts';
 import { findRendering } from './find-rendering.ts';
 import { isOvertaken } from './is-overtaken.ts';
 import { judgePlan } from './judge-plan.ts';
+import { lockWaitMs } from './lock-wait.ts';
 import { maskFor } from './mask-for.ts';
 import { publishReport } from './publish-report.ts';
-import { ledgerKeyOf, type ReleasePorts } from './release-ports.ts';
+import type { ReleasePorts } from './release-ports.ts';
 import { spacing } from './spacing.ts';
 
 export interface ReleaseRequest {
@@ -27,9 +28,6 @@ export interface ReleaseRequest {
 
 /** What is asked for when the lock is free again. */
 type Then = 'observe' | 'converge-again' | 'nothing';
-
-/** Longer than the Lease of a crashed holder lives (15 s), and than a wave of pruning takes. */
-const lockWaitMs = 30_000;
 
 /** Plans and applies what is desired, under the environment's lock; then asks for who observes it. */
 export async function release(request: ReleaseRequest, ports: ReleasePorts, context: JobContext): Promise<void> {

@@ -5,12 +5,18 @@ import type { CommitId } from '../domain/repository.ts';
 import type { JobContext } from '../ports.ts';
 import { publishReport, type ReportingPorts } from './publish-report.ts';
 
-/**
- * What a failed job says to people, in words that hold nothing else; null: it is tried again before anything is said.
- * `final`: it is not tried again.
- */
-export function failureSentence(error: unknown, cluster: string, final: boolean): string | null {
-  if (!(error instanceof Failure)) return 'Fairlead failed here; its operator finds the reason in the log';
+// What nobody foresaw, and what takes its process down.
+const unforeseen = 'Fairlead failed here; its operator finds the reason in the log';
+
+/** What a job says to people when it is given up, in words that hold nothing of the error's own. */
+export function finalFailureSentence(error: unknown, cluster: string): string {
+  const isHeld = error instanceof Failure && (error.code === 'lock-lost' || error.code === 'ledger-changed');
+  return isHeld ? 'another worker holds this environment' : (failureSentence(error, cluster) ?? unforeseen);
+}
+
+/** The same of a job that is tried again; null: nothing is said of it before it is given up. */
+export function failureSentence(error: unknown, cluster: string): string | null {
+  if (!(error instanceof Failure)) return unforeseen;
   switch (error.code) {
     case 'cluster-unreachable':
       return `cluster ${cluster} is out of reach`;
@@ -22,7 +28,6 @@ export function failureSentence(error: unknown, cluster: string, final: boolean)
       return `cluster ${cluster} answers too slowly`;
     case 'lock-lost':
     case 'ledger-changed':
-      return final ? 'another worker holds this environment' : null;
     case 'records-unreachable':
     case 'forge-unreachable':
     case 'forge-refused':
@@ -54,7 +59,7 @@ export async function sayingFailures(
   try {
     await work();
   } catch (error) {
-    const reason = failureSentence(failureOf(error, context), desired.environment.cluster, false);
+    const reason = failureSentence(failureOf(error, context), desired.environment.cluster);
     if (reason !== null) {
       await say(reason, job, desired, ports).catch((unsaid: unknown) => {
         context.log.warn('a failure could not be said', { error: unsaid });

@@ -1,7 +1,6 @@
 import type { ClusterEntry } from '../domain/allowance.ts';
 import type { Desired } from '../domain/release.ts';
 import type { Queue, Records } from '../ports.ts';
-import type { Departure } from './departures.ts';
 
 export interface LeftClusterPorts {
   readonly records: Pick<Records, 'leaving'>;
@@ -19,10 +18,4 @@ export async function askWhatStays(
   const said = await ports.records.leaving(repository, environment.name, cluster);
   if (said?.commit === commit) return;
   await ports.queue.ask({ kind: 'converge-environment', repository, environment: environment.name, cluster });
-}
-
-/** What is desired of an environment tells its workers where it was. null: it did not move lately. */
-export function leavesOf(moved: Departure | null): Pick<Desired, 'leaves'> {
-  if (moved === null) return {};
-  return { leaves: { cluster: moved.environment.cluster, commit: moved.commit, removed: false } };
 }
