@@ -8,6 +8,7 @@ import {
   type Manifest,
   type ObjectReference,
   type Origin,
+  parseApiVersion,
   referenceOf,
 } from '../domain/manifest.ts';
 import type { BlockedReason } from '../domain/plan.ts';
@@ -151,8 +152,10 @@ function settleRendering(rendering: Rendering, input: SubjectsInput): ReadonlyMa
 function settleOne(manifest: Manifest, input: SubjectsInput): Settled {
   const { object } = manifest;
   const kind = input.kinds.get(kindKey(object.apiVersion, object.kind));
-  // A kind that nobody knows has no scope: it is refused below, under the namespace that it names.
-  const scope = kind?.scope ?? (object.metadata.namespace === undefined ? 'cluster' : 'namespaced');
+  // In another version it is the same object, and in no version deleted. A kind that nobody knows has no scope: it is
+  // refused below, under the namespace that it names.
+  const known = kind ?? otherVersion(object, input.kinds)?.kind;
+  const scope = known?.scope ?? (object.metadata.namespace === undefined ? 'cluster' : 'namespaced');
   const settled = settleManifest(object, { scope, namespace: input.namespace, applySet: input.applySet });
   const reference = referenceOf(settled);
   const stop = stopOf(object, reference, kind, input);
@@ -163,12 +166,27 @@ function stopOf(
   object: KubernetesObject,
   reference: ObjectReference,
   kind: Kind | undefined,
-  { applySet, allowance }: SubjectsInput,
+  { applySet, allowance, kinds }: SubjectsInput,
 ): BlockedReason | null {
   const refusal = manifestRefusal(object, applySet);
   if (refusal !== null) return { code: 'refused-manifest', message: refusal };
   if (kind !== undefined) return notAllowed(reference, allowance);
-  return { code: 'kind-missing', message: `the cluster does not serve ${object.kind} in ${object.apiVersion}` };
+  const other = otherVersion(object, kinds);
+  const hint = other?.kind.needs === null ? `; it serves it in ${other.apiVersion}` : '';
+  return { code: 'kind-missing', message: `the cluster does not serve ${object.kind} in ${object.apiVersion}${hint}` };
+}
+
+/** The same kind of the same group in a version that is known, among the kinds that occur. */
+function otherVersion(
+  { apiVersion, kind }: KubernetesObject,
+  kinds: SubjectsInput['kinds'],
+): { readonly apiVersion: string; readonly kind: Kind } | null {
+  const { group } = parseApiVersion(apiVersion);
+  for (const [key, known] of kinds) {
+    const [other = '', name] = key.split(' ');
+    if (name === kind && parseApiVersion(other).group === group) return { apiVersion: other, kind: known };
+  }
+  return null;
 }
 
 function notAllowed(reference: ObjectReference, allowance: SubjectsInput['allowance']): BlockedReason | null {

@@ -139,6 +139,21 @@ describe('Nothing is sent about', () => {
     expect(stop?.message).toContain('deploy/all.yaml:1 and at deploy/all.yaml:11');
   });
 
+  it('an object in a version that the cluster does not serve, and it is no other object that goes', () => {
+    const old = { ...configMap('c', {}), apiVersion: 'v0' };
+    const {
+      reference,
+      stop,
+      entry: held,
+    } = only({ base: [configMap('c', {})], merged: [old], inventory: [entry('c')] });
+    expect(held?.uid).toBe('u');
+    expect(reference).toMatchObject({ namespace: 'shop', name: 'c' });
+    expect(stop).toEqual({
+      code: 'kind-missing',
+      message: 'the cluster does not serve ConfigMap in v0; it serves it in v1',
+    });
+  });
+
   it('what the ledger holds in a namespace that is no longer allowed', () => {
     expect(only({ inventory: [{ ...entry('c'), namespace: 'other' }] }).stop?.code).toBe('not-allowed');
   });
