@@ -181,11 +181,10 @@ class Walk {
       }
       return this.#want({ path, as: reference.to === 'plugin' ? 'plugin' : 'content', base });
     }
-    if (reference.to === 'file' || reference.to === 'plugin') return 'There is no such file in the repository.';
+    if (reference.to === 'file' || reference.to === 'plugin') return `There is no file ${path} in the repository.`;
     if (!this.#folders.has(path)) {
-      return reference.to === 'folder'
-        ? 'There is no such folder in the repository.'
-        : 'There is no such file or folder in the repository.';
+      const what = reference.to === 'folder' ? 'folder' : 'file or folder';
+      return `There is no ${what} ${path} in the repository.`;
     }
     const kustomizations = kustomizationNames
       .map((name) => joinPath(path, name))

@@ -1,15 +1,17 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Failure } from '../../domain/failure.ts';
-import type { RenderingSource, RenderResult } from '../../domain/rendering.ts';
+import type { Problem, RenderingSource, RenderResult } from '../../domain/rendering.ts';
 import { repositoryName } from '../../domain/repository.ts';
+import { yamlBudget } from '../../plan/yaml/budget.ts';
+import { readYamlInSteps } from '../../plan/yaml/kubernetes-yaml.ts';
 import type { Trees } from '../../ports.ts';
 import type { RunEnd } from '../process/run-bounded.ts';
 import { finishRendering } from './finish-rendering.ts';
 import { inSlices } from './in-slices.ts';
 import { walkClosure } from './kustomize-closure.ts';
 import { askForOrigins, type KustomizeOutput, readKustomizeOutput } from './kustomize-output.ts';
-import { folderOf } from './repository-path.ts';
+import { folderOf, nameOf } from './repository-path.ts';
 import { type KustomizeBinary, runKustomize } from './run-kustomize.ts';
 
 export interface KustomizeOptions {
@@ -55,6 +57,8 @@ export async function renderKustomization(
         cause: end.cause,
       });
     }
+    const malformed = end.kind === 'exited' ? await inSlices(malformedFiles(closure.files, end.stderr)) : [];
+    if (malformed.length > 0) return { kind: 'refused', problems: malformed };
     return refused(endMessage(end, root, closure.holdsSecrets));
   } finally {
     await rm(root, { recursive: true, force: true });
@@ -63,6 +67,22 @@ export async function renderKustomization(
 
 function* rendering(version: string, made: KustomizeOutput): Generator<void, RenderResult> {
   return yield* finishRendering({ kind: 'kustomize', version }, yield* readKustomizeOutput(made));
+}
+
+/**
+ * What is no YAML among the files that kustomize complains of. Its own words name such a file without its folder, and
+ * none where there are Secrets.
+ */
+function* malformedFiles(files: ReadonlyMap<string, Uint8Array>, stderr: string): Generator<void, readonly Problem[]> {
+  const budget = yamlBudget();
+  const problems: Problem[] = [];
+  for (const [file, content] of files) {
+    if (!/\.(yaml|yml|json)$/.test(file) || !stderr.includes(nameOf(file))) continue;
+    const reading = yield* readYamlInSteps(Buffer.from(content).toString('utf8'), budget);
+    if (reading.kind === 'read') continue;
+    for (const { line, message } of reading.problems) problems.push({ file, line, path: null, message });
+  }
+  return problems;
 }
 
 function endMessage(

@@ -172,6 +172,18 @@ configurations: [configuration.yaml]
     expect(JSON.stringify(result)).not.toContain('fairlead-kustomize');
   });
 
+  it.each([configMap('a', 'data:\n'), secret('')])('that is no YAML is refused where that is: %#', async (made) => {
+    const files = {
+      'base/kustomization.yaml': 'resources: [web.yaml]',
+      'base/web.yaml': `${made}  b: 1\n   c: hunter2\n`,
+      [kustomization]: 'resources: [../base]',
+    };
+    const result = await world.render(files);
+    expect(problems(result)).toEqual([['base/web.yaml', made.split('\n').length + 1, null]]);
+    expect(JSON.stringify(result)).toContain('This is not YAML');
+    expect(JSON.stringify(result)).not.toContain('hunter2');
+  });
+
   // Each of these is quoted by kustomize v5.8.
   it.each<readonly [string, Readonly<Record<string, string>>]>([
     ['a literal', { [kustomization]: 'secretGenerator: [{name: a, literals: [hunter2]}]' }],
