@@ -1,9 +1,11 @@
+import type { CheckRun } from '../domain/check-run.ts';
 import { type Inspection, inspectedEnvironments, type PlanRecord } from '../domain/inspection.ts';
 import type { JobOf } from '../domain/job.ts';
 import { planCommentMarker, readConfirmations } from '../domain/marker.ts';
 import type { ReleaseReport } from '../domain/release.ts';
 import type { CommitId, PullRequest } from '../domain/repository.ts';
 import type { CheckRuns, Clock, Comments, Git, JobContext, PullRequests, Queue, Records } from '../ports.ts';
+import { presentEnded } from '../present/ended-run.ts';
 import { type JudgedView, judgePullRequest } from '../present/judgement.ts';
 import { type OtherPullRequest, type PullRequestView, presentedPullRequest } from '../present/pull-request.ts';
 
@@ -28,13 +30,14 @@ export async function presentPullRequest(
   const pull = await ports.forge.pullRequest(repository, number);
   if (pull === null) return;
   if (pull.state !== 'open') await askToPresentOthers(pull, ports);
-  if (pull.state === 'closed') return;
+  if (pull.state === 'closed') return endCheckRuns(pull, [], ports);
   const inspection = await ports.records.inspection(repository, number);
   if (inspection === null || inspection.head !== pull.head.commit) {
     await ports.queue.ask({ kind: 'inspect-pull-request', repository, number });
     return;
   }
-  const shown = presentedPullRequest(await view(pull, inspection, ports));
+  const seen = await view(pull, inspection, ports);
+  const shown = presentedPullRequest(seen);
 
   // A push between the first read and here: its own inspection shows what is true of the new head.
   const again = await ports.forge.pullRequest(repository, number);
@@ -42,6 +45,8 @@ export async function presentPullRequest(
   // The comment first, the aggregate last: whoever is told by it finds the others.
   if (shown.comment !== null) await ports.forge.keepComment(repository, number, planCommentMarker, shown.comment);
   for (const run of shown.checkRuns) await ports.forge.publishCheckRun(repository, run);
+  if (pull.state === 'merged')
+    await endCheckRuns(pull, presentedPullRequest({ ...seen, merged: null }).checkRuns, ports);
   context.log.debug('pull request presented', { head: inspection.head, checkRuns: shown.checkRuns.length });
 }
 
@@ -68,6 +73,28 @@ async function judgedView(pull: PullRequest, inspection: Inspection, ports: Pres
   const comments = await ports.forge.comments(repository, number);
   const own = comments.filter((comment) => comment.own).map((comment) => comment.body);
   return { inspection, plans, confirmations: readConfirmations(own) };
+}
+
+/**
+ * A pull request may end while it is planned: check runs that are in progress then get their last word, which is the
+ * plan where there is one. With a head that is an open pull request's, too, they are that one's to finish.
+ */
+async function endCheckRuns(
+  { repository, number, head, state }: PullRequest,
+  planned: readonly CheckRun[],
+  { forge }: PresentPorts,
+): Promise<void> {
+  const runs = await forge.checkRuns(repository, head.commit);
+  const unfinished = runs.filter(({ conclusion }) => conclusion === null);
+  if (unfinished.length === 0) return;
+  const pulls = await forge.pullRequestsOf(repository, head.commit);
+  if (pulls.some((other) => other.number !== number && other.state === 'open' && other.head.commit === head.commit)) {
+    return;
+  }
+  const isPlanned = planned.length > 0 && planned.every(({ conclusion }) => conclusion !== null);
+  const ended = { head: head.commit, merged: state === 'merged' };
+  const last = isPlanned ? planned : unfinished.map((run) => presentEnded(run, ended));
+  for (const run of last) await forge.publishCheckRun(repository, run);
 }
 
 /** What the check runs said for its sake stands on the head of others as well, and is theirs no longer. */
