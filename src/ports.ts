@@ -194,7 +194,7 @@ export type MergeResult =
   | { readonly kind: 'conflict'; readonly files: readonly string[] };
 
 /** Real Git on a bare mirror; safe to use from several jobs at once. */
-export interface Git extends Trees {
+export interface Git {
   /** The branch's tip as the remote says now (fetched); null: no such branch. */
   tip(repository: Repository, branch: string): Promise<CommitId | null>;
   /** Makes a commit available locally, also a fork's head (`refs/pull/N/head`). null: the remote has no such commit. */

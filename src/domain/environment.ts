@@ -1,3 +1,5 @@
+import { canonicalJson, parseJson } from './json.ts';
+
 /** A named place to deploy to, as the settings on the default branch declare it, defaults filled in. */
 export interface Environment {
   /** Lower-case letters, digits and hyphens, at most 40: it is part of the ledger's name. */
@@ -46,4 +48,11 @@ export interface IgnoreRule {
 /** The settings of a repository: `.github/fairlead.yml` at the tip of its default branch. */
 export interface Settings {
   readonly environments: readonly Environment[];
+}
+
+/** What a ledger keeps to know whether the settings changed: a change of settings alone is a release, too. */
+export function canonicalSettings(environment: Environment): string {
+  // Where a rule stands in the file is no setting: a line added above it changes nothing.
+  const ignore = environment.ignore.map(({ line: _, ...rule }) => rule);
+  return canonicalJson(parseJson(JSON.stringify({ ...environment, ignore })));
 }

@@ -1,5 +1,4 @@
-import type { Environment } from '../domain/environment.ts';
-import { canonicalJson, parseJson } from '../domain/json.ts';
+import { canonicalSettings, type Environment } from '../domain/environment.ts';
 import type { RenderResult } from '../domain/rendering.ts';
 import type { CommitId, RepositoryFacts } from '../domain/repository.ts';
 import { parseSettings } from '../plan/settings.ts';
@@ -48,11 +47,4 @@ export async function changesSettings(range: CommitRange, { git }: Pick<RangePor
 export function rendersOtherwise(earlier: RenderResult, later: RenderResult): boolean {
   if (earlier.kind === 'rendered' && later.kind === 'rendered') return earlier.rendering.id !== later.rendering.id;
   return earlier.kind !== later.kind || later.kind === 'refused';
-}
-
-/** What a ledger keeps to know whether the settings changed: a change of settings alone is a release, too. */
-export function canonicalSettings(environment: Environment): string {
-  // Where a rule stands in the file is no setting: a line added above it changes nothing.
-  const ignore = environment.ignore.map(({ line: _, ...rule }) => rule);
-  return canonicalJson(parseJson(JSON.stringify({ ...environment, ignore })));
 }

@@ -1,105 +1,58 @@
-import { judgeAllowance } from '../domain/allowance.ts';
+import { type ClusterEntry, judgeAllowance } from '../domain/allowance.ts';
 import type { CommitStatus } from '../domain/commit-status.ts';
-import type { Environment } from '../domain/environment.ts';
+import { canonicalSettings, type Environment } from '../domain/environment.ts';
 import { sameJson } from '../domain/json.ts';
-import { readConfirmations } from '../domain/marker.ts';
-import type { Asked, Confirmation, Desired } from '../domain/release.ts';
+import type { Asked, Desired } from '../domain/release.ts';
 import type { RenderResult } from '../domain/rendering.ts';
 import type { CommitId, PullRequest } from '../domain/repository.ts';
-import type { JobContext } from '../ports.ts';
+import type {
+  CheckRuns,
+  Clock,
+  Comments,
+  Git,
+  JobContext,
+  PullRequests,
+  Queue,
+  Records,
+  Renderer,
+  Repositories,
+  Statuses,
+} from '../ports.ts';
 import { saysFailedFanOut } from '../present/failed-job.ts';
-import { aggregateName } from '../present/seen-head.ts';
 import { presentDenied, presentOvertaken, presentPending, presentUnrendered } from '../present/status.ts';
 import type { SyncedEnvironment } from '../present/sync-reply.ts';
 import { askWhatStays } from './ask-what-stays.ts';
-import { canonicalSettings, changesSettings, rendersOtherwise } from './changes-environment.ts';
-import { type Departure, departures, leavingOf } from './departures.ts';
-import type { FanOutPorts } from './fan-out-push.ts';
+import { changesSettings, rendersOtherwise } from './changes-environment.ts';
+import { type Departure, type DepartureGit, leavingOf } from './departures.ts';
 import { historyLimit } from './history-limit.ts';
 import { judgeGate } from './judge-gate.ts';
+import { confirmationsOn } from './own-comment.ts';
 import { isUnsettled, ownStatus } from './own-status.ts';
 import type { SettingsReading } from './read-settings.ts';
 import { renderCommit } from './render-commit.ts';
 import { mergedAs, storyUrl } from './story-url.ts';
+import { whoAsked } from './who-asked.ts';
 
-export interface Wishes {
+export interface DesirePorts {
+  readonly forge: Pick<Repositories, 'facts'> &
+    Pick<PullRequests, 'pullRequestsOf'> &
+    Pick<CheckRuns, 'checkRuns'> &
+    Pick<Comments, 'comments'> &
+    Statuses;
+  readonly git: DepartureGit & Pick<Git, 'fetchCommit' | 'isAncestor'>;
+  readonly renderer: Renderer;
+  readonly records: Pick<Records, 'desired' | 'saveDesired' | 'saveRendering' | 'report' | 'leaving'>;
+  readonly queue: Queue;
+  readonly clock: Clock;
+  readonly clusters: readonly ClusterEntry[];
+}
+
+/** That an environment be at a commit. */
+export interface Wish {
   readonly reading: Extract<SettingsReading, { readonly kind: 'read' }>;
-  readonly environments: readonly Environment[];
   /** The tip before the push, where the webhook told. */
   readonly before: CommitId | null;
   readonly asked: Asked;
-}
-
-/**
- * Brings environments to the tips of the branches that they follow: writes what each should be, says so on the commit,
- * and asks for the release. Everything is derived from Git and the forge each time, so that running twice, late or after
- * a wiped Redis ends the same. Says what became of each.
- */
-export async function desireEnvironments(
-  wishes: Wishes,
-  ports: FanOutPorts,
-  context: JobContext,
-): Promise<readonly Fulfilment[]> {
-  const { repository } = wishes.reading.facts;
-  context.signal.throwIfAborted();
-  // Before the tips: a push and a `/sync` may be at work at once, and who writes in between has seen a newer tip.
-  const standing = new Map<string, Desired | null>();
-  for (const { name } of wishes.environments) standing.set(name, await ports.records.desired(repository, name));
-  const tips = new Map<string, CommitId | null>();
-  for (const branch of new Set(wishes.environments.map(({ follow }) => follow.branch))) {
-    tips.set(branch, await tipOf(branch, wishes, [...standing.values()], ports));
-  }
-  const moves = (await departures(wishes.reading, ports.git)).filter(({ removed }) => !removed);
-  const again: Environment[] = [];
-  const failures: unknown[] = [];
-  const done: Fulfilment[] = [];
-  for (const environment of wishes.environments) {
-    const commit = tips.get(environment.follow.branch) ?? null;
-    if (commit === null) {
-      done.push({ environment, outcome: { kind: 'no-branch' } });
-      continue;
-    }
-    const moved = moves.find((departure) => departure.environment.name === environment.name) ?? null;
-    const wish = { ...wishes, environment, commit, moved, previous: standing.get(environment.name) ?? null };
-    try {
-      const outcome = await desireEnvironment(wish, ports, context);
-      if (outcome === 'overtaken') again.push(environment);
-      else if (outcome !== 'left-alone') done.push({ environment, outcome });
-    } catch (error) {
-      // One environment that cannot be brought there keeps none of the others waiting.
-      context.signal.throwIfAborted();
-      failures.push(error);
-    }
-  }
-  if (again.length > 0) done.push(...(await desireEnvironments({ ...wishes, environments: again }, ports, context)));
-  if (failures.length > 0) throw failures[0];
-  return done;
-}
-
-/** What became of a wish. */
-export interface Fulfilment {
-  readonly environment: Environment;
-  readonly outcome: SyncedEnvironment['outcome'];
-}
-
-/**
- * The settings were read at the tip of the default branch, before what stands was: it is asked for again (a round trip to
- * GitHub) only where somebody has desired a commit since that is not of its history.
- */
-async function tipOf(
-  branch: string,
-  { reading }: Wishes,
-  standing: readonly (Desired | null)[],
-  { git }: FanOutPorts,
-): Promise<CommitId | null> {
-  const { facts, commit } = reading;
-  if (branch !== facts.defaultBranch) return git.tip(facts.repository, branch);
-  const history = await git.history(facts.repository, commit, historyLimit);
-  const isNewest = standing.every((desired) => desired === null || history.includes(desired.commit));
-  return isNewest ? commit : git.tip(facts.repository, branch);
-}
-
-interface Wish extends Wishes {
   readonly environment: Environment;
   /** The tip of the branch that the environment follows. */
   readonly commit: CommitId;
@@ -109,12 +62,17 @@ interface Wish extends Wishes {
   readonly previous: Desired | null;
 }
 
-/** `overtaken`: somebody else wrote what is desired meanwhile. */
-async function desireEnvironment(
+export type WishOutcome = SyncedEnvironment['outcome'];
+
+/**
+ * Writes what one environment should be, says so on the commit, and asks for the release. `overtaken`: somebody else wrote
+ * what is desired meanwhile, perhaps of a newer tip. `left-alone`: nobody asked for a release, and there is none.
+ */
+export async function desireEnvironment(
   wish: Wish,
-  ports: FanOutPorts,
+  ports: DesirePorts,
   context: JobContext,
-): Promise<Fulfilment['outcome'] | 'overtaken' | 'left-alone'> {
+): Promise<WishOutcome | 'overtaken' | 'left-alone'> {
   const { environment, commit } = wish;
   const { facts } = wish.reading;
   const { repository } = facts;
@@ -129,25 +87,18 @@ async function desireEnvironment(
     environment,
     defaultBranch: facts.defaultBranch,
   });
+  const { name } = environment;
   if (allowance.kind === 'denied') {
-    if (changed) {
-      const url = await urlFor(wish, await mergedPullRequest(wish, ports), ports);
-      await ports.forge.setStatus(repository, commit, presentDenied(environment.name, allowance.reason, url));
-    }
-    return { kind: 'refused', commit, reason: presentDenied(environment.name, allowance.reason, null).description };
+    return await refuse({ ...wish, changed }, (url) => presentDenied(name, allowance.reason, url), ports);
   }
   if (result.kind === 'refused') {
-    if (changed) {
-      const url = await urlFor(wish, await mergedPullRequest(wish, ports), ports);
-      await ports.forge.setStatus(repository, commit, presentUnrendered(environment.name, result.problems, url));
-    }
-    return { kind: 'refused', commit, reason: presentUnrendered(environment.name, result.problems, null).description };
+    return await refuse({ ...wish, changed }, (url) => presentUnrendered(name, result.problems, url), ports);
   }
   if (result.kind === 'rendered') await ports.records.saveRendering(result.rendering);
 
   const pull = await mergedPullRequest(wish, ports);
-  const standing = await ownStatus({ repository, commit, environment: environment.name }, ports.forge);
-  const asked = await whoAsked(wish, { changed, standing, pull }, ports);
+  const standing = await ownStatus({ repository, commit, environment: name }, ports.forge);
+  const asked = await whoAsked({ ...wish, repository, changed, standing, pull }, ports.forge);
   const { environments } = wish.reading.settings;
   const gate = await judgeGate({ repository, environment, environments, commit, history, asked }, ports);
   const desired: Desired = {
@@ -160,21 +111,21 @@ async function desireEnvironment(
     settings: canonicalSettings(environment),
     asked,
     gate,
-    confirmations: await confirmationsOf(pull, ports),
+    confirmations: pull === null ? [] : await confirmationsOn(pull, ports.forge),
     pullRequest: pull === null ? null : { number: pull.number, author: pull.author },
     ...(wish.moved === null ? {} : { leaves: leavingOf(wish.moved) }),
     at: new Date(ports.clock.now()).toISOString(),
   };
-  if (!sameJson(await ports.records.desired(repository, environment.name), wish.previous)) return 'overtaken';
+  if (!sameJson(await ports.records.desired(repository, name), wish.previous)) return 'overtaken';
 
   const isNews = asked.kind === 'push' && changed;
   // Before a worker can see what is desired: its verdict must not be followed by this. A `/sync` begins anew once.
   if (wish.asked.kind === 'sync' || (isNews && (standing === null || saysFailedFanOut(standing)))) {
     const url = await urlFor(wish, pull, ports);
-    await ports.forge.setStatus(repository, commit, presentPending(environment.name, gate, url));
+    await ports.forge.setStatus(repository, commit, presentPending(name, gate, url));
   }
   await ports.records.saveDesired(desired);
-  context.log.debug('desired written', { environment: environment.name, commit, asked: asked.kind, gate: gate.kind });
+  context.log.debug('desired written', { environment: name, commit, asked: asked.kind, gate: gate.kind });
   if (wish.asked.kind === 'sync' || isNews) {
     await overtake(wish, history.slice(1), ports);
     // What is asked for now says more, mostly within a second.
@@ -184,7 +135,7 @@ async function desireEnvironment(
   await ports.queue.ask({
     kind: 'converge-environment',
     repository,
-    environment: environment.name,
+    environment: name,
     cluster: environment.cluster,
   });
   await askWhatStays(desired, ports);
@@ -192,12 +143,26 @@ async function desireEnvironment(
   return gate.kind === 'open' ? { kind: 'converging', commit } : { kind: 'waiting', commit, reason: gate.reason };
 }
 
+/** What cannot be released as it is written: said on the commit that made it so. */
+async function refuse(
+  wish: Wish & { readonly changed: boolean },
+  present: (url: string | null) => CommitStatus,
+  ports: DesirePorts,
+): Promise<WishOutcome> {
+  const { commit, reading } = wish;
+  if (wish.changed) {
+    const url = await urlFor(wish, await mergedPullRequest(wish, ports), ports);
+    await ports.forge.setStatus(reading.facts.repository, commit, present(url));
+  }
+  return { kind: 'refused', commit, reason: present(null).description };
+}
+
 /** Whether the commit (or the push that brought it) changed what the environment renders, or its settings. */
 async function isChanged(
   wish: Wish,
   result: RenderResult,
   parent: CommitId | null,
-  ports: FanOutPorts,
+  ports: DesirePorts,
 ): Promise<boolean> {
   const { facts } = wish.reading;
   const { before, commit, environment } = wish;
@@ -210,13 +175,13 @@ async function isChanged(
   return rendersOtherwise(await renderCommit({ repository, commit: since, path: environment.path }, ports), result);
 }
 
-async function isEarlier(wish: Wish, before: CommitId, ports: FanOutPorts): Promise<boolean> {
+async function isEarlier(wish: Wish, before: CommitId, ports: DesirePorts): Promise<boolean> {
   const { repository } = wish.reading.facts;
   if (before === wish.commit || (await ports.git.fetchCommit(repository, before)) === null) return false;
   return ports.git.isAncestor(repository, before, wish.commit);
 }
 
-async function mergedPullRequest(wish: Wish, ports: FanOutPorts): Promise<PullRequest | null> {
+async function mergedPullRequest(wish: Wish, ports: DesirePorts): Promise<PullRequest | null> {
   const pulls = await ports.forge.pullRequestsOf(wish.reading.facts.repository, wish.commit);
   return mergedAs(
     wish.commit,
@@ -224,41 +189,12 @@ async function mergedPullRequest(wish: Wish, ports: FanOutPorts): Promise<PullRe
   );
 }
 
-function urlFor({ commit, reading }: Wish, pull: PullRequest | null, { forge }: FanOutPorts): Promise<string | null> {
+function urlFor({ commit, reading }: Wish, pull: PullRequest | null, { forge }: DesirePorts): Promise<string | null> {
   return storyUrl({ repository: reading.facts.repository, commit, pull }, forge);
 }
 
-interface Evidence {
-  readonly changed: boolean;
-  readonly standing: CommitStatus | null;
-  readonly pull: PullRequest | null;
-}
-
-/**
- * The sweep never takes the place of a person: what a push, a plan that was published, or a status that already stands
- * on the commit asked for, stays asked for by a person.
- */
-async function whoAsked(wish: Wish, evidence: Evidence, ports: FanOutPorts): Promise<Asked> {
-  const { repository } = wish.reading.facts;
-  if (wish.asked.kind === 'sync') return wish.asked;
-  const { previous } = wish;
-  if (previous?.commit === wish.commit && previous.asked.kind !== 'sweep') return previous.asked;
-  if (evidence.standing !== null && !saysFailedFanOut(evidence.standing)) return { kind: 'push' };
-  if (!evidence.changed) return { kind: 'sweep' };
-  if (wish.asked.kind === 'push') return wish.asked;
-  if (evidence.pull === null) return { kind: 'sweep' };
-  const runs = await ports.forge.checkRuns(repository, evidence.pull.head.commit);
-  return { kind: runs.some((run) => run.name === aggregateName) ? 'push' : 'sweep' };
-}
-
-async function confirmationsOf(pull: PullRequest | null, ports: FanOutPorts): Promise<readonly Confirmation[]> {
-  if (pull === null) return [];
-  const comments = await ports.forge.comments(pull.repository, pull.number);
-  return readConfirmations(comments.filter((comment) => comment.own).map((comment) => comment.body));
-}
-
 /** Commits that still wait when a newer one comes will get its verdict: until then they say who overtook them. */
-async function overtake(wish: Wish, older: readonly CommitId[], ports: FanOutPorts): Promise<void> {
+async function overtake(wish: Wish, older: readonly CommitId[], ports: DesirePorts): Promise<void> {
   const { repository } = wish.reading.facts;
   const environment = wish.environment.name;
   for (const commit of older) {

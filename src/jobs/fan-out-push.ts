@@ -1,40 +1,18 @@
-import type { ClusterEntry } from '../domain/allowance.ts';
 import type { JobOf } from '../domain/job.ts';
 import { repositoryName } from '../domain/repository.ts';
-import type {
-  CheckRuns,
-  Clock,
-  Comments,
-  Git,
-  JobContext,
-  PullRequests,
-  Queue,
-  Records,
-  Renderer,
-  Repositories,
-  Statuses,
-} from '../ports.ts';
+import type { JobContext, PullRequests } from '../ports.ts';
 import { departures } from './departures.ts';
-import { desireEnvironments } from './desire-environment.ts';
+import type { DesirePorts } from './desire-environment.ts';
+import { desireEnvironments } from './desire-environments.ts';
 import { leaveRemoved } from './leave-removed.ts';
 import { readSettings } from './read-settings.ts';
 
-export interface FanOutPorts {
-  readonly forge: Repositories & PullRequests & CheckRuns & Comments & Statuses;
-  readonly git: Git;
-  readonly renderer: Renderer;
-  readonly records: Pick<
-    Records,
-    'desired' | 'saveDesired' | 'saveRendering' | 'report' | 'leaving' | 'inspection' | 'plan'
-  >;
-  readonly queue: Queue;
-  readonly clock: Clock;
-  readonly clusters: readonly ClusterEntry[];
-}
+export type FanOutPorts = DesirePorts & { readonly forge: Pick<PullRequests, 'openPullRequests'> };
 
 /**
  * Brings every environment that follows a branch to the branch's tip: writes what is desired, says on the commit that
- * it is pending, asks for the release; ends those that the settings of the default branch name no more. Asks to inspect the open pull requests on this branch again, whose base has moved.
+ * it is pending, asks for the release; ends those that the settings of the default branch name no more. Asks to inspect
+ * the open pull requests on this branch again, whose base has moved.
  */
 export async function fanOutPush(job: JobOf<'fan-out-push'>, ports: FanOutPorts, context: JobContext): Promise<void> {
   const { repository, branch } = job;

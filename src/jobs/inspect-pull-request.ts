@@ -1,16 +1,8 @@
 import { type ClusterEntry, judgeAllowance } from '../domain/allowance.ts';
 import type { Environment } from '../domain/environment.ts';
-import {
-  type InspectedEnvironment,
-  type Inspection,
-  type InspectionOutcome,
-  inspectedEnvironments,
-  type PlanRecord,
-} from '../domain/inspection.ts';
+import type { InspectedEnvironment, Inspection, InspectionOutcome } from '../domain/inspection.ts';
 import type { JobOf } from '../domain/job.ts';
-import { sameJson } from '../domain/json.ts';
 import { forkMarker } from '../domain/marker.ts';
-import type { Plan } from '../domain/plan.ts';
 import type { RenderResult } from '../domain/rendering.ts';
 import type { CommitId, PullRequest, RepositoryFacts, TreeId } from '../domain/repository.ts';
 import type {
@@ -26,12 +18,17 @@ import type {
   Repositories,
 } from '../ports.ts';
 import { presentSeenHead } from '../present/seen-head.ts';
-import { inspectSettings } from './inspect-settings.ts';
-import { readSettings, type SettingsReading } from './read-settings.ts';
+import { askForPredictions } from './ask-for-predictions.ts';
+import { type InspectSettingsPorts, inspectSettings } from './inspect-settings.ts';
+import { ownComment } from './own-comment.ts';
+import { readSettings, type SettingsPorts, type SettingsReading } from './read-settings.ts';
 
 export interface InspectPorts {
-  readonly forge: Repositories & PullRequests & CheckRuns & Comments;
-  readonly git: Git;
+  readonly forge: Pick<Repositories, 'facts'> &
+    Pick<PullRequests, 'pullRequest'> &
+    CheckRuns &
+    Pick<Comments, 'comments'>;
+  readonly git: SettingsPorts['git'] & InspectSettingsPorts['git'] & Pick<Git, 'fetchCommit' | 'history' | 'merge'>;
   readonly renderer: Renderer;
   readonly records: Pick<Records, 'inspection' | 'saveInspection' | 'plan' | 'savePlan' | 'saveRendering'>;
   readonly queue: Queue;
@@ -174,55 +171,5 @@ async function sayThatItIsSeen(seen: Seen, ports: InspectPorts): Promise<void> {
 
 /** A fork is planned after somebody with write permission asked for this very head: our own reply to them says so. */
 async function forkIsAuthorized(seen: Seen, ports: InspectPorts): Promise<boolean> {
-  const comments = await ports.forge.comments(seen.pull.repository, seen.pull.number);
-  return comments.some((comment) => comment.own && comment.body.includes(forkMarker(seen.head)));
-}
-
-/**
- * Where only the base moved and an environment renders the same as before, its plan still holds and is bound to the
- * new base; everything else is predicted anew, and what it replaces is not concluded from any more. Whether anything is.
- */
-async function askForPredictions(
-  inspection: Inspection,
-  previous: Inspection | null,
-  ports: InspectPorts,
-): Promise<boolean> {
-  const { repository, number } = inspection;
-  let asked = false;
-  for (const { environment, state } of inspectedEnvironments(inspection)) {
-    if (state.kind !== 'affected') continue;
-    const plan = await ports.records.plan(repository, number, environment.name);
-    if (previous !== null && previous.head === inspection.head && previous.base !== inspection.base) {
-      const before = inspectedEnvironments(previous).find(
-        (candidate) => candidate.environment.name === environment.name,
-      );
-      const same =
-        before !== undefined &&
-        sameJson(before.environment, environment) &&
-        sameJson(before.state, state) &&
-        plan?.base === previous.base &&
-        plan.head === inspection.head &&
-        plan.again === undefined;
-      if (same && plan.outcome.kind === 'planned') {
-        await ports.records.savePlan(repository, number, environment.name, rebased(plan.outcome.plan, inspection));
-        continue;
-      }
-    }
-    asked = true;
-    if (plan?.head === inspection.head && plan.base === inspection.base) {
-      await ports.records.savePlan(repository, number, environment.name, { ...plan, again: true });
-    }
-    await ports.queue.ask({
-      kind: 'predict-environment',
-      repository,
-      number,
-      environment: environment.name,
-      cluster: environment.cluster,
-    });
-  }
-  return asked;
-}
-
-function rebased(plan: Plan, { head, base }: Inspection): PlanRecord {
-  return { head, base, outcome: { kind: 'planned', plan: { ...plan, compared: { ...plan.compared, base } } } };
+  return (await ownComment(seen.pull, forkMarker(seen.head), ports.forge)) !== null;
 }

@@ -5,11 +5,11 @@ import type { CommitId, PullRequest, RepositoryFacts, TreeId } from '../domain/r
 import type { SettingsChange } from '../domain/settings-change.ts';
 import { explainSettingsChange } from '../plan/explain-settings-change.ts';
 import { parseSettings } from '../plan/settings.ts';
-import type { Git } from '../ports.ts';
+import type { Git, Trees } from '../ports.ts';
 import { type SettingsReading, settingsFile } from './read-settings.ts';
 
 export interface InspectSettingsPorts {
-  readonly git: Git;
+  readonly git: Pick<Git, 'tree' | 'readFile'> & Pick<Trees, 'entries'>;
   readonly clusters: readonly ClusterEntry[];
 }
 

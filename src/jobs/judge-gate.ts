@@ -18,8 +18,8 @@ export interface GateQuestion {
 }
 
 export interface GatePorts {
-  readonly forge: Statuses;
-  readonly git: Git;
+  readonly forge: Pick<Statuses, 'statuses'>;
+  readonly git: Pick<Git, 'tree'>;
   readonly renderer: Renderer;
   readonly records: Pick<Records, 'report'>;
 }

@@ -1,6 +1,7 @@
 import type { JobOf } from '../domain/job.ts';
 import { replyMarker, toldMarker } from '../domain/marker.ts';
 import type { Comments } from '../ports.ts';
+import { ownComment } from './own-comment.ts';
 
 /** The reply to the commands of one comment. Empty parts are left out; both empty: there is none. */
 export interface Reply {
@@ -22,7 +23,6 @@ export async function keepReply(job: JobOf<'run-command'>, reply: Reply, forge: 
 /** What our reply to a comment decided, in an earlier run of the job; '': nothing, or there is none. */
 export async function standingDecision(job: JobOf<'run-command'>, forge: Comments): Promise<string> {
   const marker = replyMarker(job.comment);
-  const comments = await forge.comments(job.repository, job.number);
-  const standing = comments.find(({ own, body }) => own && body.includes(marker))?.body ?? '';
-  return standing.replace(marker, '').split(toldMarker)[0]?.trimEnd() ?? '';
+  const standing = await ownComment(job, marker, forge);
+  return (standing?.body ?? '').replace(marker, '').split(toldMarker)[0]?.trimEnd() ?? '';
 }

@@ -8,7 +8,10 @@ import { ownStatus } from './own-status.ts';
 import { mergedAs, storyUrl } from './story-url.ts';
 
 export interface LeavePorts {
-  readonly forge: Repositories & PullRequests & Pick<Comments, 'comments'> & Statuses;
+  readonly forge: Pick<Repositories, 'facts'> &
+    Pick<PullRequests, 'pullRequestsOf'> &
+    Pick<Comments, 'comments'> &
+    Statuses;
   readonly records: Pick<Records, 'desired' | 'saveDesired'>;
   readonly queue: Queue;
   readonly clock: Clock;
@@ -49,7 +52,7 @@ export async function leaveRemoved(
 export async function isUnsaid(
   repository: Repository,
   { environment: { name }, commit }: Departure,
-  { forge, records }: { readonly forge: Statuses; readonly records: Pick<Records, 'desired'> },
+  { forge, records }: { readonly forge: Pick<Statuses, 'statuses'>; readonly records: Pick<Records, 'desired'> },
 ): Promise<boolean> {
   const standing = await ownStatus({ repository, commit, environment: name }, forge);
   if (standing === null || !saysOrphaned(standing)) return true;

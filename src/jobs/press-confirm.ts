@@ -1,30 +1,35 @@
 import type { JobOf } from '../domain/job.ts';
 import { confirmationMarker, pressMarker, readConfirmations } from '../domain/marker.ts';
 import { mayWrite } from '../domain/repository.ts';
-import type { JobContext } from '../ports.ts';
+import type { Clock, Comments, JobContext, PullRequests, Queue, Repositories } from '../ports.ts';
 import { type CommandReply, presentReply } from '../present/reply.ts';
-import type { FanOutPorts } from './fan-out-push.ts';
+import { afterConfirmation } from './after-confirmation.ts';
 import { judgeConfirmation } from './judge-confirmation.ts';
-import { afterConfirmation, planAnew } from './run-command.ts';
-import { waitingForConfirmation } from './waiting-for-confirmation.ts';
+import { ownComment } from './own-comment.ts';
+import { planAnew } from './plan-anew.ts';
+import { type ConfirmationPorts, waitingForConfirmation } from './waiting-for-confirmation.ts';
+
+export interface PressPorts extends ConfirmationPorts {
+  readonly forge: ConfirmationPorts['forge'] &
+    Pick<Repositories, 'permission'> &
+    Pick<PullRequests, 'pullRequest'> &
+    Pick<Comments, 'comments' | 'keepComment'>;
+  readonly queue: Queue;
+  readonly clock: Clock;
+}
 
 /**
  * The button *Confirm*: `/confirm DIGEST` of the plan that it stood beside. GitHub shows it to everybody who may push,
  * so who pressed it is judged like who wrote a comment.
  */
-export async function pressConfirm(
-  job: JobOf<'press-confirm'>,
-  ports: FanOutPorts,
-  context: JobContext,
-): Promise<void> {
+export async function pressConfirm(job: JobOf<'press-confirm'>, ports: PressPorts, context: JobContext): Promise<void> {
   const { repository, number, digest, by } = job;
   const pull = await ports.forge.pullRequest(repository, number);
   if (pull === null) return;
   const marker = pressMarker({ digest, by });
   // What an earlier run of this job agreed to stands: by now it may have begun, and would no longer wait for anybody.
-  const comments = await ports.forge.comments(repository, number);
-  const standing = comments.find(({ own, body }) => own && body.includes(marker));
-  if (standing !== undefined && readConfirmations([standing.body]).length > 0) {
+  const standing = await ownComment(job, marker, ports.forge);
+  if (standing !== null && readConfirmations([standing.body]).length > 0) {
     return afterConfirmation(pull, ports, context);
   }
   const answer = (reply: CommandReply, confirmed = ''): Promise<void> => {

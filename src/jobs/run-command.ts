@@ -2,22 +2,29 @@ import { type Command, type ParsedCommand, parseCommands } from '../domain/comma
 import type { JobOf } from '../domain/job.ts';
 import { confirmationMarker, forkMarker, readConfirmations } from '../domain/marker.ts';
 import { type CommitId, mayWrite, type Permission, type PullRequest } from '../domain/repository.ts';
-import type { Comment, JobContext } from '../ports.ts';
+import type { Comment, Comments, JobContext, PullRequests, Repositories } from '../ports.ts';
 import { type CommandReply, presentReply } from '../present/reply.ts';
 import { aggregateName } from '../present/seen-head.ts';
-import { desireEnvironments } from './desire-environment.ts';
-import type { FanOutPorts } from './fan-out-push.ts';
+import { afterConfirmation } from './after-confirmation.ts';
+import type { DesirePorts } from './desire-environment.ts';
+import { desireEnvironments } from './desire-environments.ts';
 import { judgeConfirmation } from './judge-confirmation.ts';
 import { keepReply, standingDecision } from './keep-reply.ts';
+import { planAnew } from './plan-anew.ts';
 import { readSettings } from './read-settings.ts';
-import { waitingForConfirmation } from './waiting-for-confirmation.ts';
+import { type ConfirmationPorts, waitingForConfirmation } from './waiting-for-confirmation.ts';
+
+export type CommandPorts = DesirePorts &
+  ConfirmationPorts & {
+    readonly forge: Pick<Repositories, 'permission'> & Pick<PullRequests, 'pullRequest'> & Comments;
+  };
 
 /**
  * Does what a comment on a pull request asks for, and answers each command once: a reaction, and where there is
  * something to say a reply. What an earlier run of this job agreed to stands: by now it may have begun, and would no
  * longer wait for anybody.
  */
-export async function runCommand(job: JobOf<'run-command'>, ports: FanOutPorts, context: JobContext): Promise<void> {
+export async function runCommand(job: JobOf<'run-command'>, ports: CommandPorts, context: JobContext): Promise<void> {
   const { repository, number } = job;
   const comment = await ports.forge.comment(repository, job.comment);
   // A bot's words and an edited comment authorize nothing: what was agreed to may have been something else.
@@ -79,7 +86,7 @@ function nameOf(parsed: ParsedCommand): string {
   return parsed.kind === 'command' ? parsed.command.kind : parsed.name;
 }
 
-async function answer(parsed: ParsedCommand, asker: Asker, ports: FanOutPorts, context: JobContext): Promise<Answer> {
+async function answer(parsed: ParsedCommand, asker: Asker, ports: CommandPorts, context: JobContext): Promise<Answer> {
   const stands = standingAnswer(parsed, asker, ports, context);
   if (stands !== null) return stands;
   const { permission } = asker;
@@ -98,7 +105,7 @@ async function answer(parsed: ParsedCommand, asker: Asker, ports: FanOutPorts, c
 function standingAnswer(
   parsed: ParsedCommand,
   { standing, pull }: Asker,
-  ports: FanOutPorts,
+  ports: CommandPorts,
   context: JobContext,
 ): Answer | null {
   if (parsed.kind !== 'command') return null;
@@ -112,7 +119,7 @@ function standingAnswer(
   return null;
 }
 
-async function obey(command: Command, asker: Asker, ports: FanOutPorts, context: JobContext): Promise<Answer> {
+async function obey(command: Command, asker: Asker, ports: CommandPorts, context: JobContext): Promise<Answer> {
   switch (command.kind) {
     case 'plan':
       return plan(asker, ports);
@@ -127,7 +134,7 @@ function refused(reply: CommandReply): Answer {
   return { done: false, reply, marker: null, stands: false, carryOut: null };
 }
 
-async function plan({ pull, comment }: Asker, ports: FanOutPorts): Promise<Answer> {
+async function plan({ pull, comment }: Asker, ports: CommandPorts): Promise<Answer> {
   if (pull.state !== 'open') return refused({ kind: 'not-open', command: 'plan' });
   const carryOut = () => planAnew(pull, ports);
   if (!pull.head.fork) return { done: true, reply: null, marker: null, stands: false, carryOut };
@@ -141,7 +148,7 @@ async function wasPublishedBefore(
   pull: PullRequest,
   head: CommitId,
   comment: Comment,
-  ports: FanOutPorts,
+  ports: CommandPorts,
 ): Promise<boolean> {
   const runs = await ports.forge.checkRuns(pull.repository, head);
   const aggregate = runs.find((run) => run.name === aggregateName);
@@ -149,7 +156,7 @@ async function wasPublishedBefore(
   return publishedAt !== null && Date.parse(publishedAt) <= Date.parse(comment.createdAt);
 }
 
-async function confirm(digest: string | null, asker: Asker, ports: FanOutPorts, context: JobContext): Promise<Answer> {
+async function confirm(digest: string | null, asker: Asker, ports: CommandPorts, context: JobContext): Promise<Answer> {
   const { pull, comment } = asker;
   if (pull.state === 'closed') return refused({ kind: 'not-open', command: 'confirm' });
   const awaited = await waitingForConfirmation(pull, ports);
@@ -171,30 +178,7 @@ async function confirm(digest: string | null, asker: Asker, ports: FanOutPorts, 
   };
 }
 
-/** Asks for what makes the plan of a pull request, or of its release, again; where that is under way nothing more comes of it. */
-export async function planAnew(pull: PullRequest, ports: Pick<FanOutPorts, 'queue'>): Promise<undefined> {
-  const { repository, number, base } = pull;
-  await ports.queue.ask(
-    pull.state === 'merged'
-      ? { kind: 'fan-out-push', repository, branch: base.ref, asked: 'sweep', before: null }
-      : { kind: 'inspect-pull-request', repository, number },
-  );
-}
-
-/** Shows the confirmation, and releases what waited for it. */
-export async function afterConfirmation(
-  pull: PullRequest,
-  ports: Pick<FanOutPorts, 'queue'>,
-  { log }: JobContext,
-): Promise<undefined> {
-  const { repository, number } = pull;
-  await ports.queue.ask({ kind: 'present-pull-request', repository, number });
-  if (pull.state !== 'merged') return;
-  log.info('release confirmed', { branch: pull.base.ref });
-  await planAnew(pull, ports);
-}
-
-async function sync(name: string | null, asker: Asker, ports: FanOutPorts, context: JobContext): Promise<Answer> {
+async function sync(name: string | null, asker: Asker, ports: CommandPorts, context: JobContext): Promise<Answer> {
   const { repository } = asker.pull;
   const reading = await readSettings(repository, ports);
   if (reading.kind !== 'read') return refused({ kind: 'settings-unreadable' });

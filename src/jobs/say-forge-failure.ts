@@ -5,6 +5,7 @@ import type { PullRequest, Repository } from '../domain/repository.ts';
 import type { CheckRuns, Comments, PullRequests, Repositories, Statuses } from '../ports.ts';
 import { presentFailedCommand, presentFailedFanOut, presentFailedInspection } from '../present/failed-job.ts';
 import { keepReply, standingDecision } from './keep-reply.ts';
+import { ownComment } from './own-comment.ts';
 import { isUnsettled, ownStatus } from './own-status.ts';
 import { readSettings, type SettingsPorts } from './read-settings.ts';
 
@@ -31,10 +32,9 @@ export async function sayForgeFailure(job: Job, ports: ForgeFailurePorts): Promi
     }
     case 'press-confirm': {
       const marker = pressMarker(job);
-      const comments = await ports.forge.comments(job.repository, job.number);
-      const standing = comments.find(({ own, body }) => own && body.includes(marker))?.body ?? '';
+      const standing = await ownComment(job, marker, ports.forge);
       // As above; the sweep finds what it did not set going.
-      if (readConfirmations([standing]).length > 0) return;
+      if (readConfirmations([standing?.body ?? '']).length > 0) return;
       return ports.forge.keepComment(job.repository, job.number, marker, `${marker}\n${presentFailedCommand()}`);
     }
     case 'fan-out-push':

@@ -1,6 +1,7 @@
 import { planCommentMarker } from '../domain/marker.ts';
 import type { CommitId, PullRequest, Repository } from '../domain/repository.ts';
 import type { Comments, Repositories } from '../ports.ts';
+import { ownComment } from './own-comment.ts';
 
 export interface Story {
   readonly repository: Repository;
@@ -18,8 +19,7 @@ export async function storyUrl(
   forge: Pick<Repositories, 'facts'> & Pick<Comments, 'comments'>,
 ): Promise<string | null> {
   if (pull !== null) {
-    const comments = await forge.comments(repository, pull.number);
-    return comments.find(({ own, body }) => own && body.includes(planCommentMarker))?.url ?? pull.url;
+    return (await ownComment(pull, planCommentMarker, forge))?.url ?? pull.url;
   }
   const facts = await forge.facts(repository);
   return facts && `${facts.url}/commit/${commit}`;

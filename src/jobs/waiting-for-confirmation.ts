@@ -1,15 +1,24 @@
 import type { Environment } from '../domain/environment.ts';
 import { inspectedEnvironments } from '../domain/inspection.ts';
 import type { Desired, ReleaseReport } from '../domain/release.ts';
-import type { AttributedCommit, CommitId, PullRequest } from '../domain/repository.ts';
+import type { CommitId, PullRequest } from '../domain/repository.ts';
+import type { CheckRuns, Git, PullRequests, Records, Renderer, Repositories, Statuses } from '../ports.ts';
 import type { Planning, WaitingPlan } from '../present/reply.ts';
-import { saysOrphaned } from '../present/status.ts';
-import { changesEnvironment } from './changes-environment.ts';
-import type { FanOutPorts } from './fan-out-push.ts';
 import { historyLimit } from './history-limit.ts';
 import { ownStatus } from './own-status.ts';
-import { readSettings } from './read-settings.ts';
-import { type WhoWrote, type Written, type WrittenPullRequest, whoWrote } from './who-wrote.ts';
+import { readSettings, type SettingsPorts } from './read-settings.ts';
+import { type Written, whoWrote } from './who-wrote.ts';
+import { withCarried } from './with-carried.ts';
+
+export interface ConfirmationPorts {
+  readonly forge: Pick<Repositories, 'facts'> &
+    Pick<PullRequests, 'pullRequestsOf' | 'commitsOf' | 'whoCommitted'> &
+    Pick<CheckRuns, 'checkRuns'> &
+    Pick<Statuses, 'statuses'>;
+  readonly git: SettingsPorts['git'] & Pick<Git, 'history'>;
+  readonly renderer: Renderer;
+  readonly records: Pick<Records, 'inspection' | 'plan' | 'desired' | 'report'>;
+}
 
 /** A plan that waits for a second person, with what tells whether this one is. */
 export interface AwaitedPlan extends WaitingPlan {
@@ -28,11 +37,11 @@ export interface Awaited {
 }
 
 /** What of a pull request waits for a second person: its plans, or once it is merged its releases. */
-export function waitingForConfirmation(pull: PullRequest, ports: FanOutPorts): Promise<Awaited> {
+export function waitingForConfirmation(pull: PullRequest, ports: ConfirmationPorts): Promise<Awaited> {
   return pull.state === 'merged' ? waitingReleases(pull, ports) : waitingPlans(pull, ports);
 }
 
-async function waitingPlans(pull: PullRequest, ports: FanOutPorts): Promise<Awaited> {
+async function waitingPlans(pull: PullRequest, ports: ConfirmationPorts): Promise<Awaited> {
   const { repository, number, head } = pull;
   const unknown: Awaited = { plans: [], planning: { kind: 'pull-request', environments: [] }, elsewhere: null };
   const inspection = await ports.records.inspection(repository, number);
@@ -64,7 +73,7 @@ async function waitingPlans(pull: PullRequest, ports: FanOutPorts): Promise<Awai
   return { plans, planning, elsewhere: null };
 }
 
-async function waitingReleases(pull: PullRequest, ports: FanOutPorts): Promise<Awaited> {
+async function waitingReleases(pull: PullRequest, ports: ConfirmationPorts): Promise<Awaited> {
   const { repository, number, mergeCommit } = pull;
   const writers = whoWrote(ports.forge);
   const plans: AwaitedPlan[] = [];
@@ -96,7 +105,7 @@ async function waitingReleases(pull: PullRequest, ports: FanOutPorts): Promise<A
   return { plans, planning, elsewhere };
 }
 
-async function isPending({ repository, mergeCommit }: PullRequest, { name }: Environment, ports: FanOutPorts) {
+async function isPending({ repository, mergeCommit }: PullRequest, { name }: Environment, ports: ConfirmationPorts) {
   if (mergeCommit === null) return false;
   const status = await ownStatus({ repository, commit: mergeCommit, environment: name }, ports.forge);
   return status?.state === 'pending';
@@ -111,51 +120,12 @@ function isPlanned(desired: Desired | null, report: ReleaseReport | null): boole
   return report.state.kind !== 'waiting' || desired.asked.kind === 'sweep';
 }
 
-async function environmentsFollowing(pull: PullRequest, ports: FanOutPorts): Promise<readonly Environment[]> {
+async function environmentsFollowing(pull: PullRequest, ports: ConfirmationPorts): Promise<readonly Environment[]> {
   const reading = await readSettings(pull.repository, ports);
   if (reading.kind !== 'read') return [];
   return reading.settings.environments.filter(({ follow }) => follow.branch === pull.base.ref);
 }
 
-function history({ repository }: PullRequest, tip: CommitId, { git }: FanOutPorts): Promise<readonly CommitId[]> {
+function history({ repository }: PullRequest, tip: CommitId, { git }: ConfirmationPorts): Promise<readonly CommitId[]> {
   return git.history(repository, tip, historyLimit + 2);
-}
-
-interface Carried {
-  readonly pull: PullRequest;
-  readonly environment: Environment;
-  readonly defaultBranch: string;
-  /** First-parent history before the pull request, newest first, and one more than is looked at. */
-  readonly older: readonly CommitId[];
-  readonly writers: WhoWrote;
-}
-
-/** A pull request, and all that is released with it because its own release has not converged. */
-async function withCarried(
-  own: WrittenPullRequest,
-  { pull, environment, defaultBranch, older, writers }: Carried,
-  ports: FanOutPorts,
-): Promise<Written> {
-  const { repository } = pull;
-  const { forge } = ports;
-  const pulls = new Map([[own.number, own]]);
-  const pushed: AttributedCommit[] = [];
-  for (const [index, commit] of older.slice(0, historyLimit).entries()) {
-    const status = await ownStatus({ repository, commit, environment: environment.name }, forge);
-    // Also what failed is still to come: a blocked release applied nothing, and a diverged one pruned nothing. That an
-    // environment was removed says nothing of what had converged before.
-    if (status?.state === 'success' && !saysOrphaned(status)) break;
-    // A commit that was followed at once by another never got a status, and is released with it all the same.
-    const since = older[index + 1];
-    const facts = { repository, defaultBranch };
-    const isPart =
-      status !== null ||
-      (since !== undefined && (await changesEnvironment({ facts, environment, since, commit }, ports)));
-    if (!isPart) continue;
-    const found = await forge.pullRequestsOf(repository, commit);
-    const merged = found.filter(({ state, base }) => state === 'merged' && base.ref === environment.follow.branch);
-    if (merged.length === 0) pushed.push(await forge.whoCommitted(repository, commit));
-    for (const other of merged) if (!pulls.has(other.number)) pulls.set(other.number, await writers(other));
-  }
-  return { pulls: [...pulls.values()], pushed };
 }

@@ -19,7 +19,7 @@ import { reportRelease } from '../jobs/report-release.ts';
 import { runCommand } from '../jobs/run-command.ts';
 import { sayForgeFailure } from '../jobs/say-forge-failure.ts';
 import { sweep } from '../jobs/sweep.ts';
-import type { Clock, Forge, Git, Handler, Queue, Records, Renderer } from '../ports.ts';
+import type { Clock, Forge, Git, Handler, Queue, Records, Renderer, Trees } from '../ports.ts';
 import type { Platform, RunningRole } from './platform.ts';
 
 export interface ForgeOptions extends ForgeConfig {
@@ -86,7 +86,7 @@ export async function startForge(platform: Platform, options: ForgeOptions): Pro
 
 interface ForgePorts {
   readonly forge: Forge;
-  readonly git: Git;
+  readonly git: Git & Trees;
   readonly renderer: Renderer;
   readonly records: Records;
   readonly queue: Queue;

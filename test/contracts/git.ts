@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import type { Repository } from '../../src/domain/repository.ts';
-import type { Git } from '../../src/ports.ts';
+import type { Git, Trees } from '../../src/ports.ts';
 
 /** A repository to ask about, and somebody who pushes to it. */
 export interface GitWorld {
-  readonly git: Git;
+  readonly git: Git & Trees;
   readonly repository: Repository;
   /** Commits onto a branch; a new branch begins with the files of `from`. null removes a file. */
   readonly push: (branch: string, files: Readonly<Record<string, string | null>>, from?: string) => string;

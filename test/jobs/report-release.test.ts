@@ -79,7 +79,7 @@ describe('who asks for the details of a release', () => {
     await world.push();
     world.queue.asks.length = 0;
     await report(world, carrier, converged);
-    expect(presented(world).toSorted()).toEqual([first.number, second.number]);
+    expect(presented(world).toSorted((left, right) => left - right)).toEqual([first.number, second.number]);
     world.queue.asks.length = 0;
     await report(world, carrier, converged);
     expect(presented(world), 'a verdict that is told is not told again').toEqual([second.number]);

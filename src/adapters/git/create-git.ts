@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type CommitId, type Repository, repositoryName, type TreeId } from '../../domain/repository.ts';
-import type { Git, MergeResult, TreeEntry } from '../../ports.ts';
+import type { Git, MergeResult, TreeEntry, Trees } from '../../ports.ts';
 import { type GitAnswer, gitFailure } from './git-process.ts';
 import { createMirror, type Mirror, type MirrorOptions, refs, removeDiscarded } from './mirror.ts';
 import { readBlobs } from './read-blobs.ts';
@@ -12,7 +12,7 @@ export type GitOptions = MirrorOptions;
  * Git over the `git` binary (2.38 or newer: `merge-tree --write-tree`), with one bare mirror for each repository.
  * Fetches of one repository take turns; everything else runs beside them.
  */
-export function createGit(options: GitOptions): Git {
+export function createGit(options: GitOptions): Git & Trees {
   const mirrors = new Map<number, Mirror>();
   let tidied: Promise<void> | null = null;
 

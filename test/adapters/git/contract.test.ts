@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { createGit } from '../../../src/adapters/git/create-git.ts';
-import type { Git, Logger } from '../../../src/ports.ts';
+import type { Git, Logger, Trees } from '../../../src/ports.ts';
 import { keepsGitsContract } from '../../contracts/git.ts';
 import { FakeGit } from '../../fakes/git.ts';
 import { type GitServer, startGitServer } from './git-server.ts';
@@ -13,7 +13,7 @@ const repository = { id: 7, owner: 'acme', name: 'shop', installation: 1 };
 describe('the real Git', () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'fairlead-git-'));
   let server: GitServer;
-  let git: Git;
+  let git: Git & Trees;
   beforeAll(async () => {
     server = await startGitServer();
     const quiet = (): void => undefined;

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createGit } from '../../../src/adapters/git/create-git.ts';
 import type { Failure } from '../../../src/domain/failure.ts';
-import type { Git, Logger } from '../../../src/ports.ts';
+import type { Git, Logger, Trees } from '../../../src/ports.ts';
 import { type GitServer, startGitServer } from './git-server.ts';
 
 const shop = { id: 7, owner: 'acme', name: 'shop', installation: 1 };
@@ -13,7 +13,7 @@ const missing = '0123456789012345678901234567890123456789';
 
 let server: GitServer;
 let folder: string;
-let git: Git;
+let git: Git & Trees;
 let warnings: string[];
 
 beforeAll(async () => {
@@ -30,7 +30,7 @@ beforeEach(() => {
   return () => rmSync(folder, { recursive: true, force: true });
 });
 
-function newGit(credentials: () => { url: string; authorization: string } = () => server): Git {
+function newGit(credentials: () => { url: string; authorization: string } = () => server): Git & Trees {
   const log: Logger = {
     debug: () => undefined,
     info: () => undefined,

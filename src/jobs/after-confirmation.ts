@@ -1,0 +1,16 @@
+import type { PullRequest } from '../domain/repository.ts';
+import type { JobContext, Queue } from '../ports.ts';
+import { planAnew } from './plan-anew.ts';
+
+/** Shows the confirmation, and releases what waited for it. */
+export async function afterConfirmation(
+  pull: PullRequest,
+  ports: { readonly queue: Queue },
+  { log }: JobContext,
+): Promise<undefined> {
+  const { repository, number } = pull;
+  await ports.queue.ask({ kind: 'present-pull-request', repository, number });
+  if (pull.state !== 'merged') return;
+  log.info('release confirmed', { branch: pull.base.ref });
+  await planAnew(pull, ports);
+}

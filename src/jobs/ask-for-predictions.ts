@@ -1,0 +1,58 @@
+import { type Inspection, inspectedEnvironments, type PlanRecord } from '../domain/inspection.ts';
+import { sameJson } from '../domain/json.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Queue, Records } from '../ports.ts';
+
+interface AskPorts {
+  readonly records: Pick<Records, 'plan' | 'savePlan'>;
+  readonly queue: Queue;
+}
+
+/**
+ * Where only the base moved and an environment renders the same as before, its plan still holds and is bound to the
+ * new base; everything else is predicted anew, and what it replaces is not concluded from any more. Whether anything is.
+ */
+export async function askForPredictions(
+  inspection: Inspection,
+  previous: Inspection | null,
+  ports: AskPorts,
+): Promise<boolean> {
+  const { repository, number } = inspection;
+  let asked = false;
+  for (const { environment, state } of inspectedEnvironments(inspection)) {
+    if (state.kind !== 'affected') continue;
+    const plan = await ports.records.plan(repository, number, environment.name);
+    if (previous !== null && previous.head === inspection.head && previous.base !== inspection.base) {
+      const before = inspectedEnvironments(previous).find(
+        (candidate) => candidate.environment.name === environment.name,
+      );
+      const same =
+        before !== undefined &&
+        sameJson(before.environment, environment) &&
+        sameJson(before.state, state) &&
+        plan?.base === previous.base &&
+        plan.head === inspection.head &&
+        plan.again === undefined;
+      if (same && plan.outcome.kind === 'planned') {
+        await ports.records.savePlan(repository, number, environment.name, rebased(plan.outcome.plan, inspection));
+        continue;
+      }
+    }
+    asked = true;
+    if (plan?.head === inspection.head && plan.base === inspection.base) {
+      await ports.records.savePlan(repository, number, environment.name, { ...plan, again: true });
+    }
+    await ports.queue.ask({
+      kind: 'predict-environment',
+      repository,
+      number,
+      environment: environment.name,
+      cluster: environment.cluster,
+    });
+  }
+  return asked;
+}
+
+function rebased(plan: Plan, { head, base }: Inspection): PlanRecord {
+  return { head, base, outcome: { kind: 'planned', plan: { ...plan, compared: { ...plan.compared, base } } } };
+}
