@@ -16,7 +16,7 @@ export function confirmLines(plan: Plan, confirmedBy: string | null): string {
   const rest = plan.confirm.length - reasons.length;
   const ask =
     confirmedBy === null
-      ? `A second person with write permission confirms this with \`${confirmCommand(plan.digest)}\`.`
+      ? `A second person with write permission confirms this with \`${confirmCommand(plan.digest)}\` (\`/confirm\` alone: all that waits here).`
       : `Confirmed by ${code(confirmedBy, 60)}.`;
   return [
     confirmedBy === null ? '**✋ Waits for a second person:**' : '**A second person looked at this:**',

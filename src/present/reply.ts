@@ -65,7 +65,7 @@ export function presentReply(reply: CommandReply, asker: string): string {
     case 'not-permitted':
       return `\`/${reply.command}\` needs write permission on this repository; ${person(asker)} has ${permissionWords(reply.permission)}.`;
     case 'misused':
-      return `\`/${reply.command}\` is written ${code(reply.usage)}, with nothing else on the line. Nothing was done.`;
+      return `\`/${reply.command}\` is written ${code(reply.usage)}, with nothing else on the line.${digestWords(reply.usage)} Nothing was done.`;
     case 'unavailable':
       return `\`/${reply.command}\` is not there yet. There are \`/plan\`, \`/sync [environment]\` and \`/confirm [DIGEST]\`.`;
     case 'not-open':
@@ -102,6 +102,10 @@ export function presentReply(reply: CommandReply, asker: string): string {
     case 'synced':
       return presentSync(reply.environments, reply.pull);
   }
+}
+
+function digestWords(usage: string): string {
+  return usage.includes('DIGEST') ? ' DIGEST stands below what waits, 12 letters and digits to copy.' : '';
 }
 
 function pullWords(number: number | null): string {
