@@ -6,7 +6,8 @@ import type { ReleaseReport } from '../domain/release.ts';
 import type { CommitId, PullRequest } from '../domain/repository.ts';
 import type { CheckRuns, Clock, Comments, Git, JobContext, PullRequests, Queue, Records } from '../ports.ts';
 import { presentEnded } from '../present/ended-run.ts';
-import { type JudgedView, judgePullRequest } from '../present/judgement.ts';
+import { judgePullRequest } from '../present/judge-pull-request.ts';
+import type { JudgedView } from '../present/judgement.ts';
 import { type OtherPullRequest, type PullRequestView, presentedPullRequest } from '../present/pull-request.ts';
 
 export interface PresentPorts {

@@ -5,11 +5,11 @@ import { environmentAnnotations, settingsAnnotations } from './annotations.ts';
 import { changeInText, refusalLine } from './change-section.ts';
 import { changeName, changeWords, inReadingOrder } from './change-words.ts';
 import { environmentTable } from './environment-table.ts';
+import { environmentTitle } from './environment-title.ts';
 import { type Block, byteLength, fitBlocks, fitLines, textLimit } from './fit.ts';
 import {
   type EnvironmentJudgement,
   environmentConclusion,
-  environmentTitle,
   isPlanned,
   type JudgedEnvironment,
   type PullRequestJudgement,

@@ -2,7 +2,8 @@ import type { CheckRun } from '../domain/check-run.ts';
 import type { CommitId } from '../domain/repository.ts';
 import { aggregateRun, environmentRun, environmentRunName, hasOwnRun } from './check-runs.ts';
 import { presentComment } from './comment.ts';
-import { type JudgedView, judgePullRequest, type PullRequestJudgement } from './judgement.ts';
+import { judgePullRequest } from './judge-pull-request.ts';
+import type { JudgedView, PullRequestJudgement } from './judgement.ts';
 import type { MergedView } from './release-table.ts';
 import { aggregateName, externalId } from './seen-head.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PlanRecord } from '../../src/domain/inspection.ts';
 import type { SettingsChange } from '../../src/domain/settings-change.ts';
-import { judgePullRequest } from '../../src/present/judgement.ts';
+import { judgePullRequest } from '../../src/present/judge-pull-request.ts';
 import { type PullRequestView, presentedPullRequest } from '../../src/present/pull-request.ts';
 import {
   aChange,

@@ -1,0 +1,75 @@
+import type { CheckConclusion } from '../domain/check-run.ts';
+import { type InspectedEnvironment, type Inspection, inspectedEnvironments } from '../domain/inspection.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Confirmation } from '../domain/release.ts';
+import {
+  type EnvironmentJudgement,
+  environmentConclusion,
+  type JudgedEnvironment,
+  type JudgedView,
+  type PullRequestJudgement,
+  standingAfter,
+} from './judgement.ts';
+import { pullRequestTitle } from './pull-request-title.ts';
+import { deniedProposals, mendsSettings } from './settings-section.ts';
+
+/** One pull request by itself; others on the same head are not looked at. */
+export function judgePullRequest(view: JudgedView): PullRequestJudgement {
+  const { inspection } = view;
+  const environments = inspectedEnvironments(inspection).map((inspected) => judgeEnvironment(inspected, view));
+  return {
+    conclusion: conclusionOf(environments, inspection),
+    title: pullRequestTitle(inspection, environments),
+    environments,
+  };
+}
+
+/** null: in progress. */
+function conclusionOf(environments: readonly JudgedEnvironment[], inspection: Inspection): CheckConclusion | null {
+  switch (inspection.outcome.kind) {
+    case 'settings-unreadable':
+      return mendsSettings(inspection) ? settingsConclusion(inspection) : 'failure';
+    case 'conflict':
+      return 'failure';
+    case 'fork-waits':
+      return 'action_required';
+    case 'inspected':
+      return inspectedConclusion(environments, inspection);
+  }
+}
+
+function inspectedConclusion(
+  environments: readonly JudgedEnvironment[],
+  inspection: Inspection,
+): CheckConclusion | null {
+  const conclusions = standingAfter(environments, inspection).map(({ judgement }) => environmentConclusion(judgement));
+  if (conclusions.includes(null)) return null;
+  if (settingsConclusion(inspection) === 'failure' || conclusions.includes('failure')) return 'failure';
+  return conclusions.includes('action_required') ? 'action_required' : 'success';
+}
+
+// What a pull request makes of the settings counts once it is merged, for every pull request after it.
+function settingsConclusion(inspection: Inspection): 'success' | 'failure' {
+  const { settingsProblems } = inspection;
+  return settingsProblems.length > 0 || deniedProposals(inspection).length > 0 ? 'failure' : 'success';
+}
+
+function judgeEnvironment({ environment, state }: InspectedEnvironment, view: JudgedView): JudgedEnvironment {
+  if (state.kind !== 'affected') return { environment, judgement: state };
+  const record = view.plans.get(environment.name) ?? null;
+  const { head, base } = view.inspection;
+  if (record === null || record.head !== head || record.base !== base) {
+    return { environment, judgement: { kind: 'planning', again: false } };
+  }
+  if (record.again === true) return { environment, judgement: { kind: 'planning', again: true } };
+  if (record.outcome.kind === 'failed') return { environment, judgement: record.outcome };
+  return { environment, judgement: judgePlan(record.outcome.plan, view.confirmations) };
+}
+
+function judgePlan(plan: Plan, confirmations: readonly Confirmation[]): EnvironmentJudgement {
+  const blocked = plan.changes.filter(({ action }) => action === 'blocked' || action === 'unknown');
+  if (blocked.length > 0) return { kind: 'blocked', plan, blocked };
+  const confirmation = confirmations.find(({ digest }) => digest.length >= 12 && plan.digest.startsWith(digest));
+  if (plan.confirm.length > 0 && confirmation === undefined) return { kind: 'unconfirmed', plan };
+  return { kind: 'ready', plan, confirmedBy: plan.confirm.length > 0 ? (confirmation?.by ?? null) : null };
+}

@@ -1,0 +1,93 @@
+import type { CheckConclusion } from '../domain/check-run.ts';
+import type { Inspection } from '../domain/inspection.ts';
+import { environmentTitle, problemWords, titleLimit } from './environment-title.ts';
+import { environmentConclusion, isPlanned, type JudgedEnvironment, standingAfter } from './judgement.ts';
+import { count, list } from './markdown.ts';
+import { deniedProposals, deniedWords, mendsSettings, proposalsOf, settingsWords } from './settings-section.ts';
+import { clip, singleLine } from './visible-text.ts';
+
+/** One line of plain text: the verdict of a whole pull request, and its reason. */
+export function pullRequestTitle(inspection: Inspection, environments: readonly JudgedEnvironment[]): string {
+  return clip(singleLine(titleWords(inspection, environments)), titleLimit);
+}
+
+function titleWords(inspection: Inspection, environments: readonly JudgedEnvironment[]): string {
+  const { outcome } = inspection;
+  switch (outcome.kind) {
+    case 'settings-unreadable':
+      if (mendsSettings(inspection)) return mendingWords(inspection);
+      return `the settings cannot be read: ${count(inspection.settingsProblems.length, 'problem')}`;
+    case 'conflict':
+      return `cannot be merged into ${inspection.baseRef}: ${conflictWords(outcome.files)}`;
+    case 'fork-waits':
+      return 'waits for /plan by somebody with write permission: it comes from a fork';
+    case 'inspected':
+      return inspectedWords(environments, inspection);
+  }
+}
+
+function conflictWords(files: readonly string[]): string {
+  return files.length === 1 ? `${files[0] ?? ''} conflicts` : `${count(files.length, 'file')} conflict`;
+}
+
+function mendingWords(inspection: Inspection): string {
+  const denied = deniedProposals(inspection);
+  return denied.length > 0 ? deniedWords(denied) : 'mends the settings; nothing is planned until it is merged';
+}
+
+function inspectedWords(environments: readonly JudgedEnvironment[], inspection: Inspection): string {
+  const of = (conclusion: CheckConclusion | null): readonly JudgedEnvironment[] =>
+    standingAfter(environments, inspection).filter(({ judgement }) => environmentConclusion(judgement) === conclusion);
+  const [planning, failing, waiting] = [of(null), of('failure'), of('action_required')];
+  if (planning.length > 0) return `predicting ${names(planning)}`;
+  if (inspection.settingsProblems.length > 0) {
+    return `the settings would be invalid${problemWords(inspection.settingsProblems)}`;
+  }
+  const denied = deniedProposals(inspection);
+  if (denied.length > 0) return deniedWords(denied);
+  if (failing.length > 0) return failureWords(failing);
+  if (waiting.length > 0)
+    return `${names(waiting)} ${waiting.length === 1 ? 'waits' : 'wait'} for /confirm by a second person`;
+  return successWords(environments, inspection);
+}
+
+function failureWords(failing: readonly JudgedEnvironment[]): string {
+  const [only] = failing;
+  if (failing.length === 1 && only !== undefined) return `${only.environment.name} ${environmentTitle(only)}`;
+  return `${names(failing)} cannot be deployed`;
+}
+
+function successWords(environments: readonly JudgedEnvironment[], inspection: Inspection): string {
+  const standing = standingAfter(environments, inspection);
+  const affected = standing.filter(({ judgement }) => judgement.kind !== 'unaffected');
+  const { settingsChanges } = inspection;
+  const settings = settingsChanges.length > 0 ? `${settingsWords(settingsChanges)}; ` : '';
+  // What the pull request does in the settings is not planned yet: it is not known that no environment is affected.
+  const unplanned =
+    proposalsOf(settingsChanges).length > 0
+      ? 'nothing of it is planned until it is merged'
+      : 'what was released stays: nothing is deleted';
+  if (environments.length === 0) {
+    return settings === '' ? `no environment follows ${inspection.baseRef}` : `${settings}${unplanned}`;
+  }
+  if (affected.length === 0 && standing.length < environments.length) {
+    const mended = environments.filter((one) => !standing.includes(one));
+    return `mends the settings of ${names(mended)}; nothing of it is planned until it is merged`;
+  }
+  if (affected.length === 0 && settings !== '') return `${settings}${unplanned}`;
+  if (affected.length === 0)
+    return `no environment is affected: ${names(environments)} ${environments.length === 1 ? 'renders' : 'render'} the same`;
+  const changing = affected.filter(
+    ({ judgement }) => isPlanned(judgement) && judgement.plan.changes.some(({ action }) => action !== 'unchanged'),
+  );
+  if (changing.length === 0)
+    return `${settings}merging this changes nothing: ${names(affected)} ${affected.length === 1 ? 'is' : 'are'} already so`;
+  return `${settings}merging this changes ${changing.length} of ${count(environments.length, 'environment')}`;
+}
+
+function names(environments: readonly JudgedEnvironment[]): string {
+  return list(
+    environments.map(({ environment }) => environment.name),
+    4,
+  );
+}
