@@ -175,9 +175,15 @@ export interface Comments {
   react(repository: Repository, comment: number, reaction: Reaction): Promise<void>;
 }
 
+/** A commit status as it stands there. */
+export interface PublishedStatus extends CommitStatus {
+  /** ISO 8601, by the forge's clock: what a person's comment can be held against. */
+  readonly at: string;
+}
+
 export interface Statuses {
   /** Our own, the latest of each context: anybody who may write may set a status of any context. */
-  statuses(repository: Repository, commit: CommitId): Promise<readonly CommitStatus[]>;
+  statuses(repository: Repository, commit: CommitId): Promise<readonly PublishedStatus[]>;
   /** Not sent where the latest of this context, whoever wrote it, is ours and says the same (1,000 for each commit and context is GitHub's limit). */
   setStatus(repository: Repository, commit: CommitId, status: CommitStatus): Promise<void>;
 }

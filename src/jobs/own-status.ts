@@ -1,13 +1,13 @@
 import type { CommitStatus } from '../domain/commit-status.ts';
 import type { CommitId, Repository } from '../domain/repository.ts';
-import type { Statuses } from '../ports.ts';
+import type { PublishedStatus, Statuses } from '../ports.ts';
 import { statusContext } from '../present/status.ts';
 
 /** What Fairlead said last on a commit about an environment; null: nothing. */
 export async function ownStatus(
   of: { readonly repository: Repository; readonly commit: CommitId; readonly environment: string },
   forge: Pick<Statuses, 'statuses'>,
-): Promise<CommitStatus | null> {
+): Promise<PublishedStatus | null> {
   const statuses = await forge.statuses(of.repository, of.commit);
   return statuses.find(({ context }) => context === statusContext(of.environment)) ?? null;
 }

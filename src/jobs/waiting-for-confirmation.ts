@@ -3,6 +3,7 @@ import { inspectedEnvironments } from '../domain/inspection.ts';
 import type { Desired, ReleaseReport } from '../domain/release.ts';
 import type { CommitId, PullRequest } from '../domain/repository.ts';
 import type { CheckRuns, Git, PullRequests, Records, Renderer, Repositories, Statuses } from '../ports.ts';
+import { confirmCommand } from '../present/release-sentence.ts';
 import type { Planning, WaitingPlan } from '../present/reply.ts';
 import { historyLimit } from './history-limit.ts';
 import { ownStatus } from './own-status.ts';
@@ -95,7 +96,7 @@ async function waitingReleases(pull: PullRequest, ports: ConfirmationPorts): Pro
       const { defaultBranch } = desired;
       const carried = { pull, environment, defaultBranch, older, writers };
       const wrote = await withCarried(await writers(pull), carried, ports);
-      plans.push({ environment: environment.name, digest, publishedAt: report.at, wrote });
+      plans.push({ environment: environment.name, digest, publishedAt: await shownAt(desired, digest, ports), wrote });
     } else if (waits && !isPlanned(desired, report)) {
       environments.push(environment.name);
     }
@@ -103,6 +104,16 @@ async function waitingReleases(pull: PullRequest, ports: ConfirmationPorts): Pro
   const planning: Planning | null =
     mergeCommit === null || environments.length === 0 ? null : { kind: 'release', commit: mergeCommit, environments };
   return { plans, planning, elsewhere };
+}
+
+/** The report is written before the forge is told: what counts is when the commit said it, by the clock that stamps comments. */
+async function shownAt(
+  { repository, commit, environment: { name } }: Desired,
+  digest: string,
+  { forge }: ConfirmationPorts,
+): Promise<string | null> {
+  const status = await ownStatus({ repository, commit, environment: name }, forge);
+  return status?.description.includes(confirmCommand(digest)) === true ? status.at : null;
 }
 
 async function isPending({ repository, mergeCommit }: PullRequest, { name }: Environment, ports: ConfirmationPorts) {

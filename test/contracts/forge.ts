@@ -245,9 +245,10 @@ export function forgeContract(name: string, open: () => Promise<ForgeWorld>): vo
       await forge.setStatus(repository, commit, { ...done, targetUrl: 'https://example.com/elsewhere' });
       await forge.setStatus(repository, commit, done);
       const now = await forge.statuses(repository, commit);
+      const at = expect.stringMatching(/^\d{4}-\d\d-\d\dT/) as string;
       expect(now.toSorted((left, right) => left.context.localeCompare(right.context))).toEqual([
-        { ...status, context: 'fairlead/production' },
-        done,
+        { ...status, context: 'fairlead/production', at },
+        { ...done, at },
       ]);
     });
 

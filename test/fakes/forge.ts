@@ -64,7 +64,7 @@ export function fakeForge(now: () => string = countingClock()): FakeForge {
   const pullRequests = new Map<string, { pullRequest: PullRequest; held: PullRequestCommits | null }>();
   const comments: { repository: number; number: number; comment: Comment }[] = [];
   const runs: { repository: number; run: CheckRun; published: PublishedCheckRun }[] = [];
-  const statuses: { repository: number; commit: CommitId; status: CommitStatus }[] = [];
+  const statuses: { repository: number; commit: CommitId; status: CommitStatus; at: string }[] = [];
   const deployments: { repository: number; commit: CommitId; deployment: DeploymentState }[] = [];
   const pushed = new Map<CommitId, AttributedCommit>();
   const reactions: { comment: number; reaction: Reaction }[] = [];
@@ -292,7 +292,7 @@ export function fakeForge(now: () => string = countingClock()): FakeForge {
       call('statuses', () =>
         statuses
           .filter((entry) => entry.repository === repository.id && entry.commit === commit)
-          .map((entry) => entry.status),
+          .map(({ status, at }) => ({ ...status, at })),
       ),
     setStatus: (repository, commit, status) =>
       call('setStatus', () => {
@@ -301,7 +301,7 @@ export function fakeForge(now: () => string = countingClock()): FakeForge {
             entry.repository === repository.id && entry.commit === commit && entry.status.context === status.context,
         );
         if (at >= 0 && JSON.stringify(statuses[at]?.status) === JSON.stringify(status)) return;
-        const entry = { repository: repository.id, commit, status };
+        const entry = { repository: repository.id, commit, status, at: now() };
         if (at < 0) statuses.push(entry);
         else statuses[at] = entry;
         writes.push({ kind: 'status', commit, status });

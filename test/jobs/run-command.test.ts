@@ -3,6 +3,7 @@ import { confirmationMarker, readConfirmations } from '../../src/domain/marker.t
 import type { Plan } from '../../src/domain/plan.ts';
 import type { ReleaseReport } from '../../src/domain/release.ts';
 import type { PullRequest } from '../../src/domain/repository.ts';
+import { presentStatus } from '../../src/present/status.ts';
 import { ForgeWorld, settings, shop } from './forge-world.ts';
 
 const digest = 'abcdef0123456789'.repeat(4);
@@ -36,14 +37,21 @@ async function shortTip(world: ForgeWorld): Promise<string> {
 }
 
 async function releaseWaits(world: ForgeWorld): Promise<void> {
-  await world.records.saveReport({
+  await world.forge.setStatus(shop, await world.tip(), presentStatus(await releaseIsPlanned(world), null));
+}
+
+/** The release waits, and nobody has been told yet. */
+async function releaseIsPlanned(world: ForgeWorld): Promise<ReleaseReport> {
+  const report: ReleaseReport = {
     repository: shop,
     environment: 'staging',
     cluster: 'staging',
     commit: await world.tip(),
     at: '2026-11-20T13:00:00Z',
     state: { kind: 'waiting', reason: 'deletes PersistentVolumeClaim shop/cache', confirm: digest, plan: null },
-  });
+  };
+  await world.records.saveReport(report);
+  return report;
 }
 
 describe('a command in a comment', () => {
@@ -441,19 +449,16 @@ describe('/confirm', () => {
     expect(readConfirmations(replies(world))).toEqual([]);
   });
 
-  it('without a digest means what had been shown: a plan that came later is refused', async () => {
+  it('without a digest means what the commit said by then, not what was only planned', async () => {
     const { world } = await merged();
+    const report = await releaseIsPlanned(world);
     const comment = world.forge.addComment(shop, 1, '/confirm', { author: 'grace' });
-    await world.records.saveReport({
-      repository: shop,
-      environment: 'staging',
-      cluster: 'staging',
-      commit: await world.tip(),
-      at: '2099-01-01T00:00:00Z',
-      state: { kind: 'waiting', reason: 'deletes everything', confirm: digest, plan: null },
-    });
+    await world.forge.setStatus(shop, await world.tip(), presentStatus(report, null));
     await world.run({ kind: 'run-command', repository: shop, number: 1, comment });
     expect(readConfirmations(replies(world))).toEqual([]);
+    expect(replies(world)[0]).toContain(`/confirm ${digest.slice(0, 12)}`);
+    await say(world, '/confirm');
+    expect(readConfirmations(replies(world))).toEqual([{ digest, by: 'grace' }]);
   });
 
   it('stands when the job runs again after the release has begun', async () => {

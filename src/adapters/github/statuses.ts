@@ -1,6 +1,6 @@
 import type { CommitStatus } from '../../domain/commit-status.ts';
 import type { CommitId, Repository } from '../../domain/repository.ts';
-import type { Statuses } from '../../ports.ts';
+import type { PublishedStatus, Statuses } from '../../ports.ts';
 import { goneAway, loginOf } from './pull-requests.ts';
 import { type Answer, readList } from './read-answer.ts';
 import { callerOf, place } from './repositories.ts';
@@ -52,13 +52,14 @@ export function createStatuses(transport: Transport, botLogin: () => Promise<str
   };
 }
 
-function readStatus(answer: Answer): CommitStatus {
+function readStatus(answer: Answer): PublishedStatus {
   const targetUrl = answer.textOrNull('target_url');
   return {
     context: answer.text('context'),
     state: readState(answer.text('state')),
     description: answer.textOrNull('description') ?? '',
     targetUrl: targetUrl === '' ? null : targetUrl,
+    at: answer.text('created_at'),
   };
 }
 

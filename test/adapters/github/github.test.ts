@@ -141,7 +141,7 @@ describe('the GitHub adapter', () => {
       const forged = { ...requireRow(own), id: local.state.nextId(), creatorId: alice.id, context };
       local.state.statuses.insert({ ...forged, state: 'success', description: 'converged' });
     }
-    expect(await forge.statuses(repository, commit)).toEqual([failed]);
+    expect(await forge.statuses(repository, commit)).toMatchObject([failed]);
     await forge.setStatus(repository, commit, failed);
     expect(local.state.statuses.where(({ context }) => context === failed.context).at(-1)?.state).toBe('failure');
   });
