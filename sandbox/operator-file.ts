@@ -1,8 +1,8 @@
 import type { SandboxCluster } from './cluster/cluster.ts';
 import { type Allowed, impersonated, owner, name as repository } from './sample.ts';
 
-/** Fairlead's own rights in a cluster: its ledgers, and to act as those whom it is told to act as. */
-const ownRules = [
+/** Fairlead's own rights in a cluster: its ledgers, and to act as those whom it is told to act as. See `docs/cluster.yaml`. */
+export const ownRules = [
   { namespace: 'fairlead', apiGroups: [''], resources: ['configmaps', 'secrets'], verbs: ['*'] },
   { namespace: 'fairlead', apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['*'] },
   { apiGroups: [''], resources: ['namespaces'], verbs: ['get', 'list'] },
