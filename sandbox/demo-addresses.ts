@@ -35,5 +35,8 @@ The next pull request, with plain git and curl (and node, to read what GitHub an
   curl -s -H "$grace" $shop/issues/3/comments -d '{"body": "/plan"}' | pick it.body
   curl -s -H "$grace" -X PUT $shop/pulls/3/merge | pick it.message
   curl -s -H "$grace" $shop/commits/main/status | pick 'it.statuses.map((one) => [one.context, one.state, one.description])'
+
+Nothing is pulled here: an image with the tag broken cannot be had, and one with the tag crashing ends as soon as it starts.
+To see a release diverge, open one with web:broken.
 `;
 }
