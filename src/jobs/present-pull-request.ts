@@ -1,7 +1,7 @@
 import type { CheckRun } from '../domain/check-run.ts';
 import { type Inspection, inspectedEnvironments, type PlanRecord } from '../domain/inspection.ts';
 import type { JobOf } from '../domain/job.ts';
-import { planCommentMarker, readConfirmations } from '../domain/marker.ts';
+import { planCommentMarker } from '../domain/marker.ts';
 import type { ReleaseReport } from '../domain/release.ts';
 import type { CommitId, PullRequest } from '../domain/repository.ts';
 import type { CheckRuns, Clock, Comments, Git, JobContext, PullRequests, Queue, Records } from '../ports.ts';
@@ -9,9 +9,12 @@ import { presentEnded } from '../present/ended-run.ts';
 import { judgePullRequest } from '../present/judge-pull-request.ts';
 import type { JudgedView } from '../present/judgement.ts';
 import { type OtherPullRequest, type PullRequestView, presentedPullRequest } from '../present/pull-request.ts';
+import { confirmationsOn, ownComment } from './own-comment.ts';
 
 export interface PresentPorts {
-  readonly forge: PullRequests & CheckRuns & Comments;
+  readonly forge: Pick<PullRequests, 'pullRequest' | 'pullRequestsOf'> &
+    CheckRuns &
+    Pick<Comments, 'comments' | 'keepComment'>;
   readonly git: Pick<Git, 'fetchCommit' | 'isAncestor'>;
   readonly records: Pick<Records, 'inspection' | 'plan' | 'report'>;
   readonly queue: Queue;
@@ -53,13 +56,13 @@ export async function presentPullRequest(
 
 async function view(pull: PullRequest, inspection: Inspection, ports: PresentPorts): Promise<PullRequestView> {
   const judged = await judgedView(pull, inspection, ports);
-  const comments = await ports.forge.comments(pull.repository, pull.number);
+  const comment = await ownComment(pull, planCommentMarker, ports.forge);
   const runs = await ports.forge.checkRuns(pull.repository, inspection.head);
   return {
     ...judged,
     others: pull.state === 'open' ? await othersOnSameHead(pull, ports) : [],
     merged: pull.mergeCommit === null ? null : await mergedView(pull.mergeCommit, inspection, ports),
-    commented: comments.some((comment) => comment.own && comment.body.includes(planCommentMarker)),
+    commented: comment !== null,
     published: runs.map(({ name }) => name),
   };
 }
@@ -71,27 +74,18 @@ async function judgedView(pull: PullRequest, inspection: Inspection, ports: Pres
     if (state.kind !== 'affected') continue;
     plans.set(environment.name, await ports.records.plan(repository, number, environment.name));
   }
-  const comments = await ports.forge.comments(repository, number);
-  const own = comments.filter((comment) => comment.own).map((comment) => comment.body);
-  return { inspection, plans, confirmations: readConfirmations(own) };
+  return { inspection, plans, confirmations: await confirmationsOn(pull, ports.forge) };
 }
 
 /**
  * A pull request may end while it is planned: check runs that are in progress then get their last word, which is the
  * plan where there is one. With a head that is an open pull request's, too, they are that one's to finish.
  */
-async function endCheckRuns(
-  { repository, number, head, state }: PullRequest,
-  planned: readonly CheckRun[],
-  { forge }: PresentPorts,
-): Promise<void> {
+async function endCheckRuns(pull: PullRequest, planned: readonly CheckRun[], { forge }: PresentPorts): Promise<void> {
+  const { repository, head, state } = pull;
   const runs = await forge.checkRuns(repository, head.commit);
   const unfinished = runs.filter(({ conclusion }) => conclusion === null);
-  if (unfinished.length === 0) return;
-  const pulls = await forge.pullRequestsOf(repository, head.commit);
-  if (pulls.some((other) => other.number !== number && other.state === 'open' && other.head.commit === head.commit)) {
-    return;
-  }
+  if (unfinished.length === 0 || (await openOnSameHead(pull, forge)).length > 0) return;
   const isPlanned = planned.length > 0 && planned.every(({ conclusion }) => conclusion !== null);
   const ended = { head: head.commit, merged: state === 'merged' };
   const last = isPlanned ? planned : unfinished.map((run) => presentEnded(run, ended));
@@ -99,19 +93,16 @@ async function endCheckRuns(
 }
 
 /** What the check runs said for its sake stands on the head of others as well, and is theirs no longer. */
-async function askToPresentOthers({ repository, number, head }: PullRequest, ports: PresentPorts): Promise<void> {
-  for (const other of await ports.forge.pullRequestsOf(repository, head.commit)) {
-    if (other.number === number || other.state !== 'open' || other.head.commit !== head.commit) continue;
-    await ports.queue.ask({ kind: 'present-pull-request', repository, number: other.number });
+async function askToPresentOthers(pull: PullRequest, ports: PresentPorts): Promise<void> {
+  for (const { repository, number } of await openOnSameHead(pull, ports.forge)) {
+    await ports.queue.ask({ kind: 'present-pull-request', repository, number });
   }
 }
 
 /** A check run belongs to a commit: where several open pull requests have the same head, it shows the worst of them. */
 async function othersOnSameHead(pull: PullRequest, ports: PresentPorts): Promise<readonly OtherPullRequest[]> {
-  const pulls = await ports.forge.pullRequestsOf(pull.repository, pull.head.commit);
   const others: OtherPullRequest[] = [];
-  for (const other of pulls) {
-    if (other.number === pull.number || other.state !== 'open' || other.head.commit !== pull.head.commit) continue;
+  for (const other of await openOnSameHead(pull, ports.forge)) {
     const inspection = await ports.records.inspection(other.repository, other.number);
     // Not inspected yet: its own presentation will find this one.
     if (inspection === null || inspection.head !== other.head.commit) continue;
@@ -119,6 +110,16 @@ async function othersOnSameHead(pull: PullRequest, ports: PresentPorts): Promise
     others.push({ number: other.number, base: inspection.base, judgement });
   }
   return others;
+}
+
+async function openOnSameHead(
+  { repository, number, head }: PullRequest,
+  forge: Pick<PullRequests, 'pullRequestsOf'>,
+): Promise<readonly PullRequest[]> {
+  const pulls = await forge.pullRequestsOf(repository, head.commit);
+  return pulls.filter(
+    (other) => other.number !== number && other.state === 'open' && other.head.commit === head.commit,
+  );
 }
 
 async function mergedView(

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { type CommitId, type Repository, repositoryName, type TreeId } from '../../domain/repository.ts';
 import type { Git, MergeResult, TreeEntry, Trees } from '../../ports.ts';
 import { type GitAnswer, gitFailure } from './git-process.ts';
-import { createMirror, type Mirror, type MirrorOptions, refs, removeDiscarded } from './mirror.ts';
+import { createMirror, type Mirror, type MirrorOptions } from './mirror.ts';
+import { refs, removeDiscarded } from './mirror-folder.ts';
 import { readBlobs } from './read-blobs.ts';
 import { readEntries } from './read-entries.ts';
 

@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type Repository, repositoryName } from '../../domain/repository.ts';
 import type { Logger } from '../../ports.ts';
+import { isAbsent, isBroken, isRefused, lastLines } from './git-complaints.ts';
 import { type GitAnswer, type GitCommand, gitFailure, runGit } from './git-process.ts';
 import { LastingAnswers } from './lasting-answers.ts';
+import { discardMirror, ensureMirror, type GitPlace, tidyMirror } from './mirror-folder.ts';
 
 /** How to reach a repository's remote now; the token behind it may expire within the hour. */
 export interface GitCredentials {
@@ -67,10 +67,7 @@ export function createMirror(options: MirrorOptions, id: number): Mirror {
     generation += 1;
     lately.forget();
     options.log.warn('git mirror is broken and is made again', { mirror: gitDir, why: broken.message });
-    const gone = `${gitDir}${goneMark}${randomUUID()}`;
-    // Renaming is atomic: nobody ever sees half a mirror.
-    await rename(gitDir, gone).catch(ignoreMissing);
-    await rm(gone, { recursive: true, force: true });
+    await discardMirror(gitDir);
   };
 
   const ensure = async (repository: Repository): Promise<void> => {
@@ -145,26 +142,8 @@ export function createMirror(options: MirrorOptions, id: number): Mirror {
   };
 }
 
-/** Removes what discarded mirrors of an earlier process left behind. */
-export async function removeDiscarded(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const names = await readdir(folder);
-  await Promise.all(
-    names
-      .filter((name) => name.includes(goneMark) || name.includes(newMark))
-      .map((name) => rm(path.join(folder, name), { recursive: true, force: true })),
-  );
-}
-
-const goneMark = '.gone-';
-const newMark = '.new-';
 const fetchDeadlineMs = 10 * 60_000;
 const fetchesBetweenTidying = 50;
-
-/** Where fetched commits and branches are kept from being collected, out of the way of the forge's own names. */
-export const refs = { commits: 'refs/fairlead/commits', branches: 'refs/fairlead/branches' };
-
-type GitPlace = Pick<GitCommand, 'subject' | 'gitDir' | 'environment'>;
 
 class BrokenMirror extends Error {
   readonly generation: number;
@@ -190,91 +169,4 @@ function fetchCommand({ url, authorization }: GitCredentials, refspec: string) {
     protocols: protocol === 'https:' ? 'https' : 'http:https',
     deadlineMs: fetchDeadlineMs,
   };
-}
-
-async function ensureMirror(place: GitPlace): Promise<'there' | 'made'> {
-  if (await isMirror(place.gitDir)) return 'there';
-  const fresh = { ...place, gitDir: `${place.gitDir}${newMark}${randomUUID()}` };
-  await mkdir(fresh.gitDir, { recursive: true, mode: 0o700 });
-  const made = await runGit({ ...fresh, args: ['init', '--quiet', '--bare', '--template='] });
-  if (made.code !== 0) throw gitFailure(place.subject, `git init: ${lastLines(made.stderr)}`, { retryable: false });
-  const put = (): Promise<void> => rename(fresh.gitDir, place.gitDir);
-  try {
-    await put();
-  } catch {
-    // Another job made it in the meantime, or what stands there is no mirror.
-    if (await isMirror(place.gitDir)) {
-      await rm(fresh.gitDir, { recursive: true, force: true });
-    } else {
-      await rm(place.gitDir, { recursive: true, force: true });
-      await put();
-    }
-  }
-  return 'made';
-}
-
-async function isMirror(gitDir: string): Promise<boolean> {
-  return (await stat(path.join(gitDir, 'HEAD')).catch(() => null)) !== null;
-}
-
-async function tidyMirror(place: GitPlace): Promise<void> {
-  // Commits of long ago: on a branch they stay, and otherwise the remote has them.
-  const listed = await runGit({
-    ...place,
-    args: ['for-each-ref', '--sort=-committerdate', '--format=delete %(refname)', `${refs.commits}/`],
-  });
-  const deletions = listed.stdout.toString('utf8').split('\n').filter(Boolean).slice(commitsKept);
-  await runGit({ ...place, args: ['update-ref', '--stdin'], input: deletions.map((line) => `${line}\n`).join('') });
-  const collected = await runGit({
-    ...place,
-    args: ['gc', '--auto', '--quiet'],
-    // In the foreground: it runs in turn with fetches.
-    config: { 'gc.autoDetach': 'false' },
-    deadlineMs: fetchDeadlineMs,
-  });
-  if (collected.code !== 0) {
-    throw gitFailure(place.subject, `git gc: ${lastLines(collected.stderr)}`, { retryable: true });
-  }
-}
-
-const commitsKept = 2_000;
-
-/** The remote has no such branch or commit (git's and GitHub's words). */
-function isAbsent(stderr: string): boolean {
-  return /couldn't find remote ref|not our ref|unadvertised object/.test(stderr);
-}
-
-/** The remote said no for good: trying again with the same question does not help. */
-function isRefused(stderr: string): boolean {
-  return /returned error: (30\d|40[34])|[Rr]epository.* not found|transport '.*' not allowed/.test(stderr);
-}
-
-/** What git says of a repository that was damaged or left half-written. */
-function isBroken(stderr: string): boolean {
-  // Not what the remote says of itself.
-  const own = stderr.split('\n').filter((line) => /^(fatal|error):/.test(line));
-  return own.some((line) => brokenWords.some((words) => words.test(line)));
-}
-
-const brokenWords = [
-  /not a git repository/i,
-  /\b(corrupt|corrupted|garbage)\b/,
-  /object file .* is empty/,
-  /(loose|packed) object .* (is|\(stored)/,
-  /unable to (unpack|read|map|open|mmap|parse) (object|sha1|loose|tree|commit|index|pack|.*\.pack|.*\.idx|[0-9a-f]{40})/,
-  /inflate:/,
-  /pack(file)? .*(too (short|far|small)|does not match|cannot be accessed|is not|signature|mismatch|truncated)/,
-  /index file .*(too small|mismatch|corrupt|wrong|bad)/,
-  /bad (tree object|config|ref|object HEAD|signature)/,
-  /did not (receive expected object|send all necessary objects)/,
-  /missing (blob|tree|commit)|broken (link|ref)|missing necessary objects/,
-  /Unable to create '.*\.lock': File exists/,
-];
-
-function lastLines(text: string): string {
-  return text.trim().split('\n').slice(-3).join('; ').slice(-500);
-}
-
-function ignoreMissing(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'ENOENT') throw error;
 }

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { lastLines } from './git-complaints.ts';
+import { type GitCommand, gitFailure, runGit } from './git-process.ts';
+
+/** A mirror's folder, and what every command there is told. */
+export type GitPlace = Pick<GitCommand, 'subject' | 'gitDir' | 'environment'>;
+
+/** Where fetched commits and branches are kept from being collected, out of the way of the forge's own names. */
+export const refs = { commits: 'refs/fairlead/commits', branches: 'refs/fairlead/branches' };
+
+/** Makes the bare repository where there is none. Several may try at once. */
+export async function ensureMirror(place: GitPlace): Promise<'there' | 'made'> {
+  if (await isMirror(place.gitDir)) return 'there';
+  const fresh = { ...place, gitDir: `${place.gitDir}${newMark}${randomUUID()}` };
+  await mkdir(fresh.gitDir, { recursive: true, mode: 0o700 });
+  const made = await runGit({ ...fresh, args: ['init', '--quiet', '--bare', '--template='] });
+  if (made.code !== 0) throw gitFailure(place.subject, `git init: ${lastLines(made.stderr)}`, { retryable: false });
+  const put = (): Promise<void> => rename(fresh.gitDir, place.gitDir);
+  try {
+    await put();
+  } catch {
+    // Another job made it in the meantime, or what stands there is no mirror.
+    if (await isMirror(place.gitDir)) {
+      await rm(fresh.gitDir, { recursive: true, force: true });
+    } else {
+      await rm(place.gitDir, { recursive: true, force: true });
+      await put();
+    }
+  }
+  return 'made';
+}
+
+async function isMirror(gitDir: string): Promise<boolean> {
+  return (await stat(path.join(gitDir, 'HEAD')).catch(() => null)) !== null;
+}
+
+/** Takes the mirror away, so that the next question makes it anew. */
+export async function discardMirror(gitDir: string): Promise<void> {
+  const gone = `${gitDir}${goneMark}${randomUUID()}`;
+  // Renaming is atomic: nobody ever sees half a mirror.
+  await rename(gitDir, gone).catch(ignoreMissing);
+  await rm(gone, { recursive: true, force: true });
+}
+
+/** Removes what discarded mirrors of an earlier process left behind. */
+export async function removeDiscarded(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const names = await readdir(folder);
+  await Promise.all(
+    names
+      .filter((name) => name.includes(goneMark) || name.includes(newMark))
+      .map((name) => rm(path.join(folder, name), { recursive: true, force: true })),
+  );
+}
+
+const goneMark = '.gone-';
+const newMark = '.new-';
+
+/** Lets git collect what nobody asked for in a long time. To be run in turn with fetches; takes up to ten minutes. */
+export async function tidyMirror(place: GitPlace): Promise<void> {
+  // Commits of long ago: on a branch they stay, and otherwise the remote has them.
+  const listed = await runGit({
+    ...place,
+    args: ['for-each-ref', '--sort=-committerdate', '--format=delete %(refname)', `${refs.commits}/`],
+  });
+  const deletions = listed.stdout.toString('utf8').split('\n').filter(Boolean).slice(commitsKept);
+  await runGit({ ...place, args: ['update-ref', '--stdin'], input: deletions.map((line) => `${line}\n`).join('') });
+  const collected = await runGit({
+    ...place,
+    args: ['gc', '--auto', '--quiet'],
+    // In the foreground: it runs in turn with fetches.
+    config: { 'gc.autoDetach': 'false' },
+    deadlineMs: collectDeadlineMs,
+  });
+  if (collected.code !== 0) {
+    throw gitFailure(place.subject, `git gc: ${lastLines(collected.stderr)}`, { retryable: true });
+  }
+}
+
+const commitsKept = 2_000;
+const collectDeadlineMs = 10 * 60_000;
+
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
+}
