@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from './json.ts';
+import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import type { Manifest } from './manifest.ts';
 
 /**
@@ -42,6 +42,53 @@ export function flattenLines(
   };
   visit(object, written);
   return lines;
+}
+
+/**
+ * The same for an object that was made of what is written. What a renderer added or changed has the line of the nearest
+ * above it that is written; `line`: where that begins.
+ */
+export function nearestLines(
+  object: Json,
+  {
+    written,
+    line,
+    lineIn,
+  }: {
+    readonly written: Json;
+    readonly line: number;
+    readonly lineIn: (container: object, member: string | number) => number;
+  },
+): readonly number[] {
+  const lines: number[] = [];
+  const visit = (value: Json, container: Json | undefined, above: number): void => {
+    const known = new Map(membersOf(container));
+    const named = namedItems(container);
+    for (const [name, member] of membersOf(value)) {
+      // Renderers put items before others: those with a name are known by it.
+      const at = typeof name === 'number' && nameOf(member) !== null ? (named.get(nameOf(member)) ?? -1) : name;
+      const twin = known.get(at);
+      const isWritten = isContainer(container) && twin !== undefined && (isContainer(member) || member === twin);
+      const here = isWritten ? lineIn(container, at) : above;
+      lines.push(here);
+      visit(member, twin, here);
+    }
+  };
+  visit(object, written, line);
+  return lines;
+}
+
+function namedItems(container: Json | undefined): ReadonlyMap<string | null, number> {
+  if (!Array.isArray(container)) return new Map();
+  return new Map(container.flatMap((item: Json, index) => (nameOf(item) === null ? [] : [[nameOf(item), index]])));
+}
+
+function nameOf(item: Json): string | null {
+  return isJsonObject(item) && typeof item['name'] === 'string' ? item['name'] : null;
+}
+
+function isContainer(value: Json | undefined): value is JsonObject | readonly Json[] {
+  return value !== null && typeof value === 'object';
 }
 
 /** Sorted, so that the order survives whatever JSON goes through. */

@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject, stringifyJson } from '../../domain/json.ts';
 import type { KubernetesObject, Manifest, Origin } from '../../domain/manifest.ts';
+import { nearestLines } from '../../domain/manifest-line.ts';
 import type { Problem } from '../../domain/rendering.ts';
 import { type ManifestReading, readManifestsInSteps } from '../../plan/read-manifests.ts';
 import { type YamlBudget, yamlBudget } from '../../plan/yaml/budget.ts';
@@ -46,7 +47,9 @@ export function* readKustomizeOutput(made: KustomizeOutput): Generator<void, Man
   // Lines of the output are nobody's lines: what is said of an object is said where it comes from.
   const originIn = function* (index: string | null): Generator<void, Origin> {
     const [document] = yield* documentsOf(Buffer.from(documents[Number(index)] ?? ''), yamlBudget());
-    return isJsonObject(document?.value) ? yield* origins.of(document.value) : { file: made.file, line: null };
+    return isJsonObject(document?.value)
+      ? (yield* origins.find(document.value)).origin
+      : { file: made.file, line: null };
   };
   const atOrigins = function* (problems: readonly Problem[]): Generator<void, readonly Problem[]> {
     const moved: Problem[] = [];
@@ -56,12 +59,19 @@ export function* readKustomizeOutput(made: KustomizeOutput): Generator<void, Man
   if (reading.kind === 'refused') return { ...reading, problems: yield* atOrigins(reading.problems) };
   const manifests: Manifest[] = [];
   for (const { object } of reading.manifests) {
-    const origin = yield* origins.of(object);
-    manifests.push({ object: made.stripOrigins ? withoutOrigin(object) : object, origin });
+    const { origin, document } = yield* origins.find(object);
+    const kept = made.stripOrigins ? withoutOrigin(object) : object;
+    manifests.push({ object: kept, origin, ...linesIn(document, kept) });
   }
   const passedOver: Origin[] = [];
   for (const origin of reading.passedOver) passedOver.push(yield* originIn(origin.file));
   return { kind: 'read', manifests, passedOver, remarks: yield* atOrigins(reading.remarks) };
+}
+
+interface Found {
+  readonly origin: Origin;
+  /** As it was written; null: nothing of it stands in Git like that, or which it is cannot be told. */
+  readonly document: YamlDocument | null;
 }
 
 /** Where objects that kustomize made come from. */
@@ -77,21 +87,25 @@ class Origins {
   }
 
   /** `path: ../base/web.yaml`, or `configuredIn: kustomization.yaml` for what a generator made. */
-  *of(object: JsonObject): Generator<void, Origin> {
+  *find(object: JsonObject): Generator<void, Found> {
     const annotations = isJsonObject(object['metadata']) ? object['metadata']['annotations'] : undefined;
     const annotation = isJsonObject(annotations) ? annotations[originAnnotation] : undefined;
     const match = /^(path|configuredIn): (.+)$/m.exec(typeof annotation === 'string' ? annotation : '');
     const written = match?.[2];
     const file = written === undefined ? null : resolvePath(folderOf(this.#rootFile), written);
     const content = file === null ? undefined : this.#closure.files.get(file);
-    if (file === null || content === undefined) return { file: this.#rootFile, line: null };
+    if (file === null || content === undefined) return { origin: { file: this.#rootFile, line: null }, document: null };
     if (match?.[1] === 'configuredIn') {
       const document = this.#closure.kustomizations.get(file);
-      return { file, line: document === undefined ? null : generatorLine(document, object) };
+      return {
+        origin: { file, line: document === undefined ? null : generatorLine(document, object) },
+        document: null,
+      };
     }
     const documents = this.#read.get(file) ?? (yield* documentsOf(content, this.#budget));
     this.#read.set(file, documents);
-    return { file, line: documentLine(documents, object) };
+    const document = documentFor(documents, object);
+    return { origin: { file, line: document?.line ?? null }, document };
   }
 }
 
@@ -101,15 +115,21 @@ function* documentsOf(content: Uint8Array, budget: YamlBudget): Generator<void, 
 }
 
 /** Names may have got a prefix or a suffix; null: several documents could be it. */
-function documentLine(documents: readonly YamlDocument[], object: JsonObject): number | null {
+function documentFor(documents: readonly YamlDocument[], object: JsonObject): YamlDocument | null {
   const name = nameIn(object['metadata']);
   const candidates = documents.filter(
     ({ value }) => isJsonObject(value) && value['kind'] === object['kind'] && name.includes(nameIn(value['metadata'])),
   );
   const [only, ...others] = candidates;
-  if (only !== undefined && others.length === 0) return only.line;
+  if (only !== undefined && others.length === 0) return only;
   const exact = candidates.filter(({ value }) => isJsonObject(value) && nameIn(value['metadata']) === name);
-  return exact.length === 1 ? (exact[0]?.line ?? null) : null;
+  return exact.length === 1 ? (exact[0] ?? null) : null;
+}
+
+function linesIn(document: YamlDocument | null, object: JsonObject): Pick<Manifest, 'lines'> {
+  if (document === null) return {};
+  const { value, line, lineIn } = document;
+  return { lines: nearestLines(object, { written: value, line, lineIn }) };
 }
 
 function generatorLine(document: YamlDocument, object: JsonObject): number | null {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { provideTools } from '../../../sandbox/cluster/provide-tools.ts';
 import { findKustomize, type KustomizeBinary, runKustomize } from '../../../src/adapters/render/run-kustomize.ts';
+import { manifestLine } from '../../../src/domain/manifest-line.ts';
 import type { RenderResult } from '../../../src/domain/rendering.ts';
 import { problems, type RenderingWorld, rendered, startRenderingWorld } from './rendering-world.ts';
 
@@ -133,6 +134,34 @@ configurations: [configuration.yaml]
     });
     // What we asked kustomize to write on the objects is not part of them.
     expect(JSON.stringify(manifests.map(({ object }) => object))).not.toContain('config.kubernetes.io');
+  });
+
+  it('knows the lines of what its files say, and of what it added the nearest above', async () => {
+    const made = rendered(
+      await world.render({
+        'base/kustomization.yaml': 'resources: [web.yaml]',
+        'base/web.yaml': `---\n${deployment('web').replace('spec:\n', 'spec:\n  replica: 1\n  replicas: 1\n')}`,
+        [kustomization]: `resources: [../base]
+replicas: [{name: web, count: 3}]
+patches:
+- patch: |-
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: web}
+    spec: {template: {spec: {containers: [{name: first, image: "first:1"}, {name: web, tty: true}]}}}
+`,
+      }),
+    );
+    const [web] = made.manifests;
+    const line = (...path: readonly (string | number)[]): number | null =>
+      web === undefined ? null : manifestLine(web, path);
+    expect(web?.origin).toEqual({ file: 'base/web.yaml', line: 2 });
+    expect(line('spec', 'replica'), 'as written').toBe(7);
+    expect(line('spec', 'replicas'), 'another value than is written').toBe(6);
+    // The patch puts its own container before.
+    const containers = ['spec', 'template', 'spec', 'containers'] as const;
+    expect(line(...containers, 1, 'image'), 'an item that is found by its name').toBe(12);
+    expect(line(...containers, 0, 'image'), 'an item that a patch brought').toBe(11);
   });
 
   it('keeps the origins that its author asked for', async () => {
