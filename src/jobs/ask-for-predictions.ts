@@ -9,8 +9,9 @@ interface AskPorts {
 }
 
 /**
- * Where only the base moved and an environment renders the same as before, its plan still holds and is bound to the
- * new base; everything else is predicted anew, and what it replaces is not concluded from any more. Whether anything is.
+ * Asks for a prediction of each affected environment, and returns whether there was any to ask for. Where only the base
+ * moved and an environment renders the same as before, its plan still holds: it is bound to the new base instead. A plan
+ * that is made again for the same head and base is marked, so that nothing is concluded from it meanwhile.
  */
 export async function askForPredictions(
   inspection: Inspection,

@@ -41,7 +41,7 @@ export async function departures(
   let later: { readonly commit: CommitId; readonly places: ReadonlySet<string> } | null = null;
   for (const commit of await git.history(repository, tip, historyLimit)) {
     const settings = await settingsAt(commit, reading.facts, git);
-    // What could not be read then did not say that anything is gone: it counts neither way.
+    // Settings that could not be read do not say that anything is gone: the commit is passed over.
     if (settings === null) continue;
     for (const environment of settings.environments) {
       const { name } = environment;
@@ -70,7 +70,7 @@ async function settingsAt(
     const parsed = parseSettings(text, settingsFile, defaultBranch);
     return parsed.kind === 'settings' ? parsed.settings : null;
   } catch (error) {
-    // It was no file, or too large, then.
+    // At that commit it was a folder, or too large a file.
     if (error instanceof Failure && !error.retryable) return null;
     throw error;
   }

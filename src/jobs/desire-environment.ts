@@ -119,7 +119,8 @@ export async function desireEnvironment(
   if (!sameJson(await ports.records.desired(repository, name), wish.previous)) return 'overtaken';
 
   const isNews = asked.kind === 'push' && changed;
-  // Before a worker can see what is desired: its verdict must not be followed by this. A `/sync` begins anew once.
+  // Said before `saveDesired` lets a worker begin: "pending" must never be written over its verdict. Also where a verdict
+  // stands, if somebody asked for a `/sync`.
   if (wish.asked.kind === 'sync' || (isNews && (standing === null || saysFailedFanOut(standing)))) {
     const url = await urlFor(wish, pull, ports);
     await ports.forge.setStatus(repository, commit, presentPending(name, gate, url));
@@ -128,7 +129,7 @@ export async function desireEnvironment(
   context.log.debug('desired written', { environment: name, commit, asked: asked.kind, gate: gate.kind });
   if (wish.asked.kind === 'sync' || isNews) {
     await overtake(wish, history.slice(1), ports);
-    // What is asked for now says more, mostly within a second.
+    // A little later: the release that is asked for below says more, mostly within a second.
     const present = { kind: 'present-pull-request', repository } as const;
     if (pull !== null) await ports.queue.ask({ ...present, number: pull.number }, { delayMs: 1_500 });
   }

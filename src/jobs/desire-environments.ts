@@ -22,7 +22,8 @@ export async function desireEnvironments(
 ): Promise<readonly Fulfilment[]> {
   const { repository } = wishes.reading.facts;
   context.signal.throwIfAborted();
-  // Before the tips: a push and a `/sync` may be at work at once, and who writes in between has seen a newer tip.
+  // Read before the tips: a push and a `/sync` may run at once, and what the other one writes after this read was made
+  // for the same tip or a newer one. It is not written over: see `overtaken`.
   const standing = new Map<string, Desired | null>();
   for (const { name } of wishes.environments) standing.set(name, await ports.records.desired(repository, name));
   const tips = new Map<string, CommitId | null>();
@@ -63,8 +64,8 @@ export interface Fulfilment {
 }
 
 /**
- * The settings were read at the tip of the default branch, before what stands was: it is asked for again (a round trip to
- * GitHub) only where somebody has desired a commit since that is not of its history.
+ * The tip of a branch; null: there is no such branch. Of the default branch it is the commit that the settings were read
+ * at: asking again is a round trip to GitHub, and needed only where a commit is desired already that is not in its history.
  */
 async function tipOf(
   branch: string,

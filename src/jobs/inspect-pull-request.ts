@@ -67,8 +67,8 @@ export async function inspectPullRequest(
 }
 
 /**
- * Most plans are there before this has passed, and ask to be presented at once. That they are being made is said of the
- * others: it costs GitHub's requests, and takes from the plan the time of the process that makes it.
+ * "Being predicted" is shown only after this time. Most plans are made sooner and ask to be presented themselves; showing
+ * it for them, too, would cost requests to GitHub, and time of the very process that makes the plan.
  */
 const planningMs = 1_500;
 

@@ -66,7 +66,7 @@ function notSecondPerson(plans: readonly AwaitedPlan[], { by, number }: Consent)
     : { kind: 'too-many-commits', listed: unlisted.commits.length, of: place(unlisted.number) };
 }
 
-/** Logins differ by more than case. */
+/** GitHub takes two spellings of a login that differ in case alone for the same person. */
 function isSame(left: string, right: string): boolean {
   return left.toLowerCase() === right.toLowerCase();
 }

@@ -32,7 +32,7 @@ export async function predictEnvironment(
   const inspection = await ports.records.inspection(repository, number);
   if (inspection === null) return ports.queue.ask({ kind: 'inspect-pull-request', repository, number });
   const affected = affectedEnvironment(inspection, job);
-  // Inspected again since, with another result: forge has said so already.
+  // Inspected again since, and no longer affected here: forge has presented that already.
   if (affected === null) return;
   const save = async (outcome: PlanOutcome): Promise<void> => {
     const { head, base } = inspection;

@@ -55,7 +55,7 @@ async function sayUnreleased(
   ports: ClusterFailurePorts,
 ): Promise<void> {
   const desired = await ports.records.desired(job.repository, job.environment);
-  // What is said of the cluster that it is in now is not for the one that it left to say.
+  // The environment has moved on: its report speaks of the cluster that it is in now.
   if (desired?.environment.cluster !== job.cluster) return;
   const since = new Date(ports.clock.now()).toISOString();
   await publishReport(desired, await failedCommit(job, desired, ports), { kind: 'error', reason, since }, ports);

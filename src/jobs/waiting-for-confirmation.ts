@@ -61,7 +61,7 @@ async function waitingPlans(pull: PullRequest, ports: ConfirmationPorts): Promis
     if (record.outcome.kind !== 'planned' || record.outcome.plan.confirm.length === 0) continue;
     const { digest } = record.outcome.plan;
     const own = await writers(pull);
-    // Pushed over since it was read: nobody tells any more who wrote what is planned.
+    // The branch was pushed over since the inspection: the forge no longer lists the commits that were planned.
     if (own.complete && !own.commits.some(({ commit }) => commit === inspection.head)) return unknown;
     const run = runs.find((candidate) => candidate.externalId.endsWith(`:${digest}`));
     // Merging releases what was merged before and still waits, too: the plan shows it, and names its deletions.
@@ -122,12 +122,13 @@ async function isPending({ repository, mergeCommit }: PullRequest, { name }: Env
   return status?.state === 'pending';
 }
 
-/** Whether the report is of what is desired now. */
+/** Whether the report says what became of what is desired now, so that no other plan is on its way. */
 function isPlanned(desired: Desired | null, report: ReleaseReport | null): boolean {
   // Nothing is planned before its gate opens.
   if (desired?.gate.kind === 'waiting') return true;
   if (desired === null || report?.commit !== desired.commit) return false;
-  // What waits for nobody's word waited for a gate that is open by now; only what nobody asked for waits all the same.
+  // A report that waits for no `/confirm` waited for its gate, which is open by now: a plan is on its way. Only what no
+  // person asked for goes on waiting.
   return report.state.kind !== 'waiting' || desired.asked.kind === 'sweep';
 }
 

@@ -2,6 +2,7 @@ import { isJsonObject, type Json, type JsonObject } from '../domain/json.ts';
 import type { KubernetesObject, Manifest, ObjectMetadata } from '../domain/manifest.ts';
 import { flattenLines } from '../domain/manifest-line.ts';
 import type { Problem } from '../domain/rendering.ts';
+import { clusterOwns, sopsRefusal } from './manifest-refusal.ts';
 import type { Source } from './read-manifests.ts';
 
 export type OneReading =
@@ -21,7 +22,7 @@ export function readManifest(source: Source, written: JsonObject, path: readonly
   };
 
   if (written['sops'] !== undefined && written['sops'] !== null) {
-    at(problems, ['sops'], 'This is encrypted with SOPS: Fairlead does not decrypt, and applies no ciphertext.');
+    at(problems, ['sops'], `This ${sopsRefusal}.`);
   }
   const { metadata } = written;
   if (!isJsonObject(metadata)) {
@@ -58,14 +59,6 @@ export function readManifest(source: Source, written: JsonObject, path: readonly
     remarks,
   };
 }
-
-/** What makes an apply fail, now or one day. */
-const clusterOwns: Readonly<Record<string, string>> = {
-  ownerReferences: 'an object whose owner is gone is deleted within seconds',
-  uid: 'no object made anew has the same',
-  resourceVersion: 'no object has the same for long',
-  managedFields: 'it cannot be applied',
-};
 
 /** What the API server passes over. */
 const clusterIgnores = [

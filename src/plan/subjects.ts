@@ -14,7 +14,7 @@ import {
 import type { BlockedReason } from '../domain/plan.ts';
 import type { Rendering } from '../domain/rendering.ts';
 import { type Kind, kindKey } from './kinds.ts';
-import { manifestRefusal } from './refused-manifest.ts';
+import { manifestRefusal } from './manifest-refusal.ts';
 import { settleManifest } from './settle-manifest.ts';
 
 /** One object that a plan is about: what Git said, says and would say of it, and whether the ledger holds it. */

@@ -125,8 +125,9 @@ function writtenAhead({ ledger, objects }: Application): readonly InventoryEntry
 }
 
 /**
- * With the very write that says what is released: before it the inventory would still be what the released settings
- * say, and after it what was left behind would be there to be pruned.
+ * What the environment keeps, and what it leaves behind where the settings moved it away. Both are written together with
+ * what is released: earlier, the inventory would not match the settings that are still the released ones; later, what is
+ * to be left behind could be pruned in between.
  */
 function partedFrom(
   { desired, ledger, objects, orphaned }: Application,
@@ -137,7 +138,7 @@ function partedFrom(
     objects.flatMap((planned) => (planned.desired === null ? [] : identityKey(planned.reference))),
   );
   const released = releasedSettings(ledger);
-  // Also what is gone from there, or somebody else's by now: nobody's orphan, and nobody's to prune.
+  // What is gone from there, or is somebody else's by now, leaves the inventory, too: it is not ours to prune.
   const owned = inventory.filter(
     (entry) => wanted.has(identityKey(entry)) || !isLeftBehind(entry, released, desired.environment),
   );

@@ -36,7 +36,7 @@ interface Doubtful extends ReleasedObject {
   readonly wanted: KubernetesObject;
 }
 
-/** An answer counts where it was computed from what was read: controllers write while we compare. */
+/** Empty: applying would change nothing. Controllers write meanwhile, so an answer counts only if it was computed from what was read. */
 async function changeOf(
   { entry, live, wanted }: Doubtful,
   cluster: Cluster,

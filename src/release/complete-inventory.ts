@@ -6,8 +6,8 @@ import { partOf } from '../plan/settle-manifest.ts';
 import type { Cluster } from '../ports.ts';
 
 /**
- * A ledger whose entries all have their UID, after a release that died between an apply and its note: an entry that was
- * written ahead is completed from live where our label and our field manager say that we made the object, and left out
+ * The ledger with the UIDs that a release could not note because it died between an apply and the next write. An entry
+ * without a UID gets that of the living object where our label and our field manager say that we made it, and is left out
  * where we did not. What cannot be read stays as it is.
  */
 export async function completeInventory(ledger: Ledger, cluster: Cluster, signal: AbortSignal): Promise<Ledger> {

@@ -38,9 +38,7 @@ export function failureSentence(error: unknown, cluster: string): string | null 
   }
 }
 
-/**
- * Why work failed: once it was aborted, that (a deadline, a process that stops), whatever the work made of it.
- */
+/** Why work failed: of work that was aborted the reason for that (a deadline, a process that stops), whatever it threw then. */
 export function failureOf(error: unknown, { signal }: Pick<JobContext, 'signal'>): unknown {
   return signal.aborted ? signal.reason : error;
 }
@@ -74,7 +72,10 @@ async function say(reason: string, job: ClusterJob, desired: Desired, ports: Rep
   await publishReport(desired, await failedCommit(job, desired, ports), { kind: 'error', reason, since }, ports);
 }
 
-/** Whom a failure concerns: an observer speaks of what it observes, which an equal but newer commit does not change. */
+/**
+ * The commit that a failure is said on. An observer's is the one that it observes: a newer commit that renders the same
+ * is desired then, and was never applied.
+ */
 export async function failedCommit(
   job: ClusterJob,
   desired: Desired,

@@ -4,8 +4,9 @@ const firstPauseMs = 2_000;
 const longestPauseMs = 15_000;
 
 /**
- * Tells when the next word along the way is due: each is a request to GitHub, and the longer something lasts the less
- * each one says. What is passed over is overtaken by the next word, or by the verdict. `since`: nothing before this.
+ * Tells, each time it is asked, whether the next report of progress is due: two seconds after the last one, then at ever
+ * longer intervals, because each is a request to GitHub and says less the longer a release lasts. `since`: when the first
+ * interval begins (milliseconds of `Clock.monotonic`); `-Infinity`: the first report is due at once.
  */
 export function spacing(clock: Clock, since: number): () => boolean {
   let last = since;
