@@ -184,7 +184,10 @@ export interface PublishedStatus extends CommitStatus {
 export interface Statuses {
   /** Our own, the latest of each context: anybody who may write may set a status of any context. */
   statuses(repository: Repository, commit: CommitId): Promise<readonly PublishedStatus[]>;
-  /** Not sent where the latest of this context, whoever wrote it, is ours and says the same (1,000 for each commit and context is GitHub's limit). */
+  /**
+   * Not sent where the latest of this context, whoever wrote it, is ours and says the same (1,000 for each commit and
+   * context is GitHub's limit).
+   */
   setStatus(repository: Repository, commit: CommitId, status: CommitStatus): Promise<void>;
 }
 

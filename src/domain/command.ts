@@ -57,7 +57,8 @@ function readArguments(name: Name, [first, ...rest]: readonly string[]): ParsedC
   }
 }
 
-// The lines a person says: no fenced or indented code, no quotes, no HTML comments (GitHub Flavored Markdown 4.4, 4.5, 5.1).
+// The lines a person says: no fenced or indented code, no quotes, no HTML comments (GitHub Flavored Markdown 4.4, 4.5,
+// 5.1).
 function spokenLines(body: string): readonly string[] {
   const visible = body
     .replaceAll('\r\n', '\n')

@@ -9,7 +9,10 @@ export type Job = ForgeJob | ClusterJob;
 export type ForgeJob =
   | { readonly kind: 'inspect-pull-request'; readonly repository: Repository; readonly number: number }
   | { readonly kind: 'present-pull-request'; readonly repository: Repository; readonly number: number }
-  /** `before` is a hint: the tip before the push, so that an environment's first release is seen in a push of several commits. */
+  /**
+   * `before` is a hint: the tip before the push, so that an environment's first release is seen in a push of several
+   * commits.
+   */
   | {
       readonly kind: 'fan-out-push';
       readonly repository: Repository;

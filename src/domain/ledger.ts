@@ -20,7 +20,10 @@ export interface Ledger {
   /** `applyset-…-v1` (KEP-3659): the value of the members' `applyset.kubernetes.io/part-of`. */
   readonly applySet: string;
   readonly inventory: readonly InventoryEntry[];
-  /** What the environment left behind, oldest first. No object is also in the inventory, but while a release is under way. */
+  /**
+   * What the environment left behind, oldest first. No object is also in the inventory, but while a release is under
+   * way.
+   */
   readonly orphaned: readonly Orphans[];
   /** The last commit whose objects were all applied; null: none was yet. */
   readonly released: Released | null;

@@ -4,7 +4,10 @@ import type { Certainty, RefusalReason } from './prediction.ts';
 import type { Problem } from './rendering.ts';
 import type { CommitId, Repository } from './repository.ts';
 
-/** The predicted changes of one environment, for one pull request or for one release. Holds no Secret value: it is masked. */
+/**
+ * The predicted changes of one environment, for one pull request or for one release. Holds no Secret value: it is
+ * masked.
+ */
 export interface Plan {
   readonly repository: Repository;
   readonly environment: string;
@@ -42,7 +45,10 @@ export interface Compared {
 
 export type Action = 'create' | 'update' | 'delete' | 'replace' | 'unchanged' | 'blocked' | 'unknown';
 
-/** One object's part of a plan. `unchanged` appears only where there is something to say about the object (drift already undone, say). */
+/**
+ * One object's part of a plan. `unchanged` appears only where there is something to say about the object (drift already
+ * undone, say).
+ */
 export interface Change {
   readonly identity: Identity;
   readonly action: Action;

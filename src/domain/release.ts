@@ -3,7 +3,10 @@ import type { Orphaned } from './orphaned.ts';
 import type { Plan } from './plan.ts';
 import type { CommitId, Repository, RepositoryFacts } from './repository.ts';
 
-/** What an environment should be: written by forge from Git and the forge, read by the cluster worker. Can be made again. */
+/**
+ * What an environment should be: written by forge from Git and the forge, read by the cluster worker. Can be made
+ * again.
+ */
 export interface Desired {
   readonly repository: Repository;
   readonly environment: Environment;

@@ -53,7 +53,10 @@ export interface PullRequestCommits {
 /** A commit, and whom the forge takes for its author and its committer by the addresses in it. */
 export interface AttributedCommit {
   readonly commit: CommitId;
-  /** Their logins, the author first; without who has no account (an address that is nobody's), and without the forge itself. */
+  /**
+   * Their logins, the author first; without who has no account (an address that is nobody's), and without the forge
+   * itself.
+   */
   readonly people: readonly string[];
 }
 

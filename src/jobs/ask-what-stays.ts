@@ -8,7 +8,10 @@ export interface LeftClusterPorts {
   readonly clusters: readonly ClusterEntry[];
 }
 
-/** Asks the cluster that an environment moved away from, until it has answered: what stays there is said with its release. */
+/**
+ * Asks the cluster that an environment moved away from, until it has answered: what stays there is said with its
+ * release.
+ */
 export async function askWhatStays(
   { repository, environment, leaves }: Desired,
   ports: LeftClusterPorts,

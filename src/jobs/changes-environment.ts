@@ -27,7 +27,10 @@ export async function changesEnvironment(range: CommitRange, ports: RangePorts):
   );
 }
 
-/** Of commits on the default branch. Settings that cannot be read say nothing: whatever comes before or after them is a change. */
+/**
+ * Of commits on the default branch. Settings that cannot be read say nothing: whatever comes before or after them is a
+ * change.
+ */
 export async function changesSettings(range: CommitRange, { git }: Pick<RangePorts, 'git'>): Promise<boolean> {
   const { repository, defaultBranch } = range.facts;
   const textAt = async (commit: CommitId) => git.readFile(repository, await git.tree(repository, commit), settingsFile);

@@ -29,7 +29,10 @@ export interface SettingsFinding {
   readonly problems: readonly Problem[];
 }
 
-/** Settings count only on the default branch; a pull request that changes them there is checked and explained, never obeyed. */
+/**
+ * Settings count only on the default branch; a pull request that changes them there is checked and explained, never
+ * obeyed.
+ */
 export async function inspectSettings(asked: SettingsQuestion, ports: InspectSettingsPorts): Promise<SettingsFinding> {
   const { pull, facts, reading, merged } = asked;
   const standing = reading.kind === 'invalid' ? reading.problems : [];

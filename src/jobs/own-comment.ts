@@ -9,7 +9,10 @@ interface Place {
   readonly number: number;
 }
 
-/** Fairlead's own comment that holds a marker; null: there is none. What others write is not believed, whatever it holds. */
+/**
+ * Fairlead's own comment that holds a marker; null: there is none. What others write is not believed, whatever it
+ * holds.
+ */
 export async function ownComment(
   at: Place,
   marker: string,

@@ -1,7 +1,10 @@
 import type { PullRequest } from '../domain/repository.ts';
 import type { Queue } from '../ports.ts';
 
-/** Asks for what makes the plan of a pull request, or of its release, again; where that is under way nothing more comes of it. */
+/**
+ * Asks for what makes the plan of a pull request, or of its release, again; where that is under way nothing more comes
+ * of it.
+ */
 export async function planAnew(pull: PullRequest, ports: { readonly queue: Queue }): Promise<undefined> {
   const { repository, number, base } = pull;
   await ports.queue.ask(

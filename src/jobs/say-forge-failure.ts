@@ -15,8 +15,8 @@ export interface ForgeFailurePorts {
 }
 
 /**
- * Says on the pull request, or on the commit, that a job of the forge role finally failed. Of the others there is nobody to tell: the
- * sweep finds what they left undone, and the log has the reason.
+ * Says on the pull request, or on the commit, that a job of the forge role finally failed. Of the others there is
+ * nobody to tell: the sweep finds what they left undone, and the log has the reason.
  */
 export async function sayForgeFailure(job: Job, ports: ForgeFailurePorts): Promise<void> {
   switch (job.kind) {

@@ -75,7 +75,8 @@ async function lacksPlan(pull: PullRequest, open: readonly PullRequest[], ports:
   const tip = await ports.git.tip(pull.repository, pull.base.ref);
   if (tip === null) return false;
   if (Number(number) === pull.number) return base !== tip;
-  // Of two pull requests on one head, the check run shows the worse: the other one's number stands on it, while it is there.
+  // Of two pull requests on one head, the check run shows the worse: the other one's number stands on it, while it is
+  // there.
   const other = open.find((candidate) => candidate.number === Number(number));
   return other?.head.commit !== pull.head.commit || !(await isInspected(pull, tip, ports));
 }

@@ -33,7 +33,10 @@ export interface Awaited {
   readonly plans: readonly AwaitedPlan[];
   /** What is being planned anew, and may wait then; null: nothing is. */
   readonly planning: Planning | null;
-  /** A later pull request carried this one along, and only what is said there counts for the release of both; null: none. */
+  /**
+   * A later pull request carried this one along, and only what is said there counts for the release of both; null:
+   * none.
+   */
   readonly elsewhere: number | null;
 }
 
@@ -106,7 +109,10 @@ async function waitingReleases(pull: PullRequest, ports: ConfirmationPorts): Pro
   return { plans, planning, elsewhere };
 }
 
-/** The report is written before the forge is told: what counts is when the commit said it, by the clock that stamps comments. */
+/**
+ * The report is written before the forge is told: what counts is when the commit said it, by the clock that stamps
+ * comments.
+ */
 async function shownAt(
   { repository, commit, environment: { name } }: Desired,
   digest: string,

@@ -37,7 +37,10 @@ type Concerns = ReadonlyMap<IdentityKey, Referrers['kind']>;
 const needed = ['ConfigMap', 'Secret', 'ServiceAccount', 'PersistentVolumeClaim'];
 const readByPods = ['ConfigMap', 'Secret'];
 const values: readonly unknown[] = ['data', 'binaryData', 'stringData'];
-/** What kustomize appends to the name of what it generates: other values have another name, and pods that read it another template. */
+/**
+ * What kustomize appends to the name of what it generates: other values have another name, and pods that read it
+ * another template.
+ */
 const hashed = /-[2456789bcdfghkmt]{10}$/;
 
 function concernOf({ action, subject, paths }: Judgement): Referrers['kind'] | null {

@@ -1,7 +1,10 @@
 import type { CheckRun } from '../domain/check-run.ts';
 import type { CommitId } from '../domain/repository.ts';
 
-/** A check run that was in progress when its pull request ended: nobody finishes it any more, and it would turn for ever. */
+/**
+ * A check run that was in progress when its pull request ended: nobody finishes it any more, and it would turn for
+ * ever.
+ */
 export function presentEnded(
   run: Pick<CheckRun, 'name' | 'externalId'>,
   { head, merged }: { readonly head: CommitId; readonly merged: boolean },

@@ -172,7 +172,8 @@ interface Shortened {
   readonly same: string | null;
 }
 
-// Environments with nothing to say have their row only; those that need a person come first. Of several with the same changes the first one shows them.
+// Environments with nothing to say have their row only; those that need a person come first. Of several with the same
+// changes the first one shows them.
 function shortened(environments: readonly JudgedEnvironment[]): readonly Shortened[] {
   const telling = environments
     .filter(({ judgement }) => judgement.kind !== 'unaffected' && judgement.kind !== 'planning')

@@ -28,7 +28,10 @@ export interface Fitted<B extends Block> {
   readonly free: number;
 }
 
-/** Takes blocks in their order as long as they fit, each with a blank line before it; smaller ones may fit after a large one. */
+/**
+ * Takes blocks in their order as long as they fit, each with a blank line before it; smaller ones may fit after a large
+ * one.
+ */
 export function fitBlocks<B extends Block>(blocks: readonly B[], bytes: number): Fitted<B> {
   const shown: string[] = [];
   const left: B[] = [];

@@ -71,7 +71,10 @@ export function isPlanned(
   return judgement.kind === 'blocked' || judgement.kind === 'unconfirmed' || judgement.kind === 'ready';
 }
 
-/** The environments as they stand once it is merged: what is denied today and not any more then, or gone then, keeps nothing back. */
+/**
+ * The environments as they stand once it is merged: what is denied today and not any more then, or gone then, keeps
+ * nothing back.
+ */
 export function standingAfter(
   environments: readonly JudgedEnvironment[],
   { settingsChanges }: Inspection,

@@ -45,7 +45,10 @@ export function mendsSettings({ outcome, settingsProblems, settingsChanges }: In
   return outcome.kind === 'settings-unreadable' && settingsProblems.length === 0 && settingsChanges.length > 0;
 }
 
-/** Environments as the pull request would have them, that the operator's file denies: after the merge all checks would fail. */
+/**
+ * Environments as the pull request would have them, that the operator's file denies: after the merge all checks would
+ * fail.
+ */
 export function deniedProposals({ settingsChanges }: Pick<Inspection, 'settingsChanges'>): readonly DeniedProposal[] {
   return proposalsOf(settingsChanges).flatMap((proposal) =>
     proposal.allowance.kind === 'denied' ? [{ ...proposal, reason: proposal.allowance.reason }] : [],

@@ -36,7 +36,10 @@ interface Doubtful extends ReleasedObject {
   readonly wanted: KubernetesObject;
 }
 
-/** Empty: applying would change nothing. Controllers write meanwhile, so an answer counts only if it was computed from what was read. */
+/**
+ * Empty: applying would change nothing. Controllers write meanwhile, so an answer counts only if it was computed from
+ * what was read.
+ */
 async function changeOf(
   { entry, live, wanted }: Doubtful,
   cluster: Cluster,

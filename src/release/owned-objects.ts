@@ -17,7 +17,10 @@ export interface Ownings {
   readonly surplus: readonly InventoryEntry[];
 }
 
-/** Splits the inventory by what the released rendering holds. Whether a kind has namespaces is told by the inventory: everything released is in it. */
+/**
+ * Splits the inventory by what the released rendering holds. Whether a kind has namespaces is told by the inventory:
+ * everything released is in it.
+ */
 export function ownings(ledger: Ledger, rendering: Rendering, environment: Environment): Ownings {
   const inventory = new Map(ledger.inventory.map((entry) => [identityKey(entry), entry]));
   const owned = new Map<IdentityKey, OwnedObject>();

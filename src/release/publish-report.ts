@@ -35,7 +35,10 @@ export async function publishReport(
   await ports.queue.ask(job, { delayMs: isPassing(state) ? passingMs : 0 });
 }
 
-/** A report along the way is held back this long, and never sent if the next one comes first: each is several requests to GitHub. */
+/**
+ * A report along the way is held back this long, and never sent if the next one comes first: each is several requests
+ * to GitHub.
+ */
 const passingMs = 1_000;
 
 function isPassing({ kind }: ReleaseState): boolean {

@@ -38,7 +38,10 @@ export function failureSentence(error: unknown, cluster: string): string | null 
   }
 }
 
-/** Why work failed: of work that was aborted the reason for that (a deadline, a process that stops), whatever it threw then. */
+/**
+ * Why work failed: of work that was aborted the reason for that (a deadline, a process that stops), whatever it threw
+ * then.
+ */
 export function failureOf(error: unknown, { signal }: Pick<JobContext, 'signal'>): unknown {
   return signal.aborted ? signal.reason : error;
 }

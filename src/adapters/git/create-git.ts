@@ -28,7 +28,10 @@ export function createGit(options: GitOptions): Git & Trees {
     return mirror;
   };
 
-  /** Runs a command about commits, whose answer lasts unless told otherwise; where the mirror misses one (it was made again), fetches it and asks once more. */
+  /**
+   * Runs a command about commits, whose answer lasts unless told otherwise; where the mirror misses one (it was made
+   * again), fetches it and asks once more.
+   */
   const ask = async (
     repository: Repository,
     commits: readonly CommitId[],

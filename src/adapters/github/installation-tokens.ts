@@ -22,7 +22,10 @@ export interface Tokens {
   contentToken(installation: number, repository: number): Promise<string>;
 }
 
-/** Credentials by Probot's own authentication: it makes the JSON web token, corrects it for clock skew, and keeps tokens. */
+/**
+ * Credentials by Probot's own authentication: it makes the JSON web token, corrects it for clock skew, and keeps
+ * tokens.
+ */
 export function createTokens(options: TokensOptions): Tokens {
   const octokit = new ProbotOctokit({
     auth: { appId: options.appId, privateKey: options.privateKey },

@@ -59,7 +59,8 @@ export class Api {
   /**
    * Sends until there is an answer to go by: 2xx, or a refusal that repetition does not mend. 429, 5xx and broken
    * connections are tried again with growing pauses, or when the server says (`Retry-After`); 403 until the server is
-   * known to have been ready. Throws `cluster-unreachable` when patience ends, `cluster-forbidden` on 401, and the signal's reason when it aborts.
+   * known to have been ready. Throws `cluster-unreachable` when patience ends, `cluster-forbidden` on 401, and the
+   * signal's reason when it aborts.
    */
   async send(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
     const { clock, connection, inFlight, log, patience } = this.#parts;
@@ -213,7 +214,10 @@ function networkWords(cause: unknown): string {
   return cause instanceof Error ? cause.message : 'the connection failed';
 }
 
-/** A signal that aborts with `outer`, or after `ms`. By hand: `AbortSignal.any` keeps every one alive as long as `outer`. */
+/**
+ * A signal that aborts with `outer`, or after `ms`. By hand: `AbortSignal.any` keeps every one alive as long as
+ * `outer`.
+ */
 function deadlineWithin(outer: AbortSignal, ms: number) {
   const inner = new AbortController();
   let over = false;

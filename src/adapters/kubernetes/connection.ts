@@ -153,8 +153,9 @@ export class Connection {
 }
 
 /**
- * client-node knows `token-file`, which no kubeconfig has, and drops `tokenFile`, which is the real name (clientcmd/api/v1):
- * such a user would be nobody. Its path is relative to the kubeconfig, and it counts before a `token`.
+ * client-node knows `token-file`, which no kubeconfig has, and drops `tokenFile`, which is the real name
+ * (clientcmd/api/v1): such a user would be nobody. Its path is relative to the kubeconfig, and it counts before a
+ * `token`.
  */
 function withTokenFile(kubeconfig: string): (user: User) => User {
   const parsed: unknown = loadYaml(readFileSync(kubeconfig, 'utf8'));

@@ -7,7 +7,10 @@ import { inLedgerNamespace, unexpected } from './ledger-namespace.ts';
 const name = 'fairlead-digest-key';
 const length = 32;
 
-/** The key in the Secret beside the ledgers; made where there is none. Of several makers the first one's key is everybody's. */
+/**
+ * The key in the Secret beside the ledgers; made where there is none. Of several makers the first one's key is
+ * everybody's.
+ */
 export async function readDigestKey(api: Api, namespace: string, signal: AbortSignal): Promise<Uint8Array> {
   const collection = `/api/v1/namespaces/${encodeURIComponent(namespace)}/secrets`;
   const subject = `Secret ${namespace}/${name}`;

@@ -26,7 +26,8 @@ export function ledgerName({ repository, environment }: LedgerKey): string {
 
 /**
  * The ledger as a ConfigMap: inventory as gzipped JSON in `binaryData` (as text a ConfigMap bursts at about 9,000
- * entries), and what was left behind beside it where there is any; the rest as JSON in `data`. `write` names this very write, so that its author knows it again.
+ * entries), and what was left behind beside it where there is any; the rest as JSON in `data`. `write` names this very
+ * write, so that its author knows it again.
  */
 export async function ledgerConfigMap(
   { key, namespace }: LedgerPlace,

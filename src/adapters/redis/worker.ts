@@ -31,8 +31,8 @@ export interface WorkerOptions {
 
 export interface RunningWorker {
   /**
-   * Takes nothing more; what runs may finish within `graceMs`, then its signal aborts and it has `stopWithinMs` to stop. What was
-   * stopped waits for the next process. Never hangs.
+   * Takes nothing more; what runs may finish within `graceMs`, then its signal aborts and it has `stopWithinMs` to
+   * stop. What was stopped waits for the next process. Never hangs.
    */
   drain(graceMs: number): Promise<void>;
 }

@@ -36,7 +36,10 @@ export function parseYamlEvents(text: string, budget: YamlBudget): ParsedYaml {
 /** Deeper than any real object: the schemas of custom resources reach about 60. */
 const maxDepth = 200;
 const indentation = ' '.repeat(2 * maxDepth);
-/** Characters of one document: enough for thousands of such lines in one of usual size, and a quarter of a second at most. */
+/**
+ * Characters of one document: enough for thousands of such lines in one of usual size, and a quarter of a second at
+ * most.
+ */
 const maxReadAgain = 5_000_000;
 
 /** The offset of the line that lacks indentation inside brackets or quotes; null: something else is wrong. */
