@@ -1,6 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '../domain/json.ts';
 import { identityKey, type Manifest, type Origin, referenceOf } from '../domain/manifest.ts';
 import type { Problem } from '../domain/rendering.ts';
+import { boundedProblems } from './bounded-problems.ts';
 import { readManifest } from './read-manifest.ts';
 import { atOnce } from './yaml/at-once.ts';
 import { isSpent, takeExtent, yamlBudget } from './yaml/budget.ts';
@@ -62,7 +63,7 @@ export function* readManifestsInSteps(files: readonly SourceFile[]): Generator<v
   }
   found.problems.push(...doubles(found.manifests));
   return found.problems.length > 0
-    ? { kind: 'refused', problems: found.problems }
+    ? { kind: 'refused', problems: boundedProblems(found.problems) }
     : { kind: 'read', manifests: found.manifests, passedOver: found.passedOver, remarks: found.remarks };
 }
 

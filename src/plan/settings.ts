@@ -1,6 +1,8 @@
 import type { ConfirmRule, Environment, Follow, IgnoreRule, Settings } from '../domain/environment.ts';
 import type { Problem } from '../domain/rendering.ts';
 import type { PlacedEnvironment } from '../domain/settings-change.ts';
+import { boundedProblems } from './bounded-problems.ts';
+import { circles } from './circles.ts';
 import { readYamlFile, type YamlPlace } from './yaml/place.ts';
 
 export type SettingsResult =
@@ -14,6 +16,10 @@ export type SettingsResult =
 
 /** `.github/fairlead.yml`, defaults filled in, or everything that is wrong with it. `file` is named in the problems. */
 export function parseSettings(text: string, file: string, defaultBranch: string): SettingsResult {
+  if (text.length > largest) {
+    const message = `The settings are larger than ${largest / 1024} KiB: nobody can read them.`;
+    return { kind: 'problems', problems: [{ file, line: null, path: null, message }] };
+  }
   const { place, problems } = readYamlFile(text, file);
   if (place === null) return { kind: 'problems', problems };
   const member = place.members(['environments', 'notify'], ['notify']);
@@ -25,7 +31,10 @@ export function parseSettings(text: string, file: string, defaultBranch: string)
     .map(([name, at]) => ({ at, environment: readEnvironment(name, at, defaultBranch) }));
   checkOrder(environments);
   checkPlaces(environments);
-  if (problems.length > 0) return { kind: 'problems', problems };
+  if (environments.reduce((total, { environment }) => total + environment.ignore.length, 0) > mostIgnored) {
+    listed.complain(`There are more than ${mostIgnored.toLocaleString('en-US')} rules of what is ignored.`);
+  }
+  if (problems.length > 0) return { kind: 'problems', problems: boundedProblems(problems) };
   return {
     kind: 'settings',
     settings: { environments: environments.map(({ environment }) => environment) },
@@ -35,6 +44,12 @@ export function parseSettings(text: string, file: string, defaultBranch: string)
     })),
   };
 }
+
+/** Anybody may propose settings, and they are read at once: about a thousand environments, and a tenth of a second. */
+const largest = 128 * 1024;
+
+/** Of all environments together: one list of rules can be repeated by all of them. */
+const mostIgnored = 5_000;
 
 const defaultConfirm: ConfirmRule = {
   deletions: 10,
@@ -172,29 +187,20 @@ interface Placed {
 
 /** `after` names other environments, and nobody waits for himself. */
 function checkOrder(placed: readonly Placed[]): void {
-  const byName = new Map(placed.map(({ environment }) => [environment.name, environment]));
+  const after = new Map(placed.map(({ environment }) => [environment.name, environment.after]));
+  const waiting = circles(after);
   for (const { at, environment } of placed) {
-    const after = at.at('after');
-    for (const [index, name] of environment.after.entries()) {
-      if (!byName.has(name)) after.complain(`There is no environment \`${name}\` in this file.`);
-      else if (environment.after.indexOf(name) !== index) after.complain(`\`${name}\` is there twice.`);
+    const place = at.at('after');
+    const seen = new Set<string>();
+    for (const name of environment.after) {
+      if (!after.has(name)) place.complain(`There is no environment \`${name}\` in this file.`);
+      else if (seen.has(name)) place.complain(`\`${name}\` is there twice.`);
+      seen.add(name);
     }
-    if (reaches(byName, environment, environment.name)) {
-      after.complain('This environment would wait for itself: break the circle of `after`.');
+    if (waiting.has(environment.name)) {
+      place.complain('This environment would wait for itself: break the circle of `after`.');
     }
   }
-}
-
-function reaches(byName: ReadonlyMap<string, Environment>, from: Environment, to: string): boolean {
-  const seen = new Set<string>();
-  const next = [...from.after];
-  for (let name = next.pop(); name !== undefined; name = next.pop()) {
-    if (name === to) return true;
-    if (seen.has(name)) continue;
-    seen.add(name);
-    next.push(...(byName.get(name)?.after ?? []));
-  }
-  return false;
 }
 
 /** Two environments of the same manifests in the same place would fight over every object. */

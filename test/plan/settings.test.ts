@@ -211,4 +211,31 @@ describe('what is wrong with settings is said at its line:', () => {
       [4, 'environments.c'],
     ]);
   });
+
+  it('a file that is there to take time', () => {
+    const chain = (length: number) =>
+      Array.from({ length }, (_, index) => {
+        const after = index + 1 < length ? `, after: [e${index + 1}]` : '';
+        return `  e${index}: {cluster: one, path: p${index}, namespace: shop${after}}\n`;
+      });
+    expect(problems(`environments:\n${chain(1_500).join('')}`)).toEqual([]);
+    expect(problems(`environments:\n${chain(16_000).join('')}`)).toEqual([[null, null]]);
+  });
+
+  it('one list of rules that is repeated a thousand times', () => {
+    const rules = '{ kind: A, path: /a }, '.repeat(100);
+    const others = Array.from(
+      { length: 100 },
+      (_, index) => `  e${index}: { cluster: one, path: p${index}, namespace: shop, ignore: *rules }\n`,
+    );
+    const first = `  first: { cluster: one, path: p, namespace: shop, ignore: &rules [${rules}] }\n`;
+    expect(problems(`environments:\n${first}${others.join('')}`)).toEqual([[1, 'environments']]);
+  });
+
+  it('of more than can be read the first, and how many more there are', () => {
+    const text = `environments:\n${Array.from({ length: 600 }, (_, index) => `  e${index}:\n`).join('')}`;
+    const found = problems(text);
+    expect(found).toHaveLength(501);
+    expect(found.at(-1)).toEqual([null, null]);
+  });
 });
