@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
 import type { Job } from '../../src/domain/job.ts';
 import type { Handler, Queue } from '../../src/ports.ts';
+import { acmeShop as repository } from '../acme-shop.ts';
 import { eventually } from '../eventually.ts';
 
 /** A queue of its own for each test, with one worker that serves the queue `forge`. */
@@ -13,8 +14,6 @@ export interface QueueWorld {
   readonly failed: readonly { readonly job: Job; readonly error: unknown }[];
   readonly close: () => Promise<void>;
 }
-
-const repository = { id: 7, owner: 'acme', name: 'shop', installation: 1 };
 
 /** The contract of the port `Queue`, for the real one and for its fake. */
 export function queueContract(name: string, open: () => Promise<QueueWorld>): void {

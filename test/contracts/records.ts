@@ -6,6 +6,7 @@ import type { Desired, ReleaseReport, ReleaseState } from '../../src/domain/rele
 import type { Rendering } from '../../src/domain/rendering.ts';
 import type { Repository } from '../../src/domain/repository.ts';
 import type { Records } from '../../src/ports.ts';
+import { acmeShop as repository } from '../acme-shop.ts';
 
 /** Records of its own for each test. */
 export interface RecordsWorld {
@@ -13,7 +14,6 @@ export interface RecordsWorld {
   readonly close: () => Promise<void>;
 }
 
-const repository: Repository = { id: 7, owner: 'acme', name: 'shop', installation: 1 };
 const renamed: Repository = { ...repository, owner: 'evil', name: 'bazaar' };
 const other: Repository = { ...repository, id: 8 };
 const commit = 'a'.repeat(40);

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { CheckRun } from '../../src/domain/check-run.ts';
 import type { PullRequest } from '../../src/domain/repository.ts';
+import { acmeShop as shop } from '../acme-shop.ts';
 import { aPlan } from '../present/sample-view.ts';
-import { ForgeWorld, shop } from './forge-world.ts';
+import { ForgeWorld } from './forge-world.ts';
 
 const present = { kind: 'present-pull-request', repository: shop, number: 1 } as const;
 

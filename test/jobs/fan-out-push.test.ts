@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { presentPending } from '../../src/present/status.ts';
-import { ForgeWorld, settings, shop } from './forge-world.ts';
+import { acmeShop as shop } from '../acme-shop.ts';
+import { ForgeWorld, settings } from './forge-world.ts';
 
 const gateOpen = { kind: 'open' } as const;
 

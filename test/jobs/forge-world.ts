@@ -1,6 +1,6 @@
 import type { ClusterEntry } from '../../src/domain/allowance.ts';
 import type { ForgeJob, Job } from '../../src/domain/job.ts';
-import type { PullRequest, Repository } from '../../src/domain/repository.ts';
+import type { PullRequest } from '../../src/domain/repository.ts';
 import { fanOutPush } from '../../src/jobs/fan-out-push.ts';
 import { inspectPullRequest } from '../../src/jobs/inspect-pull-request.ts';
 import { presentPullRequest } from '../../src/jobs/present-pull-request.ts';
@@ -10,13 +10,12 @@ import { reportRelease } from '../../src/jobs/report-release.ts';
 import { runCommand } from '../../src/jobs/run-command.ts';
 import { sweep } from '../../src/jobs/sweep.ts';
 import type { JobContext } from '../../src/ports.ts';
+import { acmeShop as shop } from '../acme-shop.ts';
 import { fakeForge } from '../fakes/forge.ts';
 import { FakeGit, FakeRenderer } from '../fakes/git.ts';
 import { silentLogger } from '../fakes/logger.ts';
 import { FakeQueue } from '../fakes/queue.ts';
 import { FakeRecords } from '../fakes/records.ts';
-
-export const shop: Repository = { id: 7, owner: 'acme', name: 'shop', installation: 1 };
 
 export const settings = `environments:
   staging: { cluster: staging, path: deploy/staging, namespace: shop-staging }

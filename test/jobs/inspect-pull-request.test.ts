@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { forkMarker } from '../../src/domain/marker.ts';
-import { ForgeWorld, settings, shop } from './forge-world.ts';
+import { acmeShop as shop } from '../acme-shop.ts';
+import { ForgeWorld, settings } from './forge-world.ts';
 
 async function states(world: ForgeWorld, number = 1): Promise<Readonly<Record<string, string>>> {
   const inspection = await world.records.inspection(shop, number);

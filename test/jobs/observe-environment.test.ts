@@ -2,17 +2,10 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/domain/json.ts';
 import type { KubernetesObject } from '../../src/domain/manifest.ts';
 import type { ReleaseState } from '../../src/domain/release.ts';
+import { acmeShop as repository } from '../acme-shop.ts';
 import { codeOf } from '../failure-code.ts';
 import { configMap, deployment, object, secret } from '../predict/manifests.ts';
-import {
-  environment,
-  first,
-  healthy,
-  ReleaseWorld,
-  repository,
-  second,
-  whatFollows,
-} from '../release/release-world.ts';
+import { environment, first, healthy, ReleaseWorld, second, whatFollows } from '../release/release-world.ts';
 
 const shop = [configMap('web', { A: '1' }), deployment('web')];
 const old = configMap('old', {});

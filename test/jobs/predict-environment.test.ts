@@ -4,9 +4,10 @@ import type { InspectedEnvironment, Inspection, PlanRecord } from '../../src/dom
 import type { JobOf } from '../../src/domain/job.ts';
 import type { KubernetesObject } from '../../src/domain/manifest.ts';
 import { predictEnvironment } from '../../src/jobs/predict-environment.ts';
+import { acmeShop as repository } from '../acme-shop.ts';
 import { codeOf } from '../failure-code.ts';
 import { configMap, deployment, rendering } from '../predict/manifests.ts';
-import { entry, environment, first, ReleaseWorld, repository, second, whatFollows } from '../release/release-world.ts';
+import { entry, environment, first, ReleaseWorld, second, whatFollows } from '../release/release-world.ts';
 
 const job: JobOf<'predict-environment'> = {
   kind: 'predict-environment',

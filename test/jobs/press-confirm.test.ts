@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readConfirmations } from '../../src/domain/marker.ts';
-import { ForgeWorld, shop } from './forge-world.ts';
+import { acmeShop as shop } from '../acme-shop.ts';
+import { ForgeWorld } from './forge-world.ts';
 
 const digest = 'abcdef0123456789'.repeat(4);
 

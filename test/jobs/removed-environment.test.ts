@@ -3,7 +3,8 @@ import type { Orphaned } from '../../src/domain/orphaned.ts';
 import type { ReleaseReport, ReleaseState } from '../../src/domain/release.ts';
 import { departures } from '../../src/jobs/departures.ts';
 import { readSettings } from '../../src/jobs/read-settings.ts';
-import { clusters, ForgeWorld, settings, shop } from './forge-world.ts';
+import { acmeShop as shop } from '../acme-shop.ts';
+import { clusters, ForgeWorld, settings } from './forge-world.ts';
 
 const file = '.github/fairlead.yml';
 const production =

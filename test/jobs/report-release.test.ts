@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { planCommentMarker } from '../../src/domain/marker.ts';
 import type { ReleaseReport, ReleaseState } from '../../src/domain/release.ts';
-import { ForgeWorld, shop } from './forge-world.ts';
+import { acmeShop as shop } from '../acme-shop.ts';
+import { ForgeWorld } from './forge-world.ts';
 
 const converged: ReleaseState = { kind: 'converged', objects: 3, tookMs: 8_000, url: 'http://shop.example.com/' };
 const comment = `${planCommentMarker}\nwhat the merge does`;

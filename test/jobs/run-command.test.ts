@@ -4,7 +4,8 @@ import type { Plan } from '../../src/domain/plan.ts';
 import type { ReleaseReport } from '../../src/domain/release.ts';
 import type { PullRequest } from '../../src/domain/repository.ts';
 import { presentStatus } from '../../src/present/status.ts';
-import { ForgeWorld, settings, shop } from './forge-world.ts';
+import { acmeShop as shop } from '../acme-shop.ts';
+import { ForgeWorld, settings } from './forge-world.ts';
 
 const digest = 'abcdef0123456789'.repeat(4);
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PullRequest } from '../../src/domain/repository.ts';
-import { ForgeWorld, shop } from './forge-world.ts';
+import { acmeShop as shop } from '../acme-shop.ts';
+import { ForgeWorld } from './forge-world.ts';
 
 /** Two pull requests on one head: #1 into `next`, which nothing follows, and #2 into `main`, with which it conflicts. */
 async function twoOnOneHead(): Promise<{ readonly world: ForgeWorld; readonly worse: PullRequest }> {

@@ -5,7 +5,8 @@ import { confirmationMarker, pressMarker, readConfirmations } from '../../src/do
 import { keepReply } from '../../src/jobs/keep-reply.ts';
 import { sayClusterFailure } from '../../src/jobs/say-cluster-failure.ts';
 import { sayForgeFailure } from '../../src/jobs/say-forge-failure.ts';
-import { ForgeWorld, shop } from './forge-world.ts';
+import { acmeShop as shop } from '../acme-shop.ts';
+import { ForgeWorld } from './forge-world.ts';
 
 const deadline = new Failure('deadline', { subject: 'x', message: 'x', retryable: true, cause: null });
 

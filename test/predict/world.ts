@@ -9,6 +9,7 @@ import { settleManifest } from '../../src/plan/settle-manifest.ts';
 import type { Cluster } from '../../src/ports.ts';
 import { predictPlan } from '../../src/predict/predict-plan.ts';
 import type { PredictedPlan, PredictionInput } from '../../src/predict/predicted-plan.ts';
+import { acmeShop, anEnvironment } from '../acme-shop.ts';
 import { openAccess, patient } from '../adapters/kubernetes/open-access.ts';
 import { rendering } from './manifests.ts';
 
@@ -82,9 +83,9 @@ function stage(name: string, cluster: SandboxCluster, own: Cluster): Stage {
     },
     plan: async ({ ledger = null, released = null, base = released === 'unrenderable' ? null : released, ...rest }) => {
       const input: PredictionInput = {
-        repository: { id: 1, owner: 'acme', name: 'shop', installation: 1 },
+        repository: acmeShop,
         visibility: 'private',
-        environment: environmentOf(name, rest.environment),
+        environment: anEnvironment(name, { cluster: 'test', path: 'deploy', namespace: name, ...rest.environment }),
         allowance: { kind: 'allowed', cluster: cluster.name, namespaces: [name], clusterScoped: [], impersonate: null },
         compared: { released: null, base: 'b'.repeat(40), head: 'c'.repeat(40), pullRequest: 1 },
         ledger,
@@ -115,28 +116,6 @@ export function ledgerOf(environment: string, inventory: readonly InventoryEntry
     orphaned: [],
     released: null,
     attempt: null,
-  };
-}
-
-function environmentOf(namespace: string, changes: Partial<Environment> = {}): Environment {
-  return {
-    name: namespace,
-    cluster: 'test',
-    path: 'deploy',
-    namespace,
-    follow: { kind: 'branch', branch: 'main' },
-    mode: 'release',
-    after: [],
-    prune: true,
-    confirm: {
-      deletions: 10,
-      kinds: ['Namespace', 'CustomResourceDefinition', 'PersistentVolumeClaim', 'StatefulSet'],
-    },
-    conflicts: 'block',
-    healthTimeoutMs: 300_000,
-    settleMs: 10_000,
-    ignore: [],
-    ...changes,
   };
 }
 

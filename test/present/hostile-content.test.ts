@@ -5,10 +5,10 @@ import { code, fence, html, prose, table } from '../../src/present/markdown.ts';
 import { type PullRequestView, presentedPullRequest } from '../../src/present/pull-request.ts';
 import { presentReply } from '../../src/present/reply.ts';
 import { presentStatus } from '../../src/present/status.ts';
+import { anEnvironment } from '../acme-shop.ts';
 import {
   aChange,
   affected,
-  anEnvironment,
   anInspection,
   aPath,
   aPlan,

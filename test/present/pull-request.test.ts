@@ -3,10 +3,10 @@ import type { PlanRecord } from '../../src/domain/inspection.ts';
 import type { SettingsChange } from '../../src/domain/settings-change.ts';
 import { judgePullRequest } from '../../src/present/judge-pull-request.ts';
 import { type PullRequestView, presentedPullRequest } from '../../src/present/pull-request.ts';
+import { anEnvironment } from '../acme-shop.ts';
 import {
   aChange,
   affected,
-  anEnvironment,
   anImageChange,
   anInspection,
   aPlan,

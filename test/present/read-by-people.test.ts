@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { CheckRun } from '../../src/domain/check-run.ts';
 import type { SettingsChange } from '../../src/domain/settings-change.ts';
 import { type PullRequestView, presentedPullRequest } from '../../src/present/pull-request.ts';
+import { anEnvironment, acmeShop as repository } from '../acme-shop.ts';
 import {
   aChange,
   affected,
-  anEnvironment,
   anImageChange,
   anInspection,
   aPath,
@@ -18,7 +18,6 @@ import {
   mergeCommit,
   planDigest,
   planned,
-  repository,
   shopView,
   unaffected,
 } from './sample-view.ts';

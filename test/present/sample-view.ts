@@ -5,32 +5,13 @@ import type { Change, PathChange, Plan } from '../../src/domain/plan.ts';
 import type { ReleaseReport, ReleaseState } from '../../src/domain/release.ts';
 import type { ProposedEnvironment } from '../../src/domain/settings-change.ts';
 import type { PullRequestView } from '../../src/present/pull-request.ts';
+import { anEnvironment, acmeShop as repository } from '../acme-shop.ts';
 
 /** Values of the present tests: a shop with environments, as a person would meet it. */
 export const head = '3d5e8f0a6b1c2d3e4f5061728394a5b6c7d8e9f0';
 export const base = '77aa012b3c4d5e6f708192a3b4c5d6e7f8091a2b';
 export const mergeCommit = '9f2c1ab0d1e2f30415263748596a7b8c9d0e1f20';
 export const planDigest = '3f9a1c2b3d4e5f60718293a4b5c6d7e8f9000a1b2c3d4e5f60718293a4b5c6d7';
-export const repository = { id: 7, owner: 'acme', name: 'shop', installation: 42 };
-
-export function anEnvironment(name: string, given: Partial<Environment> = {}): Environment {
-  return {
-    name,
-    cluster: name,
-    path: `deploy/${name}`,
-    namespace: `shop-${name}`,
-    follow: { kind: 'branch', branch: 'main' },
-    mode: 'release',
-    after: [],
-    prune: true,
-    confirm: { deletions: 10, kinds: ['PersistentVolumeClaim'] },
-    conflicts: 'block',
-    healthTimeoutMs: 300_000,
-    settleMs: 10_000,
-    ignore: [],
-    ...given,
-  };
-}
 
 export function aPath(path: string, given: Partial<PathChange> = {}): PathChange {
   return { path, before: 'a', after: 'b', causes: ['pull-request'], manager: null, ...given };

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { PlanRecord } from '../../src/domain/inspection.ts';
 import type { Change } from '../../src/domain/plan.ts';
 import { presentedPullRequest } from '../../src/present/pull-request.ts';
+import { anEnvironment } from '../acme-shop.ts';
 import {
   aChange,
   affected,
-  anEnvironment,
   anInspection,
   aPath,
   aPlan,

@@ -5,11 +5,11 @@ import { canonicalJson, type Json, type JsonObject } from '../../src/domain/json
 import type { Ledger } from '../../src/domain/ledger.ts';
 import type { KubernetesObject } from '../../src/domain/manifest.ts';
 import type { Desired, ReleaseReport, ReleaseState } from '../../src/domain/release.ts';
-import type { Repository } from '../../src/domain/repository.ts';
 import { convergeEnvironment } from '../../src/jobs/converge-environment.ts';
 import { observeEnvironment } from '../../src/jobs/observe-environment.ts';
 import type { Clock, ClusterAccess, JobContext } from '../../src/ports.ts';
 import type { ReleasePorts } from '../../src/release/release-ports.ts';
+import { anEnvironment, acmeShop as repository } from '../acme-shop.ts';
 import { FakeCluster } from '../fakes/cluster.ts';
 import { FakeLedgers } from '../fakes/ledgers.ts';
 import { silentLogger } from '../fakes/logger.ts';
@@ -17,7 +17,6 @@ import { FakeQueue } from '../fakes/queue.ts';
 import { FakeRecords } from '../fakes/records.ts';
 import { rendering } from '../predict/manifests.ts';
 
-export const repository: Repository = { id: 7, owner: 'acme', name: 'shop', installation: 1 };
 export const first = 'a'.repeat(40);
 export const second = 'b'.repeat(40);
 
@@ -120,21 +119,7 @@ export class ReleaseWorld {
   }
 }
 
-export const environment: Environment = {
-  name: 'staging',
-  cluster: 'staging',
-  path: 'deploy/staging',
-  namespace: 'shop',
-  follow: { kind: 'branch', branch: 'main' },
-  mode: 'release',
-  after: [],
-  prune: true,
-  confirm: { deletions: 10, kinds: ['Namespace', 'CustomResourceDefinition', 'PersistentVolumeClaim', 'StatefulSet'] },
-  conflicts: 'block',
-  healthTimeoutMs: 60_000,
-  settleMs: 5_000,
-  ignore: [],
-};
+export const environment = anEnvironment('staging', { namespace: 'shop', healthTimeoutMs: 60_000, settleMs: 5_000 });
 
 export const entry: ClusterEntry = {
   name: 'staging',

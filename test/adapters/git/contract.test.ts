@@ -4,11 +4,10 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { createGit } from '../../../src/adapters/git/create-git.ts';
 import type { Git, Logger, Trees } from '../../../src/ports.ts';
+import { acmeShop as repository } from '../../acme-shop.ts';
 import { keepsGitsContract } from '../../contracts/git.ts';
 import { FakeGit } from '../../fakes/git.ts';
 import { type GitServer, startGitServer } from './git-server.ts';
-
-const repository = { id: 7, owner: 'acme', name: 'shop', installation: 1 };
 
 describe('the real Git', () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'fairlead-git-'));

@@ -6,9 +6,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createGit } from '../../../src/adapters/git/create-git.ts';
 import type { Failure } from '../../../src/domain/failure.ts';
 import type { Git, Logger, Trees } from '../../../src/ports.ts';
+import { acmeShop as shop } from '../../acme-shop.ts';
 import { type GitServer, startGitServer } from './git-server.ts';
 
-const shop = { id: 7, owner: 'acme', name: 'shop', installation: 1 };
 const missing = '0123456789012345678901234567890123456789';
 
 let server: GitServer;

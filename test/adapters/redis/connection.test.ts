@@ -6,12 +6,13 @@ import { openRedis } from '../../../src/adapters/redis/connection.ts';
 import { redisQueue } from '../../../src/adapters/redis/queue.ts';
 import { startWorker } from '../../../src/adapters/redis/worker.ts';
 import type { Job } from '../../../src/domain/job.ts';
+import { acmeShop } from '../../acme-shop.ts';
 import { eventually } from '../../eventually.ts';
 import { keepingLogger, silentLogger } from '../../fakes/logger.ts';
 
 const job: Job = {
   kind: 'inspect-pull-request',
-  repository: { id: 7, owner: 'acme', name: 'shop', installation: 1 },
+  repository: acmeShop,
   number: 1,
 };
 

@@ -6,6 +6,7 @@ import { openRedis, type RedisConnection } from '../../../src/adapters/redis/con
 import { redisRecords } from '../../../src/adapters/redis/records.ts';
 import type { Rendering } from '../../../src/domain/rendering.ts';
 import type { Records } from '../../../src/ports.ts';
+import { acmeShop as repository } from '../../acme-shop.ts';
 import { aDesired, recordsContract } from '../../contracts/records.ts';
 import { keepingLogger, silentLogger } from '../../fakes/logger.ts';
 
@@ -26,7 +27,6 @@ recordsContract('the records in Redis', () =>
 );
 
 describe('the records in Redis', () => {
-  const repository = { id: 7, owner: 'acme', name: 'shop', installation: 1 };
   const key = '{fairlead}:record:report:7/staging';
   let log: ReturnType<typeof keepingLogger>;
   let records: Records;

@@ -5,6 +5,7 @@ import { redisDeliveries } from '../../../src/adapters/redis/deliveries.ts';
 import { type RedisQueue, redisQueue } from '../../../src/adapters/redis/queue.ts';
 import { queueDepths } from '../../../src/adapters/redis/queue-depths.ts';
 import { scheduleSweep } from '../../../src/adapters/redis/sweep-schedule.ts';
+import { acmeShop as repository } from '../../acme-shop.ts';
 import { eventually } from '../../eventually.ts';
 import { silentLogger } from '../../fakes/logger.ts';
 import { FakeQueue } from '../../fakes/queue.ts';
@@ -70,7 +71,6 @@ describe('beside the jobs, Redis holds', () => {
   });
 
   it('how much waits in each queue, and how long', async () => {
-    const repository = { id: 7, owner: 'acme', name: 'shop', installation: 1 };
     await queue.ask({ kind: 'inspect-pull-request', repository, number: 1 });
     await queue.ask({ kind: 'inspect-pull-request', repository, number: 2 }, { priority: 'low' });
     await queue.ask({ kind: 'inspect-pull-request', repository, number: 3 }, { delayMs: 60_000 });

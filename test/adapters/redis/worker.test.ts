@@ -8,10 +8,10 @@ import { type RedisQueue, redisQueue } from '../../../src/adapters/redis/queue.t
 import { type RunningWorker, startWorker, type WorkerOptions } from '../../../src/adapters/redis/worker.ts';
 import { Failure } from '../../../src/domain/failure.ts';
 import type { Job } from '../../../src/domain/job.ts';
+import { acmeShop as repository } from '../../acme-shop.ts';
 import { eventually } from '../../eventually.ts';
 import { keepingLogger, silentLogger } from '../../fakes/logger.ts';
 
-const repository = { id: 7, owner: 'acme', name: 'shop', installation: 1 };
 const inspect = (number: number): Job => ({ kind: 'inspect-pull-request', repository, number });
 
 describe('a worker', () => {

@@ -4,9 +4,9 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRenderer } from '../../../src/adapters/render/create-renderer.ts';
 import type { RenderingSource } from '../../../src/domain/rendering.ts';
+import { acmeShop as repository } from '../../acme-shop.ts';
 import { treesOf } from './trees.ts';
 
-const repository = { id: 7, owner: 'acme', name: 'shop', installation: 1 };
 const five = ['a', 'b', 'c', 'd', 'e'];
 const configMap = (name: string): string => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}}\n`;
 const source = (folder: string): RenderingSource => ({ repository, tree: '1'.repeat(40), path: folder });

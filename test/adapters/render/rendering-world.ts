@@ -6,9 +6,8 @@ import { createRenderer } from '../../../src/adapters/render/create-renderer.ts'
 import type { KustomizeBinary } from '../../../src/adapters/render/run-kustomize.ts';
 import type { Rendering, RenderResult } from '../../../src/domain/rendering.ts';
 import type { Logger } from '../../../src/ports.ts';
+import { acmeShop as repository } from '../../acme-shop.ts';
 import { type GitServer, startGitServer } from '../git/git-server.ts';
-
-const repository = { id: 7, owner: 'acme', name: 'shop', installation: 1 };
 
 /** Files in a real repository, rendered as Fairlead renders them. */
 export interface RenderingWorld {

@@ -1,0 +1,28 @@
+import type { Environment } from '../src/domain/environment.ts';
+import type { Repository } from '../src/domain/repository.ts';
+
+/** The repository that tests are about. */
+export const acmeShop: Repository = { id: 7, owner: 'acme', name: 'shop', installation: 1 };
+
+/** An environment of it: on a cluster of the same name, with the defaults of the settings, and with what a test says of it. */
+export function anEnvironment(name: string, given: Partial<Environment> = {}): Environment {
+  return {
+    name,
+    cluster: name,
+    path: `deploy/${name}`,
+    namespace: `shop-${name}`,
+    follow: { kind: 'branch', branch: 'main' },
+    mode: 'release',
+    after: [],
+    prune: true,
+    confirm: {
+      deletions: 10,
+      kinds: ['Namespace', 'CustomResourceDefinition', 'PersistentVolumeClaim', 'StatefulSet'],
+    },
+    conflicts: 'block',
+    healthTimeoutMs: 5 * 60_000,
+    settleMs: 10_000,
+    ignore: [],
+    ...given,
+  };
+}
