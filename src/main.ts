@@ -13,7 +13,7 @@ import { redisRecords } from './adapters/redis/records.ts';
 import { type Config, processEnvironment, readConfig } from './config.ts';
 import type { ClusterEntry } from './domain/allowance.ts';
 import { parseOperatorFile } from './plan/operator-file.ts';
-import type { Logger } from './ports.ts';
+import type { Logger } from './ports/logger.ts';
 import { clusterQueues, startCluster } from './roles/cluster.ts';
 import { startForge } from './roles/forge.ts';
 import type { Platform, RunningRole } from './roles/platform.ts';

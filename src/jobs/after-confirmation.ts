@@ -1,5 +1,6 @@
 import type { PullRequest } from '../domain/repository.ts';
-import type { JobContext, Queue } from '../ports.ts';
+import type { JobContext } from '../ports/handler.ts';
+import type { Queue } from '../ports/queue.ts';
 import { planAnew } from './plan-anew.ts';
 
 /** Shows the confirmation, and releases what waited for it. */

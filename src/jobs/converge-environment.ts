@@ -2,7 +2,7 @@ import { judgeAllowance } from '../domain/allowance.ts';
 import type { JobOf } from '../domain/job.ts';
 import { ledgerKeyOf } from '../domain/ledger.ts';
 import type { Desired, ReleaseState } from '../domain/release.ts';
-import type { JobContext } from '../ports.ts';
+import type { JobContext } from '../ports/handler.ts';
 import { convergedState } from '../release/converged-state.ts';
 import { decideRelease } from '../release/decide-release.ts';
 import { publishReport } from '../release/publish-report.ts';

@@ -3,7 +3,7 @@ import { Failure } from '../domain/failure.ts';
 import type { Leaving } from '../domain/release.ts';
 import type { CommitId, RepositoryFacts } from '../domain/repository.ts';
 import { parseSettings } from '../plan/settings.ts';
-import type { Git } from '../ports.ts';
+import type { Git } from '../ports/git.ts';
 import { historyLimit } from './history-limit.ts';
 import { type SettingsReading, settingsFile } from './read-settings.ts';
 

@@ -5,19 +5,13 @@ import { sameJson } from '../domain/json.ts';
 import type { Asked, Desired } from '../domain/release.ts';
 import type { RenderResult } from '../domain/rendering.ts';
 import type { CommitId, PullRequest } from '../domain/repository.ts';
-import type {
-  CheckRuns,
-  Clock,
-  Comments,
-  Git,
-  JobContext,
-  PullRequests,
-  Queue,
-  Records,
-  Renderer,
-  Repositories,
-  Statuses,
-} from '../ports.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { CheckRuns, Comments, PullRequests, Repositories, Statuses } from '../ports/forge.ts';
+import type { Git } from '../ports/git.ts';
+import type { JobContext } from '../ports/handler.ts';
+import type { Queue } from '../ports/queue.ts';
+import type { Records } from '../ports/records.ts';
+import type { Renderer } from '../ports/renderer.ts';
 import { saysFailedFanOut } from '../present/failed-job.ts';
 import { presentDenied, presentOvertaken, presentPending, presentUnrendered } from '../present/status.ts';
 import type { SyncedEnvironment } from '../present/sync-reply.ts';

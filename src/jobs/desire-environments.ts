@@ -1,7 +1,7 @@
 import type { Environment } from '../domain/environment.ts';
 import type { Desired } from '../domain/release.ts';
 import type { CommitId } from '../domain/repository.ts';
-import type { JobContext } from '../ports.ts';
+import type { JobContext } from '../ports/handler.ts';
 import { departures } from './departures.ts';
 import { type DesirePorts, desireEnvironment, type Wish, type WishOutcome } from './desire-environment.ts';
 import { historyLimit } from './history-limit.ts';

@@ -1,6 +1,7 @@
 import type { JobOf } from '../domain/job.ts';
 import { repositoryName } from '../domain/repository.ts';
-import type { JobContext, PullRequests } from '../ports.ts';
+import type { PullRequests } from '../ports/forge.ts';
+import type { JobContext } from '../ports/handler.ts';
 import { departures } from './departures.ts';
 import type { DesirePorts } from './desire-environment.ts';
 import { desireEnvironments } from './desire-environments.ts';

@@ -5,18 +5,13 @@ import type { JobOf } from '../domain/job.ts';
 import { forkMarker } from '../domain/marker.ts';
 import type { RenderResult } from '../domain/rendering.ts';
 import type { CommitId, PullRequest, RepositoryFacts, TreeId } from '../domain/repository.ts';
-import type {
-  CheckRuns,
-  Clock,
-  Comments,
-  Git,
-  JobContext,
-  PullRequests,
-  Queue,
-  Records,
-  Renderer,
-  Repositories,
-} from '../ports.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { CheckRuns, Comments, PullRequests, Repositories } from '../ports/forge.ts';
+import type { Git } from '../ports/git.ts';
+import type { JobContext } from '../ports/handler.ts';
+import type { Queue } from '../ports/queue.ts';
+import type { Records } from '../ports/records.ts';
+import type { Renderer } from '../ports/renderer.ts';
 import { presentSeenHead } from '../present/seen-head.ts';
 import { askForPredictions } from './ask-for-predictions.ts';
 import { type InspectSettingsPorts, inspectSettings } from './inspect-settings.ts';

@@ -5,7 +5,8 @@ import type { CommitId, PullRequest, RepositoryFacts, TreeId } from '../domain/r
 import type { SettingsChange } from '../domain/settings-change.ts';
 import { explainSettingsChange } from '../plan/explain-settings-change.ts';
 import { parseSettings } from '../plan/settings.ts';
-import type { Git, Trees } from '../ports.ts';
+import type { Git } from '../ports/git.ts';
+import type { Trees } from '../ports/trees.ts';
 import { type SettingsReading, settingsFile } from './read-settings.ts';
 
 export interface InspectSettingsPorts {

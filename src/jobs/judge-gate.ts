@@ -1,7 +1,10 @@
 import type { Environment } from '../domain/environment.ts';
 import type { Asked, Desired } from '../domain/release.ts';
 import type { CommitId, Repository } from '../domain/repository.ts';
-import type { Git, Records, Renderer, Statuses } from '../ports.ts';
+import type { Statuses } from '../ports/forge.ts';
+import type { Git } from '../ports/git.ts';
+import type { Records } from '../ports/records.ts';
+import type { Renderer } from '../ports/renderer.ts';
 import { saysOrphaned } from '../present/status.ts';
 import { ownStatus } from './own-status.ts';
 import { renderCommit } from './render-commit.ts';

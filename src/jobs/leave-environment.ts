@@ -3,7 +3,7 @@ import type { JobOf } from '../domain/job.ts';
 import { ledgerKeyOf } from '../domain/ledger.ts';
 import type { Desired, Leaving } from '../domain/release.ts';
 import { releasedSettings } from '../plan/released-settings.ts';
-import type { JobContext } from '../ports.ts';
+import type { JobContext } from '../ports/handler.ts';
 import { leaveCluster } from '../release/leave-cluster.ts';
 import { publishReport } from '../release/publish-report.ts';
 import type { ReleasePorts } from '../release/release-ports.ts';

@@ -1,7 +1,11 @@
 import type { ClusterEntry } from '../domain/allowance.ts';
 import type { Desired } from '../domain/release.ts';
 import type { Repository, RepositoryFacts } from '../domain/repository.ts';
-import type { Clock, Comments, JobContext, PullRequests, Queue, Records, Repositories, Statuses } from '../ports.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Comments, PullRequests, Repositories, Statuses } from '../ports/forge.ts';
+import type { JobContext } from '../ports/handler.ts';
+import type { Queue } from '../ports/queue.ts';
+import type { Records } from '../ports/records.ts';
 import { presentOrphaned, saysOrphaned } from '../present/status.ts';
 import { type Departure, leavingOf } from './departures.ts';
 import { ownStatus } from './own-status.ts';

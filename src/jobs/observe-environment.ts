@@ -3,7 +3,7 @@ import type { JobOf } from '../domain/job.ts';
 import { ledgerKeyOf } from '../domain/ledger.ts';
 import { orphanedBy } from '../domain/orphaned.ts';
 import type { Desired } from '../domain/release.ts';
-import type { JobContext } from '../ports.ts';
+import type { JobContext } from '../ports/handler.ts';
 import { convergedState } from '../release/converged-state.ts';
 import { isSaid, releasedAsDesired } from '../release/decide-release.ts';
 import { findRendering } from '../release/find-rendering.ts';

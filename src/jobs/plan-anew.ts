@@ -1,5 +1,5 @@
 import type { PullRequest } from '../domain/repository.ts';
-import type { Queue } from '../ports.ts';
+import type { Queue } from '../ports/queue.ts';
 
 /**
  * Asks for what makes the plan of a pull request, or of its release, again; where that is under way nothing more comes

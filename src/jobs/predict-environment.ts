@@ -8,7 +8,12 @@ import {
 import type { JobOf } from '../domain/job.ts';
 import { type Ledger, ledgerKeyOf } from '../domain/ledger.ts';
 import type { Rendering } from '../domain/rendering.ts';
-import type { Clock, ClusterAccess, JobContext, Metrics, Queue, Records } from '../ports.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ClusterAccess } from '../ports/cluster-access.ts';
+import type { JobContext } from '../ports/handler.ts';
+import type { Metrics } from '../ports/metrics.ts';
+import type { Queue } from '../ports/queue.ts';
+import type { Records } from '../ports/records.ts';
 import { predictPlan } from '../predict/predict-plan.ts';
 import { completeInventory } from '../release/complete-inventory.ts';
 import { findRendering } from '../release/find-rendering.ts';

@@ -1,7 +1,10 @@
 import type { JobOf } from '../domain/job.ts';
 import { confirmationMarker, pressMarker, readConfirmations } from '../domain/marker.ts';
 import { mayWrite } from '../domain/repository.ts';
-import type { Clock, Comments, JobContext, PullRequests, Queue, Repositories } from '../ports.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Comments, PullRequests, Repositories } from '../ports/forge.ts';
+import type { JobContext } from '../ports/handler.ts';
+import type { Queue } from '../ports/queue.ts';
 import { type CommandReply, presentReply } from '../present/reply.ts';
 import { afterConfirmation } from './after-confirmation.ts';
 import { judgeConfirmation } from './judge-confirmation.ts';

@@ -1,5 +1,9 @@
 import type { JobOf } from '../domain/job.ts';
-import type { Git, JobContext, Queue, Records, Renderer } from '../ports.ts';
+import type { Git } from '../ports/git.ts';
+import type { JobContext } from '../ports/handler.ts';
+import type { Queue } from '../ports/queue.ts';
+import type { Records } from '../ports/records.ts';
+import type { Renderer } from '../ports/renderer.ts';
 import { renderCommit } from './render-commit.ts';
 
 export interface RenderPorts {

@@ -2,17 +2,11 @@ import type { JobOf } from '../domain/job.ts';
 import type { Orphaned } from '../domain/orphaned.ts';
 import type { ReleaseReport } from '../domain/release.ts';
 import type { CommitId, PullRequest, Repository } from '../domain/repository.ts';
-import type {
-  Comments,
-  Deployments,
-  Git,
-  JobContext,
-  PullRequests,
-  Queue,
-  Records,
-  Repositories,
-  Statuses,
-} from '../ports.ts';
+import type { Comments, Deployments, PullRequests, Repositories, Statuses } from '../ports/forge.ts';
+import type { Git } from '../ports/git.ts';
+import type { JobContext } from '../ports/handler.ts';
+import type { Queue } from '../ports/queue.ts';
+import type { Records } from '../ports/records.ts';
 import { presentDeployment, presentOrphaned, presentStatus, saysOrphaned } from '../present/status.ts';
 import { historyLimit } from './history-limit.ts';
 import { isUnsettled, ownStatus } from './own-status.ts';

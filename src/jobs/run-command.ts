@@ -2,7 +2,8 @@ import { type Command, type ParsedCommand, parseCommands } from '../domain/comma
 import type { JobOf } from '../domain/job.ts';
 import { confirmationMarker, forkMarker, readConfirmations } from '../domain/marker.ts';
 import { type CommitId, mayWrite, type Permission, type PullRequest } from '../domain/repository.ts';
-import type { Comment, Comments, JobContext, PullRequests, Repositories } from '../ports.ts';
+import type { Comment, Comments, PullRequests, Repositories } from '../ports/forge.ts';
+import type { JobContext } from '../ports/handler.ts';
 import { type CommandReply, presentReply } from '../present/reply.ts';
 import { aggregateName } from '../present/seen-head.ts';
 import { afterConfirmation } from './after-confirmation.ts';

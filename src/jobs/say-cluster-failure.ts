@@ -1,6 +1,8 @@
 import { Failure } from '../domain/failure.ts';
 import type { Job, JobOf } from '../domain/job.ts';
-import type { Clock, Queue, Records } from '../ports.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Queue } from '../ports/queue.ts';
+import type { Records } from '../ports/records.ts';
 import { publishReport } from '../release/publish-report.ts';
 import { failedCommit, finalFailureSentence } from '../release/say-failure.ts';
 

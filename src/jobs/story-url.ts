@@ -1,6 +1,6 @@
 import { planCommentMarker } from '../domain/marker.ts';
 import type { CommitId, PullRequest, Repository } from '../domain/repository.ts';
-import type { Comments, Repositories } from '../ports.ts';
+import type { Comments, Repositories } from '../ports/forge.ts';
 import { ownComment } from './own-comment.ts';
 
 export interface Story {

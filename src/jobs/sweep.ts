@@ -1,7 +1,10 @@
 import type { Settings } from '../domain/environment.ts';
 import type { JobOf } from '../domain/job.ts';
 import { type CommitId, type PullRequest, type Repository, repositoryName } from '../domain/repository.ts';
-import type { CheckRuns, JobContext, PullRequests, Queue, Records, Repositories, Statuses } from '../ports.ts';
+import type { CheckRuns, PullRequests, Repositories, Statuses } from '../ports/forge.ts';
+import type { JobContext } from '../ports/handler.ts';
+import type { Queue } from '../ports/queue.ts';
+import type { Records } from '../ports/records.ts';
 import { aggregateName } from '../present/seen-head.ts';
 import { type DepartureGit, departures } from './departures.ts';
 import { isUnsaid } from './leave-removed.ts';

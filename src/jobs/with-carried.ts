@@ -1,6 +1,8 @@
 import type { Environment } from '../domain/environment.ts';
 import type { AttributedCommit, CommitId, PullRequest } from '../domain/repository.ts';
-import type { Git, PullRequests, Renderer, Statuses } from '../ports.ts';
+import type { PullRequests, Statuses } from '../ports/forge.ts';
+import type { Git } from '../ports/git.ts';
+import type { Renderer } from '../ports/renderer.ts';
 import { saysOrphaned } from '../present/status.ts';
 import { changesEnvironment } from './changes-environment.ts';
 import { historyLimit } from './history-limit.ts';

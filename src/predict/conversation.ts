@@ -2,7 +2,7 @@ import type { Environment } from '../domain/environment.ts';
 import type { KubernetesObject } from '../domain/manifest.ts';
 import type { Live } from '../domain/prediction.ts';
 import type { Subject } from '../plan/subjects.ts';
-import type { Cluster } from '../ports.ts';
+import type { Cluster } from '../ports/cluster.ts';
 import type { DryRun } from './dry-run.ts';
 
 /** With whom, and by which rules, one object's prediction is made. */

@@ -1,6 +1,6 @@
 import { type Kind, kindKey, knownKinds, occurringKinds } from '../plan/kinds.ts';
 import type { Scope } from '../plan/settle-manifest.ts';
-import type { Cluster } from '../ports.ts';
+import type { Cluster } from '../ports/cluster.ts';
 import type { PredictionInput } from './predicted-plan.ts';
 
 /** What discovery says of every kind that occurs; kinds that the merged rendering itself defines are known as such. */

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../domain/manifest.ts';
 import type { ApplyOutcome, Live } from '../domain/prediction.ts';
-import type { Cluster } from '../ports.ts';
+import type { Cluster } from '../ports/cluster.ts';
 
 /** Asks what a manifest would become; the same manifest is asked about once for each state of what lives. */
 export type DryRun = (manifest: KubernetesObject, live: Live) => Promise<ApplyOutcome>;

@@ -7,7 +7,7 @@ import { isLeftBehind, movedSince } from '../plan/moved-environment.ts';
 import { staysBehind } from '../plan/ownership.ts';
 import { releasedSettings } from '../plan/released-settings.ts';
 import type { Subject } from '../plan/subjects.ts';
-import type { Cluster } from '../ports.ts';
+import type { Cluster } from '../ports/cluster.ts';
 
 export interface Orphanage {
   /** What the plan is still about. */

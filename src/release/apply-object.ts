@@ -3,7 +3,8 @@ import type { ApplyOutcome } from '../domain/prediction.ts';
 import { health } from '../observe/health.ts';
 import { refusalText } from '../plan/refusal-text.ts';
 import { isSecret } from '../plan/settle-manifest.ts';
-import type { Clock, Cluster } from '../ports.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Cluster } from '../ports/cluster.ts';
 import type { PlannedObject } from '../predict/predicted-plan.ts';
 
 /** A planned object that is written: it has a manifest. */

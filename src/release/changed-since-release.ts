@@ -4,7 +4,7 @@ import { holds } from '../observe/holds.ts';
 import { reasonOf } from '../observe/verdict.ts';
 import { sameContent } from '../plan/content.ts';
 import { leaveIgnored, rulesFor } from '../plan/ignored-fields.ts';
-import type { Cluster } from '../ports.ts';
+import type { Cluster } from '../ports/cluster.ts';
 import type { OwnedObject } from './owned-objects.ts';
 
 export interface ReleasedObject extends OwnedObject {

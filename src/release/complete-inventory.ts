@@ -3,7 +3,7 @@ import type { InventoryEntry, Ledger } from '../domain/ledger.ts';
 import { type IdentityKey, identityKey, type KubernetesObject } from '../domain/manifest.ts';
 import type { Live } from '../domain/prediction.ts';
 import { partOf } from '../plan/settle-manifest.ts';
-import type { Cluster } from '../ports.ts';
+import type { Cluster } from '../ports/cluster.ts';
 
 /**
  * The ledger with the UIDs that a release could not note because it died between an apply and the next write. An entry

@@ -1,5 +1,5 @@
 import type { Ledger, LedgerContent, LedgerKey } from '../domain/ledger.ts';
-import type { Ledgers } from '../ports.ts';
+import type { Ledgers } from '../ports/ledgers.ts';
 
 /**
  * The ledger as one release holds it. Every write names the version of the one before: whoever was overtaken is told

@@ -1,6 +1,7 @@
 import type { ClusterJob } from '../domain/job.ts';
 import type { ReleasedSource, Rendering } from '../domain/rendering.ts';
-import type { Queue, Records } from '../ports.ts';
+import type { Queue } from '../ports/queue.ts';
+import type { Records } from '../ports/records.ts';
 
 /**
  * A rendering from the records. Where it is not there forge is asked to make it again, and then for `afterwards`, the job

@@ -1,5 +1,5 @@
 import type { Desired } from '../domain/release.ts';
-import type { Records } from '../ports.ts';
+import type { Records } from '../ports/records.ts';
 
 /**
  * Whether something else is desired by now, or nothing at all: a job for that has been asked for, and this release is no

@@ -5,7 +5,8 @@ import { health } from '../observe/health.ts';
 import { reasonOf } from '../observe/verdict.ts';
 import { ownershipOf } from '../plan/ownership.ts';
 import { wavesOf } from '../plan/waves.ts';
-import type { Clock, Cluster } from '../ports.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Cluster } from '../ports/cluster.ts';
 import type { FencedLedger } from './fenced-ledger.ts';
 
 export type PruneResult =

@@ -1,7 +1,9 @@
 import { sameJson } from '../domain/json.ts';
 import type { Desired, ReleaseReport, ReleaseState } from '../domain/release.ts';
 import type { CommitId } from '../domain/repository.ts';
-import type { Clock, Queue, Records } from '../ports.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Queue } from '../ports/queue.ts';
+import type { Records } from '../ports/records.ts';
 
 export interface ReportingPorts {
   readonly records: Pick<Records, 'report' | 'saveReport'>;

@@ -5,7 +5,8 @@ import { identityKey, type KubernetesObject } from '../domain/manifest.ts';
 import type { Live } from '../domain/prediction.ts';
 import { health } from '../observe/health.ts';
 import { relatedPods } from '../observe/related-pods.ts';
-import type { Clock, Cluster } from '../ports.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Cluster } from '../ports/cluster.ts';
 
 export interface SeenObject extends ObjectHealth {
   readonly entry: InventoryEntry;

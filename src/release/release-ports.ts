@@ -1,4 +1,8 @@
-import type { Clock, ClusterAccess, Metrics, Queue, Records } from '../ports.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ClusterAccess } from '../ports/cluster-access.ts';
+import type { Metrics } from '../ports/metrics.ts';
+import type { Queue } from '../ports/queue.ts';
+import type { Records } from '../ports/records.ts';
 
 /** All that releasing touches: one cluster, and what a cluster worker and forge hand each other. No forge, no Git. */
 export interface ReleasePorts {

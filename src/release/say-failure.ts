@@ -2,7 +2,7 @@ import { Failure } from '../domain/failure.ts';
 import type { ClusterJob } from '../domain/job.ts';
 import type { Desired } from '../domain/release.ts';
 import type { CommitId } from '../domain/repository.ts';
-import type { JobContext } from '../ports.ts';
+import type { JobContext } from '../ports/handler.ts';
 import { publishReport, type ReportingPorts } from './publish-report.ts';
 
 // What nobody foresaw, and what takes its process down.

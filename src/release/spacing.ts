@@ -1,4 +1,4 @@
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../ports/clock.ts';
 
 const firstPauseMs = 2_000;
 const longestPauseMs = 15_000;

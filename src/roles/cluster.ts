@@ -6,7 +6,7 @@ import { convergeEnvironment } from '../jobs/converge-environment.ts';
 import { observeEnvironment } from '../jobs/observe-environment.ts';
 import { predictEnvironment } from '../jobs/predict-environment.ts';
 import { sayClusterFailure } from '../jobs/say-cluster-failure.ts';
-import type { Handler } from '../ports.ts';
+import type { Handler } from '../ports/handler.ts';
 import type { Platform, RunningRole } from './platform.ts';
 
 /** A plan keeps a connection to its cluster busy; more of them only take turns. */

@@ -19,7 +19,14 @@ import { reportRelease } from '../jobs/report-release.ts';
 import { runCommand } from '../jobs/run-command.ts';
 import { sayForgeFailure } from '../jobs/say-forge-failure.ts';
 import { sweep } from '../jobs/sweep.ts';
-import type { Clock, Forge, Git, Handler, Queue, Records, Renderer, Trees } from '../ports.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Forge } from '../ports/forge.ts';
+import type { Git } from '../ports/git.ts';
+import type { Handler } from '../ports/handler.ts';
+import type { Queue } from '../ports/queue.ts';
+import type { Records } from '../ports/records.ts';
+import type { Renderer } from '../ports/renderer.ts';
+import type { Trees } from '../ports/trees.ts';
 import type { Platform, RunningRole } from './platform.ts';
 
 export interface ForgeOptions extends ForgeConfig {

@@ -2,7 +2,10 @@ import type { Dependency } from '../adapters/http/readiness.ts';
 import type { Route } from '../adapters/http/server.ts';
 import type { RedisConnection } from '../adapters/redis/connection.ts';
 import type { RedisQueue } from '../adapters/redis/queue.ts';
-import type { Clock, Logger, Metrics, Records } from '../ports.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Metrics } from '../ports/metrics.ts';
+import type { Records } from '../ports/records.ts';
 
 /** What every role stands on, whichever run in this process. */
 export interface Platform {

@@ -1,5 +1,7 @@
 import { Failure } from '../domain/failure.ts';
-import type { Deliveries, Logger, Queue } from '../ports.ts';
+import type { Deliveries } from '../ports/deliveries.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Queue } from '../ports/queue.ts';
 import { jobsOf } from './translate.ts';
 import type { VerifySignature } from './verify-signature.ts';
 

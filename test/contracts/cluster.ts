@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { identityKey, type KubernetesObject, type ObjectReference, referenceOf } from '../../src/domain/manifest.ts';
 import type { ApplyOutcome, Live } from '../../src/domain/prediction.ts';
-import type { Cluster } from '../../src/ports.ts';
+import type { Cluster } from '../../src/ports/cluster.ts';
 
 /** The contract of the port `Cluster`, for the real one and for its fake. `open` gives one with an empty namespace `contract`. */
 export function clusterContract(name: string, open: () => Promise<Cluster>): void {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CheckRun } from '../../src/domain/check-run.ts';
 import type { CommitId, Permission, Repository } from '../../src/domain/repository.ts';
-import type { Forge } from '../../src/ports.ts';
+import type { Forge } from '../../src/ports/forge.ts';
 
 /** A forge with the repository acme/shop, its person alice, and ways to act on it and to look at it as a person would. */
 export interface ForgeWorld extends AsyncDisposable {

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Repository } from '../../src/domain/repository.ts';
-import type { Git, Trees } from '../../src/ports.ts';
+import type { Git } from '../../src/ports/git.ts';
+import type { Trees } from '../../src/ports/trees.ts';
 
 /** A repository to ask about, and somebody who pushes to it. */
 export interface GitWorld {

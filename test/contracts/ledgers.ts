@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Ledger, LedgerContent, LedgerKey } from '../../src/domain/ledger.ts';
-import type { Ledgers } from '../../src/ports.ts';
+import type { Ledgers } from '../../src/ports/ledgers.ts';
 import { codeOf } from '../failure-code.ts';
 
 /** The contract of the port `Ledgers`, for the real one and for its fake. Each test has a key of its own. */

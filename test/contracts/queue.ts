@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
 import type { Job } from '../../src/domain/job.ts';
-import type { Handler, Queue } from '../../src/ports.ts';
+import type { Handler } from '../../src/ports/handler.ts';
+import type { Queue } from '../../src/ports/queue.ts';
 import { acmeShop as repository } from '../acme-shop.ts';
 import { eventually } from '../eventually.ts';
 

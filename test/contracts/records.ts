@@ -5,7 +5,7 @@ import type { Change, Plan } from '../../src/domain/plan.ts';
 import type { Desired, ReleaseReport, ReleaseState } from '../../src/domain/release.ts';
 import type { Rendering } from '../../src/domain/rendering.ts';
 import type { Repository } from '../../src/domain/repository.ts';
-import type { Records } from '../../src/ports.ts';
+import type { Records } from '../../src/ports/records.ts';
 import { acmeShop as repository } from '../acme-shop.ts';
 
 /** Records of its own for each test. */

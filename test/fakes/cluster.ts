@@ -17,7 +17,7 @@ import type {
   ListQuery,
   ObjectEvent,
   ServedKind,
-} from '../../src/ports.ts';
+} from '../../src/ports/cluster.ts';
 
 /**
  * An API server in memory: UIDs, resourceVersions, generations, server-side apply without merge rules for lists, CRDs

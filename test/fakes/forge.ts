@@ -10,7 +10,7 @@ import type {
   Repository,
   RepositoryFacts,
 } from '../../src/domain/repository.ts';
-import type { Comment, Forge, PublishedCheckRun, Reaction } from '../../src/ports.ts';
+import type { Comment, Forge, PublishedCheckRun, Reaction } from '../../src/ports/forge.ts';
 
 /** One write that reached the forge: what was equal already was not sent and is not here. */
 export type ForgeWrite =

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { RenderingSource, RenderResult } from '../../src/domain/rendering.ts';
 import type { CommitId, Repository, TreeId } from '../../src/domain/repository.ts';
-import type { Git, MergeResult, Renderer, TreeEntry } from '../../src/ports.ts';
+import type { Git, MergeResult } from '../../src/ports/git.ts';
+import type { Renderer } from '../../src/ports/renderer.ts';
+import type { TreeEntry } from '../../src/ports/trees.ts';
 
 export type Files = Readonly<Record<string, string>>;
 

@@ -4,7 +4,7 @@ import { Failure } from '../../src/domain/failure.ts';
 import type { Json } from '../../src/domain/json.ts';
 import { parseJson, stringifyJson } from '../../src/domain/json.ts';
 import type { Ledger, LedgerContent, LedgerKey } from '../../src/domain/ledger.ts';
-import type { Ledgers } from '../../src/ports.ts';
+import type { Ledgers } from '../../src/ports/ledgers.ts';
 
 /** Ledgers in memory: what comes out went through JSON, a write names the version that it read, a lock is exclusive. */
 export class FakeLedgers implements Ledgers {

@@ -1,4 +1,4 @@
-import type { Logger } from '../../src/ports.ts';
+import type { Logger } from '../../src/ports/logger.ts';
 
 /** Says nothing. */
 export const silentLogger: Logger = {

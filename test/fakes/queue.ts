@@ -1,7 +1,9 @@
 import { joinAsks, type PendingAsk } from '../../src/adapters/redis/pending-ask.ts';
 import { judgeFailure } from '../../src/adapters/redis/retry-policy.ts';
 import { type Job, type JobKind, type JobOf, keyOf, queueOf } from '../../src/domain/job.ts';
-import type { AskOptions, Handler, Logger, Queue } from '../../src/ports.ts';
+import type { Handler } from '../../src/ports/handler.ts';
+import type { Logger } from '../../src/ports/logger.ts';
+import type { AskOptions, Queue } from '../../src/ports/queue.ts';
 import { silentLogger } from './logger.ts';
 
 export interface Ask {

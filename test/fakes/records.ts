@@ -3,7 +3,7 @@ import { type Json, parseJson, stringifyJson } from '../../src/domain/json.ts';
 import type { Desired, ReleaseReport } from '../../src/domain/release.ts';
 import type { Rendering } from '../../src/domain/rendering.ts';
 import type { Repository } from '../../src/domain/repository.ts';
-import type { Records } from '../../src/ports.ts';
+import type { Records } from '../../src/ports/records.ts';
 
 /** Records in memory, with the contract of the real ones (`test/contracts/records.ts`): what comes out went through JSON. */
 export class FakeRecords implements Records {

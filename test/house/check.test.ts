@@ -103,17 +103,17 @@ const mistakes: readonly (readonly [rule: string, file: string, text: string])[]
 /** Every row of the import table, with something that it does not allow. */
 const forbidden: readonly (readonly [file: string, specifier: string])[] = [
   ['src/domain/to-plan.ts', '../plan/plan-word.ts'],
-  ['src/domain/to-ports.ts', '../ports.ts'],
+  ['src/domain/to-ports.ts', '../ports/mouth.ts'],
   ['src/domain/to-node.ts', 'node:fs'],
   ['src/domain/to-package.ts', 'zod'],
-  ['src/plan/to-ports.ts', '../ports.ts'],
+  ['src/plan/to-ports.ts', '../ports/mouth.ts'],
   ['src/plan/to-jobs.ts', '../jobs/say.ts'],
   ['src/plan/to-node.ts', 'node:fs'],
   ['src/plan/to-package.ts', 'undici'],
   ['src/observe/to-plan.ts', '../plan/plan-word.ts'],
   ['src/observe/to-node.ts', 'node:crypto'],
   ['src/present/to-plan.ts', '../plan/plan-word.ts'],
-  ['src/present/to-ports.ts', '../ports.ts'],
+  ['src/present/to-ports.ts', '../ports/mouth.ts'],
   ['src/present/to-package.ts', 'diff'],
   ['src/predict/to-jobs.ts', '../jobs/say.ts'],
   ['src/predict/to-adapter.ts', '../adapters/git/sound.ts'],
@@ -153,12 +153,12 @@ const forbidden: readonly (readonly [file: string, specifier: string])[] = [
 
 /** Other ways to write an import. */
 const disguised: readonly (readonly [file: string, text: string])[] = [
-  ['src/domain/type-import.ts', "import type { Mouth } from '../ports.ts';\n\nexport type A = Mouth;\n"],
-  ['src/domain/import-type.ts', "export type A = import('../ports.ts').Mouth;\n"],
-  ['src/domain/dynamic.ts', "export const a = () => import('../ports.ts');\n"],
+  ['src/domain/type-import.ts', "import type { Mouth } from '../ports/mouth.ts';\n\nexport type A = Mouth;\n"],
+  ['src/domain/import-type.ts', "export type A = import('../ports/mouth.ts').Mouth;\n"],
+  ['src/domain/dynamic.ts', "export const a = () => import('../ports/mouth.ts');\n"],
   ['src/domain/computed.ts', 'export const a = (name: string) => import(name);\n'],
-  ['src/domain/exported.ts', "export type { Mouth } from '../ports.ts';\n"],
-  ['src/domain/equals.ts', "import ports = require('../ports.ts');\n\nexport const a = ports;\n"],
+  ['src/domain/exported.ts', "export type { Mouth } from '../ports/mouth.ts';\n"],
+  ['src/domain/equals.ts', "import ports = require('../ports/mouth.ts');\n\nexport const a = ports;\n"],
   ['src/newcomer/without-row.ts', "import '../domain/word.ts';\n"],
 ];
 

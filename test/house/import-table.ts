@@ -14,7 +14,7 @@ export type ImportRow = {
 };
 
 const pure = ['src/domain'];
-const cluster = [...pure, 'src/plan', 'src/observe', 'src/ports.ts', 'src/predict'];
+const cluster = [...pure, 'src/plan', 'src/observe', 'src/ports', 'src/predict'];
 
 export const importTable: readonly ImportRow[] = [
   { place: 'src/domain', places: pure, packages: [] },
@@ -22,12 +22,12 @@ export const importTable: readonly ImportRow[] = [
   { place: 'src/plan', places: [...pure, 'src/plan'], packages: ['js-yaml', 'diff', 'zod', 'node:crypto'] },
   { place: 'src/observe', places: [...pure, 'src/observe'], packages: [] },
   { place: 'src/present', places: [...pure, 'src/present'], packages: [] },
-  { place: 'src/ports.ts', places: pure, packages: [] },
+  { place: 'src/ports', places: [...pure, 'src/ports'], packages: [] },
   // What the two reconcilers are made of: use cases over ports, like the jobs that call them.
-  { place: 'src/predict', places: [...pure, 'src/plan', 'src/ports.ts', 'src/predict'], packages: [] },
+  { place: 'src/predict', places: [...pure, 'src/plan', 'src/ports', 'src/predict'], packages: [] },
   { place: 'src/release', places: [...cluster, 'src/release'], packages: [] },
   { place: 'src/jobs', places: [...cluster, 'src/release', 'src/present', 'src/jobs'], packages: [] },
-  { place: 'src/webhooks', places: [...pure, 'src/ports.ts', 'src/webhooks'], packages: ['probot', 'zod', 'node:'] },
+  { place: 'src/webhooks', places: [...pure, 'src/ports', 'src/webhooks'], packages: ['probot', 'zod', 'node:'] },
   adapter('github', ['@octokit/rest', 'probot']),
   // A bounded subprocess, for the two that run other people's programs.
   adapter('process', []),
@@ -61,5 +61,5 @@ export const compositionRoot = 'src/main.ts';
 
 function adapter(name: string, packages: readonly string[], beside: readonly string[] = []): ImportRow {
   const place = `src/adapters/${name}`;
-  return { place, places: [...pure, 'src/ports.ts', place, ...beside], packages: [...packages, 'node:'] };
+  return { place, places: [...pure, 'src/ports', place, ...beside], packages: [...packages, 'node:'] };
 }

@@ -19,12 +19,12 @@ const configuration = [
 /** A small product that passes every check, so that what fails is the planted violation. */
 const sound: Readonly<Record<string, string>> = {
   'src/domain/word.ts': "export type Word = { readonly kind: 'said'; readonly text: string };\n",
-  'src/ports.ts':
-    "import type { Word } from './domain/word.ts';\n\nexport interface Mouth {\n  say(word: Word): Promise<void>;\n}\n",
+  'src/ports/mouth.ts':
+    "import type { Word } from '../domain/word.ts';\n\nexport interface Mouth {\n  say(word: Word): Promise<void>;\n}\n",
   'src/plan/plan-word.ts':
     "import type { Word } from '../domain/word.ts';\n\nexport function planWord(text: string): Word {\n  return { kind: 'said', text };\n}\n",
   'src/jobs/say.ts':
-    "import { planWord } from '../plan/plan-word.ts';\nimport type { Mouth } from '../ports.ts';\n\nexport async function say(mouth: Mouth): Promise<void> {\n  await mouth.say(planWord('hello'));\n}\n",
+    "import { planWord } from '../plan/plan-word.ts';\nimport type { Mouth } from '../ports/mouth.ts';\n\nexport async function say(mouth: Mouth): Promise<void> {\n  await mouth.say(planWord('hello'));\n}\n",
   'src/main.ts':
     "import { say } from './jobs/say.ts';\n\nawait say({ say: (word) => Promise.resolve(void word.text) });\n",
   'sandbox/demo.ts': "await import('../src/main.ts');\n",

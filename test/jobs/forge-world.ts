@@ -9,7 +9,7 @@ import { renderEnvironment } from '../../src/jobs/render-environment.ts';
 import { reportRelease } from '../../src/jobs/report-release.ts';
 import { runCommand } from '../../src/jobs/run-command.ts';
 import { sweep } from '../../src/jobs/sweep.ts';
-import type { JobContext } from '../../src/ports.ts';
+import type { JobContext } from '../../src/ports/handler.ts';
 import { acmeShop as shop } from '../acme-shop.ts';
 import { fakeForge } from '../fakes/forge.ts';
 import { FakeGit, FakeRenderer } from '../fakes/git.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
 import type { KubernetesObject } from '../../src/domain/manifest.ts';
-import type { Cluster, ListQuery } from '../../src/ports.ts';
+import type { Cluster, ListQuery } from '../../src/ports/cluster.ts';
 import { applyQuotas } from '../../src/predict/apply-quotas.ts';
 import { judgement, object } from '../plan/judgements.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
 import type { KubernetesObject } from '../../src/domain/manifest.ts';
-import type { Cluster } from '../../src/ports.ts';
+import type { Cluster } from '../../src/ports/cluster.ts';
 import { codeOf } from '../failure-code.ts';
 import { configMap, deployment } from './manifests.ts';
 import { around, changeOf, type PredictionWorld, predictionWorld, type Stage } from './world.ts';

@@ -1,4 +1,4 @@
-import type { ClusterAccess } from '../../src/ports.ts';
+import type { ClusterAccess } from '../../src/ports/cluster-access.ts';
 import type { ReleasePorts } from '../../src/release/release-ports.ts';
 
 /** Counts what has an effect outside, and dies at one of them: from then on nothing has one. */

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
-import type { Deliveries } from '../../src/ports.ts';
+import type { Deliveries } from '../../src/ports/deliveries.ts';
 import { type RawDelivery, takeDelivery } from '../../src/webhooks/take-delivery.ts';
 import { type VerifySignature, verifySignature } from '../../src/webhooks/verify-signature.ts';
 import { keepingLogger } from '../fakes/logger.ts';

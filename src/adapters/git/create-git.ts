@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type CommitId, type Repository, repositoryName, type TreeId } from '../../domain/repository.ts';
-import type { Git, MergeResult, TreeEntry, Trees } from '../../ports.ts';
+import type { Git, MergeResult } from '../../ports/git.ts';
+import type { TreeEntry, Trees } from '../../ports/trees.ts';
 import { type GitAnswer, gitFailure } from './git-process.ts';
 import { createMirror, type Mirror, type MirrorOptions } from './mirror.ts';
 import { refs, removeDiscarded } from './mirror-folder.ts';

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { type Repository, repositoryName } from '../../domain/repository.ts';
-import type { Logger } from '../../ports.ts';
+import type { Logger } from '../../ports/logger.ts';
 import { isAbsent, isBroken, isRefused, lastLines } from './git-complaints.ts';
 import { type GitAnswer, type GitCommand, gitFailure, runGit } from './git-process.ts';
 import { LastingAnswers } from './lasting-answers.ts';

@@ -1,5 +1,5 @@
 import { type Repository, repositoryName, type TreeId } from '../../domain/repository.ts';
-import type { TreeEntry } from '../../ports.ts';
+import type { TreeEntry } from '../../ports/trees.ts';
 import { gitFailure } from './git-process.ts';
 import type { Mirror } from './mirror.ts';
 

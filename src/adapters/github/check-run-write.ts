@@ -1,5 +1,5 @@
 import type { Annotation, CheckRun } from '../../domain/check-run.ts';
-import type { PublishedCheckRun } from '../../ports.ts';
+import type { PublishedCheckRun } from '../../ports/forge.ts';
 
 /** What stands on GitHub: the latest check run of a name, and its annotations. */
 export interface StandingCheckRun {

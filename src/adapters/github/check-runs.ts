@@ -1,7 +1,8 @@
 import type { Annotation, CheckRun } from '../../domain/check-run.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { CommitId, Repository } from '../../domain/repository.ts';
-import type { CheckRuns, Clock, PublishedCheckRun } from '../../ports.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { CheckRuns, PublishedCheckRun } from '../../ports/forge.ts';
 import { type CheckRunWrite, nextCheckRunWrite, type StandingCheckRun } from './check-run-write.ts';
 import { goneAway } from './pull-requests.ts';
 import { type Answer, readList, readObject } from './read-answer.ts';

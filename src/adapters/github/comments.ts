@@ -1,5 +1,5 @@
 import type { Repository } from '../../domain/repository.ts';
-import type { Comment, Comments } from '../../ports.ts';
+import type { Comment, Comments } from '../../ports/forge.ts';
 import type { CommentSeal } from './comment-seal.ts';
 import { goneAway, loginOf } from './pull-requests.ts';
 import { type Answer, readList, readObject } from './read-answer.ts';

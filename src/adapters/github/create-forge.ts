@@ -1,5 +1,5 @@
 import type { Repository } from '../../domain/repository.ts';
-import type { Forge } from '../../ports.ts';
+import type { Forge } from '../../ports/forge.ts';
 import { createCheckRuns } from './check-runs.ts';
 import { commentSeal } from './comment-seal.ts';
 import { createComments } from './comments.ts';

@@ -1,6 +1,6 @@
 import type { DeploymentState } from '../../domain/commit-status.ts';
 import type { CommitId, Repository } from '../../domain/repository.ts';
-import type { Deployments } from '../../ports.ts';
+import type { Deployments } from '../../ports/forge.ts';
 import { goneAway } from './pull-requests.ts';
 import { type Answer, readList, readObject } from './read-answer.ts';
 import { callerOf, place } from './repositories.ts';

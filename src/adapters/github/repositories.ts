@@ -1,5 +1,5 @@
 import type { Permission, Repository, RepositoryFacts } from '../../domain/repository.ts';
-import type { Repositories } from '../../ports.ts';
+import type { Repositories } from '../../ports/forge.ts';
 import type { Caller } from './installation-tokens.ts';
 import { type Answer, readList, readObject } from './read-answer.ts';
 import type { Transport } from './transport.ts';

@@ -1,6 +1,6 @@
 import type { CommitStatus } from '../../domain/commit-status.ts';
 import type { CommitId, Repository } from '../../domain/repository.ts';
-import type { PublishedStatus, Statuses } from '../../ports.ts';
+import type { PublishedStatus, Statuses } from '../../ports/forge.ts';
 import { goneAway, loginOf } from './pull-requests.ts';
 import { type Answer, readList } from './read-answer.ts';
 import { callerOf, place } from './repositories.ts';

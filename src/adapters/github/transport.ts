@@ -1,5 +1,7 @@
 import { Octokit } from '@octokit/rest';
-import type { Clock, Logger, Metrics } from '../../ports.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { Metrics } from '../../ports/metrics.ts';
 import { type Attempt, type Response, readFailure, readResponse } from './attempt.ts';
 import { createEtagCache } from './etag-cache.ts';
 import { absentOrRefused, limited, refused, unreachable } from './forge-failures.ts';

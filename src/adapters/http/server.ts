@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Logger } from '../../ports.ts';
+import type { Logger } from '../../ports/logger.ts';
 
 export interface HttpRequest {
   /** Lower-case names; of several of one name, the first. */

@@ -1,7 +1,9 @@
 import type { Dispatcher } from 'undici';
 import { Failure, type FailureCode } from '../../domain/failure.ts';
 import { type Json, parseJson, stringifyJson } from '../../domain/json.ts';
-import type { Clock, Logger, Metrics } from '../../ports.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { Metrics } from '../../ports/metrics.ts';
 import { abortError } from './abort-error.ts';
 import { abortable } from './abortable.ts';
 import { type ApiStatus, parseStatus } from './api-status.ts';

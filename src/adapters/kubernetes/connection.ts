@@ -6,7 +6,7 @@ import { Agent, type Dispatcher, ProxyAgent } from 'undici';
 import type { ClusterEntry } from '../../domain/allowance.ts';
 import { Failure } from '../../domain/failure.ts';
 import { isJsonObject } from '../../domain/json.ts';
-import type { Clock } from '../../ports.ts';
+import type { Clock } from '../../ports/clock.ts';
 
 /** What a request needs to reach the API server as Fairlead itself. */
 export interface Reach {

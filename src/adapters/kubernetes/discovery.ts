@@ -1,6 +1,7 @@
 import { Failure } from '../../domain/failure.ts';
 import { isJsonObject, type Json } from '../../domain/json.ts';
-import type { Clock, ServedKind } from '../../ports.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { ServedKind } from '../../ports/cluster.ts';
 import { abortable } from './abortable.ts';
 import type { Api } from './api.ts';
 import { groupVersionPath, isGroupVersion } from './resource-path.ts';

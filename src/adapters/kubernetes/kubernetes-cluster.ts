@@ -17,7 +17,7 @@ import type {
   ListQuery,
   ObjectEvent,
   ServedKind,
-} from '../../ports.ts';
+} from '../../ports/cluster.ts';
 import type { Api } from './api.ts';
 import { refusedApply } from './apply-outcome.ts';
 import { listObjects, wholeList } from './list-objects.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Failure } from '../../domain/failure.ts';
 import type { Ledger, LedgerContent, LedgerKey } from '../../domain/ledger.ts';
 import type { KubernetesObject } from '../../domain/manifest.ts';
-import type { Ledgers } from '../../ports.ts';
+import type { Ledgers } from '../../ports/ledgers.ts';
 import type { Api } from './api.ts';
 import { applySetId } from './apply-set.ts';
 import { readDigestKey } from './digest-key.ts';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Failure } from '../../domain/failure.ts';
-import type { Clock, Logger } from '../../ports.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Logger } from '../../ports/logger.ts';
 import type { Api } from './api.ts';
 import { type LeaseContent, type LeaseRecord, leaseBody, microTime, parseLease } from './lease-record.ts';
 import { inLedgerNamespace, unexpected } from './ledger-namespace.ts';

@@ -1,7 +1,7 @@
 import { Failure } from '../../domain/failure.ts';
 import { isJsonObject, type Json } from '../../domain/json.ts';
 import { apiVersionOf, type KubernetesObject } from '../../domain/manifest.ts';
-import type { ServedKind } from '../../ports.ts';
+import type { ServedKind } from '../../ports/cluster.ts';
 import type { Api } from './api.ts';
 import type { ApiStatus } from './api-status.ts';
 import { parseItem } from './parse-object.ts';

@@ -1,5 +1,9 @@
 import type { ClusterEntry } from '../../domain/allowance.ts';
-import type { Clock, Cluster, ClusterAccess, Logger, Metrics } from '../../ports.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Cluster } from '../../ports/cluster.ts';
+import type { ClusterAccess } from '../../ports/cluster-access.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { Metrics } from '../../ports/metrics.ts';
 import { Api } from './api.ts';
 import { Connection } from './connection.ts';
 import { Discovery } from './discovery.ts';

@@ -7,7 +7,7 @@ import {
   referenceOf,
 } from '../../domain/manifest.ts';
 import type { Live } from '../../domain/prediction.ts';
-import type { ServedKind } from '../../ports.ts';
+import type { ServedKind } from '../../ports/cluster.ts';
 import type { Api } from './api.ts';
 import type { ApiStatus } from './api-status.ts';
 import type { Discovery } from './discovery.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../ports.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { ApiStatus } from './api-status.ts';
 
 /** How long the word that the API server is ready holds for requests sent after it. */

@@ -1,4 +1,4 @@
-import type { ServedKind } from '../../ports.ts';
+import type { ServedKind } from '../../ports/cluster.ts';
 
 /** `/api/v1` or `/apis/apps/v1`. */
 export function groupVersionPath(group: string, version: string): string {

@@ -1,6 +1,6 @@
 import { isJsonObject } from '../../domain/json.ts';
 import type { KubernetesObject, ObjectReference } from '../../domain/manifest.ts';
-import type { ObjectEvent, ServedKind } from '../../ports.ts';
+import type { ObjectEvent, ServedKind } from '../../ports/cluster.ts';
 import type { Api } from './api.ts';
 import { listObjects, wholeList } from './list-objects.ts';
 

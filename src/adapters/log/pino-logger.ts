@@ -1,5 +1,5 @@
 import { type Logger as Pino, pino } from 'pino';
-import type { Logger } from '../../ports.ts';
+import type { Logger } from '../../ports/logger.ts';
 import { readableLine } from './readable-line.ts';
 import { scrub } from './scrub.ts';
 

@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Metrics } from '../../ports.ts';
+import type { Metrics } from '../../ports/metrics.ts';
 
 /** How much waits in a queue, as it is asked for when somebody reads the metrics. */
 export interface WaitingJobs {

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { Failure } from '../../domain/failure.ts';
-import type { Logger } from '../../ports.ts';
+import type { Logger } from '../../ports/logger.ts';
 
 /**
  * Every key of Fairlead begins with this. The braces keep all of them in one slot of a Redis Cluster, which the

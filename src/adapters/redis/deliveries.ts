@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { Deliveries } from '../../ports.ts';
+import type { Deliveries } from '../../ports/deliveries.ts';
 import { answerWithinMs, keyPrefix, within } from './connection.ts';
 
 // GitHub keeps deliveries for 3 days, in which they can be sent again

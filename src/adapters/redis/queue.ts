@@ -1,6 +1,7 @@
 import { Queue as BullQueue, type JobsOptions } from 'bullmq';
 import { type Job, keyOf, queueOf } from '../../domain/job.ts';
-import type { AskOptions, Logger, Queue } from '../../ports.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { AskOptions, Queue } from '../../ports/queue.ts';
 import { answerWithinMs, keyPrefix, type RedisConnection, within } from './connection.ts';
 import { pendingAsks } from './pending-asks.ts';
 

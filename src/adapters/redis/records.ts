@@ -5,7 +5,8 @@ import type { z } from 'zod';
 import { canonicalJson, type Json, parseJson } from '../../domain/json.ts';
 import type { Rendering } from '../../domain/rendering.ts';
 import type { Repository } from '../../domain/repository.ts';
-import type { Logger, Records } from '../../ports.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { Records } from '../../ports/records.ts';
 import { answerWithinMs, keyPrefix, within } from './connection.ts';
 import * as shapes from './record-shapes.ts';
 

@@ -1,5 +1,6 @@
 import { Queue as BullQueue, Worker as BullWorker } from 'bullmq';
-import type { Logger, Queue } from '../../ports.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { Queue } from '../../ports/queue.ts';
 import { answerWithinMs, keyPrefix, type RedisConnection, within } from './connection.ts';
 
 export interface SweepScheduleOptions {

@@ -2,7 +2,9 @@ import { type Job as BullJob, Worker as BullWorker, UnrecoverableError } from 'b
 import { Failure } from '../../domain/failure.ts';
 import { type Job, keyOf } from '../../domain/job.ts';
 import { repositoryName } from '../../domain/repository.ts';
-import type { Handler, Logger, Metrics } from '../../ports.ts';
+import type { Handler } from '../../ports/handler.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { Metrics } from '../../ports/metrics.ts';
 import { keyPrefix, type RedisConnection } from './connection.ts';
 import { deadlineMs } from './deadline.ts';
 import { parseJob } from './parse-job.ts';

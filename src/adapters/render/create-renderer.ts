@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Problem, RenderingSource, RenderResult } from '../../domain/rendering.ts';
-import type { Renderer, TreeEntry } from '../../ports.ts';
+import type { Renderer } from '../../ports/renderer.ts';
+import type { TreeEntry } from '../../ports/trees.ts';
 import { kustomizationNames } from './kustomization-names.ts';
 import { limit } from './limit.ts';
 import { RememberedRenderings } from './remembered-renderings.ts';

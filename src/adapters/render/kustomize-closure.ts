@@ -2,7 +2,7 @@ import { isJsonObject, type Json, stringifyJson } from '../../domain/json.ts';
 import type { Problem, RenderingSource } from '../../domain/rendering.ts';
 import { yamlBudget } from '../../plan/yaml/budget.ts';
 import { readKubernetesYaml, type YamlDocument, type YamlPath } from '../../plan/yaml/kubernetes-yaml.ts';
-import type { TreeEntry, Trees } from '../../ports.ts';
+import type { TreeEntry, Trees } from '../../ports/trees.ts';
 import { kustomizationNames } from './kustomization-names.ts';
 import {
   kustomizationReferences,

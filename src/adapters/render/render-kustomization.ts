@@ -5,7 +5,7 @@ import type { Problem, RenderingSource, RenderResult } from '../../domain/render
 import { repositoryName } from '../../domain/repository.ts';
 import { yamlBudget } from '../../plan/yaml/budget.ts';
 import { readYamlInSteps } from '../../plan/yaml/kubernetes-yaml.ts';
-import type { Trees } from '../../ports.ts';
+import type { Trees } from '../../ports/trees.ts';
 import type { RunEnd } from '../process/run-bounded.ts';
 import { finishRendering } from './finish-rendering.ts';
 import { inSlices } from './in-slices.ts';

@@ -5,7 +5,9 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createGit } from '../../../src/adapters/git/create-git.ts';
 import type { Failure } from '../../../src/domain/failure.ts';
-import type { Git, Logger, Trees } from '../../../src/ports.ts';
+import type { Git } from '../../../src/ports/git.ts';
+import type { Logger } from '../../../src/ports/logger.ts';
+import type { Trees } from '../../../src/ports/trees.ts';
 import { acmeShop as shop } from '../../acme-shop.ts';
 import { type GitServer, startGitServer } from './git-server.ts';
 

@@ -3,7 +3,7 @@ import { assertNoViolations } from '../../../sandbox/forge/violations.ts';
 import { createForge, type GitHub } from '../../../src/adapters/github/create-forge.ts';
 import type { Patience } from '../../../src/adapters/github/transport.ts';
 import type { Repository } from '../../../src/domain/repository.ts';
-import type { Clock } from '../../../src/ports.ts';
+import type { Clock } from '../../../src/ports/clock.ts';
 import type { ForgeWorld } from '../../contracts/forge.ts';
 import { silentLogger } from '../../fakes/logger.ts';
 

@@ -4,7 +4,7 @@ import type { OpenClusterAccess } from '../../../src/adapters/kubernetes/open-cl
 import type { JsonObject } from '../../../src/domain/json.ts';
 import { type KubernetesObject, referenceOf } from '../../../src/domain/manifest.ts';
 import type { ApplyOutcome } from '../../../src/domain/prediction.ts';
-import type { Cluster } from '../../../src/ports.ts';
+import type { Cluster } from '../../../src/ports/cluster.ts';
 import { accepted, configMap, reasonOf } from '../../contracts/cluster.ts';
 import { eventually } from '../../eventually.ts';
 import { makeCrd, makeNamespace, makePolicy } from './made-objects.ts';

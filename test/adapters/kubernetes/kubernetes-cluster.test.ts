@@ -3,7 +3,7 @@ import { type SandboxCluster, startCluster } from '../../../sandbox/cluster/clus
 import type { OpenClusterAccess } from '../../../src/adapters/kubernetes/open-cluster-access.ts';
 import type { JsonObject } from '../../../src/domain/json.ts';
 import { identityKey, type ObjectReference, referenceOf } from '../../../src/domain/manifest.ts';
-import type { Cluster } from '../../../src/ports.ts';
+import type { Cluster } from '../../../src/ports/cluster.ts';
 import { accepted, clusterContract, configMap, reasonOf } from '../../contracts/cluster.ts';
 import { eventually } from '../../eventually.ts';
 import { codeOf } from '../../failure-code.ts';

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../src/domain/json.ts';
 import type { KubernetesObject } from '../../../src/domain/manifest.ts';
 import type { ApplyOutcome, Refusal } from '../../../src/domain/prediction.ts';
-import type { ApplyRequest } from '../../../src/ports.ts';
+import type { ApplyRequest } from '../../../src/ports/cluster.ts';
 
 export function config(
   name: string,

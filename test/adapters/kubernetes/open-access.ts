@@ -6,7 +6,7 @@ import {
   openClusterAccess,
 } from '../../../src/adapters/kubernetes/open-cluster-access.ts';
 import type { ClusterEntry } from '../../../src/domain/allowance.ts';
-import type { Metrics } from '../../../src/ports.ts';
+import type { Metrics } from '../../../src/ports/metrics.ts';
 import { silentLogger } from '../../fakes/logger.ts';
 
 /** Aborts never. */

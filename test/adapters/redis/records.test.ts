@@ -5,7 +5,7 @@ import { type SandboxRedis, startRedis } from '../../../sandbox/redis.ts';
 import { openRedis, type RedisConnection } from '../../../src/adapters/redis/connection.ts';
 import { redisRecords } from '../../../src/adapters/redis/records.ts';
 import type { Rendering } from '../../../src/domain/rendering.ts';
-import type { Records } from '../../../src/ports.ts';
+import type { Records } from '../../../src/ports/records.ts';
 import { acmeShop as repository } from '../../acme-shop.ts';
 import { aDesired, recordsContract } from '../../contracts/records.ts';
 import { keepingLogger, silentLogger } from '../../fakes/logger.ts';

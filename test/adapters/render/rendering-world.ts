@@ -5,7 +5,7 @@ import { createGit } from '../../../src/adapters/git/create-git.ts';
 import { createRenderer } from '../../../src/adapters/render/create-renderer.ts';
 import type { KustomizeBinary } from '../../../src/adapters/render/run-kustomize.ts';
 import type { Rendering, RenderResult } from '../../../src/domain/rendering.ts';
-import type { Logger } from '../../../src/ports.ts';
+import type { Logger } from '../../../src/ports/logger.ts';
 import { acmeShop as repository } from '../../acme-shop.ts';
 import { type GitServer, startGitServer } from '../git/git-server.ts';
 

@@ -1,4 +1,4 @@
-import type { TreeEntry, Trees } from '../../../src/ports.ts';
+import type { TreeEntry, Trees } from '../../../src/ports/trees.ts';
 
 /** One tree of these files, read at once; `blobs` is called with the paths before anything of them is given. */
 export function treesOf(

@@ -1,0 +1,72 @@
+import type { IdentityKey, KubernetesObject, ObjectReference } from '../domain/manifest.ts';
+import type { ApplyOutcome, Live } from '../domain/prediction.ts';
+
+/**
+ * One cluster under one identity. 16 requests in flight for each cluster, whoever asks; 429, 5xx and resets are
+ * tried again (Retry-After respected) until the deadline, then `cluster-unreachable`.
+ */
+export interface Cluster {
+  readonly name: string;
+  /** gitVersion, such as `v1.36.3`. */
+  version(signal: AbortSignal): Promise<string>;
+  /** null: not served (the discovery was read and does not have it). Cached; a miss reads it again. */
+  served(apiVersion: string, kind: string, signal: AbortSignal): Promise<ServedKind | null>;
+  /**
+   * What lives under each of these, read at each reference's version: by LIST per kind and namespace where that is
+   * cheaper, by GET where a LIST is refused. Every reference has an entry under its `identityKey`.
+   */
+  live(references: readonly ObjectReference[], signal: AbortSignal): Promise<ReadonlyMap<IdentityKey, Live>>;
+  read(reference: ObjectReference, signal: AbortSignal): Promise<Live>;
+  /** Server-side apply, field manager `fairlead`, `fieldValidation=Strict`. */
+  apply(request: ApplyRequest, signal: AbortSignal): Promise<ApplyOutcome>;
+  remove(request: DeleteRequest, signal: AbortSignal): Promise<DeleteOutcome>;
+  /** Objects of a kind in a namespace (null: cluster-scoped, or all namespaces) by label selector (null: all). */
+  list(query: ListQuery, signal: AbortSignal): Promise<readonly KubernetesObject[]>;
+  /** The messages of recent Warning events about an object, newest first, at most 5. */
+  warningEvents(reference: ObjectReference, uid: string, signal: AbortSignal): Promise<readonly ObjectEvent[]>;
+}
+
+/** A kind the API server serves. */
+export interface ServedKind {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly plural: string;
+  readonly namespaced: boolean;
+}
+
+export interface ApplyRequest {
+  /** Scope settled: `metadata.namespace` exactly where the kind is namespaced. */
+  readonly object: KubernetesObject;
+  readonly dryRun: boolean;
+  /** Take fields from other managers. */
+  readonly force: boolean;
+  /** Guards against an object deleted and made again in between; null: no guard. */
+  readonly uid: string | null;
+}
+
+export interface DeleteRequest {
+  readonly reference: ObjectReference;
+  /** Only this very object is deleted. */
+  readonly uid: string;
+  readonly dryRun: boolean;
+}
+
+export type DeleteOutcome =
+  | { readonly kind: 'deleted' }
+  /** It is gone already, or another object has its name now. */
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'refused'; readonly message: string };
+
+export interface ListQuery {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace: string | null;
+  readonly labelSelector: string | null;
+}
+
+export interface ObjectEvent {
+  readonly reason: string;
+  readonly message: string;
+  readonly at: string | null;
+}

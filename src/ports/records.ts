@@ -1,0 +1,27 @@
+import type { Inspection, PlanRecord } from '../domain/inspection.ts';
+import type { Desired, ReleaseReport } from '../domain/release.ts';
+import type { Rendering } from '../domain/rendering.ts';
+import type { Repository } from '../domain/repository.ts';
+
+/**
+ * What forge and cluster workers hand each other, in Redis: all of it can be made again, none of it is trusted to be
+ * there. `null` means "not here now": ask the other side to make it.
+ */
+export interface Records {
+  /** `unrenderable`: forge tried and Git can no longer say what it was (rewritten history, another renderer). */
+  rendering(id: string): Promise<Rendering | 'unrenderable' | null>;
+  saveRendering(rendering: Rendering): Promise<void>;
+  markUnrenderable(id: string): Promise<void>;
+  inspection(repository: Repository, number: number): Promise<Inspection | null>;
+  saveInspection(inspection: Inspection): Promise<void>;
+  plan(repository: Repository, number: number, environment: string): Promise<PlanRecord | null>;
+  savePlan(repository: Repository, number: number, environment: string, plan: PlanRecord): Promise<void>;
+  desired(repository: Repository, environment: string): Promise<Desired | null>;
+  saveDesired(desired: Desired): Promise<void>;
+  /** The latest report of an environment. */
+  report(repository: Repository, environment: string): Promise<ReleaseReport | null>;
+  saveReport(report: ReleaseReport): Promise<void>;
+  /** What an environment that moved on left behind in a cluster: its `state` is `orphaned`. */
+  leaving(repository: Repository, environment: string, cluster: string): Promise<ReleaseReport | null>;
+  saveLeaving(report: ReleaseReport): Promise<void>;
+}
