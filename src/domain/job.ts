@@ -68,6 +68,11 @@ export type ClusterJob =
 export type JobKind = Job['kind'];
 export type JobOf<K extends JobKind> = Extract<Job, { readonly kind: K }>;
 
+/** What the sweep asks of a branch, and whoever wants its environments looked at again: it takes no person's place. */
+export function sweepOf(repository: Repository, branch: string): JobOf<'fan-out-push'> {
+  return { kind: 'fan-out-push', repository, branch, asked: 'sweep', before: null };
+}
+
 /** The queue a job belongs to: DESIGN section 3. Queue names hold no `:` (BullMQ refuses it). */
 export function queueOf(job: Job): string {
   switch (job.kind) {

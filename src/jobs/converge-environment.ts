@@ -8,7 +8,7 @@ import { decideRelease } from '../release/decide-release.ts';
 import { publishReport } from '../release/publish-report.ts';
 import { release } from '../release/release.ts';
 import type { ReleasePorts } from '../release/release-ports.ts';
-import { sayingFailures } from '../release/say-failure.ts';
+import { sayingFailures } from '../release/saying-failures.ts';
 import { leaveEnvironment } from './leave-environment.ts';
 
 /**

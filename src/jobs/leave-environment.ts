@@ -7,7 +7,7 @@ import type { JobContext } from '../ports/handler.ts';
 import { leaveCluster } from '../release/leave-cluster.ts';
 import { publishReport } from '../release/publish-report.ts';
 import type { ReleasePorts } from '../release/release-ports.ts';
-import { sayingFailures } from '../release/say-failure.ts';
+import { sayingFailures } from '../release/saying-failures.ts';
 
 export interface LeaveQuestion {
   readonly job: JobOf<'converge-environment'>;

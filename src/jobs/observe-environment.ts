@@ -10,7 +10,7 @@ import { findRendering } from '../release/find-rendering.ts';
 import { observeRelease } from '../release/observe-release.ts';
 import { publishReport } from '../release/publish-report.ts';
 import type { ReleasePorts } from '../release/release-ports.ts';
-import { sayingFailures } from '../release/say-failure.ts';
+import { sayingFailures } from '../release/saying-failures.ts';
 
 /**
  * Looks on until a release that was applied has its verdict: health, prune, settle. Holds the environment's lock only

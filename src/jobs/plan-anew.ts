@@ -1,3 +1,4 @@
+import { sweepOf } from '../domain/job.ts';
 import type { PullRequest } from '../domain/repository.ts';
 import type { Queue } from '../ports/queue.ts';
 
@@ -8,8 +9,6 @@ import type { Queue } from '../ports/queue.ts';
 export async function planAnew(pull: PullRequest, ports: { readonly queue: Queue }): Promise<undefined> {
   const { repository, number, base } = pull;
   await ports.queue.ask(
-    pull.state === 'merged'
-      ? { kind: 'fan-out-push', repository, branch: base.ref, asked: 'sweep', before: null }
-      : { kind: 'inspect-pull-request', repository, number },
+    pull.state === 'merged' ? sweepOf(repository, base.ref) : { kind: 'inspect-pull-request', repository, number },
   );
 }

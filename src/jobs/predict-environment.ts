@@ -16,8 +16,8 @@ import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
 import { predictPlan } from '../predict/predict-plan.ts';
 import { completeInventory } from '../release/complete-inventory.ts';
+import { failureOf, failureSentence } from '../release/failure-sentence.ts';
 import { findRendering } from '../release/find-rendering.ts';
-import { failureOf, failureSentence } from '../release/say-failure.ts';
 
 export interface PredictPorts {
   readonly access: ClusterAccess;

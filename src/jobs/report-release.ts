@@ -1,4 +1,4 @@
-import type { JobOf } from '../domain/job.ts';
+import { type JobOf, sweepOf } from '../domain/job.ts';
 import type { Orphaned } from '../domain/orphaned.ts';
 import type { ReleaseReport } from '../domain/release.ts';
 import type { CommitId, PullRequest, Repository } from '../domain/repository.ts';
@@ -126,6 +126,6 @@ async function openGates(repository: Repository, environment: string, ports: Rep
   if (reading.kind !== 'read') return;
   const waiting = reading.settings.environments.filter(({ after }) => after.includes(environment));
   for (const branch of new Set(waiting.map(({ follow }) => follow.branch))) {
-    await ports.queue.ask({ kind: 'fan-out-push', repository, branch, asked: 'sweep', before: null });
+    await ports.queue.ask(sweepOf(repository, branch));
   }
 }

@@ -1,5 +1,5 @@
 import type { Settings } from '../domain/environment.ts';
-import type { JobOf } from '../domain/job.ts';
+import { type JobOf, sweepOf } from '../domain/job.ts';
 import { type CommitId, type PullRequest, type Repository, repositoryName } from '../domain/repository.ts';
 import type { CheckRuns, PullRequests, Repositories, Statuses } from '../ports/forge.ts';
 import type { JobContext } from '../ports/handler.ts';
@@ -57,10 +57,7 @@ async function sweepRemoved(
   const { repository, defaultBranch: branch } = reading.facts;
   for (const departure of await departures(reading, ports.git)) {
     if (!departure.removed || !(await isUnsaid(repository, departure, ports))) continue;
-    return ports.queue.ask(
-      { kind: 'fan-out-push', repository, branch, asked: 'sweep', before: null },
-      { priority: 'low' },
-    );
+    return ports.queue.ask(sweepOf(repository, branch), { priority: 'low' });
   }
 }
 
@@ -99,10 +96,7 @@ async function sweepBranches(repository: Repository, settings: Settings, ports: 
     );
     const behind = await Promise.all(followers.map(({ name }) => isBehind(repository, name, tip, ports)));
     if (!behind.includes(true)) continue;
-    await ports.queue.ask(
-      { kind: 'fan-out-push', repository, branch, asked: 'sweep', before: null },
-      { priority: 'low' },
-    );
+    await ports.queue.ask(sweepOf(repository, branch), { priority: 'low' });
   }
 }
 
