@@ -1,4 +1,4 @@
-import type { PullRequest } from '../domain/repository.ts';
+import type { PullRequest } from '../domain/pull-request.ts';
 import type { JobContext } from '../ports/handler.ts';
 import type { Queue } from '../ports/queue.ts';
 import { planAnew } from './plan-anew.ts';

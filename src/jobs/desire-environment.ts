@@ -2,9 +2,10 @@ import { type ClusterEntry, judgeAllowance } from '../domain/allowance.ts';
 import type { CommitStatus } from '../domain/commit-status.ts';
 import { canonicalSettings, type Environment } from '../domain/environment.ts';
 import { sameJson } from '../domain/json.ts';
+import { mergedAs, type PullRequest } from '../domain/pull-request.ts';
 import type { Asked, Desired } from '../domain/release.ts';
 import type { RenderResult } from '../domain/rendering.ts';
-import type { CommitId, PullRequest } from '../domain/repository.ts';
+import type { CommitId } from '../domain/repository.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CheckRuns, Comments, PullRequests, Repositories, Statuses } from '../ports/forge.ts';
 import type { Git } from '../ports/git.ts';
@@ -24,7 +25,7 @@ import { confirmationsOn } from './own-comment.ts';
 import { isUnsettled, ownStatus } from './own-status.ts';
 import type { SettingsReading } from './read-settings.ts';
 import { renderCommit } from './render-commit.ts';
-import { mergedAs, storyUrl } from './story-url.ts';
+import { storyUrl } from './story-url.ts';
 import { whoAsked } from './who-asked.ts';
 
 export interface DesirePorts {

@@ -1,7 +1,8 @@
 import { type ClusterEntry, judgeAllowance } from '../domain/allowance.ts';
 import type { Environment, Settings } from '../domain/environment.ts';
+import type { PullRequest } from '../domain/pull-request.ts';
 import type { Problem } from '../domain/rendering.ts';
-import type { CommitId, PullRequest, RepositoryFacts, TreeId } from '../domain/repository.ts';
+import type { CommitId, RepositoryFacts, TreeId } from '../domain/repository.ts';
 import type { SettingsChange } from '../domain/settings-change.ts';
 import { explainSettingsChange } from '../plan/explain-settings-change.ts';
 import { parseSettings } from '../plan/settings.ts';

@@ -1,4 +1,5 @@
 import type { ClusterEntry } from '../domain/allowance.ts';
+import { mergedAs } from '../domain/pull-request.ts';
 import type { Desired } from '../domain/release.ts';
 import type { Repository, RepositoryFacts } from '../domain/repository.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -9,7 +10,7 @@ import type { Records } from '../ports/records.ts';
 import { presentOrphaned, saysOrphaned } from '../present/status.ts';
 import { type Departure, leavingOf } from './departures.ts';
 import { ownStatus } from './own-status.ts';
-import { mergedAs, storyUrl } from './story-url.ts';
+import { storyUrl } from './story-url.ts';
 
 export interface LeavePorts {
   readonly forge: Pick<Repositories, 'facts'> &

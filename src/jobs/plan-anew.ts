@@ -1,5 +1,5 @@
 import { sweepOf } from '../domain/job.ts';
-import type { PullRequest } from '../domain/repository.ts';
+import type { PullRequest } from '../domain/pull-request.ts';
 import type { Queue } from '../ports/queue.ts';
 
 /**

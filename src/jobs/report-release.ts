@@ -1,7 +1,8 @@
 import { type JobOf, sweepOf } from '../domain/job.ts';
 import type { Orphaned } from '../domain/orphaned.ts';
+import { mergedAs, type PullRequest } from '../domain/pull-request.ts';
 import type { ReleaseReport } from '../domain/release.ts';
-import type { CommitId, PullRequest, Repository } from '../domain/repository.ts';
+import type { CommitId, Repository } from '../domain/repository.ts';
 import type { Comments, Deployments, PullRequests, Repositories, Statuses } from '../ports/forge.ts';
 import type { Git } from '../ports/git.ts';
 import type { JobContext } from '../ports/handler.ts';
@@ -11,7 +12,7 @@ import { presentDeployment, presentOrphaned, presentStatus, saysOrphaned } from 
 import { historyLimit } from './history-limit.ts';
 import { isUnsettled, ownStatus } from './own-status.ts';
 import { readSettings, type SettingsPorts } from './read-settings.ts';
-import { mergedAs, storyUrl } from './story-url.ts';
+import { storyUrl } from './story-url.ts';
 
 export interface ReportPorts {
   readonly forge: Repositories & PullRequests & Pick<Comments, 'comments'> & Statuses & Deployments;

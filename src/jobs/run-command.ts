@@ -1,7 +1,8 @@
 import { type Command, type ParsedCommand, parseCommands } from '../domain/command.ts';
 import type { JobOf } from '../domain/job.ts';
 import { confirmationMarker, forkMarker, readConfirmations } from '../domain/marker.ts';
-import { type CommitId, mayWrite, type Permission, type PullRequest } from '../domain/repository.ts';
+import type { PullRequest } from '../domain/pull-request.ts';
+import { type CommitId, mayWrite, type Permission } from '../domain/repository.ts';
 import type { Comment, Comments, PullRequests, Repositories } from '../ports/forge.ts';
 import type { JobContext } from '../ports/handler.ts';
 import { type CommandReply, presentReply } from '../present/reply.ts';

@@ -1,7 +1,8 @@
 import type { Environment } from '../domain/environment.ts';
 import type { Job, JobOf } from '../domain/job.ts';
 import { pressMarker, readConfirmations } from '../domain/marker.ts';
-import type { PullRequest, Repository } from '../domain/repository.ts';
+import type { PullRequest } from '../domain/pull-request.ts';
+import type { Repository } from '../domain/repository.ts';
 import type { CheckRuns, Comments, PullRequests, Repositories, Statuses } from '../ports/forge.ts';
 import { presentFailedCommand, presentFailedFanOut, presentFailedInspection } from '../present/failed-job.ts';
 import { keepReply, standingDecision } from './keep-reply.ts';

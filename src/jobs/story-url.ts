@@ -1,5 +1,6 @@
 import { planCommentMarker } from '../domain/marker.ts';
-import type { CommitId, PullRequest, Repository } from '../domain/repository.ts';
+import type { PullRequest } from '../domain/pull-request.ts';
+import type { CommitId, Repository } from '../domain/repository.ts';
 import type { Comments, Repositories } from '../ports/forge.ts';
 import { ownComment } from './own-comment.ts';
 
@@ -23,10 +24,4 @@ export async function storyUrl(
   }
   const facts = await forge.facts(repository);
   return facts && `${facts.url}/commit/${commit}`;
-}
-
-/** Of the pull requests that hold a commit the merged one that brought it; null: it was pushed directly. */
-export function mergedAs(commit: CommitId, pulls: readonly PullRequest[]): PullRequest | null {
-  const merged = pulls.filter(({ state }) => state === 'merged');
-  return merged.find(({ mergeCommit }) => mergeCommit === commit) ?? merged[0] ?? null;
 }

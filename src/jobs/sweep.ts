@@ -1,6 +1,7 @@
 import type { Settings } from '../domain/environment.ts';
 import { type JobOf, sweepOf } from '../domain/job.ts';
-import { type CommitId, type PullRequest, type Repository, repositoryName } from '../domain/repository.ts';
+import type { PullRequest } from '../domain/pull-request.ts';
+import { type CommitId, type Repository, repositoryName } from '../domain/repository.ts';
 import type { CheckRuns, PullRequests, Repositories, Statuses } from '../ports/forge.ts';
 import type { JobContext } from '../ports/handler.ts';
 import type { Queue } from '../ports/queue.ts';

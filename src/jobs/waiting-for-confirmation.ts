@@ -1,7 +1,8 @@
 import type { Environment } from '../domain/environment.ts';
 import { inspectedEnvironments } from '../domain/inspection.ts';
+import type { PullRequest } from '../domain/pull-request.ts';
 import type { Desired, ReleaseReport } from '../domain/release.ts';
-import type { CommitId, PullRequest } from '../domain/repository.ts';
+import type { CommitId } from '../domain/repository.ts';
 import type { CheckRuns, PullRequests, Repositories, Statuses } from '../ports/forge.ts';
 import type { Git } from '../ports/git.ts';
 import type { Records } from '../ports/records.ts';

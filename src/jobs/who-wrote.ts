@@ -1,4 +1,4 @@
-import type { AttributedCommit, PullRequest, PullRequestCommits } from '../domain/repository.ts';
+import type { AttributedCommit, PullRequest, PullRequestCommits } from '../domain/pull-request.ts';
 import type { PullRequests } from '../ports/forge.ts';
 
 /** A pull request with all who had a part in it. */

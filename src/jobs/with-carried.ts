@@ -1,5 +1,6 @@
 import type { Environment } from '../domain/environment.ts';
-import type { AttributedCommit, CommitId, PullRequest } from '../domain/repository.ts';
+import type { AttributedCommit, PullRequest } from '../domain/pull-request.ts';
+import type { CommitId } from '../domain/repository.ts';
 import type { PullRequests, Statuses } from '../ports/forge.ts';
 import type { Git } from '../ports/git.ts';
 import type { Renderer } from '../ports/renderer.ts';

@@ -1,14 +1,7 @@
 import type { CheckRun } from '../domain/check-run.ts';
 import type { CommitStatus, DeploymentState } from '../domain/commit-status.ts';
-import type {
-  AttributedCommit,
-  CommitId,
-  Permission,
-  PullRequest,
-  PullRequestCommits,
-  Repository,
-  RepositoryFacts,
-} from '../domain/repository.ts';
+import type { AttributedCommit, PullRequest, PullRequestCommits } from '../domain/pull-request.ts';
+import type { CommitId, Permission, Repository, RepositoryFacts } from '../domain/repository.ts';
 
 /** All of GitHub. Reads are as fresh as GitHub's API; a 304 counts as a read. Writes that change nothing are not sent. */
 export interface Forge extends Repositories, PullRequests, CheckRuns, Comments, Statuses, Deployments {}

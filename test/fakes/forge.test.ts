@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { AttributedCommit } from '../../src/domain/repository.ts';
+import type { AttributedCommit } from '../../src/domain/pull-request.ts';
 import { type ForgeWorld, forgeContract } from '../contracts/forge.ts';
 import { fakeForge } from './forge.ts';
 

@@ -1,15 +1,8 @@
 import type { CheckRun } from '../../src/domain/check-run.ts';
 import type { CommitStatus, DeploymentState } from '../../src/domain/commit-status.ts';
 import { Failure } from '../../src/domain/failure.ts';
-import type {
-  AttributedCommit,
-  CommitId,
-  Permission,
-  PullRequest,
-  PullRequestCommits,
-  Repository,
-  RepositoryFacts,
-} from '../../src/domain/repository.ts';
+import type { AttributedCommit, PullRequest, PullRequestCommits } from '../../src/domain/pull-request.ts';
+import type { CommitId, Permission, Repository, RepositoryFacts } from '../../src/domain/repository.ts';
 import type { Comment, Forge, PublishedCheckRun, Reaction } from '../../src/ports/forge.ts';
 
 /** One write that reached the forge: what was equal already was not sent and is not here. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CheckRun } from '../../src/domain/check-run.ts';
-import type { PullRequest } from '../../src/domain/repository.ts';
+import type { PullRequest } from '../../src/domain/pull-request.ts';
 import { acmeShop as shop } from '../acme-shop.ts';
 import { aPlan } from '../present/sample-view.ts';
 import { ForgeWorld } from './forge-world.ts';

@@ -1,6 +1,6 @@
 import type { ClusterEntry } from '../../src/domain/allowance.ts';
 import type { ForgeJob, Job } from '../../src/domain/job.ts';
-import type { PullRequest } from '../../src/domain/repository.ts';
+import type { PullRequest } from '../../src/domain/pull-request.ts';
 import { fanOutPush } from '../../src/jobs/fan-out-push.ts';
 import { inspectPullRequest } from '../../src/jobs/inspect-pull-request.ts';
 import { presentPullRequest } from '../../src/jobs/present-pull-request.ts';

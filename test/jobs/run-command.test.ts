@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { confirmationMarker, readConfirmations } from '../../src/domain/marker.ts';
 import type { Plan } from '../../src/domain/plan.ts';
+import type { PullRequest } from '../../src/domain/pull-request.ts';
 import type { ReleaseReport } from '../../src/domain/release.ts';
-import type { PullRequest } from '../../src/domain/repository.ts';
 import { presentStatus } from '../../src/present/status.ts';
 import { acmeShop as shop } from '../acme-shop.ts';
 import { ForgeWorld, settings } from './forge-world.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PullRequest } from '../../src/domain/repository.ts';
+import type { PullRequest } from '../../src/domain/pull-request.ts';
 import { acmeShop as shop } from '../acme-shop.ts';
 import { ForgeWorld } from './forge-world.ts';
 

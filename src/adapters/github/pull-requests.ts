@@ -1,5 +1,6 @@
 import { Failure } from '../../domain/failure.ts';
-import { type AttributedCommit, type PullRequest, type Repository, repositoryName } from '../../domain/repository.ts';
+import type { AttributedCommit, PullRequest } from '../../domain/pull-request.ts';
+import { type Repository, repositoryName } from '../../domain/repository.ts';
 import type { PullRequests } from '../../ports/forge.ts';
 import { type Answer, readList, readObject } from './read-answer.ts';
 import { callerOf, place } from './repositories.ts';

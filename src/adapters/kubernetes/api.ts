@@ -6,10 +6,10 @@ import type { Logger } from '../../ports/logger.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import { abortError } from './abort-error.ts';
 import { abortable } from './abortable.ts';
+import { type ApiReadiness, mayBeStarting } from './api-readiness.ts';
 import { type ApiStatus, parseStatus } from './api-status.ts';
 import type { Connection, Reach } from './connection.ts';
 import type { InFlight, Lane } from './in-flight.ts';
-import { mayBeStarting, type Readiness } from './readiness.ts';
 import { isPassingNetworkFailure, isUnavailable, type Patience, retryAfterMs, retryDelay } from './retry.ts';
 import { warningTexts } from './warning-header.ts';
 
@@ -29,7 +29,7 @@ export interface ApiParts {
   readonly cluster: string;
   readonly connection: Connection;
   readonly inFlight: InFlight;
-  readonly readiness: Readiness;
+  readonly readiness: ApiReadiness;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;

@@ -5,6 +5,7 @@ import type { ClusterAccess } from '../../ports/cluster-access.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import { Api } from './api.ts';
+import { ApiReadiness } from './api-readiness.ts';
 import { Connection } from './connection.ts';
 import { Discovery } from './discovery.ts';
 import { InFlight } from './in-flight.ts';
@@ -13,7 +14,6 @@ import { KubernetesLedgers } from './kubernetes-ledgers.ts';
 import { defaultLeaseTimes, LeaseLock, type LeaseTimes } from './lease-lock.ts';
 import { probeLedgerNamespace } from './ledger-namespace.ts';
 import type { LiveReader } from './read-live.ts';
-import { Readiness } from './readiness.ts';
 import { defaultPatience, type Patience } from './retry.ts';
 
 export interface ClusterAccessOptions {
@@ -51,7 +51,7 @@ export async function openClusterAccess(
   const connection = new Connection(entry, { connections: limit, clock });
   const inFlight = new InFlight(limit);
   const patience = options.patience ?? defaultPatience;
-  const readiness = new Readiness(clock);
+  const readiness = new ApiReadiness(clock);
   const parts = { cluster: entry.name, connection, inFlight, readiness, clock, log, metrics, userAgent, patience };
   const laneOf = (impersonate: string | null): Api => new Api(parts, impersonate);
   const discovery = new Discovery(laneOf(null), clock);

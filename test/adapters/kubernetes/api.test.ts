@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { certificateAuthority } from '../../../sandbox/cluster/certificates.ts';
 import { type SandboxCluster, startCluster } from '../../../sandbox/cluster/cluster.ts';
+import { ApiReadiness } from '../../../src/adapters/kubernetes/api-readiness.ts';
 import type { OpenClusterAccess } from '../../../src/adapters/kubernetes/open-cluster-access.ts';
-import { Readiness } from '../../../src/adapters/kubernetes/readiness.ts';
 import { Failure } from '../../../src/domain/failure.ts';
 import { referenceOf } from '../../../src/domain/manifest.ts';
 import { configMap } from '../../contracts/cluster.ts';
@@ -140,7 +140,7 @@ describe('a request is sent again', () => {
 
   it('as long as /readyz is closed by one that starts, and not for ever where it stays closed', async () => {
     let now = 0;
-    const readiness = new Readiness({ now: () => now, monotonic: () => now, sleep: async () => {} });
+    const readiness = new ApiReadiness({ now: () => now, monotonic: () => now, sleep: async () => {} });
     const ask = (code: number) => readiness.wasReady(now, async () => code);
     expect([await ask(403), await ask(403)]).toEqual([false, false]);
     now += 5_000;

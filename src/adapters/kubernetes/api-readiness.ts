@@ -14,7 +14,7 @@ const closedMs = 60_000;
  *
  * https://kubernetes.io/docs/reference/using-api/health-checks/
  */
-export class Readiness {
+export class ApiReadiness {
   readonly #clock: Clock;
   /** Requests sent between these are judged by a server that is ready. */
   #ready: { readonly from: number; readonly until: number } | null = null;
