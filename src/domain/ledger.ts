@@ -49,6 +49,7 @@ export interface LedgerKey {
   readonly environment: string;
 }
 
+/** The key of an environment's ledger: the repository's id, which survives renames. */
 export function ledgerKeyOf(of: {
   readonly repository: Repository;
   readonly environment: Pick<Environment, 'name'>;

@@ -32,6 +32,7 @@ export interface SettingsPorts {
   readonly git: Pick<Git, 'tip' | 'tree' | 'readFile'>;
 }
 
+/** Fetches the default branch's tip and reads the settings there. `gone` and `absent` are answers, not failures. */
 export async function readSettings(repository: Repository, ports: SettingsPorts): Promise<SettingsReading> {
   const facts = await ports.forge.facts(repository);
   if (facts === null) return { kind: 'gone' };

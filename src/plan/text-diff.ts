@@ -28,6 +28,7 @@ export interface Run<T> {
   readonly come: readonly T[];
 }
 
+/** What went and came, run by run; a run is empty where two things that stayed are neighbours. */
 export function runsOf<T>(steps: readonly Edit<T>[]): readonly Run<T>[] {
   const runs: { readonly gone: T[]; readonly come: T[] }[] = [{ gone: [], come: [] }];
   for (const { sign, value } of steps) {

@@ -52,6 +52,7 @@ function proposalAnnotations({ environment, at, allowance, pathMissing }: Propos
     : denied;
 }
 
+/** Problems that belong to a file, at their lines; at most as many as anybody reads. */
 export function problemAnnotations(problems: readonly Problem[], level: Annotation['level']): readonly Annotation[] {
   return problems
     .flatMap((problem) =>

@@ -55,6 +55,7 @@ export function environmentRun(judged: JudgedEnvironment, inspection: Inspection
   };
 }
 
+/** `fairlead/plan (staging)` */
 export function environmentRunName(environment: string): string {
   return `${aggregateName} (${environment})`;
 }

@@ -65,6 +65,7 @@ export function needOf(judgement: EnvironmentJudgement): number {
   return ['failure', 'action_required', null, 'success'].indexOf(environmentConclusion(judgement));
 }
 
+/** Whether there is a plan to show, whatever is concluded from it. */
 export function isPlanned(
   judgement: EnvironmentJudgement,
 ): judgement is Extract<EnvironmentJudgement, { readonly plan: Plan }> {

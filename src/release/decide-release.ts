@@ -60,6 +60,7 @@ function asksAgain({ asked }: Desired, released: Released): boolean {
   return asked.kind === 'sync' && released.sync !== asked.at;
 }
 
+/** Whether the last report is of this commit and of one of these kinds: then nobody needs to be told again. */
 export function isSaid(
   report: ReleaseReport | null,
   commit: CommitId,

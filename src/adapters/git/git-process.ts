@@ -99,6 +99,7 @@ function boundPassed(command: GitCommand, end: Exclude<RunEnd, { readonly kind: 
 /** There was more on standard output than `maxOutput`. */
 export class TooMuchOutput extends Failure {}
 
+/** `git-failed`. `subject`: the repository it was about, `owner/name`; `message` is for the log. */
 export function gitFailure(
   subject: string,
   message: string,

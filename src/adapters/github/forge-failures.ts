@@ -10,15 +10,18 @@ export function absentOrRefused(route: string, result: Extract<Attempt, { readon
   throw refused(route, result.status, result.message, result.cause);
 }
 
+/** `forge-refused`, never retryable: our mistake, or a missing permission. `route`: `GET /repos/{owner}/{repo}`. */
 export function refused(route: string, status: number, message: string, cause: unknown): Failure {
   return new Failure('forge-refused', { subject: route, message: `${status}: ${message}`, retryable: false, cause });
 }
 
+/** `forge-unreachable`, retryable: GitHub's rate limit, for longer than one request may wait. */
 export function limited(route: string, waitMs: number, cause: unknown): Failure {
   const message = `GitHub asks to wait for ${Math.ceil(waitMs / 1000)} s`;
   return new Failure('forge-unreachable', { subject: route, message, retryable: true, cause });
 }
 
+/** `forge-unreachable`, retryable: no answer, or a 5xx, after all tries. */
 export function unreachable(
   route: string,
   { message, cause }: { readonly message: string; readonly cause: unknown },

@@ -69,6 +69,7 @@ const pauses = [500, 2000, 5000];
 const maxPages = 100;
 const cacheCharacters = 32 * 1024 * 1024;
 
+/** Requests to GitHub's REST API with tokens, tries and the answers that a 304 stands for. Makes none by itself. */
 export function createTransport(options: TransportOptions): Transport {
   const { clock, log, metrics } = options;
   const patience = options.patience ?? defaultPatience;

@@ -46,6 +46,7 @@ if now ~= ARGV[1] then return 0 end
 if ARGV[2] == '' then redis.call('DEL', KEYS[1]) else redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) end
 return 1`;
 
+/** What is asked of each key while its job waits or runs, changed by compare-and-set: two askers lose nothing of each other. */
 export function pendingAsks(client: Redis, prefix: string): PendingAsks {
   const swap = async (key: string, expected: string, text: string): Promise<boolean> =>
     (await client.eval(exchange, 1, key, expected, text, keptMs)) === 1;

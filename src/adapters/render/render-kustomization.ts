@@ -22,6 +22,10 @@ export interface KustomizeOptions {
   readonly temporary: string;
 }
 
+/**
+ * The manifests that `kustomize build` makes of the folder of `file`, its kustomization. What is remote, outside the tree or
+ * over a limit is refused with its place; throws `render-failed` where kustomize itself cannot be run.
+ */
 export async function renderKustomization(
   options: KustomizeOptions,
   source: RenderingSource,
