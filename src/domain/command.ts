@@ -58,22 +58,41 @@ function readArguments(name: Name, [first, ...rest]: readonly string[]): ParsedC
 }
 
 // The lines a person says: no fenced or indented code, no quotes, no HTML comments (GitHub Flavored Markdown 4.4, 4.5,
-// 5.1).
+// 5.1), and nothing of what HTML shows as code or quote.
 function spokenLines(body: string): readonly string[] {
-  const visible = body
-    .replaceAll('\r\n', '\n')
-    .replace(/<!--[\s\S]*?(?:-->|$)/g, (hidden) => `\u0000${hidden.replace(/[^\n]/g, '')}`);
-  const lines: string[] = [];
+  const visible = body.replaceAll('\r\n', '\n').replace(hidden, (text) => `\u0000${text.replace(/[^\n]/g, '')}`);
+  return withoutFences(visible.split('\n')).flatMap(paragraphLines);
+}
+
+const hidden = /<!--[\s\S]*?(?:-->|$)|<(pre|code|blockquote|script|style|textarea)\b[\s\S]*?(?:<\/\1\s*>|$)/gi;
+
+/** The paragraphs between blank lines and fenced code. */
+function withoutFences(lines: readonly string[]): readonly (readonly string[])[] {
+  const paragraphs: string[][] = [[]];
   let fence: string | null = null;
-  for (const line of visible.split('\n')) {
+  for (const line of lines) {
     const mark = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1];
     if (fence !== null) {
       if (mark?.startsWith(fence) === true && line.trim() === mark) fence = null;
     } else if (mark !== undefined) {
       fence = mark;
+      paragraphs.push([]);
+    } else if (line.trim() === '') {
+      paragraphs.push([]);
     } else {
-      lines.push(line);
+      paragraphs.at(-1)?.push(line);
     }
   }
-  return lines;
+  return paragraphs;
+}
+
+// What stands right below a quoted line belongs to the quote (5.1, laziness), and code in backticks may go over several
+// lines (6.1): between two of them nothing is a command, however they pair up.
+function paragraphLines(lines: readonly string[]): readonly string[] {
+  const quoted = lines.findIndex((line) => /^ {0,3}>/.test(line));
+  const firstTick = lines.findIndex((line) => line.includes('`'));
+  const lastTick = lines.findLastIndex((line) => line.includes('`'));
+  return lines.filter(
+    (_, index) => (quoted === -1 || index < quoted) && (firstTick === -1 || index <= firstTick || index >= lastTick),
+  );
 }

@@ -23,6 +23,10 @@ describe('commands in a comment', () => {
     ['in an HTML comment', '<!--\n/plan\n-->'],
     ['in an HTML comment that is never closed', '<!--\n/plan'],
     ['behind an HTML comment on its line', '<!-- x -->/plan'],
+    ['right below a quoted line', '> ask Ada\n/plan'],
+    ['in code over several lines', 'run `first\n/plan\nthen` this'],
+    ['in HTML that shows code', '<pre>\n\n/plan\n</pre>'],
+    ['in HTML that shows a quote', '<BlockQuote class="x">\n\n/plan'],
     ['a path', '/usr/bin/plan'],
     ['another word', '/deploy now'],
     ['in capitals', '/PLAN'],
@@ -32,6 +36,8 @@ describe('commands in a comment', () => {
 
   it('count again after a closed fence', () => {
     expect(parseCommands('```yaml\nkind: Pod\n```\n/plan')).toEqual([plan]);
+    expect(parseCommands('<pre>\n/plan\n</pre>\n/plan')).toEqual([plan]);
+    expect(parseCommands('> ask Ada\n\nLooks good with `web:2`.\n/plan')).toEqual([plan]);
   });
 
   it.each([
