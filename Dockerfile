@@ -1,17 +1,21 @@
-# Fairlead with what it runs: git, and kustomize, built from the module that the tests use.
+# Fairlead with git, kustomize and helm, the latter two built from the modules that the tests use. (Charts are refused
+# until they can be rendered offline: nothing runs helm yet.)
 #
 #   docker build -t fairlead .
 #   docker run --env-file .env -p 3000:3000 -v /etc/fairlead:/etc/fairlead:ro fairlead
 #
 # What is mounted must be readable by user 1000; Redis is not on localhost in there.
 #
-# A cluster process (FAIRLEAD_ROLES=cluster) runs neither and can do without them.
+# A cluster process (FAIRLEAD_ROLES=cluster) runs none of the three and can do without them.
 
 FROM golang:1.26-bookworm AS tools
 ENV CGO_ENABLED=0 GOBIN=/tools
 WORKDIR /src/kubernetes
 COPY sandbox/cluster/tools/kubernetes/go.mod sandbox/cluster/tools/kubernetes/go.sum ./
 RUN go install -trimpath -ldflags '-s -w' sigs.k8s.io/kustomize/kustomize/v5
+WORKDIR /src/helm
+COPY sandbox/cluster/tools/helm/go.mod sandbox/cluster/tools/helm/go.sum ./
+RUN go install -trimpath -ldflags '-s -w' helm.sh/helm/v4/cmd/helm
 
 FROM node:24-bookworm-slim AS packages
 WORKDIR /app
@@ -24,7 +28,7 @@ FROM node:24-bookworm-slim
 RUN apt-get update \
   && apt-get install --yes --no-install-recommends ca-certificates git tini util-linux \
   && rm -rf /var/lib/apt/lists/*
-COPY --from=tools /tools/kustomize /usr/local/bin/
+COPY --from=tools /tools/kustomize /tools/helm /usr/local/bin/
 WORKDIR /app
 COPY --from=packages /app/node_modules node_modules
 COPY package.json LICENSE ./
