@@ -1,8 +1,11 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { ApiStatus } from './api-status.ts';
 
-/** How long the word that the API server is ready holds for requests sent after it. */
-const readyMs = 1_000;
+/**
+ * How long the word that the API server is ready holds for requests sent after it. Longer than one may wait for its next
+ * try; a request without an answer takes the word back at once (`doubt`).
+ */
+const readyMs = 30_000;
 /** For so long a `/readyz` that refuses us may be a server that starts; after it, the path is closed to us. */
 const startsWithinMs = 5_000;
 const closedMs = 60_000;

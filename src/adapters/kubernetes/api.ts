@@ -103,6 +103,7 @@ export class Api {
       const exchange = await abortable(this.#exchange(reach, request, deadline.signal), deadline.signal);
       finished(String(exchange.code));
       const judged = this.#judge(request, exchange);
+      if (judged.kind === 'failed') this.#parts.readiness.doubt();
       const refused = judged.kind === 'answered' && !judged.answer.ok && mayBeStarting(judged.answer.status);
       return refused && !(await this.#wasReady(reach, begun, deadline.signal)) ? notReady : judged;
     } catch (cause) {
