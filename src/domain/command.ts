@@ -60,11 +60,22 @@ function readArguments(name: Name, [first, ...rest]: readonly string[]): ParsedC
 // The lines a person says: no fenced or indented code, no quotes, no HTML comments (GitHub Flavored Markdown 4.4, 4.5,
 // 5.1), and nothing of what HTML shows as code or quote.
 function spokenLines(body: string): readonly string[] {
-  const visible = body.replaceAll('\r\n', '\n').replace(hidden, (text) => `\u0000${text.replace(/[^\n]/g, '')}`);
+  const written = body.replaceAll('\r\n', '\n').split('\n').map(withoutCode).join('\n');
+  const visible = written.replace(hidden, (text) => `\u0000${text.replace(/[^\n]/g, '')}`);
   return withoutFences(visible.split('\n')).flatMap(paragraphLines);
 }
 
-const hidden = /<!--[\s\S]*?(?:-->|$)|<(pre|code|blockquote|script|style|textarea)\b[\s\S]*?(?:<\/\1\s*>|$)/gi;
+const tags = 'pre|code|blockquote|script|style|textarea';
+// A tag that is never closed hides what follows only where it begins a block.
+const hidden = new RegExp(
+  `<!--[\\s\\S]*?(?:-->|$)|<(${tags})\\b[\\s\\S]*?</\\1\\s*>|(?<=^|\\n) {0,3}<(?:${tags})\\b[\\s\\S]*$`,
+  'gi',
+);
+
+// Code that ends on its line hides nothing but itself. Where a backtick is escaped it is not told which ones pair up.
+function withoutCode(line: string): string {
+  return line.includes('\\`') ? line : line.replace(/(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)/g, '\u0000');
+}
 
 /** The paragraphs between blank lines and fenced code. */
 function withoutFences(lines: readonly string[]): readonly (readonly string[])[] {

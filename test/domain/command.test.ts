@@ -25,6 +25,7 @@ describe('commands in a comment', () => {
     ['behind an HTML comment on its line', '<!-- x -->/plan'],
     ['right below a quoted line', '> ask Ada\n/plan'],
     ['in code over several lines', 'run `first\n/plan\nthen` this'],
+    ['between backticks of which one is escaped', '\\` a ` b\n/plan\n`'],
     ['in HTML that shows code', '<pre>\n\n/plan\n</pre>'],
     ['in HTML that shows a quote', '<BlockQuote class="x">\n\n/plan'],
     ['a path', '/usr/bin/plan'],
@@ -37,6 +38,8 @@ describe('commands in a comment', () => {
   it('count again after a closed fence', () => {
     expect(parseCommands('```yaml\nkind: Pod\n```\n/plan')).toEqual([plan]);
     expect(parseCommands('<pre>\n/plan\n</pre>\n/plan')).toEqual([plan]);
+    expect(parseCommands('the `<pre>` tag is lost, and <code> never closed\n\n/plan')).toEqual([plan]);
+    expect(parseCommands('`a` is ready\n/plan\nsee `b`')).toEqual([plan]);
     expect(parseCommands('> ask Ada\n\nLooks good with `web:2`.\n/plan')).toEqual([plan]);
   });
 
