@@ -111,7 +111,8 @@ export async function desireEnvironment(
     ...(wish.moved === null ? {} : { leaves: leavingOf(wish.moved) }),
     at: new Date(ports.clock.now()).toISOString(),
   };
-  if (!sameJson(await ports.records.desired(repository, name), wish.previous)) return 'overtaken';
+  const isOvertaken = async () => !sameJson(await ports.records.desired(repository, name), wish.previous);
+  if (await isOvertaken()) return 'overtaken';
 
   const isNews = asked.kind === 'push' && changed;
   // Said before `saveDesired` lets a worker begin: "pending" must never be written over its verdict. Also where a verdict
@@ -120,6 +121,8 @@ export async function desireEnvironment(
     const url = await urlFor(wish, pull, ports);
     await ports.forge.setStatus(repository, commit, presentPending(name, gate, url));
   }
+  // Saying it took requests to GitHub.
+  if (await isOvertaken()) return 'overtaken';
   await ports.records.saveDesired(desired);
   context.log.debug('desired written', { environment: name, commit, asked: asked.kind, gate: gate.kind });
   if (wish.asked.kind === 'sync' || isNews) {

@@ -5,6 +5,7 @@ import type { JobContext } from '../ports/handler.ts';
 import { departures } from './departures.ts';
 import { type DesirePorts, desireEnvironment, type Wish, type WishOutcome } from './desire-environment.ts';
 import { historyLimit } from './history-limit.ts';
+import { readSettings } from './read-settings.ts';
 
 export interface Wishes extends Pick<Wish, 'reading' | 'before' | 'asked'> {
   readonly environments: readonly Environment[];
@@ -16,19 +17,22 @@ export interface Wishes extends Pick<Wish, 'reading' | 'before' | 'asked'> {
  * a wiped Redis ends the same. Says what became of each.
  */
 export async function desireEnvironments(
-  wishes: Wishes,
+  asked: Wishes,
   ports: DesirePorts,
   context: JobContext,
 ): Promise<readonly Fulfilment[]> {
-  const { repository } = wishes.reading.facts;
+  const { repository } = asked.reading.facts;
   context.signal.throwIfAborted();
   // Read before the tips: a push and a `/sync` may run at once, and what the other one writes after this read was made
   // for the same tip or a newer one. It is not written over: see `overtaken`.
   const standing = new Map<string, Desired | null>();
-  for (const { name } of wishes.environments) standing.set(name, await ports.records.desired(repository, name));
-  const tips = new Map<string, CommitId | null>();
+  for (const { name } of asked.environments) standing.set(name, await ports.records.desired(repository, name));
+  const wishes = await withNewestSettings(asked, [...standing.values()], ports);
+  if (wishes === null) return [];
+  const { facts, commit: defaultTip } = wishes.reading;
+  const tips = new Map<string, CommitId | null>([[facts.defaultBranch, defaultTip]]);
   for (const branch of new Set(wishes.environments.map(({ follow }) => follow.branch))) {
-    tips.set(branch, await tipOf(branch, wishes, [...standing.values()], ports));
+    if (branch !== facts.defaultBranch) tips.set(branch, await ports.git.tip(repository, branch));
   }
   const moves = (await departures(wishes.reading, ports.git)).filter(({ removed }) => !removed);
   const again: Environment[] = [];
@@ -52,7 +56,8 @@ export async function desireEnvironments(
       failures.push(error);
     }
   }
-  if (again.length > 0) done.push(...(await desireEnvironments({ ...wishes, environments: again }, ports, context)));
+  const anew = again.length === 0 ? null : await readAnew({ ...wishes, environments: again }, ports);
+  if (anew !== null) done.push(...(await desireEnvironments(anew, ports, context)));
   if (failures.length > 0) throw failures[0];
   return done;
 }
@@ -64,18 +69,30 @@ export interface Fulfilment {
 }
 
 /**
- * The tip of a branch; null: there is no such branch. Of the default branch it is the commit that the settings were read
- * at: asking again is a round trip to GitHub, and needed only where a commit is desired already that is not in its history.
+ * The settings were read before what stands was. Where a commit is desired already that is not in their history, they are
+ * read anew: a newer tip must not be released with older settings. null: there are none now, and whoever changed that
+ * sees to it.
  */
-async function tipOf(
-  branch: string,
-  { reading }: Wishes,
+async function withNewestSettings(
+  wishes: Wishes,
   standing: readonly (Desired | null)[],
-  { git }: DesirePorts,
-): Promise<CommitId | null> {
-  const { facts, commit } = reading;
-  if (branch !== facts.defaultBranch) return git.tip(facts.repository, branch);
-  const history = await git.history(facts.repository, commit, historyLimit);
-  const isNewest = standing.every((desired) => desired === null || history.includes(desired.commit));
-  return isNewest ? commit : git.tip(facts.repository, branch);
+  ports: DesirePorts,
+): Promise<Wishes | null> {
+  const { facts, commit } = wishes.reading;
+  const history = await ports.git.history(facts.repository, commit, historyLimit);
+  const followsDefault = new Set(
+    wishes.environments.filter(({ follow }) => follow.branch === facts.defaultBranch).map(({ name }) => name),
+  );
+  const isNewest = standing.every(
+    (desired) => desired === null || !followsDefault.has(desired.environment.name) || history.includes(desired.commit),
+  );
+  return isNewest ? wishes : await readAnew(wishes, ports);
+}
+
+/** The same environments as the settings have them now. */
+async function readAnew(wishes: Wishes, ports: DesirePorts): Promise<Wishes | null> {
+  const reading = await readSettings(wishes.reading.facts.repository, ports);
+  if (reading.kind !== 'read') return null;
+  const names = new Set(wishes.environments.map(({ name }) => name));
+  return { ...wishes, reading, environments: reading.settings.environments.filter(({ name }) => names.has(name)) };
 }

@@ -19,28 +19,23 @@ export async function fanOutPush(job: JobOf<'fan-out-push'>, ports: FanOutPorts,
   const { repository, branch } = job;
   const reading = await readSettings(repository, ports);
   if (reading.kind === 'gone') return;
-  if (reading.kind !== 'invalid' && branch === reading.facts.defaultBranch) {
-    const left = await departures(reading, ports.git);
-    await leaveRemoved(
-      left.filter(({ removed }) => removed),
-      reading.facts,
-      ports,
-      context,
-    );
-  }
-  if (reading.kind === 'absent') return;
   if (reading.kind === 'read') {
     const environments = reading.settings.environments.filter(({ follow }) => follow.branch === branch);
     const asked = { kind: job.asked };
     await desireEnvironments({ reading, environments, before: job.before, asked }, ports, context);
-  } else {
+  } else if (reading.kind === 'invalid') {
     // The release waits for readable settings; the pull requests below say what is wrong with them.
     context.log.warn('settings cannot be read: nothing is released', { repository: repositoryName(repository) });
   }
-  if (job.asked === 'sweep') return;
-  // Every open pull request when settings may have changed, else those whose base this is.
-  const base = branch === reading.facts.defaultBranch ? null : branch;
-  for (const pull of await ports.forge.openPullRequests(repository, base)) {
-    await ports.queue.ask({ kind: 'inspect-pull-request', repository, number: pull.number }, { priority: 'low' });
+  if (reading.kind !== 'absent' && job.asked !== 'sweep') {
+    // Every open pull request when settings may have changed, else those whose base this is.
+    const base = branch === reading.facts.defaultBranch ? null : branch;
+    for (const pull of await ports.forge.openPullRequests(repository, base)) {
+      await ports.queue.ask({ kind: 'inspect-pull-request', repository, number: pull.number }, { priority: 'low' });
+    }
   }
+  if (reading.kind === 'invalid' || branch !== reading.facts.defaultBranch) return;
+  const left = await departures(reading, ports.git);
+  const removed = left.filter(({ removed }) => removed);
+  await leaveRemoved(removed, reading.facts, ports, context);
 }

@@ -33,24 +33,40 @@ export async function leaveRemoved(
   ports: LeavePorts,
   context: JobContext,
 ): Promise<void> {
-  const { repository } = facts;
+  const failures: unknown[] = [];
   for (const departure of removed) {
-    context.signal.throwIfAborted();
-    if (!(await isUnsaid(repository, departure, ports))) continue;
-    const { environment, commit } = departure;
-    const { name, cluster } = environment;
-    const pull = mergedAs(commit, await ports.forge.pullRequestsOf(repository, commit));
-    await ports.records.saveDesired(nothingOf(departure, facts, pull, ports.clock));
-    context.log.info('environment removed', { environment: name, commit, cluster });
-    if (ports.clusters.some((entry) => entry.name === cluster)) {
-      await ports.queue.ask({ kind: 'converge-environment', repository, environment: name, cluster });
-    } else {
-      // Nobody is there to count.
-      const url = await storyUrl({ repository, commit, pull }, ports.forge);
-      const orphaned = { cluster, namespace: null, objects: null };
-      await ports.forge.setStatus(repository, commit, presentOrphaned(name, orphaned, url));
+    try {
+      await leaveOne(departure, facts, ports, context);
+    } catch (error) {
+      // One that cannot be ended keeps none of the others waiting.
+      context.signal.throwIfAborted();
+      failures.push(error);
     }
   }
+  if (failures.length > 0) throw failures[0];
+}
+
+async function leaveOne(
+  departure: Departure,
+  facts: RepositoryFacts,
+  ports: LeavePorts,
+  context: JobContext,
+): Promise<void> {
+  const { repository } = facts;
+  context.signal.throwIfAborted();
+  if (!(await isUnsaid(repository, departure, ports))) return;
+  const { environment, commit } = departure;
+  const { name, cluster } = environment;
+  const pull = mergedAs(commit, await ports.forge.pullRequestsOf(repository, commit));
+  await ports.records.saveDesired(nothingOf(departure, facts, pull, ports.clock));
+  context.log.info('environment removed', { environment: name, commit, cluster });
+  if (ports.clusters.some((entry) => entry.name === cluster)) {
+    return ports.queue.ask({ kind: 'converge-environment', repository, environment: name, cluster });
+  }
+  // Nobody is there to count.
+  const url = await storyUrl({ repository, commit, pull }, ports.forge);
+  const orphaned = { cluster, namespace: null, objects: null };
+  await ports.forge.setStatus(repository, commit, presentOrphaned(name, orphaned, url));
 }
 
 /** Whether anything is left to do about an environment that was removed. */

@@ -1,4 +1,4 @@
-import type { Settings } from '../domain/environment.ts';
+import { canonicalSettings, type Environment, type Settings } from '../domain/environment.ts';
 import { type JobOf, sweepOf } from '../domain/job.ts';
 import type { PullRequest } from '../domain/pull-request.ts';
 import { type CommitId, type Repository, repositoryName } from '../domain/repository.ts';
@@ -95,22 +95,22 @@ async function sweepBranches(repository: Repository, settings: Settings, ports: 
     const followers = settings.environments.filter(
       ({ follow, mode }) => follow.branch === branch && mode !== 'observe',
     );
-    const behind = await Promise.all(followers.map(({ name }) => isBehind(repository, name, tip, ports)));
+    const behind = await Promise.all(followers.map((environment) => isBehind(repository, environment, tip, ports)));
     if (!behind.includes(true)) continue;
     await ports.queue.ask(sweepOf(repository, branch), { priority: 'low' });
   }
 }
 
-/** Behind, or not known to be at its branch's tip: a release in progress is asked for again, which changes nothing. */
+/** Behind, or not known to be at its branch's tip with the settings of now: a release in progress is asked for again, which changes nothing. */
 async function isBehind(
   repository: Repository,
-  environment: string,
+  environment: Environment,
   tip: CommitId,
   ports: SweepPorts,
 ): Promise<boolean> {
-  const desired = await ports.records.desired(repository, environment);
-  if (desired === null || desired.commit !== tip) return true;
-  const report = await ports.records.report(repository, environment);
+  const desired = await ports.records.desired(repository, environment.name);
+  if (desired === null || desired.commit !== tip || desired.settings !== canonicalSettings(environment)) return true;
+  const report = await ports.records.report(repository, environment.name);
   if (report === null || report.commit !== tip) return true;
   const { kind } = report.state;
   return kind !== 'converged' && kind !== 'diverged' && kind !== 'unchanged';

@@ -48,7 +48,8 @@ describe('a push to a branch that environments follow', () => {
   it('does not desire an older tip over a newer one that somebody read meanwhile', async () => {
     const world = new ForgeWorld();
     const older = await world.tip();
-    world.merge(await world.open({ 'deploy/staging/web.yaml': 'web 2' }));
+    const moved = settings.replace('namespace: shop-staging', 'namespace: shop-staging, settle: 5s');
+    world.merge(await world.open({ 'deploy/staging/web.yaml': 'web 2', '.github/fairlead.yml': moved }));
     await world.push();
     // This run reads the settings before the merge, and what is desired after it.
     const tip = world.git.tip.bind(world.git);
@@ -58,7 +59,10 @@ describe('a push to a branch that environments follow', () => {
       return reads === 1 ? older : tip(repository, branch);
     };
     await world.push();
-    expect(await world.records.desired(shop, 'staging')).toMatchObject({ commit: await tip(shop, 'main') });
+    expect(await world.records.desired(shop, 'staging')).toMatchObject({
+      commit: await tip(shop, 'main'),
+      environment: { settleMs: 5_000 },
+    });
     expect(reads).toBe(2);
   });
 
