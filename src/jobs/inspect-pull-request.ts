@@ -112,11 +112,12 @@ async function inspect(reading: KnownSettings, seen: Seen, ports: InspectPorts):
     settingsChanges: settings.changes,
     settingsProblems: settings.problems,
   });
-  if (reading.kind === 'invalid') return findings({ kind: 'settings-unreadable' });
+  const waits = pull.state === 'open' && pull.head.fork && !(await forkIsAuthorized(seen, ports));
+  // Also where it would mend settings that nobody can read: what it changes besides was seen by nobody.
+  if (reading.kind === 'invalid') return findings({ kind: waits ? 'fork-waits' : 'settings-unreadable' });
   if (merge.kind === 'conflict') return findings({ kind: 'conflict', files: merge.files });
   if (reading.kind === 'absent') return findings({ kind: 'inspected', environments: [] });
-  if (pull.state === 'open' && pull.head.fork && !(await forkIsAuthorized(seen, ports)))
-    return findings({ kind: 'fork-waits' });
+  if (waits) return findings({ kind: 'fork-waits' });
 
   const trees = { base: await ports.git.tree(pull.repository, seen.base), merged: merge.tree };
   const environments: InspectedEnvironment[] = [];

@@ -43,8 +43,8 @@ export async function inspectSettings(asked: SettingsQuestion, ports: InspectSet
   const proposed = await ports.git.readFile(pull.repository, merged, settingsFile);
   const current = await currentSettings(asked, ports);
   if (proposed === null) {
-    if (current.text !== null) return { touched: true, changes: [{ kind: 'removes-all' }], problems: [] };
-    return { ...untouched, touched: reading.kind === 'invalid' };
+    const isThere = current.text !== null || (reading.kind === 'invalid' && pull.state !== 'merged');
+    return isThere ? { touched: true, changes: [{ kind: 'removes-all' }], problems: [] } : untouched;
   }
   if (proposed === current.text) return { ...untouched, problems: [] };
   const parsed = parseSettings(proposed, settingsFile, facts.defaultBranch);

@@ -81,7 +81,8 @@ export function standingAfter(
   { settingsChanges }: Inspection,
 ): readonly JudgedEnvironment[] {
   const mended = mendedEnvironments(settingsChanges);
+  const goesWithAll = settingsChanges.some(({ kind }) => kind === 'removes-all');
   return environments.filter(
-    ({ environment, judgement }) => judgement.kind !== 'denied' || !mended.has(environment.name),
+    ({ environment, judgement }) => judgement.kind !== 'denied' || !(goesWithAll || mended.has(environment.name)),
   );
 }

@@ -154,6 +154,21 @@ describe('inspecting a pull request', () => {
     expect(await states(world, 2)).toEqual({ staging: 'affected', production: 'unaffected' });
   });
 
+  it('lets a pull request lead out of settings that cannot be read, a fork only once somebody let it be planned', async () => {
+    const world = new ForgeWorld();
+    world.git.commit('main', { '.github/fairlead.yml': 'environments: [' });
+    const removing = await world.open({ '.github/fairlead.yml': null });
+    await world.inspect(1);
+    expect(await world.records.inspection(shop, 1)).toMatchObject({
+      outcome: { kind: 'settings-unreadable' },
+      settingsChanges: [{ kind: 'removes-all' }],
+      settingsProblems: [],
+    });
+    world.forge.putPullRequest({ ...removing, head: { ...removing.head, fork: true } });
+    await world.inspect(1);
+    expect(await states(world)).toEqual({ outcome: 'fork-waits' });
+  });
+
   it('renders nothing of a fork until somebody with write permission asked for this very head', async () => {
     const world = new ForgeWorld();
     const pull = await world.open({ 'deploy/staging/web.yaml': 'web 2' });

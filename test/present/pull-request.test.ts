@@ -126,6 +126,7 @@ describe('the aggregate check run', () => {
     const denied = { environment: production, state: { kind: 'denied', reason: 'no' } } as const;
     const mending: readonly (readonly SettingsChange[])[] = [
       [{ kind: 'removes', environment: 'production', cluster: 'production' }],
+      [{ kind: 'removes-all' }],
       [{ kind: 'changes', proposal: aProposal(production), differences: [] }],
     ];
     for (const settingsChanges of mending) {
