@@ -13,8 +13,10 @@ import { checks, stepLines } from './check.ts';
 type Count = { readonly passed: number; readonly failed: number };
 
 const root = process.cwd();
-/** What checks and tests may take together once the tools are there, on two cores. */
-const limitMs = 10 * 60_000;
+/** What checks and tests should take together once the tools are there, on two cores: more is said. */
+const shouldTakeMs = 10 * 60_000;
+/** They hang. A slow machine is no reason to fail, and a vitest that is ended leaves no report of what it knew. */
+const limitMs = 30 * 60_000;
 
 const report = z.object({
   success: z.boolean(),
@@ -25,11 +27,14 @@ const report = z.object({
   testResults: z.array(z.object({ status: z.string(), assertionResults: z.array(z.unknown()) })),
 });
 
+const started = performance.now();
 const deadline = AbortSignal.timeout(limitMs);
 const checked = await runChecks();
 const tested = await runTests(process.argv.slice(2));
 const passed = checked.passed + tested.passed;
 const failed = checked.failed + tested.failed;
+const tookMs = performance.now() - started;
+if (tookMs > shouldTakeMs) console.log(`it took ${Math.round(tookMs / 60_000)} minutes: too long on two cores`);
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 
