@@ -21,7 +21,8 @@ export class ApiReadiness {
   readonly #clock: Clock;
   /** Requests sent between these are judged by a server that is ready. */
   #ready: { readonly from: number; readonly until: number } | null = null;
-  #closedSince: number | null = null;
+  /** `/readyz` refuses us, without a word to the contrary in between. */
+  #closed: { readonly since: number; readonly last: number } | null = null;
   #asking: Promise<void> | null = null;
 
   constructor(clock: Clock) {
@@ -44,6 +45,7 @@ export class ApiReadiness {
   /** A request had no answer: the server may be starting again. */
   doubt(): void {
     this.#ready = null;
+    this.#closed = null;
   }
 
   async #ask(readyz: () => Promise<number>): Promise<void> {
@@ -51,14 +53,15 @@ export class ApiReadiness {
     const code = await readyz().catch(() => null);
     const now = this.#clock.monotonic();
     if (code === null || code >= 500) {
-      this.#ready = null;
-      this.#closedSince = null;
+      this.doubt();
     } else if (code < 300) {
       this.#ready = { from: now, until: now + readyMs };
-      this.#closedSince = null;
+      this.#closed = null;
     } else {
-      this.#closedSince ??= now;
-      this.#ready = now - this.#closedSince >= startsWithinMs ? { from: now, until: now + closedMs } : null;
+      // What was refused long ago may have been another start.
+      const since = this.#closed !== null && now - this.#closed.last <= closedMs ? this.#closed.since : now;
+      this.#closed = { since, last: now };
+      this.#ready = now - since >= startsWithinMs ? { from: now, until: now + closedMs } : null;
     }
   }
 }

@@ -46,8 +46,7 @@ export function unexpected(subject: string, { code, message }: ApiStatus): Failu
   return new Failure(code === 403 ? 'cluster-forbidden' : 'cluster-protocol', {
     subject,
     message: `${code} ${message}`,
-    // An API server that has just started refuses until it has read its roles.
-    retryable: code === 403,
+    retryable: false,
     cause: null,
   });
 }

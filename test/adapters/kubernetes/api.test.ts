@@ -151,6 +151,14 @@ describe('a request is sent again', () => {
     expect([await ask(500), await ask(200), await ask(403)]).toEqual([false, false, true]);
     readiness.doubt();
     expect(await ask(200)).toBe(false);
+    // It starts twice: what it refused the first time says nothing of the second.
+    readiness.doubt();
+    expect(await ask(403)).toBe(false);
+    now += 10_000;
+    readiness.doubt();
+    expect([await ask(403), await ask(403)]).toEqual([false, false]);
+    now += 60_001;
+    expect([await ask(403), await ask(403)]).toEqual([false, false]);
   });
 
   it('while the API server restarts, as somebody whom only its roles let in', async () => {
