@@ -21,7 +21,7 @@ export function leavingOf({ environment: { cluster }, commit, removed }: Departu
   return { cluster, commit, removed };
 }
 
-export type DepartureGit = Pick<Git, 'tip' | 'tree' | 'readFile' | 'history'>;
+export type DepartureGit = Pick<Git, 'tree' | 'readFile' | 'history'>;
 
 /**
  * What left its cluster in the latest commits of the default branch and is not back: the latest departure of each
@@ -31,15 +31,13 @@ export async function departures(
   reading: Extract<SettingsReading, { readonly kind: 'read' | 'absent' }>,
   git: DepartureGit,
 ): Promise<readonly Departure[]> {
-  const { repository, defaultBranch } = reading.facts;
-  const tip = reading.kind === 'read' ? reading.commit : await git.tip(repository, defaultBranch);
-  if (tip === null) return [];
+  const { repository } = reading.facts;
   const now = reading.kind === 'read' ? reading.settings.environments : [];
   const names = new Set(now.map(({ name }) => name));
   const here = new Set(now.map(placeOf));
   const found = new Map<string, Departure>();
   let later: { readonly commit: CommitId; readonly places: ReadonlySet<string> } | null = null;
-  for (const commit of await git.history(repository, tip, historyLimit)) {
+  for (const commit of await git.history(repository, reading.commit, historyLimit)) {
     const settings = await settingsAt(commit, reading.facts, git);
     // Settings that could not be read do not say that anything is gone: the commit is passed over.
     if (settings === null) continue;

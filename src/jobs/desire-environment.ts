@@ -34,7 +34,7 @@ export interface DesirePorts {
     Pick<CheckRuns, 'checkRuns'> &
     Pick<Comments, 'comments'> &
     Statuses;
-  readonly git: DepartureGit & Pick<Git, 'fetchCommit' | 'isAncestor'>;
+  readonly git: DepartureGit & Pick<Git, 'tip' | 'fetchCommit' | 'isAncestor'>;
   readonly renderer: Renderer;
   readonly records: Pick<Records, 'desired' | 'saveDesired' | 'saveRendering' | 'report' | 'leaving'>;
   readonly queue: Queue;

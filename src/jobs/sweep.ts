@@ -3,6 +3,7 @@ import { type JobOf, sweepOf } from '../domain/job.ts';
 import type { PullRequest } from '../domain/pull-request.ts';
 import { type CommitId, type Repository, repositoryName } from '../domain/repository.ts';
 import type { CheckRuns, PullRequests, Repositories, Statuses } from '../ports/forge.ts';
+import type { Git } from '../ports/git.ts';
 import type { JobContext } from '../ports/handler.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
@@ -13,7 +14,7 @@ import { readSettings, type SettingsReading } from './read-settings.ts';
 
 export interface SweepPorts {
   readonly forge: Repositories & PullRequests & CheckRuns & Statuses;
-  readonly git: DepartureGit;
+  readonly git: DepartureGit & Pick<Git, 'tip'>;
   readonly records: Pick<Records, 'inspection' | 'desired' | 'report'>;
   readonly queue: Queue;
 }

@@ -5,11 +5,11 @@ import { describe, expect, it } from 'vitest';
 import type { Health } from '../../src/domain/health.ts';
 import type { KubernetesObject } from '../../src/domain/manifest.ts';
 import { health } from '../../src/observe/health.ts';
+import { corpus } from '../corpus.ts';
 
 /** Real cases of others beside the project (it needs none of them): where they are absent, this says so. */
-const corpus = process.env['FAIRLEAD_CORPUS'] ?? path.join(import.meta.dirname, '../../../shared/corpus');
 const isThere = existsSync(corpus);
-if (!isThere) console.warn(`health corpus skipped: no folder ${corpus} (FAIRLEAD_CORPUS)`);
+if (!isThere) console.warn(`health corpus skipped: no folder ${corpus} (CORPUS)`);
 
 const now = Date.parse('2026-11-20T14:00:00Z');
 

@@ -2,8 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readManifests } from '../../src/plan/read-manifests.ts';
-
-const corpus = process.env['FAIRLEAD_CORPUS'] ?? path.resolve(import.meta.dirname, '../../../shared/corpus');
+import { corpus } from '../corpus.ts';
 
 /** Real folders of real repositories, and what may be wrong with them: found by hand to be true of each. */
 const knownTruths = [
@@ -23,7 +22,7 @@ describe('manifests that people really wrote', () => {
     ['kube-prometheus/releases', 2, 156],
   ])('are read, or refused with a reason that is true: %s', (name, folders, atLeast) => {
     const root = path.join(corpus, name);
-    if (!existsSync(root)) return console.warn(`SKIPPED: ${root} is not there (set FAIRLEAD_CORPUS)`);
+    if (!existsSync(root)) return console.warn(`SKIPPED: ${root} is not there (set CORPUS)`);
     let manifests = 0;
     const unexplained: string[] = [];
     const read = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());

@@ -7,11 +7,11 @@ import type { Change } from '../../src/domain/plan.ts';
 import { valueAt } from '../../src/plan/path.ts';
 import { readManifests } from '../../src/plan/read-manifests.ts';
 import { patient } from '../adapters/kubernetes/open-access.ts';
+import { corpus } from '../corpus.ts';
 import { configMap } from './manifests.ts';
 import { allow, type PredictionWorld, predictionWorld, type Stage } from './world.ts';
 
 /** Pull requests that people really merged (shared/corpus): before and after of every file that they touched. */
-const corpus = process.env['FAIRLEAD_CORPUS'] ?? path.resolve(import.meta.dirname, '../../../shared/corpus');
 
 let world: PredictionWorld;
 beforeAll(async () => {
@@ -27,7 +27,7 @@ describe('Real pull requests', () => {
     'do what was predicted, and nothing else: %s',
     async (set, atLeast) => {
       const root = path.join(corpus, set);
-      if (!existsSync(root)) return console.warn(`SKIPPED: ${root} is not there (set FAIRLEAD_CORPUS)`);
+      if (!existsSync(root)) return console.warn(`SKIPPED: ${root} is not there (set CORPUS)`);
       let planned = 0;
       const surprises: string[] = [];
       for (const name of readdirSync(root).filter((folder) => folder.startsWith('pr-'))) {
