@@ -88,12 +88,12 @@ async function judgedView(pull: PullRequest, inspection: Inspection, ports: Pres
  * plan where there is one. With a head that is an open pull request's, too, they are that one's to finish.
  */
 async function endCheckRuns(pull: PullRequest, planned: readonly CheckRun[], { forge }: PresentPorts): Promise<void> {
-  const { repository, head, state } = pull;
+  const { repository, number, head, state } = pull;
   const runs = await forge.checkRuns(repository, head.commit);
   const unfinished = runs.filter(({ conclusion }) => conclusion === null);
   if (unfinished.length === 0 || (await openOnSameHead(pull, forge)).length > 0) return;
   const isPlanned = planned.length > 0 && planned.every(({ conclusion }) => conclusion !== null);
-  const ended = { head: head.commit, merged: state === 'merged' };
+  const ended = { number, head: head.commit, merged: state === 'merged' };
   const last = isPlanned ? planned : unfinished.map((run) => presentEnded(run, ended));
   for (const run of last) await forge.publishCheckRun(repository, run);
 }

@@ -61,7 +61,7 @@ async function waitingPlans(pull: PullRequest, ports: ConfirmationPorts): Promis
   for (const { environment, state } of inspectedEnvironments(inspection)) {
     if (state.kind !== 'affected') continue;
     const record = await ports.records.plan(repository, number, environment.name);
-    if (record?.head !== inspection.head || record.base !== inspection.base) {
+    if (record?.head !== inspection.head || record.base !== inspection.base || record.again === true) {
       environments.push(environment.name);
       continue;
     }

@@ -1,19 +1,20 @@
 import type { CheckRun } from '../domain/check-run.ts';
 import type { CommitId } from '../domain/repository.ts';
+import { externalId, noBase } from './seen-head.ts';
 
 /**
  * A check run that was in progress when its pull request ended: nobody finishes it any more, and it would turn for
  * ever.
  */
 export function presentEnded(
-  run: Pick<CheckRun, 'name' | 'externalId'>,
-  { head, merged }: { readonly head: CommitId; readonly merged: boolean },
+  { name }: Pick<CheckRun, 'name'>,
+  { number, head, merged }: { readonly number: number; readonly head: CommitId; readonly merged: boolean },
 ): CheckRun {
-  const { name, externalId } = run;
   return {
     name,
     head,
-    externalId,
+    // Reopened, it is planned anew, also where the webhook that says so is lost.
+    externalId: externalId(number, noBase, null),
     // Without a plan it is never green, whatever became of the merge.
     conclusion: 'failure',
     title: `${merged ? 'Merged' : 'Closed'} before it was planned`,

@@ -1,10 +1,8 @@
 import type { CheckRun } from '../domain/check-run.ts';
 import type { CommitStatus } from '../domain/commit-status.ts';
 import type { CommitId } from '../domain/repository.ts';
-import { aggregateName, externalId } from './seen-head.ts';
+import { aggregateName, externalId, noBase } from './seen-head.ts';
 import { statusContext } from './status.ts';
-
-const nobodysCommit = '0'.repeat(40);
 
 /**
  * A pull request that Fairlead could not look at, although it tried again and again. Red, because what was not looked
@@ -14,7 +12,7 @@ export function presentFailedInspection(number: number, head: CommitId): CheckRu
   return {
     name: aggregateName,
     head,
-    externalId: externalId(number, nobodysCommit, null),
+    externalId: externalId(number, noBase, null),
     conclusion: 'failure',
     title: 'Fairlead failed here',
     summary:

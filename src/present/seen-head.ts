@@ -9,6 +9,9 @@ export function externalId(number: number, base: CommitId, digest: string | null
   return `${number}:${base}:${digest ?? '-'}`;
 }
 
+/** In the place of the base: it was looked at with none, so that the sweep looks at the pull request again in any case. */
+export const noBase: CommitId = '0'.repeat(40);
+
 /** A pull request's head as the first job that sees it says so: a check that is not there yet could be merged past. */
 export function presentSeenHead(seen: {
   readonly number: number;

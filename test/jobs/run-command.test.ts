@@ -341,6 +341,15 @@ describe('/confirm', () => {
       expect(readConfirmations(replies(world))).toEqual([]);
     });
 
+    it('of the same head and base is refused, too', async () => {
+      const { world, pull } = await opened();
+      await planWaits(world, pull);
+      await world.inspect(1);
+      await say(world, `/confirm ${digest}`);
+      expect(replies(world)[0]).toContain('`fairlead/plan (staging)`');
+      expect(readConfirmations(replies(world))).toEqual([]);
+    });
+
     it('after Redis was wiped is refused, and has it planned', async () => {
       const { world, pull } = await opened();
       await planWaits(world, pull);
