@@ -56,7 +56,8 @@ describe('a pull request that ends while it is planned', () => {
     const [aggregate] = runs(world, pull);
     expect(aggregate).toMatchObject({ conclusion: 'failure', title: 'Closed before it was planned' });
     // Of no base: the sweep plans it again if it is reopened and nobody says so.
-    expect(aggregate?.externalId).toBe(`1:${'0'.repeat(40)}:-`);
+    const [run] = await world.forge.checkRuns(shop, pull.head.commit);
+    expect(run?.externalId).toBe(`1:${'0'.repeat(40)}:-`);
   });
 
   it('leaves them to another that is open on the same head', async () => {
