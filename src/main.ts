@@ -207,7 +207,7 @@ async function run(): Promise<void> {
   };
   process.on('uncaughtException', crash);
   process.on('unhandledRejection', crash);
-  const running = await startFairlead(processEnvironment(), write).catch((error: unknown) => {
+  const running = startFairlead(processEnvironment(), write).catch((error: unknown) => {
     const problems = error instanceof StartProblems ? error.problems : [String(error)];
     process.stderr.write(`Fairlead does not start:\n${problems.map((problem) => `  ${problem}\n`).join('')}`);
     return process.exit(misconfigured);
@@ -217,10 +217,12 @@ async function run(): Promise<void> {
     // Asked a second time: at once. Jobs that ran are run again by the next process.
     if (stopped) process.exit(1);
     stopped = true;
-    void running.stop().then(() => process.exit(0));
+    // Asked while it starts: it may hold a Lease or a job by then, so it drains like any other.
+    void running.then(({ stop }) => stop()).then(() => process.exit(0));
   };
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
+  await running;
 }
 
 if (import.meta.main) await run();

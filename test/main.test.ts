@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -170,6 +170,25 @@ describe('the process', () => {
     const [code] = (await once(child, 'exit')) as [number];
     expect(code).toBe(78);
     expect(said).toMatch(/^Fairlead does not start:\n {2}WEBHOOK_SECRET is missing: .*\n$/);
+  });
+
+  it('run by itself, drains and ends with 0 where SIGTERM comes while it starts', async () => {
+    let child: ChildProcess | null = null;
+    const door = createServer((socket) => {
+      child?.kill('SIGTERM');
+      const inner = connect(Number(new URL(redis.url).port), '127.0.0.1');
+      for (const [from, to] of [[socket, inner] as const, [inner, socket] as const]) {
+        from.pipe(to).on('error', () => from.destroy());
+      }
+    }).listen(0, '127.0.0.1');
+    await once(door, 'listening');
+    child = spawned({ ...web(), REDIS_URL: `redis://127.0.0.1:${(door.address() as AddressInfo).port}` });
+    const said: string[] = [];
+    child.stdout?.on('data', (chunk: Buffer) => said.push(chunk.toString()));
+    const [code] = (await once(child, 'exit')) as [number];
+    expect(code).toBe(0);
+    expect(said.join('')).toContain('"stopped"');
+    door.close();
   });
 
   it.each(['SIGTERM', 'SIGINT'] as const)('run by itself, drains and ends with 0 at %s', async (signal) => {
