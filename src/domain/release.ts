@@ -19,7 +19,7 @@ export interface Desired {
   /** Canonical JSON of the environment: a change of settings alone is a release, too. */
   readonly settings: string;
   readonly asked: Asked;
-  /** Judged by forge: mode, `after`. Closed: the release waits and says why. */
+  /** Decided by forge: mode, `after`. Closed: the release waits and says why. */
   readonly gate: { readonly kind: 'open' } | { readonly kind: 'waiting'; readonly reason: string };
   /** Plan digests that a second person confirmed, with who did. */
   readonly confirmations: readonly Confirmation[];

@@ -5,11 +5,11 @@ import type { Desired, ReleaseState } from '../domain/release.ts';
 import type { JobContext } from '../ports/handler.ts';
 import { convergedState } from '../release/converged-state.ts';
 import { decideRelease } from '../release/decide-release.ts';
+import { leaveEnvironment } from '../release/leave-environment.ts';
 import { publishReport } from '../release/publish-report.ts';
 import { release } from '../release/release.ts';
 import type { ReleasePorts } from '../release/release-ports.ts';
 import { sayingFailures } from '../release/saying-failures.ts';
-import { leaveEnvironment } from './leave-environment.ts';
 
 /**
  * Brings an environment to what forge says it should be: plans, applies, and leaves the verdict to whoever observes.
@@ -46,7 +46,7 @@ async function converge(
   const ledger = await ports.access.ledgers.read(key, context.signal);
   const report = await ports.records.report(job.repository, job.environment);
   const decision = decideRelease(desired, ledger, report);
-  context.log.debug('release judged', { decision: decision.kind, commit: desired.commit, asked: desired.asked.kind });
+  context.log.debug('release decided', { decision: decision.kind, commit: desired.commit, asked: desired.asked.kind });
   switch (decision.kind) {
     case 'nothing':
       return;

@@ -2,11 +2,11 @@ import type { JobOf } from '../domain/job.ts';
 import { repositoryName } from '../domain/repository.ts';
 import type { PullRequests } from '../ports/forge.ts';
 import type { JobContext } from '../ports/handler.ts';
-import { departures } from './departures.ts';
-import type { DesirePorts } from './desire-environment.ts';
-import { desireEnvironments } from './desire-environments.ts';
-import { leaveRemoved } from './leave-removed.ts';
-import { readSettings } from './read-settings.ts';
+import { departures } from './desire/departures.ts';
+import type { DesirePorts } from './desire/desire-environment.ts';
+import { desireEnvironments } from './desire/desire-environments.ts';
+import { leaveRemoved } from './desire/leave-removed.ts';
+import { readSettings } from './repository/read-settings.ts';
 
 export type FanOutPorts = DesirePorts & { readonly forge: Pick<PullRequests, 'openPullRequests'> };
 

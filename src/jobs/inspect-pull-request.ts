@@ -14,10 +14,10 @@ import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
 import type { Renderer } from '../ports/renderer.ts';
 import { presentSeenHead } from '../present/seen-head.ts';
-import { askForPredictions } from './ask-for-predictions.ts';
-import { type InspectSettingsPorts, inspectSettings } from './inspect-settings.ts';
-import { ownComment } from './own-comment.ts';
-import { readSettings, type SettingsPorts, type SettingsReading } from './read-settings.ts';
+import { askForPredictions } from './inspect/ask-for-predictions.ts';
+import { type InspectSettingsPorts, inspectSettings } from './inspect/inspect-settings.ts';
+import { readSettings, type SettingsPorts, type SettingsReading } from './repository/read-settings.ts';
+import { ownComment } from './say/own-comment.ts';
 
 export interface InspectPorts {
   readonly forge: Pick<Repositories, 'facts'> &

@@ -15,7 +15,7 @@ import { presentEnded } from '../present/ended-run.ts';
 import { judgePullRequest } from '../present/judge-pull-request.ts';
 import type { JudgedView } from '../present/judgement.ts';
 import { type OtherPullRequest, type PullRequestView, presentedPullRequest } from '../present/pull-request.ts';
-import { confirmationsOn, ownComment } from './own-comment.ts';
+import { confirmationsOn, ownComment } from './say/own-comment.ts';
 
 export interface PresentPorts {
   readonly forge: Pick<PullRequests, 'pullRequest' | 'pullRequestsOf'> &

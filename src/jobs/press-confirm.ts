@@ -6,11 +6,11 @@ import type { Comments, PullRequests, Repositories } from '../ports/forge.ts';
 import type { JobContext } from '../ports/handler.ts';
 import type { Queue } from '../ports/queue.ts';
 import { type CommandReply, presentReply } from '../present/reply.ts';
-import { afterConfirmation } from './after-confirmation.ts';
-import { judgeConfirmation } from './judge-confirmation.ts';
-import { ownComment } from './own-comment.ts';
-import { planAnew } from './plan-anew.ts';
-import { type ConfirmationPorts, waitingForConfirmation } from './waiting-for-confirmation.ts';
+import { afterConfirmation } from './confirm/after-confirmation.ts';
+import { answerConsent } from './confirm/answer-consent.ts';
+import { type ConfirmationPorts, waitingForConfirmation } from './confirm/waiting-for-confirmation.ts';
+import { planAnew } from './inspect/plan-anew.ts';
+import { ownComment } from './say/own-comment.ts';
 
 export interface PressPorts extends ConfirmationPorts {
   readonly forge: ConfirmationPorts['forge'] &
@@ -44,13 +44,13 @@ export async function pressConfirm(job: JobOf<'press-confirm'>, ports: PressPort
   if (pull.state === 'closed') return answer({ kind: 'not-open', command: 'confirm' });
   const awaited = await waitingForConfirmation(pull, ports);
   const at = new Date(ports.clock.now()).toISOString();
-  const judgement = judgeConfirmation(awaited, { by, number, digest, at });
-  if (judgement.kind === 'refused') {
-    await answer(judgement.reply);
-    if (judgement.reply.kind === 'still-planning') await planAnew(pull, ports);
+  const answered = answerConsent(awaited, { by, number, digest, at });
+  if (answered.kind === 'refused') {
+    await answer(answered.reply);
+    if (answered.reply.kind === 'still-planning') await planAnew(pull, ports);
     return;
   }
-  const { plans } = judgement;
+  const { plans } = answered;
   // Published before anything is asked for: the next job reads the confirmation from the forge.
   await answer({ kind: 'confirmed', by, plans, planning: null }, confirmationMarker({ digest, by }));
   await afterConfirmation(pull, ports, context);

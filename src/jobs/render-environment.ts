@@ -4,7 +4,7 @@ import type { JobContext } from '../ports/handler.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
 import type { Renderer } from '../ports/renderer.ts';
-import { renderCommit } from './render-commit.ts';
+import { renderCommit } from './repository/render-commit.ts';
 
 export interface RenderPorts {
   readonly git: Pick<Git, 'fetchCommit' | 'tree'>;

@@ -9,10 +9,10 @@ import type { JobContext } from '../ports/handler.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
 import { presentDeployment, presentOrphaned, presentStatus, saysOrphaned } from '../present/status.ts';
-import { historyLimit } from './history-limit.ts';
-import { isUnsettled, ownStatus } from './own-status.ts';
-import { readSettings, type SettingsPorts } from './read-settings.ts';
-import { storyUrl } from './story-url.ts';
+import { historyLimit } from './repository/history-limit.ts';
+import { readSettings, type SettingsPorts } from './repository/read-settings.ts';
+import { isUnsettled, ownStatus } from './say/own-status.ts';
+import { storyUrl } from './say/story-url.ts';
 
 export interface ReportPorts {
   readonly forge: Repositories & PullRequests & Pick<Comments, 'comments'> & Statuses & Deployments;
@@ -121,7 +121,7 @@ async function askToPresent(pulls: readonly PullRequest[], { queue }: ReportPort
   }
 }
 
-/** Environments that come `after` this one are judged again. */
+/** Environments that come `after` this one have their gate decided again. */
 async function openGates(repository: Repository, environment: string, ports: ReportPorts): Promise<void> {
   const reading = await readSettings(repository, ports);
   if (reading.kind !== 'read') return;

@@ -7,14 +7,14 @@ import type { Comment, Comments, PullRequests, Repositories } from '../ports/for
 import type { JobContext } from '../ports/handler.ts';
 import { type CommandReply, presentReply } from '../present/reply.ts';
 import { aggregateName } from '../present/seen-head.ts';
-import { afterConfirmation } from './after-confirmation.ts';
-import type { DesirePorts } from './desire-environment.ts';
-import { desireEnvironments } from './desire-environments.ts';
-import { judgeConfirmation } from './judge-confirmation.ts';
-import { keepReply, standingDecision } from './keep-reply.ts';
-import { planAnew } from './plan-anew.ts';
-import { readSettings } from './read-settings.ts';
-import { type ConfirmationPorts, waitingForConfirmation } from './waiting-for-confirmation.ts';
+import { afterConfirmation } from './confirm/after-confirmation.ts';
+import { answerConsent } from './confirm/answer-consent.ts';
+import { type ConfirmationPorts, waitingForConfirmation } from './confirm/waiting-for-confirmation.ts';
+import type { DesirePorts } from './desire/desire-environment.ts';
+import { desireEnvironments } from './desire/desire-environments.ts';
+import { planAnew } from './inspect/plan-anew.ts';
+import { readSettings } from './repository/read-settings.ts';
+import { keepReply, standingDecision } from './say/keep-reply.ts';
 
 export type CommandPorts = DesirePorts &
   ConfirmationPorts & {
@@ -163,14 +163,14 @@ async function confirm(digest: string | null, asker: Asker, ports: CommandPorts,
   if (pull.state === 'closed') return refused({ kind: 'not-open', command: 'confirm' });
   const awaited = await waitingForConfirmation(pull, ports);
   const by = comment.author;
-  const judgement = judgeConfirmation(awaited, { by, number: pull.number, digest, at: comment.createdAt });
-  if (judgement.kind === 'refused') {
-    const { reply } = judgement;
+  const answered = answerConsent(awaited, { by, number: pull.number, digest, at: comment.createdAt });
+  if (answered.kind === 'refused') {
+    const { reply } = answered;
     return reply.kind === 'still-planning'
       ? { ...refused(reply), carryOut: () => planAnew(pull, ports) }
       : refused(reply);
   }
-  const { plans } = judgement;
+  const { plans } = answered;
   return {
     done: true,
     reply: { kind: 'confirmed', by, plans, planning: digest === null ? awaited.planning : null },

@@ -8,9 +8,9 @@ import type { JobContext } from '../ports/handler.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
 import { aggregateName } from '../present/seen-head.ts';
-import { type DepartureGit, departures } from './departures.ts';
-import { isUnsaid } from './leave-removed.ts';
-import { readSettings, type SettingsReading } from './read-settings.ts';
+import { type DepartureGit, departures } from './desire/departures.ts';
+import { isUnsaid } from './desire/leave-removed.ts';
+import { readSettings, type SettingsReading } from './repository/read-settings.ts';
 
 export interface SweepPorts {
   readonly forge: Repositories & PullRequests & CheckRuns & Statuses;

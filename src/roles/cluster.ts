@@ -5,7 +5,7 @@ import { queueOf } from '../domain/job.ts';
 import { convergeEnvironment } from '../jobs/converge-environment.ts';
 import { observeEnvironment } from '../jobs/observe-environment.ts';
 import { predictEnvironment } from '../jobs/predict-environment.ts';
-import { sayClusterFailure } from '../jobs/say-cluster-failure.ts';
+import { sayClusterFailure } from '../jobs/say/say-cluster-failure.ts';
 import type { Handler } from '../ports/handler.ts';
 import type { Platform, RunningRole } from './platform.ts';
 

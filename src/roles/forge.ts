@@ -17,7 +17,7 @@ import { pressConfirm } from '../jobs/press-confirm.ts';
 import { renderEnvironment } from '../jobs/render-environment.ts';
 import { reportRelease } from '../jobs/report-release.ts';
 import { runCommand } from '../jobs/run-command.ts';
-import { sayForgeFailure } from '../jobs/say-forge-failure.ts';
+import { sayForgeFailure } from '../jobs/say/say-forge-failure.ts';
 import { sweep } from '../jobs/sweep.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Forge } from '../ports/forge.ts';

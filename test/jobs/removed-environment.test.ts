@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Orphaned } from '../../src/domain/orphaned.ts';
 import type { ReleaseReport, ReleaseState } from '../../src/domain/release.ts';
-import { departures } from '../../src/jobs/departures.ts';
-import { readSettings } from '../../src/jobs/read-settings.ts';
+import { departures } from '../../src/jobs/desire/departures.ts';
+import { readSettings } from '../../src/jobs/repository/read-settings.ts';
 import { acmeShop as shop } from '../acme-shop.ts';
 import { clusters, ForgeWorld, settings } from './forge-world.ts';
 

@@ -1,11 +1,11 @@
-import type { Environment } from '../domain/environment.ts';
-import type { Desired } from '../domain/release.ts';
-import type { CommitId } from '../domain/repository.ts';
-import type { JobContext } from '../ports/handler.ts';
+import type { Environment } from '../../domain/environment.ts';
+import type { Desired } from '../../domain/release.ts';
+import type { CommitId } from '../../domain/repository.ts';
+import type { JobContext } from '../../ports/handler.ts';
+import { historyLimit } from '../repository/history-limit.ts';
+import { readSettings } from '../repository/read-settings.ts';
 import { departures } from './departures.ts';
 import { type DesirePorts, desireEnvironment, type Wish, type WishOutcome } from './desire-environment.ts';
-import { historyLimit } from './history-limit.ts';
-import { readSettings } from './read-settings.ts';
 
 export interface Wishes extends Pick<Wish, 'reading' | 'before' | 'asked'> {
   readonly environments: readonly Environment[];

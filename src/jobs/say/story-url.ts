@@ -1,7 +1,7 @@
-import { planCommentMarker } from '../domain/marker.ts';
-import type { PullRequest } from '../domain/pull-request.ts';
-import type { CommitId, Repository } from '../domain/repository.ts';
-import type { Comments, Repositories } from '../ports/forge.ts';
+import { planCommentMarker } from '../../domain/marker.ts';
+import type { PullRequest } from '../../domain/pull-request.ts';
+import type { CommitId, Repository } from '../../domain/repository.ts';
+import type { Comments, Repositories } from '../../ports/forge.ts';
 import { ownComment } from './own-comment.ts';
 
 export interface Story {

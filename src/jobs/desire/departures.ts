@@ -1,11 +1,11 @@
-import type { Environment, Settings } from '../domain/environment.ts';
-import { Failure } from '../domain/failure.ts';
-import type { Leaving } from '../domain/release.ts';
-import type { CommitId, RepositoryFacts } from '../domain/repository.ts';
-import { parseSettings } from '../plan/settings.ts';
-import type { Git } from '../ports/git.ts';
-import { historyLimit } from './history-limit.ts';
-import { type SettingsReading, settingsFile } from './read-settings.ts';
+import type { Environment, Settings } from '../../domain/environment.ts';
+import { Failure } from '../../domain/failure.ts';
+import type { Leaving } from '../../domain/release.ts';
+import type { CommitId, RepositoryFacts } from '../../domain/repository.ts';
+import { parseSettings } from '../../plan/settings.ts';
+import type { Git } from '../../ports/git.ts';
+import { historyLimit } from '../repository/history-limit.ts';
+import { type SettingsReading, settingsFile } from '../repository/read-settings.ts';
 
 /** An environment that a recent commit took away from its cluster. */
 export interface Departure {

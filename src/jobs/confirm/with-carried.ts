@@ -1,13 +1,13 @@
-import type { Environment } from '../domain/environment.ts';
-import type { AttributedCommit, PullRequest } from '../domain/pull-request.ts';
-import type { CommitId } from '../domain/repository.ts';
-import type { PullRequests, Statuses } from '../ports/forge.ts';
-import type { Git } from '../ports/git.ts';
-import type { Renderer } from '../ports/renderer.ts';
-import { saysOrphaned } from '../present/status.ts';
-import { changesEnvironment } from './changes-environment.ts';
-import { historyLimit } from './history-limit.ts';
-import { ownStatus } from './own-status.ts';
+import type { Environment } from '../../domain/environment.ts';
+import type { AttributedCommit, PullRequest } from '../../domain/pull-request.ts';
+import type { CommitId } from '../../domain/repository.ts';
+import type { PullRequests, Statuses } from '../../ports/forge.ts';
+import type { Git } from '../../ports/git.ts';
+import type { Renderer } from '../../ports/renderer.ts';
+import { saysOrphaned } from '../../present/status.ts';
+import { changesEnvironment } from '../repository/changes-environment.ts';
+import { historyLimit } from '../repository/history-limit.ts';
+import { ownStatus } from '../say/own-status.ts';
 import type { WhoWrote, Written, WrittenPullRequest } from './who-wrote.ts';
 
 export interface Carried {

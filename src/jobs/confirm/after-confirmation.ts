@@ -1,7 +1,7 @@
-import type { PullRequest } from '../domain/pull-request.ts';
-import type { JobContext } from '../ports/handler.ts';
-import type { Queue } from '../ports/queue.ts';
-import { planAnew } from './plan-anew.ts';
+import type { PullRequest } from '../../domain/pull-request.ts';
+import type { JobContext } from '../../ports/handler.ts';
+import type { Queue } from '../../ports/queue.ts';
+import { planAnew } from '../inspect/plan-anew.ts';
 
 /** Shows the confirmation, and releases what waited for it. */
 export async function afterConfirmation(

@@ -1,6 +1,6 @@
-import { sweepOf } from '../domain/job.ts';
-import type { PullRequest } from '../domain/pull-request.ts';
-import type { Queue } from '../ports/queue.ts';
+import { sweepOf } from '../../domain/job.ts';
+import type { PullRequest } from '../../domain/pull-request.ts';
+import type { Queue } from '../../ports/queue.ts';
 
 /**
  * Asks for what makes the plan of a pull request, or of its release, again; where that is under way nothing more comes

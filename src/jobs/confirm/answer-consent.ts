@@ -1,4 +1,4 @@
-import type { CommandReply } from '../present/reply.ts';
+import type { CommandReply } from '../../present/reply.ts';
 import type { Awaited, AwaitedPlan } from './waiting-for-confirmation.ts';
 
 /** What somebody who may write agreed to. */
@@ -13,12 +13,12 @@ export interface Consent {
   readonly at: string;
 }
 
-export type ConfirmationJudgement =
+export type ConsentAnswer =
   | { readonly kind: 'agreed'; readonly plans: readonly AwaitedPlan[] }
   | { readonly kind: 'refused'; readonly reply: CommandReply };
 
 /** Which of the plans that wait are confirmed by this; the same for a comment and for the button. */
-export function judgeConfirmation(awaited: Awaited, consent: Consent): ConfirmationJudgement {
+export function answerConsent(awaited: Awaited, consent: Consent): ConsentAnswer {
   const { plans, planning, elsewhere } = awaited;
   const { digest, at } = consent;
   const named = digest === null ? plans : plans.filter((plan) => plan.digest.startsWith(digest));
@@ -38,7 +38,7 @@ export function judgeConfirmation(awaited: Awaited, consent: Consent): Confirmat
   return agreed.length === 0 ? refused({ kind: 'plan-changed', waiting: plans }) : { kind: 'agreed', plans: agreed };
 }
 
-function refused(reply: CommandReply): ConfirmationJudgement {
+function refused(reply: CommandReply): ConsentAnswer {
   return { kind: 'refused', reply };
 }
 

@@ -1,9 +1,9 @@
-import type { Settings } from '../domain/environment.ts';
-import type { Problem } from '../domain/rendering.ts';
-import type { CommitId, Repository, RepositoryFacts } from '../domain/repository.ts';
-import { parseSettings } from '../plan/settings.ts';
-import type { Repositories } from '../ports/forge.ts';
-import type { Git } from '../ports/git.ts';
+import type { Settings } from '../../domain/environment.ts';
+import type { Problem } from '../../domain/rendering.ts';
+import type { CommitId, Repository, RepositoryFacts } from '../../domain/repository.ts';
+import { parseSettings } from '../../plan/settings.ts';
+import type { Repositories } from '../../ports/forge.ts';
+import type { Git } from '../../ports/git.ts';
 
 export const settingsFile = '.github/fairlead.yml';
 

@@ -1,7 +1,7 @@
-import type { ClusterEntry } from '../domain/allowance.ts';
-import type { Desired } from '../domain/release.ts';
-import type { Queue } from '../ports/queue.ts';
-import type { Records } from '../ports/records.ts';
+import type { ClusterEntry } from '../../domain/allowance.ts';
+import type { Desired } from '../../domain/release.ts';
+import type { Queue } from '../../ports/queue.ts';
+import type { Records } from '../../ports/records.ts';
 
 export interface LeftClusterPorts {
   readonly records: Pick<Records, 'leaving'>;

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { Failure } from '../../src/domain/failure.ts';
-import type { ClusterJob, Job } from '../../src/domain/job.ts';
-import { confirmationMarker, pressMarker, readConfirmations } from '../../src/domain/marker.ts';
-import { keepReply } from '../../src/jobs/keep-reply.ts';
-import { sayClusterFailure } from '../../src/jobs/say-cluster-failure.ts';
-import { sayForgeFailure } from '../../src/jobs/say-forge-failure.ts';
-import { acmeShop as shop } from '../acme-shop.ts';
-import { ForgeWorld } from './forge-world.ts';
+import { Failure } from '../../../src/domain/failure.ts';
+import type { ClusterJob, Job } from '../../../src/domain/job.ts';
+import { confirmationMarker, pressMarker, readConfirmations } from '../../../src/domain/marker.ts';
+import { keepReply } from '../../../src/jobs/say/keep-reply.ts';
+import { sayClusterFailure } from '../../../src/jobs/say/say-cluster-failure.ts';
+import { sayForgeFailure } from '../../../src/jobs/say/say-forge-failure.ts';
+import { acmeShop as shop } from '../../acme-shop.ts';
+import { ForgeWorld } from '../forge-world.ts';
 
 const deadline = new Failure('deadline', { subject: 'x', message: 'x', retryable: true, cause: null });
 

@@ -4,10 +4,10 @@ import { ledgerKeyOf } from '../domain/ledger.ts';
 import type { Desired, Leaving } from '../domain/release.ts';
 import { releasedSettings } from '../plan/released-settings.ts';
 import type { JobContext } from '../ports/handler.ts';
-import { leaveCluster } from '../release/leave-cluster.ts';
-import { publishReport } from '../release/publish-report.ts';
-import type { ReleasePorts } from '../release/release-ports.ts';
-import { sayingFailures } from '../release/saying-failures.ts';
+import { leaveCluster } from './leave-cluster.ts';
+import { publishReport } from './publish-report.ts';
+import type { ReleasePorts } from './release-ports.ts';
+import { sayingFailures } from './saying-failures.ts';
 
 export interface LeaveQuestion {
   readonly job: JobOf<'converge-environment'>;

@@ -1,8 +1,8 @@
-import { type Inspection, inspectedEnvironments, type PlanRecord } from '../domain/inspection.ts';
-import { sameJson } from '../domain/json.ts';
-import type { Plan } from '../domain/plan.ts';
-import type { Queue } from '../ports/queue.ts';
-import type { Records } from '../ports/records.ts';
+import { type Inspection, inspectedEnvironments, type PlanRecord } from '../../domain/inspection.ts';
+import { sameJson } from '../../domain/json.ts';
+import type { Plan } from '../../domain/plan.ts';
+import type { Queue } from '../../ports/queue.ts';
+import type { Records } from '../../ports/records.ts';
 
 interface AskPorts {
   readonly records: Pick<Records, 'plan' | 'savePlan'>;

@@ -1,14 +1,14 @@
-import type { Environment } from '../domain/environment.ts';
-import type { Job, JobOf } from '../domain/job.ts';
-import { pressMarker, readConfirmations } from '../domain/marker.ts';
-import type { PullRequest } from '../domain/pull-request.ts';
-import type { Repository } from '../domain/repository.ts';
-import type { CheckRuns, Comments, PullRequests, Repositories, Statuses } from '../ports/forge.ts';
-import { presentFailedCommand, presentFailedFanOut, presentFailedInspection } from '../present/failed-job.ts';
+import type { Environment } from '../../domain/environment.ts';
+import type { Job, JobOf } from '../../domain/job.ts';
+import { pressMarker, readConfirmations } from '../../domain/marker.ts';
+import type { PullRequest } from '../../domain/pull-request.ts';
+import type { Repository } from '../../domain/repository.ts';
+import type { CheckRuns, Comments, PullRequests, Repositories, Statuses } from '../../ports/forge.ts';
+import { presentFailedCommand, presentFailedFanOut, presentFailedInspection } from '../../present/failed-job.ts';
+import { readSettings, type SettingsPorts } from '../repository/read-settings.ts';
 import { keepReply, standingDecision } from './keep-reply.ts';
 import { ownComment } from './own-comment.ts';
 import { isUnsettled, ownStatus } from './own-status.ts';
-import { readSettings, type SettingsPorts } from './read-settings.ts';
 
 export interface ForgeFailurePorts {
   readonly forge: Repositories & PullRequests & CheckRuns & Comments & Statuses;

@@ -1,14 +1,14 @@
-import { type ClusterEntry, judgeAllowance } from '../domain/allowance.ts';
-import type { Environment, Settings } from '../domain/environment.ts';
-import type { PullRequest } from '../domain/pull-request.ts';
-import type { Problem } from '../domain/rendering.ts';
-import type { CommitId, RepositoryFacts, TreeId } from '../domain/repository.ts';
-import type { SettingsChange } from '../domain/settings-change.ts';
-import { explainSettingsChange } from '../plan/explain-settings-change.ts';
-import { parseSettings } from '../plan/settings.ts';
-import type { Git } from '../ports/git.ts';
-import type { Trees } from '../ports/trees.ts';
-import { type SettingsReading, settingsFile } from './read-settings.ts';
+import { type ClusterEntry, judgeAllowance } from '../../domain/allowance.ts';
+import type { Environment, Settings } from '../../domain/environment.ts';
+import type { PullRequest } from '../../domain/pull-request.ts';
+import type { Problem } from '../../domain/rendering.ts';
+import type { CommitId, RepositoryFacts, TreeId } from '../../domain/repository.ts';
+import type { SettingsChange } from '../../domain/settings-change.ts';
+import { explainSettingsChange } from '../../plan/explain-settings-change.ts';
+import { parseSettings } from '../../plan/settings.ts';
+import type { Git } from '../../ports/git.ts';
+import type { Trees } from '../../ports/trees.ts';
+import { type SettingsReading, settingsFile } from '../repository/read-settings.ts';
 
 export interface InspectSettingsPorts {
   readonly git: Pick<Git, 'tree' | 'readFile'> & Pick<Trees, 'entries'>;

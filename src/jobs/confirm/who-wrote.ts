@@ -1,5 +1,5 @@
-import type { AttributedCommit, PullRequest, PullRequestCommits } from '../domain/pull-request.ts';
-import type { PullRequests } from '../ports/forge.ts';
+import type { AttributedCommit, PullRequest, PullRequestCommits } from '../../domain/pull-request.ts';
+import type { PullRequests } from '../../ports/forge.ts';
 
 /** A pull request with all who had a part in it. */
 export interface WrittenPullRequest extends PullRequestCommits {

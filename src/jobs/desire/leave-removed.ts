@@ -1,16 +1,16 @@
-import type { ClusterEntry } from '../domain/allowance.ts';
-import { mergedAs } from '../domain/pull-request.ts';
-import type { Desired } from '../domain/release.ts';
-import type { Repository, RepositoryFacts } from '../domain/repository.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Comments, PullRequests, Repositories, Statuses } from '../ports/forge.ts';
-import type { JobContext } from '../ports/handler.ts';
-import type { Queue } from '../ports/queue.ts';
-import type { Records } from '../ports/records.ts';
-import { presentOrphaned, saysOrphaned } from '../present/status.ts';
+import type { ClusterEntry } from '../../domain/allowance.ts';
+import { mergedAs } from '../../domain/pull-request.ts';
+import type { Desired } from '../../domain/release.ts';
+import type { Repository, RepositoryFacts } from '../../domain/repository.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Comments, PullRequests, Repositories, Statuses } from '../../ports/forge.ts';
+import type { JobContext } from '../../ports/handler.ts';
+import type { Queue } from '../../ports/queue.ts';
+import type { Records } from '../../ports/records.ts';
+import { presentOrphaned, saysOrphaned } from '../../present/status.ts';
+import { ownStatus } from '../say/own-status.ts';
+import { storyUrl } from '../say/story-url.ts';
 import { type Departure, leavingOf } from './departures.ts';
-import { ownStatus } from './own-status.ts';
-import { storyUrl } from './story-url.ts';
 
 export interface LeavePorts {
   readonly forge: Pick<Repositories, 'facts'> &

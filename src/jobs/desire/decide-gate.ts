@@ -1,13 +1,13 @@
-import type { Environment } from '../domain/environment.ts';
-import type { Asked, Desired } from '../domain/release.ts';
-import type { CommitId, Repository } from '../domain/repository.ts';
-import type { Statuses } from '../ports/forge.ts';
-import type { Git } from '../ports/git.ts';
-import type { Records } from '../ports/records.ts';
-import type { Renderer } from '../ports/renderer.ts';
-import { saysOrphaned } from '../present/status.ts';
-import { ownStatus } from './own-status.ts';
-import { renderCommit } from './render-commit.ts';
+import type { Environment } from '../../domain/environment.ts';
+import type { Asked, Desired } from '../../domain/release.ts';
+import type { CommitId, Repository } from '../../domain/repository.ts';
+import type { Statuses } from '../../ports/forge.ts';
+import type { Git } from '../../ports/git.ts';
+import type { Records } from '../../ports/records.ts';
+import type { Renderer } from '../../ports/renderer.ts';
+import { saysOrphaned } from '../../present/status.ts';
+import { renderCommit } from '../repository/render-commit.ts';
+import { ownStatus } from '../say/own-status.ts';
 
 export interface GateQuestion {
   readonly repository: Repository;
@@ -28,7 +28,7 @@ export interface GatePorts {
 }
 
 /** Whether a release may begin as far as forge can tell: its mode, and the environments that it comes after. */
-export async function judgeGate(question: GateQuestion, ports: GatePorts): Promise<Desired['gate']> {
+export async function decideGate(question: GateQuestion, ports: GatePorts): Promise<Desired['gate']> {
   const { mode, after } = question.environment;
   if (mode === 'observe') return { kind: 'waiting', reason: 'mode is observe, nothing is released' };
   if (mode === 'manual' && question.asked.kind !== 'sync') {

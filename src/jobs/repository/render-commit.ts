@@ -1,7 +1,7 @@
-import type { RenderResult } from '../domain/rendering.ts';
-import type { CommitId, Repository } from '../domain/repository.ts';
-import type { Git } from '../ports/git.ts';
-import type { Renderer } from '../ports/renderer.ts';
+import type { RenderResult } from '../../domain/rendering.ts';
+import type { CommitId, Repository } from '../../domain/repository.ts';
+import type { Git } from '../../ports/git.ts';
+import type { Renderer } from '../../ports/renderer.ts';
 
 /** What a path of a commit renders to. */
 export async function renderCommit(

@@ -1,31 +1,31 @@
-import { type ClusterEntry, judgeAllowance } from '../domain/allowance.ts';
-import type { CommitStatus } from '../domain/commit-status.ts';
-import { canonicalSettings, type Environment } from '../domain/environment.ts';
-import { sameJson } from '../domain/json.ts';
-import { mergedAs, type PullRequest } from '../domain/pull-request.ts';
-import type { Asked, Desired } from '../domain/release.ts';
-import type { RenderResult } from '../domain/rendering.ts';
-import type { CommitId } from '../domain/repository.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { CheckRuns, Comments, PullRequests, Repositories, Statuses } from '../ports/forge.ts';
-import type { Git } from '../ports/git.ts';
-import type { JobContext } from '../ports/handler.ts';
-import type { Queue } from '../ports/queue.ts';
-import type { Records } from '../ports/records.ts';
-import type { Renderer } from '../ports/renderer.ts';
-import { saysFailedFanOut } from '../present/failed-job.ts';
-import { presentDenied, presentOvertaken, presentPending, presentUnrendered } from '../present/status.ts';
-import type { SyncedEnvironment } from '../present/sync-reply.ts';
+import { type ClusterEntry, judgeAllowance } from '../../domain/allowance.ts';
+import type { CommitStatus } from '../../domain/commit-status.ts';
+import { canonicalSettings, type Environment } from '../../domain/environment.ts';
+import { sameJson } from '../../domain/json.ts';
+import { mergedAs, type PullRequest } from '../../domain/pull-request.ts';
+import type { Asked, Desired } from '../../domain/release.ts';
+import type { RenderResult } from '../../domain/rendering.ts';
+import type { CommitId } from '../../domain/repository.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { CheckRuns, Comments, PullRequests, Repositories, Statuses } from '../../ports/forge.ts';
+import type { Git } from '../../ports/git.ts';
+import type { JobContext } from '../../ports/handler.ts';
+import type { Queue } from '../../ports/queue.ts';
+import type { Records } from '../../ports/records.ts';
+import type { Renderer } from '../../ports/renderer.ts';
+import { saysFailedFanOut } from '../../present/failed-job.ts';
+import { presentDenied, presentOvertaken, presentPending, presentUnrendered } from '../../present/status.ts';
+import type { SyncedEnvironment } from '../../present/sync-reply.ts';
+import { changesSettings, rendersOtherwise } from '../repository/changes-environment.ts';
+import { historyLimit } from '../repository/history-limit.ts';
+import type { SettingsReading } from '../repository/read-settings.ts';
+import { renderCommit } from '../repository/render-commit.ts';
+import { confirmationsOn } from '../say/own-comment.ts';
+import { isUnsettled, ownStatus } from '../say/own-status.ts';
+import { storyUrl } from '../say/story-url.ts';
 import { askWhatStays } from './ask-what-stays.ts';
-import { changesSettings, rendersOtherwise } from './changes-environment.ts';
+import { decideGate } from './decide-gate.ts';
 import { type Departure, type DepartureGit, leavingOf } from './departures.ts';
-import { historyLimit } from './history-limit.ts';
-import { judgeGate } from './judge-gate.ts';
-import { confirmationsOn } from './own-comment.ts';
-import { isUnsettled, ownStatus } from './own-status.ts';
-import type { SettingsReading } from './read-settings.ts';
-import { renderCommit } from './render-commit.ts';
-import { storyUrl } from './story-url.ts';
 import { whoAsked } from './who-asked.ts';
 
 export interface DesirePorts {
@@ -95,7 +95,7 @@ export async function desireEnvironment(
   const standing = await ownStatus({ repository, commit, environment: name }, ports.forge);
   const asked = await whoAsked({ ...wish, repository, changed, standing, pull }, ports.forge);
   const { environments } = wish.reading.settings;
-  const gate = await judgeGate({ repository, environment, environments, commit, history, asked }, ports);
+  const gate = await decideGate({ repository, environment, environments, commit, history, asked }, ports);
   const desired: Desired = {
     repository,
     environment,

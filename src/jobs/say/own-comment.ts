@@ -1,7 +1,7 @@
-import { readConfirmations } from '../domain/marker.ts';
-import type { Confirmation } from '../domain/release.ts';
-import type { Repository } from '../domain/repository.ts';
-import type { Comment, Comments } from '../ports/forge.ts';
+import { readConfirmations } from '../../domain/marker.ts';
+import type { Confirmation } from '../../domain/release.ts';
+import type { Repository } from '../../domain/repository.ts';
+import type { Comment, Comments } from '../../ports/forge.ts';
 
 interface Place {
   readonly repository: Repository;
