@@ -12,7 +12,7 @@ import { queueDepths } from './adapters/redis/queue-depths.ts';
 import { redisRecords } from './adapters/redis/records.ts';
 import { type Config, processEnvironment, readConfig } from './config.ts';
 import type { ClusterEntry } from './domain/allowance.ts';
-import { parseOperatorFile } from './plan/operator-file.ts';
+import { parseOperatorFile } from './plan/settings/operator-file.ts';
 import type { Logger } from './ports/logger.ts';
 import { clusterQueues, startCluster } from './roles/cluster.ts';
 import { startForge } from './roles/forge.ts';

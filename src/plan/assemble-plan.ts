@@ -4,15 +4,15 @@ import { identityKey, identityName, type KubernetesObject } from '../domain/mani
 import type { Action, Change, Plan } from '../domain/plan.ts';
 import type { Problem, Rendering } from '../domain/rendering.ts';
 import type { RepositoryFacts } from '../domain/repository.ts';
+import { maskOf } from './change/mask.ts';
+import { maskedChange } from './change/masked-change.ts';
 import { confirmReasons } from './confirm.ts';
 import { digestOf, effectOf } from './digest.ts';
 import type { Judgement } from './judgement.ts';
-import { maskOf } from './mask.ts';
-import { maskedChange } from './masked-change.ts';
-import { movedSince } from './moved-environment.ts';
-import { referrersOf } from './referrers.ts';
-import { releasedSettings } from './released-settings.ts';
-import { isSecret } from './settle-manifest.ts';
+import { isSecret } from './manifests/settle-manifest.ts';
+import { referrersOf } from './relations/referrers.ts';
+import { movedSince } from './settings/moved-environment.ts';
+import { releasedSettings } from './settings/released-settings.ts';
 
 /** What a plan says besides its judgements. */
 export interface AssembleInput extends Pick<Plan, 'repository' | 'cluster' | 'clusterVersion' | 'compared' | 'at'> {

@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { canonicalJson, type Json } from '../domain/json.ts';
-import { allocated } from './allocated.ts';
-import { contentOf } from './content.ts';
+import { allocated } from './fields/allocated.ts';
+import { contentOf } from './fields/content.ts';
+import { pathText } from './fields/path.ts';
 import type { Judgement } from './judgement.ts';
-import { pathText } from './path.ts';
 
 /**
  * The HMAC of what one object's change does, or '' where the pull request does nothing to it: drift and what was

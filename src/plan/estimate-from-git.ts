@@ -1,5 +1,5 @@
-import { attribute } from './attribute.ts';
-import { contentOf } from './content.ts';
+import { attribute } from './fields/attribute.ts';
+import { contentOf } from './fields/content.ts';
 import type { Judgement } from './judgement.ts';
 
 /**

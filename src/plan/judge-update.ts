@@ -2,15 +2,15 @@ import type { JsonObject } from '../domain/json.ts';
 import type { KubernetesObject } from '../domain/manifest.ts';
 import type { BlockedReason } from '../domain/plan.ts';
 import type { Certainty, FieldConflict } from '../domain/prediction.ts';
-import { predictedContent } from './allocated.ts';
-import { type AttributedPath, attribute, takesEffect, type Versions } from './attribute.ts';
-import { conflictPosition, samePlace } from './conflict-field.ts';
-import { contentOf, sameContent } from './content.ts';
 import type { UpdateFinding } from './evidence.ts';
-import { hiddenFields, rulesFor, withoutIgnored } from './ignored-fields.ts';
+import { predictedContent } from './fields/allocated.ts';
+import { type AttributedPath, attribute, takesEffect, type Versions } from './fields/attribute.ts';
+import { conflictPosition, samePlace } from './fields/conflict-field.ts';
+import { contentOf, sameContent } from './fields/content.ts';
+import { hiddenFields, rulesFor, withoutIgnored } from './fields/ignored-fields.ts';
+import { positionOf } from './fields/path.ts';
 import type { Judgement, JudgeSettings } from './judgement.ts';
-import { positionOf } from './path.ts';
-import { isSecret } from './settle-manifest.ts';
+import { isSecret } from './manifests/settle-manifest.ts';
 
 /** An object that lives and stays: which paths change, who is behind each, and whether anybody must be asked first. */
 export function judgeUpdate(neutral: Judgement, finding: UpdateFinding, settings: JudgeSettings): Judgement {

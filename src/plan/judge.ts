@@ -1,16 +1,16 @@
 import type { BlockedReason } from '../domain/plan.ts';
-import { predictedContent } from './allocated.ts';
-import { attribute } from './attribute.ts';
-import { contentOf } from './content.ts';
 import { estimatedFromGit } from './estimate-from-git.ts';
 import type { Evidence, Finding } from './evidence.ts';
-import { replaceAnnotation } from './immutable.ts';
+import { predictedContent } from './fields/allocated.ts';
+import { attribute } from './fields/attribute.ts';
+import { contentOf } from './fields/content.ts';
 import { judgeUpdate } from './judge-update.ts';
 import type { Judgement, JudgeSettings } from './judgement.ts';
+import { isSecret } from './manifests/settle-manifest.ts';
 import { isReleased } from './ownership.ts';
-import { refusalFaults, refusalOrigin } from './refusal-origin.ts';
-import { refusalText, withoutEchoes } from './refusal-text.ts';
-import { isSecret } from './settle-manifest.ts';
+import { replaceAnnotation } from './refusals/immutable.ts';
+import { refusalFaults, refusalOrigin } from './refusals/refusal-origin.ts';
+import { refusalText, withoutEchoes } from './refusals/refusal-text.ts';
 import type { Subject } from './subjects.ts';
 
 /** What the merge does to one object, and who is behind it: pure, over what the API server said. */

@@ -3,7 +3,7 @@ import type { JsonObject } from '../domain/json.ts';
 import type { KubernetesObject, ObjectReference, Origin } from '../domain/manifest.ts';
 import type { Action, BlockedReason, HiddenFields } from '../domain/plan.ts';
 import type { Certainty, Live, RefusalReason } from '../domain/prediction.ts';
-import type { AttributedPath } from './attribute.ts';
+import type { AttributedPath } from './fields/attribute.ts';
 import type { Subject } from './subjects.ts';
 
 /** A judgement on one subject, in values as they are: not yet masked, not yet for anybody's eyes. */

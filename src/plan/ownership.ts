@@ -1,7 +1,7 @@
 import type { InventoryEntry } from '../domain/ledger.ts';
 import type { KubernetesObject } from '../domain/manifest.ts';
 import type { Live } from '../domain/prediction.ts';
-import { partOf } from './settle-manifest.ts';
+import { partOf } from './manifests/settle-manifest.ts';
 
 /** Whose a living object is, by inventory, UID and label; which of them disagree where they do. */
 export type Ownership =

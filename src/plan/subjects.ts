@@ -13,9 +13,9 @@ import {
 } from '../domain/manifest.ts';
 import type { BlockedReason } from '../domain/plan.ts';
 import type { Rendering } from '../domain/rendering.ts';
-import { type Kind, kindKey } from './kinds.ts';
-import { manifestRefusal } from './manifest-refusal.ts';
-import { settleManifest } from './settle-manifest.ts';
+import { type Kind, kindKey } from './manifests/kinds.ts';
+import { manifestRefusal } from './manifests/manifest-refusal.ts';
+import { settleManifest } from './manifests/settle-manifest.ts';
 
 /** One object that a plan is about: what Git said, says and would say of it, and whether the ledger holds it. */
 export interface Subject {

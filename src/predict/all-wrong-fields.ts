@@ -1,7 +1,7 @@
 import { isJsonObject, type Json } from '../domain/json.ts';
 import type { KubernetesObject } from '../domain/manifest.ts';
 import type { ApplyOutcome, Refusal, RefusalCause } from '../domain/prediction.ts';
-import { conflictPosition } from '../plan/conflict-field.ts';
+import { conflictPosition } from '../plan/fields/conflict-field.ts';
 
 /** How often a manifest is asked about again: whoever has more mistakes than this learns of the rest another time. */
 const rounds = 10;

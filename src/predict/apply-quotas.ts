@@ -1,7 +1,7 @@
 import { Failure } from '../domain/failure.ts';
 import { apiVersionOf, type KubernetesObject } from '../domain/manifest.ts';
 import type { Judgement } from '../plan/judgement.ts';
-import { withQuotas } from '../plan/quota.ts';
+import { withQuotas } from '../plan/relations/quota.ts';
 import type { Cluster } from '../ports/cluster.ts';
 
 /** Sums what the plan creates against the quotas of its namespaces. Where nothing can exceed together, nobody is asked. */

@@ -1,5 +1,5 @@
-import { type Kind, kindKey, knownKinds, occurringKinds } from '../plan/kinds.ts';
-import type { Scope } from '../plan/settle-manifest.ts';
+import { type Kind, kindKey, knownKinds, occurringKinds } from '../plan/manifests/kinds.ts';
+import type { Scope } from '../plan/manifests/settle-manifest.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { PredictionInput } from './predicted-plan.ts';
 

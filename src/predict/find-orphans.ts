@@ -3,9 +3,9 @@ import type { InventoryEntry, Ledger } from '../domain/ledger.ts';
 import { identityKey } from '../domain/manifest.ts';
 import { orphanedIn, orphanedWords } from '../domain/orphaned.ts';
 import type { Problem } from '../domain/rendering.ts';
-import { isLeftBehind, movedSince } from '../plan/moved-environment.ts';
 import { staysBehind } from '../plan/ownership.ts';
-import { releasedSettings } from '../plan/released-settings.ts';
+import { isLeftBehind, movedSince } from '../plan/settings/moved-environment.ts';
+import { releasedSettings } from '../plan/settings/released-settings.ts';
 import type { Subject } from '../plan/subjects.ts';
 import type { Cluster } from '../ports/cluster.ts';
 

@@ -1,8 +1,8 @@
 import type { KubernetesObject } from '../domain/manifest.ts';
 import type { Live } from '../domain/prediction.ts';
 import type { Evidence, Finding } from '../plan/evidence.ts';
+import { isSecret, partOf } from '../plan/manifests/settle-manifest.ts';
 import { isReleased, ownershipOf } from '../plan/ownership.ts';
-import { isSecret, partOf } from '../plan/settle-manifest.ts';
 import type { Subject } from '../plan/subjects.ts';
 import { allWrongFields } from './all-wrong-fields.ts';
 import type { Conversation, Moved, Question } from './conversation.ts';

@@ -1,7 +1,7 @@
 import type { Problem } from '../domain/rendering.ts';
 import { assemblePlan } from '../plan/assemble-plan.ts';
 import { judge } from '../plan/judge.ts';
-import { withPrerequisites } from '../plan/prerequisites.ts';
+import { withPrerequisites } from '../plan/relations/prerequisites.ts';
 import { type Subject, subjectsOf } from '../plan/subjects.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Cluster } from '../ports/cluster.ts';

@@ -1,7 +1,7 @@
 import type { Refusal } from '../domain/prediction.ts';
 import type { Finding } from '../plan/evidence.ts';
-import { freshName, hasOwnName, isImmutable, replaceAnnotation } from '../plan/immutable.ts';
 import { ownershipOf } from '../plan/ownership.ts';
+import { freshName, hasOwnName, isImmutable, replaceAnnotation } from '../plan/refusals/immutable.ts';
 import { allWrongFields } from './all-wrong-fields.ts';
 import type { Conversation, Moved, Question } from './conversation.ts';
 

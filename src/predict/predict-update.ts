@@ -1,11 +1,11 @@
 import { type KubernetesObject, parseApiVersion } from '../domain/manifest.ts';
 import type { ApplyOutcome, FieldConflict, Live, Predicted } from '../domain/prediction.ts';
-import { claimsOf, mayClaim, secretClaims } from '../plan/claims.ts';
-import { sameContent } from '../plan/content.ts';
 import type { Evidence, UpdateFinding } from '../plan/evidence.ts';
-import { leaveIgnored, rulesFor } from '../plan/ignored-fields.ts';
+import { claimsOf, mayClaim, secretClaims } from '../plan/fields/claims.ts';
+import { sameContent } from '../plan/fields/content.ts';
+import { leaveIgnored, rulesFor } from '../plan/fields/ignored-fields.ts';
+import { isSecret } from '../plan/manifests/settle-manifest.ts';
 import { isReleased } from '../plan/ownership.ts';
-import { isSecret } from '../plan/settle-manifest.ts';
 import type { Conversation, Moved, Question } from './conversation.ts';
 import { isOf, isStale } from './dry-run.ts';
 import { predictRefusal } from './predict-refusal.ts';

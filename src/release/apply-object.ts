@@ -1,8 +1,8 @@
 import { identityName, type KubernetesObject, type ObjectReference } from '../domain/manifest.ts';
 import type { ApplyOutcome } from '../domain/prediction.ts';
 import { health } from '../observe/health.ts';
-import { refusalText } from '../plan/refusal-text.ts';
-import { isSecret } from '../plan/settle-manifest.ts';
+import { isSecret } from '../plan/manifests/settle-manifest.ts';
+import { refusalText } from '../plan/refusals/refusal-text.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { PlannedObject } from '../predict/predicted-plan.ts';

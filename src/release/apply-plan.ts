@@ -2,9 +2,9 @@ import { type Attempt, type InventoryEntry, type Ledger, ledgerKeyOf, withOrphan
 import { type IdentityKey, identityKey } from '../domain/manifest.ts';
 import type { Desired, ReleaseState } from '../domain/release.ts';
 import { reasonOf } from '../observe/verdict.ts';
-import { isLeftBehind } from '../plan/moved-environment.ts';
-import { releasedSettings } from '../plan/released-settings.ts';
-import { isAwaited, type WaveMember, wavesOf } from '../plan/waves.ts';
+import { isAwaited, type WaveMember, wavesOf } from '../plan/relations/waves.ts';
+import { isLeftBehind } from '../plan/settings/moved-environment.ts';
+import { releasedSettings } from '../plan/settings/released-settings.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { ClusterAccess } from '../ports/cluster-access.ts';

@@ -2,7 +2,7 @@ import { isJsonObject } from '../domain/json.ts';
 import type { InventoryEntry, Ledger } from '../domain/ledger.ts';
 import { type IdentityKey, identityKey, type KubernetesObject } from '../domain/manifest.ts';
 import type { Live } from '../domain/prediction.ts';
-import { partOf } from '../plan/settle-manifest.ts';
+import { partOf } from '../plan/manifests/settle-manifest.ts';
 import type { Cluster } from '../ports/cluster.ts';
 
 /**

@@ -2,7 +2,7 @@ import { judgeAllowance } from '../domain/allowance.ts';
 import type { JobOf } from '../domain/job.ts';
 import { ledgerKeyOf } from '../domain/ledger.ts';
 import type { Desired, Leaving } from '../domain/release.ts';
-import { releasedSettings } from '../plan/released-settings.ts';
+import { releasedSettings } from '../plan/settings/released-settings.ts';
 import type { JobContext } from '../ports/handler.ts';
 import { leaveCluster } from './leave-cluster.ts';
 import { publishReport } from './publish-report.ts';

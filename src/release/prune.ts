@@ -4,7 +4,7 @@ import type { Live } from '../domain/prediction.ts';
 import { health } from '../observe/health.ts';
 import { reasonOf } from '../observe/verdict.ts';
 import { ownershipOf } from '../plan/ownership.ts';
-import { wavesOf } from '../plan/waves.ts';
+import { wavesOf } from '../plan/relations/waves.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { FencedLedger } from './fenced-ledger.ts';

@@ -3,7 +3,7 @@ import type { JobOf } from '../domain/job.ts';
 import { type Ledger, ledgerKeyOf } from '../domain/ledger.ts';
 import type { Desired, ReleaseState } from '../domain/release.ts';
 import type { Rendering } from '../domain/rendering.ts';
-import { isAwaited } from '../plan/waves.ts';
+import { isAwaited } from '../plan/relations/waves.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { JobContext } from '../ports/handler.ts';
 import { predictPlan } from '../predict/predict-plan.ts';

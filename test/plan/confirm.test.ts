@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Ledger } from '../../src/domain/ledger.ts';
 import { confirmReasons } from '../../src/plan/confirm.ts';
-import { movedSince } from '../../src/plan/moved-environment.ts';
-import { releasedSettings } from '../../src/plan/released-settings.ts';
+import { movedSince } from '../../src/plan/settings/moved-environment.ts';
+import { releasedSettings } from '../../src/plan/settings/released-settings.ts';
 
 const change = (kind: string, action: 'delete' | 'replace' | 'update') => ({
   identity: { group: '', kind, namespace: 'shop', name: 'x' },

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { KubernetesObject } from '../../src/domain/manifest.ts';
 import type { Cause } from '../../src/domain/plan.ts';
-import { allocated } from '../../src/plan/allocated.ts';
 import { digestOf, effectOf } from '../../src/plan/digest.ts';
+import { allocated } from '../../src/plan/fields/allocated.ts';
 import type { Judgement } from '../../src/plan/judgement.ts';
 import { judgement, object } from './judgements.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { InventoryEntry } from '../../src/domain/ledger.ts';
 import type { KubernetesObject } from '../../src/domain/manifest.ts';
-import { kindKey, knownKinds, occurringKinds } from '../../src/plan/kinds.ts';
-import type { Scope } from '../../src/plan/settle-manifest.ts';
+import { kindKey, knownKinds, occurringKinds } from '../../src/plan/manifests/kinds.ts';
+import type { Scope } from '../../src/plan/manifests/settle-manifest.ts';
 import { type Subject, subjectsOf } from '../../src/plan/subjects.ts';
 import { configMap, object, rendering } from '../predict/manifests.ts';
 import { ledgerOf } from '../predict/world.ts';

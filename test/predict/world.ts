@@ -5,7 +5,7 @@ import type { Environment } from '../../src/domain/environment.ts';
 import type { InventoryEntry, Ledger } from '../../src/domain/ledger.ts';
 import { identityName, type KubernetesObject, referenceOf } from '../../src/domain/manifest.ts';
 import type { Change } from '../../src/domain/plan.ts';
-import { settleManifest } from '../../src/plan/settle-manifest.ts';
+import { settleManifest } from '../../src/plan/manifests/settle-manifest.ts';
 import type { Cluster } from '../../src/ports/cluster.ts';
 import { predictPlan } from '../../src/predict/predict-plan.ts';
 import type { PredictedPlan, PredictionInput } from '../../src/predict/predicted-plan.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../domain/json.ts';
 import type { Renderer, RenderResult } from '../../domain/rendering.ts';
-import type { ManifestReading } from '../../plan/read-manifests.ts';
+import type { ManifestReading } from '../../plan/manifests/read-manifests.ts';
 
 /** The result of rendering from what was read of it, with a stop at each manifest. */
 export function* finishRendering(renderer: Renderer, reading: ManifestReading): Generator<void, RenderResult> {

@@ -2,7 +2,7 @@ import { isJsonObject, type Json, type JsonObject, stringifyJson } from '../../d
 import type { KubernetesObject, Manifest, Origin } from '../../domain/manifest.ts';
 import { nearestLines } from '../../domain/manifest-line.ts';
 import type { Problem } from '../../domain/rendering.ts';
-import { type ManifestReading, readManifestsInSteps } from '../../plan/read-manifests.ts';
+import { type ManifestReading, readManifestsInSteps } from '../../plan/manifests/read-manifests.ts';
 import { type YamlBudget, yamlBudget } from '../../plan/yaml/budget.ts';
 import { readYamlInSteps, type YamlDocument } from '../../plan/yaml/kubernetes-yaml.ts';
 import type { Closure } from './kustomize-closure.ts';

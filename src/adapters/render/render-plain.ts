@@ -1,5 +1,5 @@
 import type { Problem, RenderingSource, RenderResult } from '../../domain/rendering.ts';
-import { readManifestsInSteps, type SourceFile } from '../../plan/read-manifests.ts';
+import { readManifestsInSteps, type SourceFile } from '../../plan/manifests/read-manifests.ts';
 import type { TreeEntry, Trees } from '../../ports/trees.ts';
 import { finishRendering } from './finish-rendering.ts';
 import { inSlices } from './in-slices.ts';

@@ -2,7 +2,7 @@ import type { Environment, Settings } from '../../domain/environment.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { Leaving } from '../../domain/release.ts';
 import type { CommitId, RepositoryFacts } from '../../domain/repository.ts';
-import { parseSettings } from '../../plan/settings.ts';
+import { parseSettings } from '../../plan/settings/parse-settings.ts';
 import type { Git } from '../../ports/git.ts';
 import { historyLimit } from '../repository/history-limit.ts';
 import { type SettingsReading, settingsFile } from '../repository/read-settings.ts';

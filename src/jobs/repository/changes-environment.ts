@@ -1,7 +1,7 @@
 import { canonicalSettings, type Environment } from '../../domain/environment.ts';
 import type { RenderResult } from '../../domain/rendering.ts';
 import type { CommitId, RepositoryFacts } from '../../domain/repository.ts';
-import { parseSettings } from '../../plan/settings.ts';
+import { parseSettings } from '../../plan/settings/parse-settings.ts';
 import type { Git } from '../../ports/git.ts';
 import type { Renderer } from '../../ports/renderer.ts';
 import { settingsFile } from './read-settings.ts';

@@ -1,7 +1,7 @@
 import type { Settings } from '../../domain/environment.ts';
 import type { Problem } from '../../domain/rendering.ts';
 import type { CommitId, Repository, RepositoryFacts } from '../../domain/repository.ts';
-import { parseSettings } from '../../plan/settings.ts';
+import { parseSettings } from '../../plan/settings/parse-settings.ts';
 import type { Repositories } from '../../ports/forge.ts';
 import type { Git } from '../../ports/git.ts';
 

@@ -1,0 +1,100 @@
+import type { Json, JsonObject } from '../../domain/json.ts';
+import { sameJson } from '../../domain/json.ts';
+import type { BlockedReason, Change, PathChange } from '../../domain/plan.ts';
+import type { RepositoryFacts } from '../../domain/repository.ts';
+import { type AttributedPath, takesEffect } from '../fields/attribute.ts';
+import { differences } from '../fields/differences.ts';
+import { otherManager } from '../fields/managed-fields.ts';
+import { type Path, pathText, valueAt } from '../fields/path.ts';
+import type { Judgement } from '../judgement.ts';
+import { isSecret } from '../manifests/settle-manifest.ts';
+import { gitOnly, notShown } from './git-only.ts';
+import { hiddenChange, type Mask, maskSecret, secretMembers } from './mask.ts';
+import { yamlDiff } from './yaml-diff.ts';
+
+export interface MaskedChangeSettings {
+  readonly mask: Mask;
+  readonly visibility: RepositoryFacts['visibility'];
+}
+
+/**
+ * A judgement as people may read it; null: there is nothing to say about the object. Masked in this order: values that
+ * only the cluster holds where they are not for everybody, a Secret's values by its kind, known secret values anywhere.
+ */
+export function maskedChange(judgement: Judgement, effect: string, settings: MaskedChangeSettings): Change | null {
+  const { subject, action, paths, warnings, adopted, reason } = judgement;
+  if (action === 'unchanged' && paths.length === 0 && warnings.length === 0 && !adopted) return null;
+  const { group, kind, namespace, name } = subject.reference;
+  const view: View = {
+    git: [subject.released, subject.base, subject.merged],
+    gitOnly: settings.visibility === 'public' || adopted,
+    secret: isSecret(subject.reference),
+    mask: settings.mask,
+  };
+  return {
+    identity: { group, kind, namespace, name },
+    action,
+    origin: judgement.origin,
+    certainty: judgement.certainty,
+    paths: paths.map((path) => maskedPath(path, judgement, view)),
+    diff: maskedDiff(judgement, view),
+    reason: reason && maskedReason(reason, view.mask),
+    warnings: warnings.map((warning) => (view.secret ? secretWarning : view.mask.text(warning))),
+    adopted,
+    fromPullRequest: judgement.fromPullRequest,
+    effect,
+  };
+}
+
+function maskedReason({ code, message, faults }: BlockedReason, mask: Mask): BlockedReason {
+  const masked = { code, message: mask.text(message) };
+  if (faults === undefined) return masked;
+  return { ...masked, faults: faults.map((fault) => ({ ...fault, message: mask.text(fault.message) })) };
+}
+
+const secretWarning = 'the API server warns about it; the words are not shown, for it is a Secret';
+
+interface View {
+  readonly git: readonly (JsonObject | null)[];
+  /** Live values that Git does not show anyway are not shown. */
+  readonly gitOnly: boolean;
+  readonly secret: boolean;
+  readonly mask: Mask;
+}
+
+function maskedPath(attributed: AttributedPath, { live }: Judgement, view: View): PathChange {
+  const { path, causes } = attributed;
+  const asked = takesEffect(attributed) || causes.includes('drift');
+  return {
+    path: pathText(path.map((segment) => maskedSegment(segment, view.mask))),
+    before: maskedValue(path, attributed.live, 'before', view),
+    after: maskedValue(path, attributed.merged, 'after', view),
+    causes,
+    manager: asked && live.kind === 'present' ? otherManager(live.object, path) : null,
+  };
+}
+
+// The members of an object are the API's words, but what names a list's item is anybody's.
+function maskedSegment(segment: Path[number], mask: Mask): Path[number] {
+  if (typeof segment !== 'object' || typeof segment.value === 'number') return segment;
+  return { ...segment, value: mask.text(segment.value) };
+}
+
+function maskedValue(path: Path, value: Json | undefined, side: 'before' | 'after', view: View): Json | undefined {
+  if (value === undefined) return value;
+  if (view.secret && typeof path[0] === 'string' && secretMembers.includes(path[0])) return hiddenChange(value, side);
+  const shown = !view.gitOnly || view.git.some((one) => one !== null && sameJson(valueAt(one, path), value));
+  return shown ? view.mask.json(value) : notShown;
+}
+
+function maskedDiff({ action, before, after }: Judgement, view: View): string {
+  if (before === null && after === null) return '';
+  const seen = view.gitOnly
+    ? { before: gitOnly(before, after, view.git), after: gitOnly(after, before, view.git) }
+    : { before, after };
+  const sides = view.secret ? maskSecret(seen.before, seen.after) : seen;
+  const diff = yamlDiff(sides.before && view.mask.json(sides.before), sides.after && view.mask.json(sides.after));
+  if (action !== 'create' || !view.gitOnly) return diff;
+  const more = differences([after ?? undefined, seen.after ?? undefined]).length;
+  return more === 0 ? diff : `${diff}\n+# and ${more} ${more === 1 ? 'field' : 'fields'} that the cluster sets`;
+}

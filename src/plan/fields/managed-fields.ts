@@ -1,0 +1,46 @@
+import { isJsonObject, type Json, parseJson } from '../../domain/json.ts';
+import type { KubernetesObject } from '../../domain/manifest.ts';
+import type { PathChange } from '../../domain/plan.ts';
+import { type Path, positionOf } from './path.ts';
+
+/** The field manager of everything Fairlead applies. */
+export const ownManager = 'fairlead';
+
+/**
+ * Who holds a path of a live object besides Fairlead: the manager that wrote it last, and when; null: nobody is named.
+ * A removed field has no holder: `managedFields` does not say who took it away.
+ */
+export function otherManager(live: KubernetesObject, path: Path): PathChange['manager'] {
+  const position = positionOf(live, path);
+  if (position === null) return null;
+  const [latest] = (live.metadata.managedFields ?? [])
+    .filter(isJsonObject)
+    .flatMap(({ manager, operation, time, fieldsV1 }) => {
+      if (typeof manager !== 'string' || (manager === ownManager && operation === 'Apply')) return [];
+      return holds(fieldsV1, live, position) ? [{ name: manager, at: typeof time === 'string' ? time : null }] : [];
+    })
+    .toSorted((left, right) => (right.at ?? '').localeCompare(left.at ?? ''));
+  return latest ?? null;
+}
+
+// FieldsV1 (structured-merge-diff): `f:` a member, `k:` a list item by its keys, `v:` a member of a set; an empty set
+// of fields holds all that is below it.
+function holds(fields: Json | undefined, node: Json, position: readonly (string | number)[]): boolean {
+  if (!isJsonObject(fields)) return false;
+  const [place, ...rest] = position;
+  if (place === undefined || Object.keys(fields).length === 0) return true;
+  if (typeof place === 'string') {
+    const child = isJsonObject(node) ? node[place] : undefined;
+    return child !== undefined && holds(fields[`f:${place}`], child, rest);
+  }
+  const item: Json | undefined = Array.isArray(node) ? (node[place] as Json | undefined) : undefined;
+  if (item === undefined) return false;
+  return Object.keys(fields).some((name) => names(name, item) && holds(fields[name], item, rest));
+}
+
+function names(field: string, item: Json): boolean {
+  if (field.startsWith('v:')) return field.slice(2) === JSON.stringify(item);
+  if (!field.startsWith('k:') || !isJsonObject(item)) return false;
+  const keys = parseJson(field.slice(2));
+  return isJsonObject(keys) && Object.keys(keys).every((key) => keys[key] === item[key]);
+}

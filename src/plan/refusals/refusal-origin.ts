@@ -1,0 +1,38 @@
+import type { Manifest, Origin } from '../../domain/manifest.ts';
+import { manifestLine } from '../../domain/manifest-line.ts';
+import type { Fault } from '../../domain/plan.ts';
+import type { Refusal } from '../../domain/prediction.ts';
+import { conflictPosition } from '../fields/conflict-field.ts';
+import { refusalText } from './refusal-text.ts';
+
+/** Where in Git the first field stands that the API server names in a refusal, or as near to it as Git has something. */
+export function refusalOrigin(manifest: Manifest, refusal: Refusal): Origin | null {
+  const field = refusal.causes.find((cause) => cause.field !== null)?.field;
+  return manifest.origin === null || field === null || field === undefined
+    ? manifest.origin
+    : fieldOrigin(manifest, manifest.origin, field);
+}
+
+/** Everything that the API server names in a refusal, each where it stands; empty: it names no more than one field. */
+export function refusalFaults(manifest: Manifest, refusal: Refusal, aboutSecret: boolean): readonly Fault[] {
+  const { origin } = manifest;
+  if (origin === null) return [];
+  const faults = new Map<string, Fault>();
+  for (const cause of refusal.causes) {
+    const message = refusalText({ ...refusal, message: cause.message, causes: [cause] }, aboutSecret);
+    const fault = { origin: cause.field === null ? origin : fieldOrigin(manifest, origin, cause.field), message };
+    faults.set(JSON.stringify(fault), fault);
+  }
+  return faults.size < 2 ? [] : [...faults.values()];
+}
+
+function fieldOrigin(manifest: Manifest, origin: Origin, field: string): Origin {
+  let place = `.${field}`;
+  for (;;) {
+    const position = conflictPosition(manifest.object, place);
+    if (position !== null) return { ...origin, line: manifestLine(manifest, position) };
+    const above = place.replace(/(?:\.[^.[]*|\[[^\]]*\])$/, '');
+    if (above === place) return origin;
+    place = above;
+  }
+}

@@ -1,0 +1,79 @@
+import type { Allowance } from '../../domain/allowance.ts';
+import type { Environment, Settings } from '../../domain/environment.ts';
+import { canonicalJson, type Json } from '../../domain/json.ts';
+import type {
+  PlacedEnvironment,
+  ProposedEnvironment,
+  SettingDifference,
+  SettingsChange,
+} from '../../domain/settings-change.ts';
+
+/** What a pull request would do to the settings, environment by environment; empty: nothing. */
+export function explainSettingsChange(change: {
+  readonly before: Settings;
+  readonly after: readonly PlacedEnvironment[];
+  readonly judge: (environment: Environment) => Allowance;
+  /** Of the paths that are new: those that the merge result does not have. */
+  readonly missingPaths: ReadonlySet<string>;
+}): readonly SettingsChange[] {
+  const before = new Map(change.before.environments.map((environment) => [environment.name, environment]));
+  const after = new Set(change.after.map(({ environment }) => environment.name));
+  const proposed = ({ environment, at }: PlacedEnvironment): ProposedEnvironment => {
+    const allowance = change.judge(environment);
+    return {
+      environment,
+      at,
+      allowance: allowance.kind === 'allowed' ? { kind: 'allowed' } : { kind: 'denied', reason: allowance.reason },
+      pathMissing: change.missingPaths.has(environment.path) && before.get(environment.name)?.path !== environment.path,
+    };
+  };
+  const addedOrChanged = change.after.flatMap((placed): readonly SettingsChange[] => {
+    const { environment } = placed;
+    const earlier = before.get(environment.name);
+    if (earlier === undefined) return [{ kind: 'adds', proposal: proposed(placed) }];
+    const differences = differencesBetween(earlier, environment);
+    return differences.length === 0 ? [] : [{ kind: 'changes', proposal: proposed(placed), differences }];
+  });
+  const removed = change.before.environments
+    .filter(({ name }) => !after.has(name))
+    .map(({ name, cluster }): SettingsChange => ({ kind: 'removes', environment: name, cluster }));
+  return [...addedOrChanged, ...removed];
+}
+
+function differencesBetween(before: Environment, after: Environment): readonly SettingDifference[] {
+  const [earlier, later] = [describe(before), describe(after)];
+  return Object.keys(later)
+    .filter((setting) => earlier[setting] !== later[setting])
+    .map((setting) => ({ setting, before: earlier[setting] ?? '', after: later[setting] ?? '' }));
+}
+
+/** Each setting under the name a person wrote it with. */
+function describe(environment: Environment): Readonly<Record<string, string>> {
+  const { follow, confirm, healthTimeoutMs, settleMs, ignore } = environment;
+  return {
+    cluster: environment.cluster,
+    path: environment.path === '' ? '.' : environment.path,
+    namespace: environment.namespace,
+    follow: follow.branch,
+    mode: environment.mode,
+    after: list(environment.after),
+    prune: String(environment.prune),
+    'confirm.deletions': String(confirm.deletions),
+    'confirm.kinds': list(confirm.kinds),
+    conflicts: environment.conflicts,
+    'health.timeout': duration(healthTimeoutMs),
+    settle: duration(settleMs),
+    // Where a rule stands in the file is no difference.
+    ignore: list(ignore.map(({ kind, name, path }) => canonicalJson({ kind, name, path } satisfies Json))),
+  };
+}
+
+function list(names: readonly string[]): string {
+  return names.length === 0 ? 'none' : names.join(' + ');
+}
+
+function duration(ms: number): string {
+  if (ms % 3_600_000 === 0 && ms > 0) return `${ms / 3_600_000}h`;
+  if (ms % 60_000 === 0 && ms > 0) return `${ms / 60_000}m`;
+  return ms % 1_000 === 0 ? `${ms / 1_000}s` : `${ms}ms`;
+}

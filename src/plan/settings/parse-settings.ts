@@ -1,0 +1,217 @@
+import type { ConfirmRule, Environment, Follow, IgnoreRule, Settings } from '../../domain/environment.ts';
+import type { Problem } from '../../domain/rendering.ts';
+import type { PlacedEnvironment } from '../../domain/settings-change.ts';
+import { boundedProblems } from '../yaml/bounded-problems.ts';
+import { readYamlFile, type YamlPlace } from '../yaml/place.ts';
+import { circles } from './circles.ts';
+
+export type SettingsResult =
+  | {
+      readonly kind: 'settings';
+      readonly settings: Settings;
+      /** The same environments, each with its place in the file. */
+      readonly placed: readonly PlacedEnvironment[];
+    }
+  | { readonly kind: 'problems'; readonly problems: readonly Problem[] };
+
+/** `.github/fairlead.yml`, defaults filled in, or everything that is wrong with it. `file` is named in the problems. */
+export function parseSettings(text: string, file: string, defaultBranch: string): SettingsResult {
+  if (text.length > largest) {
+    const message = `The settings are larger than ${largest / 1024} KiB: nobody can read them.`;
+    return { kind: 'problems', problems: [{ file, line: null, path: null, message }] };
+  }
+  const { place, problems } = readYamlFile(text, file);
+  if (place === null) return { kind: 'problems', problems };
+  const member = place.members(['environments', 'notify'], ['notify']);
+  notYet(member('notify'), (value) => Array.isArray(value) && value.length === 0);
+  const listed = member('environments');
+  if (listed.isAbsent) place.complain('Settings name environments: `environments: { staging: { … } }`.');
+  const environments = listed
+    .entries()
+    .map(([name, at]) => ({ at, environment: readEnvironment(name, at, defaultBranch) }));
+  checkOrder(environments);
+  checkPlaces(environments);
+  if (environments.reduce((total, { environment }) => total + environment.ignore.length, 0) > mostIgnored) {
+    listed.complain(`There are more than ${mostIgnored.toLocaleString('en-US')} rules of what is ignored.`);
+  }
+  if (problems.length > 0) return { kind: 'problems', problems: boundedProblems(problems) };
+  return {
+    kind: 'settings',
+    settings: { environments: environments.map(({ environment }) => environment) },
+    placed: environments.map(({ at, environment }) => ({
+      environment,
+      at: { file, line: at.line, pathLine: at.at('path').line },
+    })),
+  };
+}
+
+/** Anybody may propose settings, and they are read at once: about a thousand environments, and a tenth of a second. */
+const largest = 128 * 1024;
+
+/** Of all environments together: one list of rules can be repeated by all of them. */
+const mostIgnored = 5_000;
+
+const defaultConfirm: ConfirmRule = {
+  deletions: 10,
+  kinds: ['Namespace', 'CustomResourceDefinition', 'PersistentVolumeClaim', 'StatefulSet'],
+};
+
+/** Promised by the design: refused with the reason that they are not available yet. */
+const laterKeys = ['helm', 'approvals', 'signed', 'drift', 'onFailure'] as const;
+
+const environmentKeys = [
+  ...(['cluster', 'path', 'namespace', 'follow', 'mode', 'after', 'prune'] as const),
+  ...(['confirm', 'conflicts', 'health', 'settle', 'ignore'] as const),
+  ...laterKeys,
+];
+
+/** Part of the ledger's name: REPOSITORY_ID-ENVIRONMENT. */
+const environmentName = /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/;
+/** RFC 1123. */
+const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/** What is wrong is noted and stands in the result as the default: it is used only where nothing was wrong. */
+function readEnvironment(name: string, at: YamlPlace, defaultBranch: string): Environment {
+  if (!environmentName.test(name)) {
+    at.complain('An environment’s name is at most 40 lower-case letters, digits and hyphens.');
+  }
+  const member = at.members(environmentKeys, laterKeys);
+  notYet(member('helm'), () => false);
+  notYet(member('approvals'), (value) => value === 0);
+  notYet(member('signed'), (value) => value === false);
+  notYet(member('onFailure'), (value) => value === 'stop');
+  readDrift(member('drift'));
+  return {
+    name,
+    cluster: readName(member('cluster'), 'The name of a cluster', label),
+    path: readPath(member('path')),
+    namespace: readName(member('namespace'), 'The name of a namespace', label),
+    follow: readFollow(member('follow'), defaultBranch),
+    mode: orDefault(member('mode'), (mode) => mode.oneOf(['release', 'manual', 'observe']), 'release'),
+    after: member('after').texts('The name of an environment') ?? [],
+    prune: orDefault(member('prune'), (prune) => prune.boolean(), true),
+    confirm: readConfirm(member('confirm')),
+    conflicts: readConflicts(member('conflicts')),
+    healthTimeoutMs: orDefault(
+      member('health').members(['timeout'])('timeout'),
+      (timeout) => timeout.duration({ min: '1s', max: '24h' }),
+      5 * 60_000,
+    ),
+    settleMs: orDefault(member('settle'), (settle) => settle.duration({ min: '0s', max: '1h' }), 10_000),
+    ignore: (member('ignore').items() ?? []).map(readIgnore),
+  };
+}
+
+function orDefault<T>(at: YamlPlace, read: (at: YamlPlace) => T | null, fallback: T): T {
+  return at.isAbsent ? fallback : (read(at) ?? fallback);
+}
+
+/** What the design promises and this version does not do: accepted only where it asks for what happens anyway. */
+function notYet(at: YamlPlace, asIs: (value: YamlPlace['value']) => boolean): void {
+  if (!at.isAbsent && !asIs(at.value)) at.complain(`\`${String(at.path.at(-1))}\` is not available yet: leave it out.`);
+}
+
+function readConflicts(at: YamlPlace): Environment['conflicts'] {
+  if (at.value === 'leave') notYet(at, () => false);
+  const rule = orDefault(at, () => at.oneOf(['take', 'leave', 'block']), 'block');
+  return rule === 'take' ? 'take' : 'block';
+}
+
+function readDrift(at: YamlPlace): void {
+  const mode = at.members(['mode', 'every'])('mode');
+  // `off` is `false` in YAML as Kubernetes reads it.
+  if (!at.isAbsent && mode.value !== 'off' && mode.value !== false) notYet(at, () => false);
+}
+
+function readName(at: YamlPlace, what: string, pattern: RegExp): string {
+  const name = at.text(what);
+  if (name !== null && !pattern.test(name)) {
+    at.complain(`${what} is at most 63 lower-case letters, digits and hyphens.`);
+  }
+  return name ?? '';
+}
+
+function readPath(at: YamlPlace): string {
+  const written = at.text('A folder of this repository (`.` for all of it)') ?? '';
+  const names = written.split('/').filter((name, index) => name !== '.' && (name !== '' || index === 0));
+  // oxlint-disable-next-line no-control-regex -- no folder has such a name, so they are named here
+  if (names[0] === '' || names.includes('..') || /[\u0000-\u001f\u007f\\]/.test(written)) {
+    if (written !== '') at.complain('A path begins at the root of the repository and stays in it: `deploy/staging`.');
+    return '';
+  }
+  return names.join('/');
+}
+
+function readFollow(at: YamlPlace, defaultBranch: string): Follow {
+  if (at.isAbsent) return { kind: 'branch', branch: defaultBranch };
+  if (typeof at.value === 'object') {
+    const tags = at.members(['tags'])('tags');
+    notYet(tags, () => false);
+    if (tags.isAbsent) at.complain('The name of a branch is expected here.');
+    return { kind: 'branch', branch: defaultBranch };
+  }
+  const branch = at.text('The name of a branch');
+  if (branch !== null && /[\s~^:?*[\\]|\.\.|^\/|\/$|^refs\//.test(branch)) {
+    at.complain('The name of one branch is expected here, such as `main`: no pattern, no `refs/heads/`.');
+  }
+  return { kind: 'branch', branch: branch ?? defaultBranch };
+}
+
+function readConfirm(at: YamlPlace): ConfirmRule {
+  const member = at.members(['deletions', 'kinds']);
+  return {
+    deletions: orDefault(member('deletions'), (deletions) => deletions.count(), defaultConfirm.deletions),
+    kinds: member('kinds').texts('A kind, such as StatefulSet') ?? defaultConfirm.kinds,
+  };
+}
+
+function readIgnore(at: YamlPlace): IgnoreRule {
+  const member = at.members(['kind', 'name', 'path']);
+  const path = member('path').text('A JSON pointer, such as /spec/replicas') ?? '';
+  // RFC 6901.
+  if (path !== '' && !/^(\/([^~/]|~[01])*)+$/.test(path)) {
+    member('path').complain('A JSON pointer is expected here: `/spec/replicas`, with `~1` for a slash in a name.');
+  }
+  return {
+    kind: member('kind').text('A kind, such as Deployment') ?? '',
+    name: member('name').isAbsent ? null : member('name').text('The name of an object'),
+    path,
+    line: at.line,
+  };
+}
+
+interface Placed {
+  readonly at: YamlPlace;
+  readonly environment: Environment;
+}
+
+/** `after` names other environments, and nobody waits for himself. */
+function checkOrder(placed: readonly Placed[]): void {
+  const after = new Map(placed.map(({ environment }) => [environment.name, environment.after]));
+  const waiting = circles(after);
+  for (const { at, environment } of placed) {
+    const place = at.at('after');
+    const seen = new Set<string>();
+    for (const name of environment.after) {
+      if (!after.has(name)) place.complain(`There is no environment \`${name}\` in this file.`);
+      else if (seen.has(name)) place.complain(`\`${name}\` is there twice.`);
+      seen.add(name);
+    }
+    if (waiting.has(environment.name)) {
+      place.complain('This environment would wait for itself: break the circle of `after`.');
+    }
+  }
+}
+
+/** Two environments of the same manifests in the same place would fight over every object. */
+function checkPlaces(placed: readonly Placed[]): void {
+  const first = new Map<string, string>();
+  for (const { at, environment } of placed) {
+    const { cluster, namespace, path, name } = environment;
+    if (cluster === '' || namespace === '') continue;
+    const place = JSON.stringify([cluster, namespace, path]);
+    const other = first.get(place);
+    if (other === undefined) first.set(place, name);
+    else at.complain(`This is the same path, cluster and namespace as \`${other}\`: an object belongs to one of them.`);
+  }
+}

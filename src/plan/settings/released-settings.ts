@@ -1,0 +1,41 @@
+import type { ConfirmRule } from '../../domain/environment.ts';
+import { isJsonObject, type Json, parseJson } from '../../domain/json.ts';
+import type { Ledger } from '../../domain/ledger.ts';
+
+/** What of the settings that something was released with still counts; null: another version wrote it otherwise. */
+export interface ReleasedSettings {
+  readonly path: string | null;
+  readonly namespace: string | null;
+  readonly confirm: ConfirmRule | null;
+}
+
+/** Those of the last release and of one that has begun since: what lives was made under either of them. */
+export function releasedSettings(ledger: Pick<Ledger, 'released' | 'attempt'> | null): readonly ReleasedSettings[] {
+  return [ledger?.released, ledger?.attempt].flatMap((made) => (made ? [settingsOf(made.settings)] : []));
+}
+
+function settingsOf(text: string): ReleasedSettings {
+  const parsed = parsedOrNull(text);
+  const { path, namespace, confirm } = isJsonObject(parsed) ? parsed : {};
+  return {
+    path: typeof path === 'string' ? path : null,
+    namespace: typeof namespace === 'string' ? namespace : null,
+    confirm: confirmOf(confirm),
+  };
+}
+
+function confirmOf(value: Json | undefined): ConfirmRule | null {
+  if (!isJsonObject(value)) return null;
+  const { deletions, kinds } = value;
+  if (typeof deletions !== 'number' || !Array.isArray(kinds)) return null;
+  const names = (kinds as readonly Json[]).filter((kind) => typeof kind === 'string');
+  return names.length === kinds.length ? { deletions, kinds: names } : null;
+}
+
+function parsedOrNull(text: string): Json {
+  try {
+    return parseJson(text);
+  } catch {
+    return null;
+  }
+}

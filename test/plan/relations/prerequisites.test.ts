@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import type { KubernetesObject } from '../../../src/domain/manifest.ts';
+import type { RefusalReason } from '../../../src/domain/prediction.ts';
+import { withPrerequisites } from '../../../src/plan/relations/prerequisites.ts';
+import { judgement, object } from '../judgements.ts';
+
+const identity = 'system:serviceaccount:shop:fairlead';
+const crd = object('apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'widgets.e.example', null, {
+  spec: { group: 'e.example', names: { kind: 'Widget' } },
+});
+const widget = object('e.example/v1', 'Widget', 'w', 'shop');
+const config = object('v1', 'ConfigMap', 'c', 'shop');
+const pod = object('v1', 'Pod', 'p', 'shop', { spec: { serviceAccountName: 'web', priorityClassName: 'high' } });
+const rbac = 'rbac.authorization.k8s.io/v1';
+const role = object(rbac, 'Role', 'reader', 'shop');
+const binding = object(rbac, 'RoleBinding', 'read', 'shop', { roleRef: { kind: 'Role', name: 'reader' } });
+const grant = (subject: object) => object(rbac, 'RoleBinding', 'grant', 'shop', { subjects: [subject], roleRef: {} });
+const account = { kind: 'ServiceAccount', namespace: 'shop', name: 'fairlead' };
+const inShop = (kind: string) => object('v1', kind, 'x', 'shop');
+const clusterWide = (kind: string) => object('x/v1', kind, 'x', null);
+
+/** What the plan changes, what stands beside it, and which of its refusals the change may cure; null: does not concern it. */
+const cases: readonly (readonly [string, KubernetesObject, KubernetesObject, RefusalReason | null])[] = [
+  ['a CRD and an object of its kind', crd, widget, 'unknown-field'],
+  ['a CRD and an object of another kind', crd, config, null],
+  ['a namespace and an object in it', object('v1', 'Namespace', 'shop', null), config, 'namespace-missing'],
+  ['a namespace and an object in another', object('v1', 'Namespace', 'other', null), config, null],
+  ['a quota and an object in its namespace', inShop('ResourceQuota'), config, 'quota'],
+  ['a LimitRange and an object in its namespace', inShop('LimitRange'), pod, 'denied'],
+  ['a LimitRange and an object in another namespace', object('v1', 'LimitRange', 'x', 'other'), pod, null],
+  ['an admission webhook and anything', clusterWide('ValidatingWebhookConfiguration'), config, 'denied'],
+  ['an admission policy and anything', clusterWide('ValidatingAdmissionPolicyBinding'), config, 'denied'],
+  ['a role and its binding', role, binding, 'forbidden'],
+  ['a role and another object', role, config, null],
+  ['a binding that grants to who applies', grant(account), config, 'forbidden'],
+  ['a binding that grants to the user who applies', grant({ kind: 'User', name: identity }), config, 'forbidden'],
+  [
+    'a binding that grants to all accounts',
+    grant({ kind: 'Group', name: 'system:serviceaccounts' }),
+    config,
+    'forbidden',
+  ],
+  ['a binding that grants to others', grant({ ...account, name: 'other' }), config, null],
+  ['a service account and a pod that runs as it', object('v1', 'ServiceAccount', 'web', 'shop'), pod, 'forbidden'],
+  ['a service account and another pod', object('v1', 'ServiceAccount', 'other', 'shop'), pod, null],
+  ['a priority class and a pod that has it', clusterWide('PriorityClass'), pod, null],
+  ['a kind named like a member of every object', object('x/v1', 'constructor', 'x', 'shop'), config, null],
+];
+
+describe('What the same plan changes', () => {
+  it.each(cases)('makes an estimate: %s', (_name, changed, beside, cures) => {
+    const [, after] = withPrerequisites([judgement(changed), judgement(beside)], identity);
+    expect(after?.certainty.kind).toBe(cures === null ? 'exact' : 'estimated');
+  });
+
+  it.each(cases.filter(([, , , cures]) => cures !== null))(
+    'may cure a refusal: %s',
+    (_name, changed, beside, cures) => {
+      const blocked = {
+        action: 'blocked',
+        refused: cures,
+        reason: { code: cures ?? 'invalid', message: 'm' },
+      } as const;
+      const [, after] = withPrerequisites(
+        [judgement(changed, { action: 'update' }), judgement(beside, blocked)],
+        identity,
+      );
+      expect(after).toMatchObject({ action: 'create', reason: null, certainty: { kind: 'estimated' } });
+      expect(after?.needs).toMatchObject([{ kind: changed.kind }]);
+    },
+  );
+
+  it('cures nothing that it has nothing to do with', () => {
+    const blocked = { action: 'blocked', refused: 'invalid', reason: { code: 'invalid', message: 'm' } } as const;
+    const quota = judgement(inShop('ResourceQuota'));
+    expect(withPrerequisites([quota, judgement(config, blocked)], identity)[1]).toMatchObject(blocked);
+  });
+
+  it('is only what it really changes', () => {
+    const unchanged = judgement(inShop('ResourceQuota'), { action: 'unchanged' });
+    const deleted = judgement(inShop('LimitRange'), { action: 'delete' });
+    expect(withPrerequisites([unchanged, deleted, judgement(config)], identity)[2]?.certainty.kind).toBe('exact');
+  });
+
+  it('leaves what is blocked for a reason of its own', () => {
+    const stopped = { action: 'blocked', reason: { code: 'not-allowed', message: 'm' } } as const;
+    const [, after] = withPrerequisites([judgement(inShop('ResourceQuota')), judgement(config, stopped)], identity);
+    expect(after).toMatchObject(stopped);
+  });
+});

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../src/domain/json.ts';
+import { withQuotas } from '../../../src/plan/relations/quota.ts';
+import { judgement, object } from '../judgements.ts';
+
+const quota = (resource: string, hard: string, used: string, spec: JsonObject = {}) =>
+  object('v1', 'ResourceQuota', 'q', 'shop', {
+    spec,
+    status: { hard: { [resource]: hard }, used: { [resource]: used } },
+  });
+const config = (name: string, namespace = 'shop') => object('v1', 'ConfigMap', name, namespace);
+const service = (name: string, type: string, ports: number) =>
+  object('v1', 'Service', name, 'shop', { spec: { type, ports: Array.from({ length: ports }, () => ({ port: 80 })) } });
+const claim = (name: string, storage: string) =>
+  object('v1', 'PersistentVolumeClaim', name, 'shop', { spec: { resources: { requests: { storage } } } });
+const plurals: Readonly<Record<string, string>> = {
+  ConfigMap: 'configmaps',
+  Service: 'services',
+  PersistentVolumeClaim: 'persistentvolumeclaims',
+  Deployment: 'deployments.apps',
+};
+
+describe('Creations exceed a quota together', () => {
+  const two = [config('a'), config('b')];
+  it.each([
+    ['by count', quota('count/configmaps', '2', '1'), two, true],
+    ['by the older name of the count', quota('configmaps', '2', '1'), two, true],
+    ['not up to the limit', quota('count/configmaps', '3', '1'), two, false],
+    ['not with another kind', quota('count/secrets', '0', '0'), two, false],
+    [
+      'of a kind with a group',
+      quota('count/deployments.apps', '1', '0'),
+      [object('apps/v1', 'Deployment', 'a', 'shop'), object('apps/v1', 'Deployment', 'b', 'shop')],
+      true,
+    ],
+    ['not in another namespace', quota('configmaps', '1', '0'), [config('a', 'other'), config('b', 'other')], false],
+    [
+      'by node ports',
+      quota('services.nodeports', '3', '0'),
+      [service('a', 'NodePort', 2), service('b', 'LoadBalancer', 2)],
+      true,
+    ],
+    [
+      'not by ports that are on no node',
+      quota('services.nodeports', '0', '0'),
+      [service('a', 'ClusterIP', 2), service('b', 'ClusterIP', 1)],
+      false,
+    ],
+    ['by load balancers', quota('services.loadbalancers', '0', '0'), [service('a', 'LoadBalancer', 1)], true],
+    ['by storage', quota('requests.storage', '2Gi', '512Mi'), [claim('a', '1Gi'), claim('b', '1000Mi')], true],
+    [
+      'not by storage that fits',
+      quota('requests.storage', '2Gi', '512Mi'),
+      [claim('a', '1Gi'), claim('b', '512Mi')],
+      false,
+    ],
+    ['not where its scopes are about pods', quota('configmaps', '0', '0', { scopes: ['BestEffort'] }), two, false],
+    ['not where a quantity cannot be read', quota('configmaps', 'many', '0'), two, false],
+    ['not before the cluster has counted', object('v1', 'ResourceQuota', 'q', 'shop', { spec: {} }), two, false],
+  ])('%s', (_name, one, objects, exceeded) => {
+    const judgements = objects.map((manifest) => judgement(manifest));
+    const after = withQuotas(judgements, [one], ({ subject }) => plurals[subject.reference.kind] ?? null);
+    const expected = exceeded ? ['blocked', 'quota'] : ['create', undefined];
+    for (const { action, reason } of after) expect([action, reason?.code]).toEqual(expected);
+  });
+
+  it('and updates never', () => {
+    const judgements = [judgement(config('a'), { action: 'update' }), judgement(config('b'), { action: 'delete' })];
+    expect(withQuotas(judgements, [quota('configmaps', '0', '0')], () => 'configmaps')).toEqual(judgements);
+  });
+});
