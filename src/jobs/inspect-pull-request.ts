@@ -13,7 +13,7 @@ import type { JobContext } from '../ports/handler.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
 import type { Renderer } from '../ports/renderer.ts';
-import { presentSeenHead } from '../present/seen-head.ts';
+import { presentSeenHead } from '../present/check-run/seen-head.ts';
 import { askForPredictions } from './inspect/ask-for-predictions.ts';
 import { type InspectSettingsPorts, inspectSettings } from './inspect/inspect-settings.ts';
 import { readSettings, type SettingsPorts, type SettingsReading } from './repository/read-settings.ts';

@@ -11,10 +11,10 @@ import type { Git } from '../ports/git.ts';
 import type { JobContext } from '../ports/handler.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
-import { presentEnded } from '../present/ended-run.ts';
-import { judgePullRequest } from '../present/judge-pull-request.ts';
-import type { JudgedView } from '../present/judgement.ts';
+import { presentEnded } from '../present/check-run/ended-run.ts';
+import type { PreviewInput } from '../present/preview.ts';
 import { type OtherPullRequest, type PullRequestView, presentedPullRequest } from '../present/pull-request.ts';
+import { pullRequestPreview } from '../present/pull-request-preview.ts';
 import { confirmationsOn, ownComment } from './say/own-comment.ts';
 
 export interface PresentPorts {
@@ -61,11 +61,11 @@ export async function presentPullRequest(
 }
 
 async function view(pull: PullRequest, inspection: Inspection, ports: PresentPorts): Promise<PullRequestView> {
-  const judged = await judgedView(pull, inspection, ports);
+  const input = await previewInput(pull, inspection, ports);
   const comment = await ownComment(pull, planCommentMarker, ports.forge);
   const runs = await ports.forge.checkRuns(pull.repository, inspection.head);
   return {
-    ...judged,
+    ...input,
     others: pull.state === 'open' ? await othersOnSameHead(pull, ports) : [],
     merged: pull.mergeCommit === null ? null : await mergedView(pull.mergeCommit, inspection, ports),
     commented: comment !== null,
@@ -73,7 +73,7 @@ async function view(pull: PullRequest, inspection: Inspection, ports: PresentPor
   };
 }
 
-async function judgedView(pull: PullRequest, inspection: Inspection, ports: PresentPorts): Promise<JudgedView> {
+async function previewInput(pull: PullRequest, inspection: Inspection, ports: PresentPorts): Promise<PreviewInput> {
   const { repository, number } = pull;
   const plans = new Map<string, PlanRecord | null>();
   for (const { environment, state } of inspectedEnvironments(inspection)) {
@@ -112,8 +112,8 @@ async function othersOnSameHead(pull: PullRequest, ports: PresentPorts): Promise
     const inspection = await ports.records.inspection(other.repository, other.number);
     // Not inspected yet: its own presentation will find this one.
     if (inspection === null || inspection.head !== other.head.commit) continue;
-    const judgement = judgePullRequest(await judgedView(other, inspection, ports));
-    others.push({ number: other.number, base: inspection.base, judgement });
+    const preview = pullRequestPreview(await previewInput(other, inspection, ports));
+    others.push({ number: other.number, base: inspection.base, preview });
   }
   return others;
 }

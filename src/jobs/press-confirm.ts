@@ -5,7 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Comments, PullRequests, Repositories } from '../ports/forge.ts';
 import type { JobContext } from '../ports/handler.ts';
 import type { Queue } from '../ports/queue.ts';
-import { type CommandReply, presentReply } from '../present/reply.ts';
+import { type CommandReply, presentReply } from '../present/reply/reply.ts';
 import { afterConfirmation } from './confirm/after-confirmation.ts';
 import { answerConsent } from './confirm/answer-consent.ts';
 import { type ConfirmationPorts, waitingForConfirmation } from './confirm/waiting-for-confirmation.ts';

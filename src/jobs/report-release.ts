@@ -8,7 +8,7 @@ import type { Git } from '../ports/git.ts';
 import type { JobContext } from '../ports/handler.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
-import { presentDeployment, presentOrphaned, presentStatus, saysOrphaned } from '../present/status.ts';
+import { presentDeployment, presentOrphaned, presentStatus, saysOrphaned } from '../present/release/status.ts';
 import { historyLimit } from './repository/history-limit.ts';
 import { readSettings, type SettingsPorts } from './repository/read-settings.ts';
 import { isUnsettled, ownStatus } from './say/own-status.ts';

@@ -7,7 +7,7 @@ import type { Git } from '../ports/git.ts';
 import type { JobContext } from '../ports/handler.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
-import { aggregateName } from '../present/seen-head.ts';
+import { aggregateName } from '../present/check-run/seen-head.ts';
 import { type DepartureGit, departures } from './desire/departures.ts';
 import { isUnsaid } from './desire/leave-removed.ts';
 import { readSettings, type SettingsReading } from './repository/read-settings.ts';

@@ -1,8 +1,8 @@
 import type { CheckRun } from '../domain/check-run.ts';
 import type { CommitStatus } from '../domain/commit-status.ts';
 import type { CommitId } from '../domain/repository.ts';
-import { aggregateName, externalId, noBase } from './seen-head.ts';
-import { statusContext } from './status.ts';
+import { aggregateName, externalId, noBase } from './check-run/seen-head.ts';
+import { statusContext } from './release/status.ts';
 
 /**
  * A pull request that Fairlead could not look at, although it tried again and again. Red, because what was not looked

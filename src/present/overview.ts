@@ -1,14 +1,14 @@
 import type { Inspection } from '../domain/inspection.ts';
-import { fitLines } from './fit.ts';
-import { type JudgedEnvironment, type PullRequestJudgement } from './judgement.ts';
-import { code, count, prose } from './markdown.ts';
-import { mendsSettings, proposalsOf, type SettingsTense, settingsSection } from './settings-section.ts';
+import { type EnvironmentPreview, type PullRequestPreview } from './preview.ts';
+import { mendsSettings, proposalsOf, type SettingsTense, settingsSection } from './settings/settings-section.ts';
+import { fitLines } from './text/fit.ts';
+import { code, count, prose } from './text/markdown.ts';
 
 /** What is true of the pull request as a whole, beside its environments; the same in the comment and the aggregate. */
-export function overview(inspection: Inspection, judged: PullRequestJudgement, tense: SettingsTense): string {
+export function overview(inspection: Inspection, preview: PullRequestPreview, tense: SettingsTense): string {
   // What kept it from being planned is over with its merge.
   const over = tense === 'merged' && inspection.outcome.kind !== 'inspected';
-  const outcome = over ? '' : outcomeLines(inspection, judged.environments);
+  const outcome = over ? '' : outcomeLines(inspection, preview.environments);
   const parts = [outcome, settingsSection(inspection, tense)];
   // Where the settings are what somebody must mend or weigh, they come before what is not affected.
   return (inspection.outcome.kind === 'inspected' ? parts.toReversed() : parts)
@@ -21,7 +21,7 @@ export function mergedWords({ head, base, baseRef }: Inspection): string {
   return `head \`${head.slice(0, 7)}\` merged into ${code(baseRef)} at \`${base.slice(0, 7)}\``;
 }
 
-function outcomeLines(inspection: Inspection, environments: readonly JudgedEnvironment[]): string {
+function outcomeLines(inspection: Inspection, environments: readonly EnvironmentPreview[]): string {
   const { outcome } = inspection;
   switch (outcome.kind) {
     case 'settings-unreadable':
@@ -45,12 +45,12 @@ function outcomeLines(inspection: Inspection, environments: readonly JudgedEnvir
   }
 }
 
-function inspectedLines(inspection: Inspection, environments: readonly JudgedEnvironment[]): string {
+function inspectedLines(inspection: Inspection, environments: readonly EnvironmentPreview[]): string {
   if (environments.length === 0) {
     if (proposalsOf(inspection.settingsChanges).length > 0) return '';
     return `The settings name no environment that follows ${code(inspection.baseRef)}, so merging this releases nothing.`;
   }
-  if (environments.some(({ judgement }) => judgement.kind !== 'unaffected')) return '';
+  if (environments.some(({ state }) => state.kind !== 'unaffected')) return '';
   return [
     `Compared by rendering the base and the merge result (${mergedWords(inspection)}); both give the same manifests:`,
     fitLines(

@@ -1,17 +1,23 @@
 import type { CheckConclusion } from '../domain/check-run.ts';
 import type { Inspection } from '../domain/inspection.ts';
-import { environmentTitle, problemWords, titleLimit } from './environment-title.ts';
-import { environmentConclusion, isPlanned, type JudgedEnvironment, standingAfter } from './judgement.ts';
-import { count, list } from './markdown.ts';
-import { deniedProposals, deniedWords, mendsSettings, proposalsOf, settingsWords } from './settings-section.ts';
-import { clip, singleLine } from './visible-text.ts';
+import { environmentTitle, problemWords, titleLimit } from './environment/environment-title.ts';
+import { type EnvironmentPreview, environmentConclusion, isPlanned, standingAfter } from './preview.ts';
+import {
+  deniedProposals,
+  deniedWords,
+  mendsSettings,
+  proposalsOf,
+  settingsWords,
+} from './settings/settings-section.ts';
+import { count, list } from './text/markdown.ts';
+import { clip, singleLine } from './text/visible-text.ts';
 
 /** One line of plain text: the verdict of a whole pull request, and its reason. */
-export function pullRequestTitle(inspection: Inspection, environments: readonly JudgedEnvironment[]): string {
+export function pullRequestTitle(inspection: Inspection, environments: readonly EnvironmentPreview[]): string {
   return clip(singleLine(titleWords(inspection, environments)), titleLimit);
 }
 
-function titleWords(inspection: Inspection, environments: readonly JudgedEnvironment[]): string {
+function titleWords(inspection: Inspection, environments: readonly EnvironmentPreview[]): string {
   const { outcome } = inspection;
   switch (outcome.kind) {
     case 'settings-unreadable':
@@ -35,9 +41,9 @@ function mendingWords(inspection: Inspection): string {
   return denied.length > 0 ? deniedWords(denied) : 'mends the settings; nothing is planned until it is merged';
 }
 
-function inspectedWords(environments: readonly JudgedEnvironment[], inspection: Inspection): string {
-  const of = (conclusion: CheckConclusion | null): readonly JudgedEnvironment[] =>
-    standingAfter(environments, inspection).filter(({ judgement }) => environmentConclusion(judgement) === conclusion);
+function inspectedWords(environments: readonly EnvironmentPreview[], inspection: Inspection): string {
+  const of = (conclusion: CheckConclusion | null): readonly EnvironmentPreview[] =>
+    standingAfter(environments, inspection).filter(({ state }) => environmentConclusion(state) === conclusion);
   const [planning, failing, waiting] = [of(null), of('failure'), of('action_required')];
   if (planning.length > 0) return `predicting ${names(planning)}`;
   if (inspection.settingsProblems.length > 0) {
@@ -51,15 +57,15 @@ function inspectedWords(environments: readonly JudgedEnvironment[], inspection: 
   return successWords(environments, inspection);
 }
 
-function failureWords(failing: readonly JudgedEnvironment[]): string {
+function failureWords(failing: readonly EnvironmentPreview[]): string {
   const [only] = failing;
   if (failing.length === 1 && only !== undefined) return `${only.environment.name} ${environmentTitle(only)}`;
   return `${names(failing)} cannot be deployed`;
 }
 
-function successWords(environments: readonly JudgedEnvironment[], inspection: Inspection): string {
+function successWords(environments: readonly EnvironmentPreview[], inspection: Inspection): string {
   const standing = standingAfter(environments, inspection);
-  const affected = standing.filter(({ judgement }) => judgement.kind !== 'unaffected');
+  const affected = standing.filter(({ state }) => state.kind !== 'unaffected');
   const { settingsChanges } = inspection;
   const settings = settingsChanges.length > 0 ? `${settingsWords(settingsChanges)}; ` : '';
   // What the pull request does in the settings is not planned yet: it is not known that no environment is affected.
@@ -78,14 +84,14 @@ function successWords(environments: readonly JudgedEnvironment[], inspection: In
   if (affected.length === 0)
     return `no environment is affected: ${names(environments)} ${environments.length === 1 ? 'renders' : 'render'} the same`;
   const changing = affected.filter(
-    ({ judgement }) => isPlanned(judgement) && judgement.plan.changes.some(({ action }) => action !== 'unchanged'),
+    ({ state }) => isPlanned(state) && state.plan.changes.some(({ action }) => action !== 'unchanged'),
   );
   if (changing.length === 0)
     return `${settings}merging this changes nothing: ${names(affected)} ${affected.length === 1 ? 'is' : 'are'} already so`;
   return `${settings}merging this changes ${changing.length} of ${count(environments.length, 'environment')}`;
 }
 
-function names(environments: readonly JudgedEnvironment[]): string {
+function names(environments: readonly EnvironmentPreview[]): string {
   return list(
     environments.map(({ environment }) => environment.name),
     4,

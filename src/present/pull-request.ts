@@ -1,14 +1,14 @@
 import type { CheckRun } from '../domain/check-run.ts';
 import type { CommitId } from '../domain/repository.ts';
-import { aggregateRun, environmentRun, environmentRunName, hasOwnRun } from './check-runs.ts';
+import { aggregateRun, environmentRun, environmentRunName, hasOwnRun } from './check-run/check-runs.ts';
+import { aggregateName, externalId } from './check-run/seen-head.ts';
 import { presentComment } from './comment.ts';
-import { judgePullRequest } from './judge-pull-request.ts';
-import type { JudgedView, PullRequestJudgement } from './judgement.ts';
-import type { MergedView } from './release-table.ts';
-import { aggregateName, externalId } from './seen-head.ts';
+import type { PreviewInput, PullRequestPreview } from './preview.ts';
+import { pullRequestPreview } from './pull-request-preview.ts';
+import type { MergedView } from './release/release-table.ts';
 
 /** All that is known of a pull request when it is shown. */
-export interface PullRequestView extends JudgedView {
+export interface PullRequestView extends PreviewInput {
   /** Open pull requests with the same head: a check run belongs to a commit. */
   readonly others: readonly OtherPullRequest[];
   readonly merged: MergedView | null;
@@ -18,11 +18,11 @@ export interface PullRequestView extends JudgedView {
   readonly published: readonly string[];
 }
 
-/** Another pull request on the same head, judged by `judgePullRequest`. */
+/** Another pull request on the same head, with its own preview. */
 export interface OtherPullRequest {
   readonly number: number;
   readonly base: CommitId;
-  readonly judgement: Pick<PullRequestJudgement, 'conclusion' | 'title'>;
+  readonly preview: Pick<PullRequestPreview, 'conclusion' | 'title'>;
 }
 
 export interface PresentedPullRequest {
@@ -34,42 +34,42 @@ export interface PresentedPullRequest {
 
 /** The check runs and the comment of a pull request. The same view gives the same texts, whenever it is asked. */
 export function presentedPullRequest(view: PullRequestView): PresentedPullRequest {
-  const judged = judgePullRequest(view);
+  const preview = pullRequestPreview(view);
   return {
-    comment: isPlannedAgain(view, judged) ? null : presentComment(view, judged),
-    checkRuns: view.merged === null ? checkRuns(view, judged) : [],
+    comment: isPlannedAgain(view, preview) ? null : presentComment(view, preview),
+    checkRuns: view.merged === null ? checkRuns(view, preview) : [],
   };
 }
 
 // What the comment says was found for this very head and base, and when: it stands until the new plan does. The check
 // runs take their conclusions back.
-function isPlannedAgain({ commented, merged }: PullRequestView, { environments }: PullRequestJudgement): boolean {
-  const planning = environments.flatMap(({ judgement }) => (judgement.kind === 'planning' ? [judgement] : []));
+function isPlannedAgain({ commented, merged }: PullRequestView, { environments }: PullRequestPreview): boolean {
+  const planning = environments.flatMap(({ state }) => (state.kind === 'planning' ? [state] : []));
   return commented && merged === null && planning.length > 0 && planning.every(({ again }) => again);
 }
 
-function checkRuns(view: PullRequestView, judged: PullRequestJudgement): readonly CheckRun[] {
+function checkRuns(view: PullRequestView, preview: PullRequestPreview): readonly CheckRun[] {
   const { inspection } = view;
   const published = (environment: string): boolean => view.published.includes(environmentRunName(environment));
-  const own = judged.environments
+  const own = preview.environments
     .filter(
       (one) =>
-        hasOwnRun(one, judged.environments) || (one.judgement.kind !== 'unaffected' && published(one.environment.name)),
+        hasOwnRun(one, preview.environments) || (one.state.kind !== 'unaffected' && published(one.environment.name)),
     )
     .map((one) => environmentRun(one, inspection));
   const names = new Set(own.map(({ name }) => name));
   const outdated = view.published.filter((name) => name !== aggregateName && !names.has(name));
   return [
     ...own,
-    ...outdated.flatMap((name) => outdatedRun(name, view, judged)),
-    aggregateRun(inspection, judged, view.others),
+    ...outdated.flatMap((name) => outdatedRun(name, view, preview)),
+    aggregateRun(inspection, preview, view.others),
   ];
 }
 
 // A base that moved can take an environment out of the pull request's reach; its old verdict must not stand.
-function outdatedRun(name: string, view: PullRequestView, judged: PullRequestJudgement): readonly CheckRun[] {
+function outdatedRun(name: string, view: PullRequestView, preview: PullRequestPreview): readonly CheckRun[] {
   const { inspection, others } = view;
-  const known = judged.environments.some(({ environment }) => environmentRunName(environment.name) === name);
+  const known = preview.environments.some(({ environment }) => environmentRunName(environment.name) === name);
   // Another pull request on this head, into another base, has environments of its own.
   if (!known && others.length > 0) return [];
   const run = (conclusion: 'success' | 'failure', title: string): CheckRun => ({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { presentPending } from '../../src/present/status.ts';
+import { presentPending } from '../../src/present/release/status.ts';
 import { acmeShop as shop } from '../acme-shop.ts';
 import { ForgeWorld, settings } from './forge-world.ts';
 

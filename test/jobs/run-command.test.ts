@@ -3,7 +3,7 @@ import { confirmationMarker, readConfirmations } from '../../src/domain/marker.t
 import type { Plan } from '../../src/domain/plan.ts';
 import type { PullRequest } from '../../src/domain/pull-request.ts';
 import type { ReleaseReport } from '../../src/domain/release.ts';
-import { presentStatus } from '../../src/present/status.ts';
+import { presentStatus } from '../../src/present/release/status.ts';
 import { acmeShop as shop } from '../acme-shop.ts';
 import { ForgeWorld, settings } from './forge-world.ts';
 

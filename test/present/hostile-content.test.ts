@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { readConfirmations } from '../../src/domain/marker.ts';
 import type { Change, Plan } from '../../src/domain/plan.ts';
-import { code, fence, html, prose, table } from '../../src/present/markdown.ts';
 import { type PullRequestView, presentedPullRequest } from '../../src/present/pull-request.ts';
-import { presentReply } from '../../src/present/reply.ts';
-import { presentStatus } from '../../src/present/status.ts';
+import { presentStatus } from '../../src/present/release/status.ts';
+import { presentReply } from '../../src/present/reply/reply.ts';
+import { code, fence, html, prose, table } from '../../src/present/text/markdown.ts';
 import { anEnvironment } from '../acme-shop.ts';
 import {
   aChange,
@@ -215,7 +215,7 @@ function hostileView(text: () => string): PullRequestView {
         ['production', failing],
       ]),
       confirmations: [{ digest: plan.digest, by: text() }],
-      others: [{ number: 9, base, judgement: { conclusion: 'failure', title: text() } }],
+      others: [{ number: 9, base, preview: { conclusion: 'failure', title: text() } }],
       commented: true,
     },
   );

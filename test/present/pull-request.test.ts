@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { PlanRecord } from '../../src/domain/inspection.ts';
 import type { SettingsChange } from '../../src/domain/settings-change.ts';
-import { judgePullRequest } from '../../src/present/judge-pull-request.ts';
 import { type PullRequestView, presentedPullRequest } from '../../src/present/pull-request.ts';
+import { pullRequestPreview } from '../../src/present/pull-request-preview.ts';
 import { anEnvironment } from '../acme-shop.ts';
 import {
   aChange,
@@ -164,7 +164,7 @@ describe('the aggregate check run', () => {
     const other = (conclusion: 'failure' | 'success' | null) => ({
       number: 13,
       base: 'c'.repeat(40),
-      judgement: { conclusion, title: 'production cannot be rendered: 2 problems' },
+      preview: { conclusion, title: 'production cannot be rendered: 2 problems' },
     });
     expect(aggregate({ ...own, others: [other('failure')] })).toMatchObject({
       conclusion: 'failure',
@@ -240,7 +240,7 @@ describe('the check run of an environment', () => {
       ['fairlead/plan (gone)', 'success'],
       ['fairlead/plan', 'success'],
     ]);
-    const other = { number: 13, base, judgement: { conclusion: 'success' as const, title: '' } };
+    const other = { number: 13, base, preview: { conclusion: 'success' as const, title: '' } };
     const beside = presentedPullRequest({ ...view, others: [other] }).checkRuns.map(({ name }) => name);
     expect(beside).not.toContain('fairlead/plan (gone)');
   });
@@ -278,6 +278,6 @@ function aggregate(view: PullRequestView) {
 }
 
 function conclusion(view: PullRequestView) {
-  expect(judgePullRequest(view).conclusion).toBe(aggregate(view).conclusion);
+  expect(pullRequestPreview(view).conclusion).toBe(aggregate(view).conclusion);
   return aggregate(view).conclusion;
 }

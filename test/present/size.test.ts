@@ -94,7 +94,7 @@ describe('however large the plan is', () => {
         others: Array.from({ length: 200 }, (_, index) => ({
           number: index + 100,
           base: mergeCommit,
-          judgement: { conclusion: 'failure', title: '<'.repeat(300) },
+          preview: { conclusion: 'failure', title: '<'.repeat(300) },
         })),
       },
     );

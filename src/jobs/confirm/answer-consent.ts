@@ -1,4 +1,4 @@
-import type { CommandReply } from '../../present/reply.ts';
+import type { CommandReply } from '../../present/reply/reply.ts';
 import type { Awaited, AwaitedPlan } from './waiting-for-confirmation.ts';
 
 /** What somebody who may write agreed to. */

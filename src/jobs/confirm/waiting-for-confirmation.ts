@@ -7,8 +7,8 @@ import type { CheckRuns, PullRequests, Repositories, Statuses } from '../../port
 import type { Git } from '../../ports/git.ts';
 import type { Records } from '../../ports/records.ts';
 import type { Renderer } from '../../ports/renderer.ts';
-import { confirmCommand } from '../../present/release-sentence.ts';
-import type { Planning, WaitingPlan } from '../../present/reply.ts';
+import { confirmCommand } from '../../present/release/release-sentence.ts';
+import type { Planning, WaitingPlan } from '../../present/reply/reply.ts';
 import { historyLimit } from '../repository/history-limit.ts';
 import { readSettings, type SettingsPorts } from '../repository/read-settings.ts';
 import { ownStatus } from '../say/own-status.ts';

@@ -4,7 +4,7 @@ import type { CommitId } from '../../domain/repository.ts';
 import type { PullRequests, Statuses } from '../../ports/forge.ts';
 import type { Git } from '../../ports/git.ts';
 import type { Renderer } from '../../ports/renderer.ts';
-import { saysOrphaned } from '../../present/status.ts';
+import { saysOrphaned } from '../../present/release/status.ts';
 import { changesEnvironment } from '../repository/changes-environment.ts';
 import { historyLimit } from '../repository/history-limit.ts';
 import { ownStatus } from '../say/own-status.ts';

@@ -5,7 +5,7 @@ import type { Statuses } from '../../ports/forge.ts';
 import type { Git } from '../../ports/git.ts';
 import type { Records } from '../../ports/records.ts';
 import type { Renderer } from '../../ports/renderer.ts';
-import { saysOrphaned } from '../../present/status.ts';
+import { saysOrphaned } from '../../present/release/status.ts';
 import { renderCommit } from '../repository/render-commit.ts';
 import { ownStatus } from '../say/own-status.ts';
 

@@ -7,7 +7,7 @@ import type { Comments, PullRequests, Repositories, Statuses } from '../../ports
 import type { JobContext } from '../../ports/handler.ts';
 import type { Queue } from '../../ports/queue.ts';
 import type { Records } from '../../ports/records.ts';
-import { presentOrphaned, saysOrphaned } from '../../present/status.ts';
+import { presentOrphaned, saysOrphaned } from '../../present/release/status.ts';
 import { ownStatus } from '../say/own-status.ts';
 import { storyUrl } from '../say/story-url.ts';
 import { type Departure, leavingOf } from './departures.ts';

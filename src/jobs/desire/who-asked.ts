@@ -3,8 +3,8 @@ import type { PullRequest } from '../../domain/pull-request.ts';
 import type { Asked, Desired } from '../../domain/release.ts';
 import type { CommitId, Repository } from '../../domain/repository.ts';
 import type { CheckRuns } from '../../ports/forge.ts';
+import { aggregateName } from '../../present/check-run/seen-head.ts';
 import { saysFailedFanOut } from '../../present/failed-job.ts';
-import { aggregateName } from '../../present/seen-head.ts';
 
 export interface AskedQuestion {
   readonly repository: Repository;

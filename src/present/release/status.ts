@@ -1,10 +1,10 @@
-import type { CommitStatus, DeploymentState } from '../domain/commit-status.ts';
-import type { Orphaned } from '../domain/orphaned.ts';
-import type { Desired, ReleaseReport, ReleaseState } from '../domain/release.ts';
-import type { Problem } from '../domain/rendering.ts';
-import type { CommitId } from '../domain/repository.ts';
+import type { CommitStatus, DeploymentState } from '../../domain/commit-status.ts';
+import type { Orphaned } from '../../domain/orphaned.ts';
+import type { Desired, ReleaseReport, ReleaseState } from '../../domain/release.ts';
+import type { Problem } from '../../domain/rendering.ts';
+import type { CommitId } from '../../domain/repository.ts';
+import { clip, singleLine } from '../text/visible-text.ts';
 import { releaseSentence, removedWords, withReasons } from './release-sentence.ts';
-import { clip, singleLine } from './visible-text.ts';
 
 /** The longest description that GitHub takes (docs.github.com/rest/commits/statuses, /rest/deployments/statuses). */
 const descriptionLimit = 140;

@@ -1,8 +1,8 @@
-import { type Orphaned, orphanedWords } from '../domain/orphaned.ts';
-import type { ReleaseReport } from '../domain/release.ts';
-import { count } from './markdown.ts';
-import { duration, since } from './times.ts';
-import { clip, singleLine } from './visible-text.ts';
+import { type Orphaned, orphanedWords } from '../../domain/orphaned.ts';
+import type { ReleaseReport } from '../../domain/release.ts';
+import { count } from '../text/markdown.ts';
+import { duration, since } from '../text/times.ts';
+import { clip, singleLine } from '../text/visible-text.ts';
 
 /**
  * Where a release stands, in one line of plain text of at most `limit` characters: the same sentence on the commit, its

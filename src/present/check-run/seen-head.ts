@@ -1,5 +1,5 @@
-import type { CheckRun } from '../domain/check-run.ts';
-import type { CommitId } from '../domain/repository.ts';
+import type { CheckRun } from '../../domain/check-run.ts';
+import type { CommitId } from '../../domain/repository.ts';
 
 /** The check run to make required: always there, whatever the pull request changes. */
 export const aggregateName = 'fairlead/plan';

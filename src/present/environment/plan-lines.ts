@@ -1,13 +1,13 @@
-import { identityName } from '../domain/manifest.ts';
-import type { HiddenFields, Plan } from '../domain/plan.ts';
-import type { Problem } from '../domain/rendering.ts';
-import { originText } from './change-section.ts';
-import { fitLines } from './fit.ts';
-import { code, count, list, prose } from './markdown.ts';
-import { confirmCommand } from './release-sentence.ts';
-import { dateAndTime } from './times.ts';
-import { clip } from './visible-text.ts';
-import { inMarkdown, wordsOf } from './words.ts';
+import { identityName } from '../../domain/manifest.ts';
+import type { HiddenFields, Plan } from '../../domain/plan.ts';
+import type { Problem } from '../../domain/rendering.ts';
+import { originText } from '../change/change-section.ts';
+import { confirmCommand } from '../release/release-sentence.ts';
+import { fitLines } from '../text/fit.ts';
+import { code, count, list, prose } from '../text/markdown.ts';
+import { dateAndTime } from '../text/times.ts';
+import { clip } from '../text/visible-text.ts';
+import { inMarkdown, wordsOf } from '../text/words.ts';
 
 /** Why a second person must look, and the words to say so. '' where nobody need. */
 export function confirmLines(plan: Plan, confirmedBy: string | null): string {

@@ -4,10 +4,10 @@ import type { Inspection, PlanRecord } from '../domain/inspection.ts';
 import type { Change, Plan } from '../domain/plan.ts';
 import type { Confirmation } from '../domain/release.ts';
 import type { Problem } from '../domain/rendering.ts';
-import { mendedEnvironments } from './settings-section.ts';
+import { mendedEnvironments } from './settings/settings-section.ts';
 
 /** What is known of one environment, and so what its check run and its row say. */
-export type EnvironmentJudgement =
+export type PreviewState =
   | { readonly kind: 'unaffected' }
   /** `again`: there was a plan of the same head and base, and it is being made anew. */
   | { readonly kind: 'planning'; readonly again: boolean }
@@ -20,20 +20,20 @@ export type EnvironmentJudgement =
   | { readonly kind: 'unconfirmed'; readonly plan: Plan }
   | { readonly kind: 'ready'; readonly plan: Plan; readonly confirmedBy: string | null };
 
-export interface JudgedEnvironment {
+export interface EnvironmentPreview {
   readonly environment: Environment;
-  readonly judgement: EnvironmentJudgement;
+  readonly state: PreviewState;
 }
 
-export interface PullRequestJudgement {
+export interface PullRequestPreview {
   readonly conclusion: CheckConclusion | null;
   /** One line of plain text: the verdict and its reason. */
   readonly title: string;
   /** In the settings' order. */
-  readonly environments: readonly JudgedEnvironment[];
+  readonly environments: readonly EnvironmentPreview[];
 }
 
-export interface JudgedView {
+export interface PreviewInput {
   readonly inspection: Inspection;
   /** By the environment's name; null, or of another head or base: still being predicted. */
   readonly plans: ReadonlyMap<string, PlanRecord | null>;
@@ -42,7 +42,7 @@ export interface JudgedView {
 }
 
 /** null: in progress. */
-export function environmentConclusion({ kind }: EnvironmentJudgement): CheckConclusion | null {
+export function environmentConclusion({ kind }: PreviewState): CheckConclusion | null {
   switch (kind) {
     case 'planning':
       return null;
@@ -60,16 +60,14 @@ export function environmentConclusion({ kind }: EnvironmentJudgement): CheckConc
 }
 
 /** For sorting: what needs a person comes first, what is not affected last. */
-export function needOf(judgement: EnvironmentJudgement): number {
-  if (judgement.kind === 'unaffected') return 4;
-  return ['failure', 'action_required', null, 'success'].indexOf(environmentConclusion(judgement));
+export function needOf(state: PreviewState): number {
+  if (state.kind === 'unaffected') return 4;
+  return ['failure', 'action_required', null, 'success'].indexOf(environmentConclusion(state));
 }
 
 /** Whether there is a plan to show, whatever is concluded from it. */
-export function isPlanned(
-  judgement: EnvironmentJudgement,
-): judgement is Extract<EnvironmentJudgement, { readonly plan: Plan }> {
-  return judgement.kind === 'blocked' || judgement.kind === 'unconfirmed' || judgement.kind === 'ready';
+export function isPlanned(state: PreviewState): state is Extract<PreviewState, { readonly plan: Plan }> {
+  return state.kind === 'blocked' || state.kind === 'unconfirmed' || state.kind === 'ready';
 }
 
 /**
@@ -77,12 +75,12 @@ export function isPlanned(
  * nothing back.
  */
 export function standingAfter(
-  environments: readonly JudgedEnvironment[],
+  environments: readonly EnvironmentPreview[],
   { settingsChanges }: Inspection,
-): readonly JudgedEnvironment[] {
+): readonly EnvironmentPreview[] {
   const mended = mendedEnvironments(settingsChanges);
   const goesWithAll = settingsChanges.some(({ kind }) => kind === 'removes-all');
   return environments.filter(
-    ({ environment, judgement }) => judgement.kind !== 'denied' || !(goesWithAll || mended.has(environment.name)),
+    ({ environment, state }) => state.kind !== 'denied' || !(goesWithAll || mended.has(environment.name)),
   );
 }

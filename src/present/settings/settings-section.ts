@@ -1,12 +1,12 @@
-import type { Environment } from '../domain/environment.ts';
-import type { Inspection } from '../domain/inspection.ts';
-import { repositoryName } from '../domain/repository.ts';
-import type { ProposedEnvironment, SettingsChange } from '../domain/settings-change.ts';
+import type { Environment } from '../../domain/environment.ts';
+import type { Inspection } from '../../domain/inspection.ts';
+import { repositoryName } from '../../domain/repository.ts';
+import type { ProposedEnvironment, SettingsChange } from '../../domain/settings-change.ts';
+import { problemLines } from '../environment/plan-lines.ts';
+import { fitLines } from '../text/fit.ts';
+import { count, fence, list, prose } from '../text/markdown.ts';
+import { clip } from '../text/visible-text.ts';
 import { allowRules } from './allow-rules.ts';
-import { fitLines } from './fit.ts';
-import { count, fence, list, prose } from './markdown.ts';
-import { problemLines } from './plan-lines.ts';
-import { clip } from './visible-text.ts';
 
 /** Whether the change of the settings is still to come, or counts already. */
 export type SettingsTense = 'proposed' | 'merged';

@@ -3,20 +3,20 @@ import { type InspectedEnvironment, type Inspection, inspectedEnvironments } fro
 import type { Plan } from '../domain/plan.ts';
 import type { Confirmation } from '../domain/release.ts';
 import {
-  type EnvironmentJudgement,
+  type EnvironmentPreview,
   environmentConclusion,
-  type JudgedEnvironment,
-  type JudgedView,
-  type PullRequestJudgement,
+  type PreviewInput,
+  type PreviewState,
+  type PullRequestPreview,
   standingAfter,
-} from './judgement.ts';
+} from './preview.ts';
 import { pullRequestTitle } from './pull-request-title.ts';
-import { deniedProposals, mendsSettings } from './settings-section.ts';
+import { deniedProposals, mendsSettings } from './settings/settings-section.ts';
 
 /** One pull request by itself; others on the same head are not looked at. */
-export function judgePullRequest(view: JudgedView): PullRequestJudgement {
-  const { inspection } = view;
-  const environments = inspectedEnvironments(inspection).map((inspected) => judgeEnvironment(inspected, view));
+export function pullRequestPreview(input: PreviewInput): PullRequestPreview {
+  const { inspection } = input;
+  const environments = inspectedEnvironments(inspection).map((inspected) => environmentPreview(inspected, input));
   return {
     conclusion: conclusionOf(environments, inspection),
     title: pullRequestTitle(inspection, environments),
@@ -25,7 +25,7 @@ export function judgePullRequest(view: JudgedView): PullRequestJudgement {
 }
 
 /** null: in progress. */
-function conclusionOf(environments: readonly JudgedEnvironment[], inspection: Inspection): CheckConclusion | null {
+function conclusionOf(environments: readonly EnvironmentPreview[], inspection: Inspection): CheckConclusion | null {
   switch (inspection.outcome.kind) {
     case 'settings-unreadable':
       return mendsSettings(inspection) ? settingsConclusion(inspection) : 'failure';
@@ -39,10 +39,10 @@ function conclusionOf(environments: readonly JudgedEnvironment[], inspection: In
 }
 
 function inspectedConclusion(
-  environments: readonly JudgedEnvironment[],
+  environments: readonly EnvironmentPreview[],
   inspection: Inspection,
 ): CheckConclusion | null {
-  const conclusions = standingAfter(environments, inspection).map(({ judgement }) => environmentConclusion(judgement));
+  const conclusions = standingAfter(environments, inspection).map(({ state }) => environmentConclusion(state));
   if (conclusions.includes(null)) return null;
   if (settingsConclusion(inspection) === 'failure' || conclusions.includes('failure')) return 'failure';
   return conclusions.includes('action_required') ? 'action_required' : 'success';
@@ -54,19 +54,19 @@ function settingsConclusion(inspection: Inspection): 'success' | 'failure' {
   return settingsProblems.length > 0 || deniedProposals(inspection).length > 0 ? 'failure' : 'success';
 }
 
-function judgeEnvironment({ environment, state }: InspectedEnvironment, view: JudgedView): JudgedEnvironment {
-  if (state.kind !== 'affected') return { environment, judgement: state };
-  const record = view.plans.get(environment.name) ?? null;
-  const { head, base } = view.inspection;
+function environmentPreview({ environment, state }: InspectedEnvironment, input: PreviewInput): EnvironmentPreview {
+  if (state.kind !== 'affected') return { environment, state };
+  const record = input.plans.get(environment.name) ?? null;
+  const { head, base } = input.inspection;
   if (record === null || record.head !== head || record.base !== base) {
-    return { environment, judgement: { kind: 'planning', again: false } };
+    return { environment, state: { kind: 'planning', again: false } };
   }
-  if (record.again === true) return { environment, judgement: { kind: 'planning', again: true } };
-  if (record.outcome.kind === 'failed') return { environment, judgement: record.outcome };
-  return { environment, judgement: judgePlan(record.outcome.plan, view.confirmations) };
+  if (record.again === true) return { environment, state: { kind: 'planning', again: true } };
+  if (record.outcome.kind === 'failed') return { environment, state: record.outcome };
+  return { environment, state: stateOfPlan(record.outcome.plan, input.confirmations) };
 }
 
-function judgePlan(plan: Plan, confirmations: readonly Confirmation[]): EnvironmentJudgement {
+function stateOfPlan(plan: Plan, confirmations: readonly Confirmation[]): PreviewState {
   const blocked = plan.changes.filter(({ action }) => action === 'blocked' || action === 'unknown');
   if (blocked.length > 0) return { kind: 'blocked', plan, blocked };
   const confirmation = confirmations.find(({ digest }) => digest.length >= 12 && plan.digest.startsWith(digest));

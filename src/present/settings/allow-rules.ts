@@ -1,5 +1,5 @@
-import type { Environment } from '../domain/environment.ts';
-import { clip } from './visible-text.ts';
+import type { Environment } from '../../domain/environment.ts';
+import { clip } from '../text/visible-text.ts';
 
 /**
  * The lines of the operator's file that would allow these environments as their settings have them. Whom to act as is

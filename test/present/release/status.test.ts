@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ReleaseState } from '../../src/domain/release.ts';
-import { presentFailedFanOut } from '../../src/present/failed-job.ts';
+import type { ReleaseState } from '../../../src/domain/release.ts';
+import { presentFailedFanOut } from '../../../src/present/failed-job.ts';
 import {
   presentDenied,
   presentDeployment,
@@ -8,8 +8,8 @@ import {
   presentPending,
   presentStatus,
   presentUnrendered,
-} from '../../src/present/status.ts';
-import { aReport, mergeCommit, planDigest } from './sample-view.ts';
+} from '../../../src/present/release/status.ts';
+import { aReport, mergeCommit, planDigest } from '../sample-view.ts';
 
 const story = 'https://github.com/acme/shop/pull/7#issuecomment-1';
 

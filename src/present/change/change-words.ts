@@ -1,9 +1,9 @@
-import { isJsonObject, type Json, sameJson, stringifyJson } from '../domain/json.ts';
-import { identityName } from '../domain/manifest.ts';
-import type { Action, Change, PathChange } from '../domain/plan.ts';
+import { isJsonObject, type Json, sameJson, stringifyJson } from '../../domain/json.ts';
+import { identityName } from '../../domain/manifest.ts';
+import type { Action, Change, PathChange } from '../../domain/plan.ts';
+import { clip, singleLine } from '../text/visible-text.ts';
+import { joined, type Words } from '../text/words.ts';
 import { effectsOf, effectWords } from './effects.ts';
-import { clip, singleLine } from './visible-text.ts';
-import { joined, type Words } from './words.ts';
 
 /** How much of the reason of an estimate stands in the summary. */
 export const whyLimit = 200;

@@ -1,6 +1,6 @@
-import type { CommitId } from '../domain/repository.ts';
-import { code, prose } from './markdown.ts';
-import { clip, singleLine } from './visible-text.ts';
+import type { CommitId } from '../../domain/repository.ts';
+import { code, prose } from '../text/markdown.ts';
+import { clip, singleLine } from '../text/visible-text.ts';
 
 /** What a `/sync` came to in one environment. */
 export interface SyncedEnvironment {

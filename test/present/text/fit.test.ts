@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Block, fitBlocks } from '../../src/present/fit.ts';
+import { type Block, fitBlocks } from '../../../src/present/text/fit.ts';
 
 describe('blocks that shall fit', () => {
   it('are shown in their order, smaller ones also after one that is too large', () => {

@@ -1,5 +1,5 @@
-import type { CheckRun } from '../domain/check-run.ts';
-import type { CommitId } from '../domain/repository.ts';
+import type { CheckRun } from '../../domain/check-run.ts';
+import type { CommitId } from '../../domain/repository.ts';
 import { externalId, noBase } from './seen-head.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Change } from '../domain/plan.ts';
+import type { Change } from '../../domain/plan.ts';
 
 /** What goes with a merge and is not from its pull request, as a title. */
 export const causeTitles = {

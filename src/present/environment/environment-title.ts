@@ -1,41 +1,41 @@
-import type { Environment } from '../domain/environment.ts';
-import { identityName } from '../domain/manifest.ts';
-import type { Change, Plan } from '../domain/plan.ts';
-import type { Problem } from '../domain/rendering.ts';
-import { originText } from './change-section.ts';
-import { effectsInAll } from './effects.ts';
-import type { EnvironmentJudgement, JudgedEnvironment } from './judgement.ts';
-import { count, list } from './markdown.ts';
-import { clip, singleLine } from './visible-text.ts';
+import type { Environment } from '../../domain/environment.ts';
+import { identityName } from '../../domain/manifest.ts';
+import type { Change, Plan } from '../../domain/plan.ts';
+import type { Problem } from '../../domain/rendering.ts';
+import { originText } from '../change/change-section.ts';
+import { effectsInAll } from '../change/effects.ts';
+import type { EnvironmentPreview, PreviewState } from '../preview.ts';
+import { count, list } from '../text/markdown.ts';
+import { clip, singleLine } from '../text/visible-text.ts';
 
 /** How many characters a title may have. */
 export const titleLimit = 200;
 
 /** One line of plain text, to be read beside the environment's name. */
-export function environmentTitle({ environment, judgement }: JudgedEnvironment): string {
-  return clip(singleLine(titleWords(environment, judgement)), titleLimit);
+export function environmentTitle({ environment, state }: EnvironmentPreview): string {
+  return clip(singleLine(titleWords(environment, state)), titleLimit);
 }
 
-function titleWords(environment: Environment, judgement: EnvironmentJudgement): string {
-  switch (judgement.kind) {
+function titleWords(environment: Environment, state: PreviewState): string {
+  switch (state.kind) {
     case 'unaffected':
       return 'not affected: renders the same at base and merge result';
     case 'planning':
-      return `being predicted ${judgement.again ? 'again ' : ''}on cluster ${environment.cluster}`;
+      return `being predicted ${state.again ? 'again ' : ''}on cluster ${environment.cluster}`;
     case 'refused':
-      return `cannot be rendered${problemWords(judgement.problems)}`;
+      return `cannot be rendered${problemWords(state.problems)}`;
     case 'denied':
-      return `not allowed: ${judgement.reason}`;
+      return `not allowed: ${state.reason}`;
     case 'failed':
-      return `could not be predicted: ${judgement.reason}`;
+      return `could not be predicted: ${state.reason}`;
     case 'blocked':
-      return `cannot be deployed, as ${blockedWords(judgement.blocked)}`;
+      return `cannot be deployed, as ${blockedWords(state.blocked)}`;
     case 'unconfirmed':
-      return `waits for /confirm by a second person: ${judgement.plan.confirm.join('; ')}`;
+      return `waits for /confirm by a second person: ${state.plan.confirm.join('; ')}`;
     case 'ready': {
-      const effects = effectsInAll(judgement.plan.changes).map(({ words }) => words);
-      const confirmed = judgement.confirmedBy === null ? '' : `, confirmed by ${judgement.confirmedBy}`;
-      return `${[planWords(judgement.plan), ...effects].join(', ')}${confirmed}`;
+      const effects = effectsInAll(state.plan.changes).map(({ words }) => words);
+      const confirmed = state.confirmedBy === null ? '' : `, confirmed by ${state.confirmedBy}`;
+      return `${[planWords(state.plan), ...effects].join(', ')}${confirmed}`;
     }
   }
 }

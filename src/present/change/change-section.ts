@@ -1,11 +1,11 @@
-import { sameJson } from '../domain/json.ts';
-import type { Cause, Change, PathChange } from '../domain/plan.ts';
+import { sameJson } from '../../domain/json.ts';
+import type { Cause, Change, PathChange } from '../../domain/plan.ts';
+import { code, count, details, fence, html, prose } from '../text/markdown.ts';
+import { ago } from '../text/times.ts';
+import { clip } from '../text/visible-text.ts';
+import { inHtml, inMarkdown, type Words, wordsOf } from '../text/words.ts';
 import { causeTitles } from './cause-titles.ts';
 import { changeName, changeWords, differenceWords, valueText, whyLimit } from './change-words.ts';
-import { code, count, details, fence, html, prose } from './markdown.ts';
-import { ago } from './times.ts';
-import { clip } from './visible-text.ts';
-import { inHtml, inMarkdown, type Words, wordsOf } from './words.ts';
 
 /** How many paths of one cause are listed by name. */
 const pathsListed = 10;

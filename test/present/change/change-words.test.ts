@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Change, PathChange } from '../../src/domain/plan.ts';
-import { changeWords } from '../../src/present/change-words.ts';
-import { effectsInAll } from '../../src/present/effects.ts';
-import { inMarkdown } from '../../src/present/words.ts';
-import { aChange, aPath } from './sample-view.ts';
+import type { Change, PathChange } from '../../../src/domain/plan.ts';
+import { changeWords } from '../../../src/present/change/change-words.ts';
+import { effectsInAll } from '../../../src/present/change/effects.ts';
+import { inMarkdown } from '../../../src/present/text/words.ts';
+import { aChange, aPath } from '../sample-view.ts';
 
 const image = 'spec.template.spec.containers[name=web].image';
 

@@ -1,10 +1,10 @@
-import { nearestName } from '../domain/nearest-name.ts';
-import type { CommitId, Permission } from '../domain/repository.ts';
-import { environmentRunName } from './check-runs.ts';
-import { code, list, prose } from './markdown.ts';
-import { confirmCommand } from './release-sentence.ts';
-import { aggregateName } from './seen-head.ts';
-import { statusContext } from './status.ts';
+import { nearestName } from '../../domain/nearest-name.ts';
+import type { CommitId, Permission } from '../../domain/repository.ts';
+import { environmentRunName } from '../check-run/check-runs.ts';
+import { aggregateName } from '../check-run/seen-head.ts';
+import { confirmCommand } from '../release/release-sentence.ts';
+import { statusContext } from '../release/status.ts';
+import { code, list, prose } from '../text/markdown.ts';
 import { presentSync, type SyncedEnvironment, type SyncedFrom } from './sync-reply.ts';
 
 /** A plan that waits for a second person. */

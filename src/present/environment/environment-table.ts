@@ -1,9 +1,9 @@
-import type { Action, Plan } from '../domain/plan.ts';
-import { effectsInAll } from './effects.ts';
-import { byteLength } from './fit.ts';
-import { type EnvironmentJudgement, isPlanned, type JudgedEnvironment, needOf } from './judgement.ts';
-import { code, count, prose, table } from './markdown.ts';
-import { clip } from './visible-text.ts';
+import type { Action, Plan } from '../../domain/plan.ts';
+import { effectsInAll } from '../change/effects.ts';
+import { type EnvironmentPreview, isPlanned, needOf, type PreviewState } from '../preview.ts';
+import { byteLength } from '../text/fit.ts';
+import { code, count, prose, table } from '../text/markdown.ts';
+import { clip } from '../text/visible-text.ts';
 
 const headings = ['environment', '', 'create:', 'update:', 'replace:', 'delete:', 'drift:', ''];
 const counted: readonly Action[] = ['create', 'update', 'replace', 'delete'];
@@ -11,10 +11,10 @@ const counted: readonly Action[] = ['create', 'update', 'replace', 'delete'];
 /**
  * A row for each environment. Where not all fit in `bytes`, those that need a person come first and the rest is counted.
  */
-export function environmentTable(environments: readonly JudgedEnvironment[], bytes: number): string {
+export function environmentTable(environments: readonly EnvironmentPreview[], bytes: number): string {
   const whole = table(headings, environments.map(row));
   if (byteLength(whole) <= bytes) return whole;
-  const byNeed = environments.toSorted((left, right) => needOf(left.judgement) - needOf(right.judgement)).map(row);
+  const byNeed = environments.toSorted((left, right) => needOf(left.state) - needOf(right.state)).map(row);
   let shown = byNeed.length;
   let text = whole;
   while (shown > 0 && byteLength(text) > bytes - 100) {
@@ -24,12 +24,12 @@ export function environmentTable(environments: readonly JudgedEnvironment[], byt
   return `${text}\n\n…and ${count(environments.length - shown, 'more environment')}.`;
 }
 
-function row({ environment, judgement }: JudgedEnvironment): readonly string[] {
-  return [`**${prose(environment.name)}**`, stateCell(judgement), ...countCells(judgement), noteCell(judgement)];
+function row({ environment, state }: EnvironmentPreview): readonly string[] {
+  return [`**${prose(environment.name)}**`, stateCell(state), ...countCells(state), noteCell(state)];
 }
 
-function stateCell(judgement: EnvironmentJudgement): string {
-  switch (judgement.kind) {
+function stateCell(state: PreviewState): string {
+  switch (state.kind) {
     case 'unaffected':
       return '➖ not affected';
     case 'planning':
@@ -45,13 +45,13 @@ function stateCell(judgement: EnvironmentJudgement): string {
     case 'unconfirmed':
       return '✋ waits for `/confirm`';
     case 'ready':
-      return judgement.confirmedBy === null ? '✅ ready' : `✅ confirmed by ${code(judgement.confirmedBy, 60)}`;
+      return state.confirmedBy === null ? '✅ ready' : `✅ confirmed by ${code(state.confirmedBy, 60)}`;
   }
 }
 
-function countCells(judgement: EnvironmentJudgement): readonly string[] {
-  if (!isPlanned(judgement)) return ['', '', '', '', ''];
-  const { changes } = judgement.plan;
+function countCells(state: PreviewState): readonly string[] {
+  if (!isPlanned(state)) return ['', '', '', '', ''];
+  const { changes } = state.plan;
   const numbers = [
     ...counted.map((action) => changes.filter((change) => change.action === action).length),
     changes.filter((change) => change.paths.some(({ causes }) => causes.includes('drift'))).length,
@@ -59,22 +59,22 @@ function countCells(judgement: EnvironmentJudgement): readonly string[] {
   return numbers.map((number) => (number === 0 ? '' : number.toLocaleString('en-US')));
 }
 
-function noteCell(judgement: EnvironmentJudgement): string {
-  switch (judgement.kind) {
+function noteCell(state: PreviewState): string {
+  switch (state.kind) {
     case 'unaffected':
       return 'renders the same at base and merge result';
     case 'planning':
       return '';
     case 'refused':
-      return count(judgement.problems.length, 'problem');
+      return count(state.problems.length, 'problem');
     case 'denied':
     case 'failed':
-      return prose(clip(judgement.reason, 200));
+      return prose(clip(state.reason, 200));
     case 'blocked':
-      return blockedNote(judgement.plan);
+      return blockedNote(state.plan);
     case 'unconfirmed':
     case 'ready':
-      return effectsNote(judgement.plan);
+      return effectsNote(state.plan);
   }
 }
 

@@ -1,14 +1,14 @@
-import type { Environment } from '../domain/environment.ts';
-import { identityKey } from '../domain/manifest.ts';
-import type { Change, Plan } from '../domain/plan.ts';
-import { commonCause, notAuthoredTitle } from './cause-titles.ts';
-import { changeInComment } from './change-section.ts';
-import { changeName, inReadingOrder } from './change-words.ts';
-import { type Block, byteLength, fitBlocks } from './fit.ts';
-import { isPlanned, type JudgedEnvironment, needOf } from './judgement.ts';
-import { code, count, list, prose } from './markdown.ts';
+import type { Environment } from '../../domain/environment.ts';
+import { identityKey } from '../../domain/manifest.ts';
+import type { Change, Plan } from '../../domain/plan.ts';
+import { commonCause, notAuthoredTitle } from '../change/cause-titles.ts';
+import { changeInComment } from '../change/change-section.ts';
+import { changeName, inReadingOrder } from '../change/change-words.ts';
+import { type EnvironmentPreview, isPlanned, needOf } from '../preview.ts';
+import { type Block, byteLength, fitBlocks } from '../text/fit.ts';
+import { code, count, list, prose } from '../text/markdown.ts';
+import { clip } from '../text/visible-text.ts';
 import { comparedLine, confirmLines, problemLines } from './plan-lines.ts';
-import { clip } from './visible-text.ts';
 
 /** One environment's part of the comment, before it is known how much of it fits. */
 interface Section {
@@ -29,7 +29,7 @@ const leftOutBytes = 900;
  * and said where it is. `ownRuns`: whether an environment has a check run of its own.
  */
 export function environmentSections(
-  environments: readonly JudgedEnvironment[],
+  environments: readonly EnvironmentPreview[],
   ownRuns: (environment: string) => boolean,
   bytes: number,
 ): string {
@@ -37,7 +37,7 @@ export function environmentSections(
   const left: string[] = [];
   let free = bytes - leftOutBytes;
   for (const environment of shortened(environments)) {
-    const { name } = environment.judged.environment;
+    const { name } = environment.preview.environment;
     const written = free < leftOutBytes ? null : section(environment, ownRuns(name));
     const cost = written === null ? 0 : byteLength(written.head) + byteLength(written.tail) + leftOutBytes;
     if (written === null || cost > free) {
@@ -55,9 +55,9 @@ export function environmentSections(
   return [...texts, sectionsLeftOut(left)].filter(notEmpty).join('\n\n');
 }
 
-function section({ judged, same }: Shortened, ownRun: boolean): Section {
-  const { environment, judgement } = judged;
-  const planned = isPlanned(judgement) ? judgement : null;
+function section({ preview, same }: Shortened, ownRun: boolean): Section {
+  const { environment, state } = preview;
+  const planned = isPlanned(state) ? state : null;
   const changes = planned === null ? [] : inReadingOrder(planned.plan.changes);
   const authored = changes.filter((change) => change.fromPullRequest);
   const others = changes.filter((change) => !change.fromPullRequest);
@@ -78,7 +78,7 @@ function section({ judged, same }: Shortened, ownRun: boolean): Section {
       ? ''
       : `The same ${authored.length === 1 ? 'change' : count(authored.length, 'change')} as **${prose(same)}**, with the same differences.`;
   return {
-    head: [heading(environment, planned?.plan ?? null), ...headLines(judged), asEarlier].filter(notEmpty).join('\n\n'),
+    head: [heading(environment, planned?.plan ?? null), ...headLines(preview), asEarlier].filter(notEmpty).join('\n\n'),
     authored: same === null ? authored.map(block) : [],
     others: { title: notAuthoredTitle(cause), blocks: others.map(block) },
     tail: planned === null ? '' : `<sub>${comparedLine(planned.plan)}</sub>`,
@@ -93,29 +93,27 @@ function heading(environment: Environment, plan: Plan | null): string {
   return `#### ${prose(environment.name)} · cluster ${code(environment.cluster)}${version}, namespace ${code(environment.namespace)}`;
 }
 
-function headLines({ environment, judgement }: JudgedEnvironment): readonly string[] {
-  switch (judgement.kind) {
+function headLines({ environment, state }: EnvironmentPreview): readonly string[] {
+  switch (state.kind) {
     case 'unaffected':
     case 'planning':
       return [];
     case 'refused':
-      return ['**❌ It cannot be rendered, so nothing can be planned:**', problemLines(judgement.problems, 4000)];
+      return ['**❌ It cannot be rendered, so nothing can be planned:**', problemLines(state.problems, 4000)];
     case 'denied':
-      return [`**⛔ Not allowed:** ${prose(clip(judgement.reason, 600))}. Nothing was sent to the cluster.`];
+      return [`**⛔ Not allowed:** ${prose(clip(state.reason, 600))}. Nothing was sent to the cluster.`];
     case 'failed':
-      return [
-        `**❌ It could not be predicted:** ${prose(clip(judgement.reason, 600))}. Comment \`/plan\` to try again.`,
-      ];
+      return [`**❌ It could not be predicted:** ${prose(clip(state.reason, 600))}. Comment \`/plan\` to try again.`];
     case 'blocked':
       return [
-        `**❌ ${count(judgement.blocked.length, 'object')} cannot be applied as written, so nothing of this environment would be released.**`,
-        confirmLines(judgement.plan, null),
-        ...planRemarks(environment, judgement.plan),
+        `**❌ ${count(state.blocked.length, 'object')} cannot be applied as written, so nothing of this environment would be released.**`,
+        confirmLines(state.plan, null),
+        ...planRemarks(environment, state.plan),
       ];
     case 'unconfirmed':
-      return [confirmLines(judgement.plan, null), ...planRemarks(environment, judgement.plan)];
+      return [confirmLines(state.plan, null), ...planRemarks(environment, state.plan)];
     case 'ready':
-      return [confirmLines(judgement.plan, judgement.confirmedBy), ...planRemarks(environment, judgement.plan)];
+      return [confirmLines(state.plan, state.confirmedBy), ...planRemarks(environment, state.plan)];
   }
 }
 
@@ -167,30 +165,30 @@ function sectionsLeftOut(names: readonly string[]): string {
 }
 
 interface Shortened {
-  readonly judged: JudgedEnvironment;
+  readonly preview: EnvironmentPreview;
   /** The earlier environment whose changes these repeat; null: they are shown. */
   readonly same: string | null;
 }
 
 // Environments with nothing to say have their row only; those that need a person come first. Of several with the same
 // changes the first one shows them.
-function shortened(environments: readonly JudgedEnvironment[]): readonly Shortened[] {
+function shortened(environments: readonly EnvironmentPreview[]): readonly Shortened[] {
   const telling = environments
-    .filter(({ judgement }) => judgement.kind !== 'unaffected' && judgement.kind !== 'planning')
-    .toSorted((left, right) => needOf(left.judgement) - needOf(right.judgement));
-  if (telling.length === 1) return telling.map((judged) => ({ judged, same: null }));
+    .filter(({ state }) => state.kind !== 'unaffected' && state.kind !== 'planning')
+    .toSorted((left, right) => needOf(left.state) - needOf(right.state));
+  if (telling.length === 1) return telling.map((preview) => ({ preview, same: null }));
   const seen = new Map<string, string>();
-  return telling.map((judged) => {
-    const signature = signatureOf(judged);
+  return telling.map((preview) => {
+    const signature = signatureOf(preview);
     const same = signature === null ? null : (seen.get(signature) ?? null);
-    if (signature !== null && same === null) seen.set(signature, judged.environment.name);
-    return { judged, same };
+    if (signature !== null && same === null) seen.set(signature, preview.environment.name);
+    return { preview, same };
   });
 }
 
-function signatureOf({ judgement }: JudgedEnvironment): string | null {
-  if (!isPlanned(judgement) || judgement.kind === 'blocked') return null;
-  const authored = judgement.plan.changes.filter((change) => change.fromPullRequest);
+function signatureOf({ state }: EnvironmentPreview): string | null {
+  if (!isPlanned(state) || state.kind === 'blocked') return null;
+  const authored = state.plan.changes.filter((change) => change.fromPullRequest);
   if (authored.length === 0) return null;
   return JSON.stringify(
     authored.map(({ identity, action, diff, certainty, warnings, paths, adopted, referrers }) => [

@@ -1,27 +1,27 @@
-import type { CheckAction, CheckConclusion, CheckRun } from '../domain/check-run.ts';
-import type { Inspection } from '../domain/inspection.ts';
-import type { Plan } from '../domain/plan.ts';
-import { environmentAnnotations, settingsAnnotations } from './annotations.ts';
-import { changeInText, refusalLine } from './change-section.ts';
-import { changeName, changeWords, inReadingOrder } from './change-words.ts';
-import { environmentTable } from './environment-table.ts';
-import { environmentTitle } from './environment-title.ts';
-import { type Block, byteLength, fitBlocks, fitLines, textLimit } from './fit.ts';
+import type { CheckAction, CheckConclusion, CheckRun } from '../../domain/check-run.ts';
+import type { Inspection } from '../../domain/inspection.ts';
+import type { Plan } from '../../domain/plan.ts';
+import { changeInText, refusalLine } from '../change/change-section.ts';
+import { changeName, changeWords, inReadingOrder } from '../change/change-words.ts';
+import { environmentTable } from '../environment/environment-table.ts';
+import { environmentTitle } from '../environment/environment-title.ts';
+import { comparedLine, confirmLines, problemLines } from '../environment/plan-lines.ts';
+import { overview } from '../overview.ts';
 import {
-  type EnvironmentJudgement,
+  type EnvironmentPreview,
   environmentConclusion,
   isPlanned,
-  type JudgedEnvironment,
-  type PullRequestJudgement,
-} from './judgement.ts';
-import { code, count, prose } from './markdown.ts';
-import { overview } from './overview.ts';
-import { comparedLine, confirmLines, problemLines } from './plan-lines.ts';
-import type { OtherPullRequest } from './pull-request.ts';
+  type PreviewState,
+  type PullRequestPreview,
+} from '../preview.ts';
+import type { OtherPullRequest } from '../pull-request.ts';
+import { askedRules } from '../settings/settings-section.ts';
+import { type Block, byteLength, fitBlocks, fitLines, textLimit } from '../text/fit.ts';
+import { code, count, prose } from '../text/markdown.ts';
+import { clip } from '../text/visible-text.ts';
+import { inMarkdown } from '../text/words.ts';
+import { environmentAnnotations, settingsAnnotations } from './annotations.ts';
 import { aggregateName, externalId } from './seen-head.ts';
-import { askedRules } from './settings-section.ts';
-import { clip } from './visible-text.ts';
-import { inMarkdown } from './words.ts';
 
 /** Of more affected environments than this only those that need a person get a check run of their own. */
 const ownRunLimit = 30;
@@ -31,27 +31,27 @@ const planAgain: CheckAction = { label: 'Plan again', description: 'Predict it a
 const confirm: CheckAction = { label: 'Confirm', description: 'As a second person: go ahead', identifier: 'confirm' };
 
 /** Whether an environment gets a check run of its own beside the aggregate. */
-export function hasOwnRun({ judgement }: JudgedEnvironment, environments: readonly JudgedEnvironment[]): boolean {
-  if (judgement.kind === 'unaffected') return false;
-  const affected = environments.filter((other) => other.judgement.kind !== 'unaffected').length;
+export function hasOwnRun({ state }: EnvironmentPreview, environments: readonly EnvironmentPreview[]): boolean {
+  if (state.kind === 'unaffected') return false;
+  const affected = environments.filter((other) => other.state.kind !== 'unaffected').length;
   if (affected <= ownRunLimit) return true;
-  const conclusion = environmentConclusion(judgement);
+  const conclusion = environmentConclusion(state);
   return conclusion === 'failure' || conclusion === 'action_required';
 }
 
 /** The check run of one environment. */
-export function environmentRun(judged: JudgedEnvironment, inspection: Inspection): CheckRun {
-  const { environment, judgement } = judged;
+export function environmentRun(preview: EnvironmentPreview, inspection: Inspection): CheckRun {
+  const { environment, state } = preview;
   return {
     name: environmentRunName(environment.name),
     head: inspection.head,
-    externalId: externalId(inspection.number, inspection.base, isPlanned(judgement) ? judgement.plan.digest : null),
-    conclusion: environmentConclusion(judgement),
-    title: capitalized(environmentTitle(judged)),
-    summary: environmentSummary(judged, inspection),
-    text: isPlanned(judgement) ? planText(judgement.plan) : '',
-    annotations: environmentAnnotations(judgement),
-    actions: judgement.kind === 'unconfirmed' ? [planAgain, confirm] : [planAgain],
+    externalId: externalId(inspection.number, inspection.base, isPlanned(state) ? state.plan.digest : null),
+    conclusion: environmentConclusion(state),
+    title: capitalized(environmentTitle(preview)),
+    summary: environmentSummary(preview, inspection),
+    text: isPlanned(state) ? planText(state.plan) : '',
+    annotations: environmentAnnotations(state),
+    actions: state.kind === 'unconfirmed' ? [planAgain, confirm] : [planAgain],
   };
 }
 
@@ -63,20 +63,20 @@ export function environmentRunName(environment: string): string {
 /** The check run to make required. A check run belongs to a commit: of several pull requests on it, the worse is shown. */
 export function aggregateRun(
   inspection: Inspection,
-  own: PullRequestJudgement,
+  own: PullRequestPreview,
   others: readonly OtherPullRequest[],
 ): CheckRun {
   const worse = others
-    .filter(({ judgement }) => badness(judgement.conclusion) > badness(own.conclusion))
-    .toSorted((left, right) => badness(right.judgement.conclusion) - badness(left.judgement.conclusion))
+    .filter(({ preview }) => badness(preview.conclusion) > badness(own.conclusion))
+    .toSorted((left, right) => badness(right.preview.conclusion) - badness(left.preview.conclusion))
     .at(0);
   const title =
-    worse === undefined ? own.title : clip(`#${worse.number}, on the same commit: ${worse.judgement.title}`, 250);
+    worse === undefined ? own.title : clip(`#${worse.number}, on the same commit: ${worse.preview.title}`, 250);
   return {
     name: aggregateName,
     head: inspection.head,
     externalId: externalId(worse?.number ?? inspection.number, worse?.base ?? inspection.base, null),
-    conclusion: worse === undefined ? own.conclusion : worse.judgement.conclusion,
+    conclusion: worse === undefined ? own.conclusion : worse.preview.conclusion,
     title: capitalized(title),
     summary: aggregateSummary(inspection, own, others),
     text: '',
@@ -91,7 +91,7 @@ function badness(conclusion: CheckConclusion | null): number {
 
 function aggregateSummary(
   inspection: Inspection,
-  own: PullRequestJudgement,
+  own: PullRequestPreview,
   others: readonly OtherPullRequest[],
 ): string {
   const parts = [
@@ -107,7 +107,7 @@ function othersLine(number: number, others: readonly OtherPullRequest[]): string
     .slice(0, 20)
     .map(
       (other) =>
-        `* #${other.number}: ${prose(clip(other.judgement.title, 200))} (${other.judgement.conclusion ?? 'in progress'})`,
+        `* #${other.number}: ${prose(clip(other.preview.title, 200))} (${other.preview.conclusion ?? 'in progress'})`,
     );
   const rest = others.length - lines.length;
   return [
@@ -117,38 +117,38 @@ function othersLine(number: number, others: readonly OtherPullRequest[]): string
   ].join('\n');
 }
 
-function environmentSummary({ environment, judgement }: JudgedEnvironment, inspection: Inspection): string {
+function environmentSummary({ environment, state }: EnvironmentPreview, inspection: Inspection): string {
   const where = `Environment ${code(environment.name)}: path ${code(environment.path === '' ? '.' : environment.path)}, cluster ${code(environment.cluster)}, namespace ${code(environment.namespace)}.`;
   const ask =
-    judgement.kind === 'denied'
+    state.kind === 'denied'
       ? `To have it allowed, ask the operator of Fairlead for this:\n\n${askedRules([environment], inspection)}`
       : '';
-  const parts = [...summaryLines(judgement), where, ask];
+  const parts = [...summaryLines(state), where, ask];
   return withinLimit(parts.filter((part) => part !== '').join('\n\n'));
 }
 
-function summaryLines(judgement: EnvironmentJudgement): readonly string[] {
-  switch (judgement.kind) {
+function summaryLines(state: PreviewState): readonly string[] {
+  switch (state.kind) {
     case 'unaffected':
       return ['It renders the same at base and merge result.'];
     case 'planning':
       return ['The API server is being asked what this merge would make of the cluster.'];
     case 'refused':
-      return ['**It cannot be rendered, so nothing can be planned:**', problemLines(judgement.problems, 30_000)];
+      return ['**It cannot be rendered, so nothing can be planned:**', problemLines(state.problems, 30_000)];
     case 'denied':
       return [
-        `**Not allowed:** ${prose(clip(judgement.reason, 2000))}.`,
+        `**Not allowed:** ${prose(clip(state.reason, 2000))}.`,
         'Nothing was sent to the cluster. The operator’s file decides.',
       ];
     case 'failed':
       return [
-        `**It could not be predicted:** ${prose(clip(judgement.reason, 2000))}.`,
+        `**It could not be predicted:** ${prose(clip(state.reason, 2000))}.`,
         'No prediction is no plan, so this is not green. *Plan again* (or a comment `/plan`) tries again.',
       ];
     case 'blocked':
     case 'unconfirmed':
     case 'ready':
-      return planSummary(judgement.plan, judgement.kind === 'ready' ? judgement.confirmedBy : null);
+      return planSummary(state.plan, state.kind === 'ready' ? state.confirmedBy : null);
   }
 }
 

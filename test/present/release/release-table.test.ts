@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ReleaseState } from '../../src/domain/release.ts';
-import { mergedTitle } from '../../src/present/release-table.ts';
-import { aReport, mergeCommit } from './sample-view.ts';
+import type { ReleaseState } from '../../../src/domain/release.ts';
+import { mergedTitle } from '../../../src/present/release/release-table.ts';
+import { aReport, mergeCommit } from '../sample-view.ts';
 
 describe('the title of what was merged', () => {
   const waiting: ReleaseState = { kind: 'waiting', reason: 'mode is manual', confirm: null, plan: null };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { presentReply } from '../../src/present/reply.ts';
-import { head, planDigest } from './sample-view.ts';
+import { presentReply } from '../../../src/present/reply/reply.ts';
+import { head, planDigest } from '../sample-view.ts';
 
 describe('the answer to a command', () => {
   it('says which permission is missing', () => {

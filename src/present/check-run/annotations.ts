@@ -1,12 +1,12 @@
-import type { Annotation } from '../domain/check-run.ts';
-import type { Inspection } from '../domain/inspection.ts';
-import { identityName } from '../domain/manifest.ts';
-import type { Change, Plan } from '../domain/plan.ts';
-import type { Problem } from '../domain/rendering.ts';
-import type { ProposedEnvironment } from '../domain/settings-change.ts';
-import type { EnvironmentJudgement } from './judgement.ts';
-import { proposalsOf } from './settings-section.ts';
-import { clip, singleLine, visibleText } from './visible-text.ts';
+import type { Annotation } from '../../domain/check-run.ts';
+import type { Inspection } from '../../domain/inspection.ts';
+import { identityName } from '../../domain/manifest.ts';
+import type { Change, Plan } from '../../domain/plan.ts';
+import type { Problem } from '../../domain/rendering.ts';
+import type { ProposedEnvironment } from '../../domain/settings-change.ts';
+import type { PreviewState } from '../preview.ts';
+import { proposalsOf } from '../settings/settings-section.ts';
+import { clip, singleLine, visibleText } from '../text/visible-text.ts';
 
 // GitHub takes titles of 255 characters and messages of 64 KB (docs.github.com/rest/checks/runs); shorter is read.
 const titleLimit = 120;
@@ -15,14 +15,14 @@ const messageLimit = 4000;
 const annotationLimit = 250;
 
 /** What is wrong with an environment at file and line. What belongs to no file is in the texts. */
-export function environmentAnnotations(judgement: EnvironmentJudgement): readonly Annotation[] {
-  switch (judgement.kind) {
+export function environmentAnnotations(state: PreviewState): readonly Annotation[] {
+  switch (state.kind) {
     case 'refused':
-      return problemAnnotations(judgement.problems, 'failure');
+      return problemAnnotations(state.problems, 'failure');
     case 'blocked':
     case 'unconfirmed':
     case 'ready':
-      return planAnnotations(judgement.plan);
+      return planAnnotations(state.plan);
     case 'unaffected':
     case 'planning':
     case 'denied':

@@ -1,7 +1,7 @@
-import type { ReleaseReport } from '../domain/release.ts';
-import type { CommitId } from '../domain/repository.ts';
-import { fitLines } from './fit.ts';
-import { count, link, list, prose, table } from './markdown.ts';
+import type { ReleaseReport } from '../../domain/release.ts';
+import type { CommitId } from '../../domain/repository.ts';
+import { fitLines } from '../text/fit.ts';
+import { count, link, list, prose, table } from '../text/markdown.ts';
 import { releaseSentence } from './release-sentence.ts';
 
 /** What a merged pull request became. */

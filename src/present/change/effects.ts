@@ -1,7 +1,7 @@
-import { sameJson } from '../domain/json.ts';
-import { type Identity, identityName } from '../domain/manifest.ts';
-import type { Change } from '../domain/plan.ts';
-import { list } from './markdown.ts';
+import { sameJson } from '../../domain/json.ts';
+import { type Identity, identityName } from '../../domain/manifest.ts';
+import type { Change } from '../../domain/plan.ts';
+import { list } from '../text/markdown.ts';
 
 /** What a change does to people, as far as the change itself tells. */
 export type Effect =
