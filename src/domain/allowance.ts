@@ -43,7 +43,7 @@ export interface AllowanceQuestion {
 }
 
 /** Default deny: every part of the question must be named by one and the same rule. */
-export function judgeAllowance(clusters: readonly ClusterEntry[], question: AllowanceQuestion): Allowance {
+export function allowanceFor(clusters: readonly ClusterEntry[], question: AllowanceQuestion): Allowance {
   const { environment } = question;
   const repository = repositoryName(question.repository);
   const entry = clusters.find((cluster) => cluster.name === environment.cluster);

@@ -16,7 +16,7 @@ export interface Inspection {
   /** The tip of the base branch that head was merged into. */
   readonly base: CommitId;
   readonly baseRef: string;
-  /** What an allow rule without refs means: a cluster worker judges it again by its own entry. */
+  /** What an allow rule without refs means: a cluster worker asks its own entry again. */
   readonly defaultBranch: string;
   /** ISO 8601, UTC. */
   readonly at: string;

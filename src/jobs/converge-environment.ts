@@ -1,4 +1,4 @@
-import { judgeAllowance } from '../domain/allowance.ts';
+import { allowanceFor } from '../domain/allowance.ts';
 import type { JobOf } from '../domain/job.ts';
 import { ledgerKeyOf } from '../domain/ledger.ts';
 import type { Desired, ReleaseState } from '../domain/release.ts';
@@ -39,7 +39,7 @@ async function converge(
   context: JobContext,
 ): Promise<void> {
   const say = (state: ReleaseState) => publishReport(desired, desired.commit, state, ports);
-  const allowance = judgeAllowance([ports.access.entry], desired);
+  const allowance = allowanceFor([ports.access.entry], desired);
   if (allowance.kind === 'denied') return say({ kind: 'blocked', reasons: [allowance.reason], plan: null });
 
   const key = ledgerKeyOf(desired);

@@ -1,4 +1,4 @@
-import { type ClusterEntry, judgeAllowance } from '../domain/allowance.ts';
+import { allowanceFor, type ClusterEntry } from '../domain/allowance.ts';
 import type { Environment } from '../domain/environment.ts';
 import type { InspectedEnvironment, Inspection, InspectionOutcome } from '../domain/inspection.ts';
 import type { JobOf } from '../domain/job.ts';
@@ -135,7 +135,7 @@ async function inspectEnvironment(
   ports: InspectPorts,
 ): Promise<InspectedEnvironment['state']> {
   const { repository } = seen.pull;
-  const allowance = judgeAllowance(ports.clusters, {
+  const allowance = allowanceFor(ports.clusters, {
     repository,
     environment,
     defaultBranch: seen.facts.defaultBranch,

@@ -1,4 +1,4 @@
-import { judgeAllowance } from '../domain/allowance.ts';
+import { allowanceFor } from '../domain/allowance.ts';
 import type { JobOf } from '../domain/job.ts';
 import { ledgerKeyOf } from '../domain/ledger.ts';
 import { orphanedBy } from '../domain/orphaned.ts';
@@ -35,7 +35,7 @@ async function observe(
   ports: ReleasePorts,
   context: JobContext,
 ): Promise<void> {
-  const allowance = judgeAllowance([ports.access.entry], desired);
+  const allowance = allowanceFor([ports.access.entry], desired);
   if (allowance.kind === 'denied') return;
   const ledger = await ports.access.ledgers.read(ledgerKeyOf(desired), context.signal);
   const released = releasedAsDesired(desired, ledger);

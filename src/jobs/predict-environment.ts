@@ -1,4 +1,4 @@
-import { judgeAllowance } from '../domain/allowance.ts';
+import { allowanceFor } from '../domain/allowance.ts';
 import {
   type InspectedEnvironment,
   type Inspection,
@@ -83,8 +83,8 @@ async function predict(
   const { inspection, affected } = from;
   const { environment } = affected;
   const { repository } = inspection;
-  // Judged again by the worker's own file: what forge believes sends nothing to this cluster.
-  const allowance = judgeAllowance([ports.access.entry], {
+  // Asked again, of the worker's own file: what forge believes sends nothing to this cluster.
+  const allowance = allowanceFor([ports.access.entry], {
     repository,
     environment,
     defaultBranch: inspection.defaultBranch,

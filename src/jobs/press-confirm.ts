@@ -23,7 +23,7 @@ export interface PressPorts extends ConfirmationPorts {
 
 /**
  * The button *Confirm*: `/confirm DIGEST` of the plan that it stood beside. GitHub shows it to everybody who may push,
- * so who pressed it is judged like who wrote a comment.
+ * so who pressed it is asked the same as who wrote a comment.
  */
 export async function pressConfirm(job: JobOf<'press-confirm'>, ports: PressPorts, context: JobContext): Promise<void> {
   const { repository, number, digest, by } = job;

@@ -15,7 +15,7 @@ export type Decision =
   | { readonly kind: 'say'; readonly state: ReleaseState }
   | { readonly kind: 'nothing' };
 
-/** Level-triggered: judged anew each time from what is desired, the ledger, and what was said last. */
+/** Level-triggered: decided anew each time from what is desired, the ledger, and what was said last. */
 export function decideRelease(desired: Desired, ledger: Ledger | null, report: ReleaseReport | null): Decision {
   const released = releasedAsDesired(desired, ledger);
   if (ledger !== null && released !== null && !asksAgain(desired, released)) {

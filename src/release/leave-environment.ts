@@ -1,4 +1,4 @@
-import { judgeAllowance } from '../domain/allowance.ts';
+import { allowanceFor } from '../domain/allowance.ts';
 import type { JobOf } from '../domain/job.ts';
 import { ledgerKeyOf } from '../domain/ledger.ts';
 import type { Desired, Leaving } from '../domain/release.ts';
@@ -52,7 +52,7 @@ async function allowanceHere(desired: Desired, { access }: ReleasePorts, { signa
   const ledger = await access.ledgers.read(ledgerKeyOf(desired), signal);
   const [before] = releasedSettings(ledger);
   const { name, follow, namespace } = desired.environment;
-  return judgeAllowance([access.entry], {
+  return allowanceFor([access.entry], {
     repository: desired.repository,
     environment: { name, follow, cluster: access.entry.name, namespace: before?.namespace ?? namespace },
     defaultBranch: desired.defaultBranch,

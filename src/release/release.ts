@@ -13,8 +13,8 @@ import { awaitPrerequisites } from './await-prerequisites.ts';
 import { completeInventory } from './complete-inventory.ts';
 import { decideRelease, rendersNothing } from './decide-release.ts';
 import { findRendering } from './find-rendering.ts';
+import { gatePlan } from './gate-plan.ts';
 import { isOvertaken } from './is-overtaken.ts';
-import { judgePlan } from './judge-plan.ts';
 import { lockWaitMs } from './lock-wait.ts';
 import { maskFor } from './mask-for.ts';
 import { publishReport } from './publish-report.ts';
@@ -65,9 +65,9 @@ async function releaseUnderLock(request: ReleaseRequest, ports: ReleasePorts, co
   const ledger = stored && (await completeInventory(stored, cluster, context.signal));
   if (ledger?.attempt) await settlePrerequisites(ledger, ports, context.signal);
   const planned = await plan(request, { ledger, merged, released, cluster }, ports, context.signal);
-  const refusal = judgePlan(desired, ledger, planned.plan);
-  if (refusal !== null) {
-    await say(refusal);
+  const keptBack = gatePlan(desired, ledger, planned.plan);
+  if (keptBack !== null) {
+    await say(keptBack);
     return 'nothing';
   }
   // The newer job has been asked for: whatever it decides, this one is no longer wanted.

@@ -1,5 +1,5 @@
 import { joinAsks, type PendingAsk } from '../../src/adapters/redis/pending-ask.ts';
-import { judgeFailure } from '../../src/adapters/redis/retry-policy.ts';
+import { decideRetry } from '../../src/adapters/redis/retry-policy.ts';
 import { type Job, type JobKind, type JobOf, keyOf, queueOf } from '../../src/domain/job.ts';
 import type { Handler } from '../../src/ports/handler.ts';
 import type { Logger } from '../../src/ports/logger.ts';
@@ -121,12 +121,12 @@ export class FakeQueue implements Queue {
   }
 
   #fail(slot: Slot, failure: { readonly job: Job; readonly error: unknown; readonly madeTries: number }): void {
-    const judgement = judgeFailure(failure.error, failure.madeTries);
-    if (judgement.kind === 'retry' && slot.pending !== null) {
-      const retryAt = Date.now() + judgement.inMs;
+    const decision = decideRetry(failure.error, failure.madeTries);
+    if (decision.kind === 'retry' && slot.pending !== null) {
+      const retryAt = Date.now() + decision.inMs;
       const startAt = slot.pending.taken ? retryAt : Math.min(retryAt, slot.pending.startAt);
       slot.pending = { ...slot.pending, startAt, taken: false };
-    } else if (judgement.kind === 'give-up') {
+    } else if (decision.kind === 'give-up') {
       this.failed.push(failure);
       if (slot.pending?.taken === true) slot.pending = null;
     }

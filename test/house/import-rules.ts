@@ -51,14 +51,14 @@ export default {
 };
 
 const computed = Symbol('a specifier that is not a literal');
-type Judge = (file: string, specifier: string | typeof computed, nodeType: string) => string | undefined;
+type ProblemOf = (file: string, specifier: string | typeof computed, nodeType: string) => string | undefined;
 
-function visitImports(context: Context, judge: Judge): Record<string, (node: Node) => void> {
+function visitImports(context: Context, problemOf: ProblemOf): Record<string, (node: Node) => void> {
   const file = path.relative(context.cwd, context.physicalFilename).split(path.sep).join('/');
   const visit = (node: Node): void => {
     const source = node.source ?? node.argument ?? node.expression;
     if (source === undefined || source === null) return; // an export of the file's own
-    const message = judge(file, typeof source.value === 'string' ? source.value : computed, node.type);
+    const message = problemOf(file, typeof source.value === 'string' ? source.value : computed, node.type);
     if (message !== undefined) context.report({ node, message });
   };
   return Object.fromEntries(importers.map((type) => [type, visit]));

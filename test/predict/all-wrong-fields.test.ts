@@ -6,14 +6,14 @@ import { object } from './manifests.ts';
 const known = ['apiVersion', 'kind', 'metadata', 'spec', 'name', 'containers'];
 
 /** Names the first member that it does not know, as the API server does of each struct. */
-function judge(value: unknown, at: string): string | null {
+function firstWrong(value: unknown, at: string): string | null {
   if (Array.isArray(value)) {
-    return value.map((item, index) => judge(item, `${at}[${index}]`)).find((found) => found !== null) ?? null;
+    return value.map((item, index) => firstWrong(item, `${at}[${index}]`)).find((found) => found !== null) ?? null;
   }
   if (typeof value !== 'object' || value === null) return null;
   const unknown = Object.keys(value).find((name) => !known.includes(name));
   if (unknown !== undefined) return `${at}.${unknown}`.slice(1);
-  const found = Object.entries(value).map(([name, member]) => judge(member, `${at}.${name}`));
+  const found = Object.entries(value).map(([name, member]) => firstWrong(member, `${at}.${name}`));
   return found.find((one) => one !== null) ?? null;
 }
 
@@ -26,12 +26,12 @@ it('All fields that the API server does not know are named, although each answer
   let asked = 0;
   const ask = async (one: typeof manifest): Promise<ApplyOutcome> => {
     asked += 1;
-    const field = judge(one, '');
+    const field = firstWrong(one, '');
     return field === null
       ? { kind: 'accepted', object: one, warnings: [] }
       : { kind: 'refused', refusal: refused(field) };
   };
-  const all = await allWrongFields(refused(judge(manifest, '')), manifest, ask);
+  const all = await allWrongFields(refused(firstWrong(manifest, '')), manifest, ask);
   expect(all.causes.map(({ field }) => field)).toEqual(['spec.nam', 'spec.naem', 'spec.containers[1].imgae']);
   expect(asked).toBe(3);
 });

@@ -102,10 +102,10 @@ export class Api {
       // undici heeds a signal only once it is connected.
       const exchange = await abortable(this.#exchange(reach, request, deadline.signal), deadline.signal);
       finished(String(exchange.code));
-      const judged = this.#judge(request, exchange);
-      if (judged.kind === 'failed') this.#parts.readiness.doubt();
-      const refused = judged.kind === 'answered' && !judged.answer.ok && mayBeStarting(judged.answer.status);
-      return refused && !(await this.#wasReady(reach, begun, deadline.signal)) ? notReady : judged;
+      const attempt = this.#outcomeOf(request, exchange);
+      if (attempt.kind === 'failed') this.#parts.readiness.doubt();
+      const refused = attempt.kind === 'answered' && !attempt.answer.ok && mayBeStarting(attempt.answer.status);
+      return refused && !(await this.#wasReady(reach, begun, deadline.signal)) ? notReady : attempt;
     } catch (cause) {
       if (cause instanceof Failure) throw cause;
       if (signal.aborted) {
@@ -142,7 +142,7 @@ export class Api {
     return { code: statusCode, headers, text: await body.text() };
   }
 
-  #judge(request: ApiRequest, { code, headers, text }: Exchange): Attempt {
+  #outcomeOf(request: ApiRequest, { code, headers, text }: Exchange): Attempt {
     const body = jsonOrNull(text);
     if (code >= 200 && code < 300) {
       if (body === null) throw this.#failure('cluster-protocol', request, `answered ${code} without JSON`, null);

@@ -66,7 +66,7 @@ function jobOptions(key: string): JobsOptions {
   return {
     deduplication: { id: key, keepLastIfActive: true, replace: true },
     attempts: 1_000,
-    backoff: { type: 'judged' },
+    backoff: { type: 'retry-policy' },
     removeOnComplete: { age: 3_600, count: 1_000 },
     removeOnFail: { age: 14 * 24 * 3_600, count: 1_000 },
     stackTraceLimit: 1,

@@ -9,10 +9,10 @@ const triesOfUnknown = 3;
 const firstPauseMs = 1_000;
 const longestPauseMs = 120_000;
 
-export type Judgement = { readonly kind: 'retry'; readonly inMs: number } | { readonly kind: 'give-up' };
+export type RetryDecision = { readonly kind: 'retry'; readonly inMs: number } | { readonly kind: 'give-up' };
 
 /** What follows the failure of the given try (counted from 1). */
-export function judgeFailure(error: unknown, madeTries: number): Judgement {
+export function decideRetry(error: unknown, madeTries: number): RetryDecision {
   return madeTries < allowedTries(error) ? { kind: 'retry', inMs: pauseMs(madeTries) } : { kind: 'give-up' };
 }
 

@@ -9,7 +9,7 @@ import { keyPrefix, type RedisConnection } from './connection.ts';
 import { deadlineMs } from './deadline.ts';
 import { parseJob } from './parse-job.ts';
 import { pendingAsks, type Taken } from './pending-asks.ts';
-import { judgeFailure } from './retry-policy.ts';
+import { decideRetry } from './retry-policy.ts';
 import { runWithDeadline } from './run-with-deadline.ts';
 
 export interface WorkerOptions {
@@ -57,7 +57,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
     const parsed = parseJob(bullJob.data);
     if (parsed === null) {
       log.error('job cannot be read, another version may have written it', { queue, name: bullJob.name });
-      throw new Judged('unreadable');
+      throw new GivenUp('unreadable');
     }
     const controller = new AbortController();
     const id = bullJob.id ?? '';
@@ -85,15 +85,15 @@ export function startWorker(options: WorkerOptions): RunningWorker {
         subject: keyOf(job),
       });
     } catch (error) {
-      const judgement = draining ? { kind: 'retry' as const, inMs: 0 } : judgeFailure(error, madeTries);
-      finished(judgement.kind === 'retry' ? 'retried' : 'failed');
-      if (judgement.kind === 'give-up') {
+      const decision = draining ? { kind: 'retry' as const, inMs: 0 } : decideRetry(error, madeTries);
+      finished(decision.kind === 'retry' ? 'retried' : 'failed');
+      if (decision.kind === 'give-up') {
         await giveUp(job, error, jobLog);
         await asks.drop(taken);
-        throw new Judged(codeOf(error));
+        throw new GivenUp(codeOf(error));
       }
-      jobLog.warn('job will be tried again', { inMs: judgement.inMs, error });
-      const startAt = await asks.putBack(taken, Date.now() + judgement.inMs);
+      jobLog.warn('job will be tried again', { inMs: decision.inMs, error });
+      const startAt = await asks.putBack(taken, Date.now() + decision.inMs);
       throw new TryAgain(codeOf(error), Math.max(0, startAt - Date.now()));
     }
     await asks.drop(taken);
@@ -132,7 +132,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
     for (const id of ids) running.get(id)?.abort(lockLost(id));
   });
   worker.on('failed', (bullJob, error) => {
-    if (error instanceof TryAgain || error instanceof Judged || bullJob === undefined) return;
+    if (error instanceof TryAgain || error instanceof GivenUp || bullJob === undefined) return;
     // BullMQ's own verdict: the job took its process down too often.
     const job = error instanceof UnrecoverableError ? parseJob(bullJob.data) : null;
     if (job !== null) void giveUp(job, error, log.child(fieldsOf(job, bullJob.attemptsMade)));
@@ -174,7 +174,7 @@ class TryAgain extends Error {
   }
 }
 
-class Judged extends UnrecoverableError {}
+class GivenUp extends UnrecoverableError {}
 
 function codeOf(error: unknown): string {
   return error instanceof Failure ? error.code : 'unexpected';

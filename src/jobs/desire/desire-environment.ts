@@ -1,4 +1,4 @@
-import { type ClusterEntry, judgeAllowance } from '../../domain/allowance.ts';
+import { allowanceFor, type ClusterEntry } from '../../domain/allowance.ts';
 import type { CommitStatus } from '../../domain/commit-status.ts';
 import { canonicalSettings, type Environment } from '../../domain/environment.ts';
 import { sameJson } from '../../domain/json.ts';
@@ -77,7 +77,7 @@ export async function desireEnvironment(
   const result = await renderCommit({ repository, commit, path: environment.path }, ports);
   const changed = await isChanged(wish, result, history[1] ?? null, ports);
 
-  const allowance = judgeAllowance(ports.clusters, {
+  const allowance = allowanceFor(ports.clusters, {
     repository,
     environment,
     defaultBranch: facts.defaultBranch,

@@ -1,4 +1,4 @@
-import { type ClusterEntry, judgeAllowance } from '../../domain/allowance.ts';
+import { allowanceFor, type ClusterEntry } from '../../domain/allowance.ts';
 import type { Environment, Settings } from '../../domain/environment.ts';
 import type { PullRequest } from '../../domain/pull-request.ts';
 import type { Problem } from '../../domain/rendering.ts';
@@ -52,8 +52,8 @@ export async function inspectSettings(asked: SettingsQuestion, ports: InspectSet
   const changes = explainSettingsChange({
     before: current.settings,
     after: parsed.placed,
-    judge: (environment) =>
-      judgeAllowance(ports.clusters, {
+    allowanceOf: (environment) =>
+      allowanceFor(ports.clusters, {
         repository: pull.repository,
         environment,
         defaultBranch: facts.defaultBranch,

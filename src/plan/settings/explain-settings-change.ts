@@ -12,14 +12,14 @@ import type {
 export function explainSettingsChange(change: {
   readonly before: Settings;
   readonly after: readonly PlacedEnvironment[];
-  readonly judge: (environment: Environment) => Allowance;
+  readonly allowanceOf: (environment: Environment) => Allowance;
   /** Of the paths that are new: those that the merge result does not have. */
   readonly missingPaths: ReadonlySet<string>;
 }): readonly SettingsChange[] {
   const before = new Map(change.before.environments.map((environment) => [environment.name, environment]));
   const after = new Set(change.after.map(({ environment }) => environment.name));
   const proposed = ({ environment, at }: PlacedEnvironment): ProposedEnvironment => {
-    const allowance = change.judge(environment);
+    const allowance = change.allowanceOf(environment);
     return {
       environment,
       at,

@@ -5,14 +5,14 @@ import { explainSettingsChange } from '../../../src/plan/settings/explain-settin
 import { parseSettings } from '../../../src/plan/settings/parse-settings.ts';
 
 function explain(before: string, after: string, missing: readonly string[] = []): readonly SettingsChange[] {
-  const judge = ({ namespace }: { readonly namespace: string }): Allowance =>
+  const allowanceOf = ({ namespace }: { readonly namespace: string }): Allowance =>
     namespace === 'shop'
       ? { kind: 'allowed', cluster: 'one', namespaces: ['shop'], clusterScoped: [], impersonate: null }
       : { kind: 'denied', reason: 'not there' };
   return explainSettingsChange({
     before: settings(before).settings,
     after: settings(after).placed,
-    judge,
+    allowanceOf,
     missingPaths: new Set(missing),
   });
 }

@@ -4,7 +4,7 @@ import type { Desired, ReleaseState } from '../domain/release.ts';
 import { reasonOf } from '../observe/verdict.ts';
 
 /** Why a plan may not be carried out now, as what is said about it; null: it may. */
-export function judgePlan(desired: Desired, ledger: Ledger | null, plan: Plan): ReleaseState | null {
+export function gatePlan(desired: Desired, ledger: Ledger | null, plan: Plan): ReleaseState | null {
   const blocked = plan.changes.filter(({ action }) => action === 'blocked' || action === 'unknown');
   if (blocked.length > 0) {
     const reasons = blocked.map(({ identity, action, reason }) =>

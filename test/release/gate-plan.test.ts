@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/domain/plan.ts';
 import type { Desired } from '../../src/domain/release.ts';
-import { judgePlan } from '../../src/release/judge-plan.ts';
+import { gatePlan } from '../../src/release/gate-plan.ts';
 
 const digest = 'abcdef0123456789'.repeat(4);
 const plan = { changes: [], confirm: ['deletes PersistentVolumeClaim shop/cache'], digest } as unknown as Plan;
@@ -12,7 +12,7 @@ function desired(more: Partial<Desired>): Desired {
 
 describe('a plan that needs a second person', () => {
   it('waits for /confirm of its digest', () => {
-    expect(judgePlan(desired({}), null, plan)).toMatchObject({ kind: 'waiting', confirm: digest });
+    expect(gatePlan(desired({}), null, plan)).toMatchObject({ kind: 'waiting', confirm: digest });
   });
 
   it.each([
@@ -20,7 +20,7 @@ describe('a plan that needs a second person', () => {
     ['enough of its digits', digest.slice(0, 12)],
   ])('goes on when somebody else named %s', (_what, named) => {
     const confirmations = [{ digest: named, by: 'grace' }];
-    expect(judgePlan(desired({ confirmations }), null, plan)).toBeNull();
+    expect(gatePlan(desired({ confirmations }), null, plan)).toBeNull();
   });
 
   it.each([
@@ -28,11 +28,11 @@ describe('a plan that needs a second person', () => {
     ['too few digits', { digest: digest.slice(0, 11), by: 'grace' }],
     ['another digest', { digest: '0'.repeat(64), by: 'grace' }],
   ])('still waits with %s', (_what, confirmation) => {
-    expect(judgePlan(desired({ confirmations: [confirmation] }), null, plan)?.kind).toBe('waiting');
+    expect(gatePlan(desired({ confirmations: [confirmation] }), null, plan)?.kind).toBe('waiting');
   });
 
   it('says of a direct push that there is nowhere to confirm it', () => {
-    const waiting = judgePlan(desired({ pullRequest: null }), null, plan);
+    const waiting = gatePlan(desired({ pullRequest: null }), null, plan);
     expect(waiting).toMatchObject({ kind: 'waiting', confirm: null });
   });
 });
