@@ -218,7 +218,7 @@ async function run(): Promise<void> {
     if (stopped) process.exit(1);
     stopped = true;
     // Asked while it starts: it may hold a Lease or a job by then, so it drains like any other.
-    void running.then(({ stop }) => stop()).then(() => process.exit(0));
+    void running.then((product) => product.stop()).then(() => process.exit(0));
   };
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
