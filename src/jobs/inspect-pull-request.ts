@@ -1,6 +1,7 @@
 import { allowanceFor, type ClusterEntry } from '../domain/allowance.ts';
 import type { Environment } from '../domain/environment.ts';
 import type { InspectedEnvironment, Inspection, InspectionOutcome } from '../domain/inspection.ts';
+import { isoTime } from '../domain/iso-time.ts';
 import type { JobOf } from '../domain/job.ts';
 import { forkMarker } from '../domain/marker.ts';
 import type { PullRequest } from '../domain/pull-request.ts';
@@ -107,7 +108,7 @@ async function inspect(reading: KnownSettings, seen: Seen, ports: InspectPorts):
     base: seen.base,
     baseRef: pull.base.ref,
     defaultBranch: facts.defaultBranch,
-    at: new Date(ports.clock.now()).toISOString(),
+    at: isoTime(ports.clock.now()),
     outcome,
     settingsChanges: settings.changes,
     settingsProblems: settings.problems,

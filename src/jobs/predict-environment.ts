@@ -5,6 +5,7 @@ import {
   inspectedEnvironments,
   type PlanOutcome,
 } from '../domain/inspection.ts';
+import { isoTime } from '../domain/iso-time.ts';
 import type { JobOf } from '../domain/job.ts';
 import { type Ledger, ledgerKeyOf } from '../domain/ledger.ts';
 import type { Rendering } from '../domain/rendering.ts';
@@ -47,7 +48,7 @@ export async function predictEnvironment(
     await ports.records.savePlan(repository, number, job.environment, { head, base, outcome });
     await ports.queue.ask({ kind: 'present-pull-request', repository, number });
   };
-  const fail = (reason: string) => save({ kind: 'failed', reason, at: new Date(ports.clock.now()).toISOString() });
+  const fail = (reason: string) => save({ kind: 'failed', reason, at: isoTime(ports.clock.now()) });
   try {
     const outcome = await predict(job, { inspection, affected }, ports, context);
     if (outcome !== null) await save(outcome);
@@ -89,7 +90,7 @@ async function predict(
     environment,
     defaultBranch: inspection.defaultBranch,
   });
-  const at = new Date(ports.clock.now()).toISOString();
+  const at = isoTime(ports.clock.now());
   if (allowance.kind === 'denied') return { kind: 'failed', reason: allowance.reason, at };
 
   const base = await readRendering(affected.baseRendering, job, ports);

@@ -1,3 +1,4 @@
+import { isoTime } from '../domain/iso-time.ts';
 import type { JobOf } from '../domain/job.ts';
 import { confirmationMarker, pressMarker, readConfirmations } from '../domain/marker.ts';
 import { mayWrite } from '../domain/repository.ts';
@@ -43,7 +44,7 @@ export async function pressConfirm(job: JobOf<'press-confirm'>, ports: PressPort
   if (!mayWrite(permission)) return answer({ kind: 'not-permitted', command: 'confirm', permission });
   if (pull.state === 'closed') return answer({ kind: 'not-open', command: 'confirm' });
   const awaited = await waitingForConfirmation(pull, ports);
-  const at = new Date(ports.clock.now()).toISOString();
+  const at = isoTime(ports.clock.now());
   const answered = answerConsent(awaited, { by, number, digest, at });
   if (answered.kind === 'refused') {
     await answer(answered.reply);

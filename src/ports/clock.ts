@@ -1,5 +1,5 @@
 export interface Clock {
-  /** Milliseconds since the epoch, for what people read and what is stored. */
+  /** Milliseconds since the epoch, for what people read and what is stored (`isoTime`). */
   now(): number;
   /** Milliseconds of a clock that never goes back, for durations and leases. */
   monotonic(): number;

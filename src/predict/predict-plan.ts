@@ -1,3 +1,4 @@
+import { isoTime } from '../domain/iso-time.ts';
 import type { Problem } from '../domain/rendering.ts';
 import { assemblePlan } from '../plan/assemble-plan.ts';
 import { judge } from '../plan/judge.ts';
@@ -59,7 +60,7 @@ async function predict(input: PredictionInput, ports: PredictionPorts, signal: A
   const alone = evidence.map(([subject, found]) => judge(subject, found, settings));
   const judgements = await applyQuotas(withPrerequisites(alone, allowance.impersonate), cluster, signal);
 
-  const at = new Date(clock.now()).toISOString();
+  const at = isoTime(clock.now());
   const problems = [...(emptiness === null ? [] : [emptiness]), ...orphanRemarks(orphaned, input)];
   const { plan, judged } = assemblePlan(
     { ...input, cluster: cluster.name, clusterVersion, at, problems, key: digestKey },

@@ -1,3 +1,4 @@
+import { isoTime } from '../domain/iso-time.ts';
 import { type Attempt, type InventoryEntry, type Ledger, ledgerKeyOf, withOrphans } from '../domain/ledger.ts';
 import { type IdentityKey, identityKey } from '../domain/manifest.ts';
 import type { Desired, ReleaseState } from '../domain/release.ts';
@@ -110,7 +111,7 @@ function attemptOf({ desired, ledger, rendering }: Application, clock: Clock): A
   const { commit, settings } = desired;
   const before = ledger?.attempt;
   const resumed = before?.rendering === rendering && before.settings === settings && before.commit === commit;
-  const at = resumed ? before.at : new Date(clock.now()).toISOString();
+  const at = resumed ? before.at : isoTime(clock.now());
   return { commit, path: desired.environment.path, rendering, settings, at };
 }
 
@@ -144,7 +145,7 @@ function partedFrom(
   const owned = inventory.filter(
     (entry) => wanted.has(identityKey(entry)) || !isLeftBehind(entry, released, desired.environment),
   );
-  const leaving = { commit: desired.commit, at: new Date(clock.now()).toISOString(), objects: orphaned };
+  const leaving = { commit: desired.commit, at: isoTime(clock.now()), objects: orphaned };
   return { inventory: owned, orphaned: withOrphans(ledger?.orphaned ?? [], leaving, owned) };
 }
 
@@ -221,7 +222,7 @@ function releasedBy(desired: Desired, attempt: Attempt, clock: Clock): Pick<Ledg
   return {
     released: {
       ...attempt,
-      at: new Date(now).toISOString(),
+      at: isoTime(now),
       phase: 'observing',
       tookMs: Math.max(0, now - Date.parse(attempt.at)),
       sync: desired.asked.kind === 'sync' ? desired.asked.at : null,

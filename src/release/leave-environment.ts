@@ -1,4 +1,5 @@
 import { allowanceFor } from '../domain/allowance.ts';
+import { isoTime } from '../domain/iso-time.ts';
 import type { JobOf } from '../domain/job.ts';
 import { ledgerKeyOf } from '../domain/ledger.ts';
 import type { Desired, Leaving } from '../domain/release.ts';
@@ -32,7 +33,7 @@ export async function leaveEnvironment(
     const state = { kind: 'orphaned', orphaned: result.orphaned } as const;
     if (leaving.removed) return publishReport(desired, leaving.commit, state, ports);
     const { repository, environment } = job;
-    const at = new Date(ports.clock.now()).toISOString();
+    const at = isoTime(ports.clock.now());
     await ports.records.saveLeaving({
       repository,
       environment,

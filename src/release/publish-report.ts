@@ -1,3 +1,4 @@
+import { isoTime } from '../domain/iso-time.ts';
 import { sameJson } from '../domain/json.ts';
 import type { Desired, ReleaseReport, ReleaseState } from '../domain/release.ts';
 import type { CommitId } from '../domain/repository.ts';
@@ -30,7 +31,7 @@ export async function publishReport(
       cluster: environment.cluster,
       commit,
       state: keepSince(before, commit, state),
-      at: new Date(ports.clock.now()).toISOString(),
+      at: isoTime(ports.clock.now()),
     });
   }
   const job = { kind: 'report-release', repository, environment: environment.name } as const;

@@ -1,3 +1,4 @@
+import { isoTime } from '../domain/iso-time.ts';
 import type { ClusterJob } from '../domain/job.ts';
 import type { Desired } from '../domain/release.ts';
 import type { CommitId } from '../domain/repository.ts';
@@ -30,7 +31,7 @@ export async function sayingFailures(
 }
 
 async function say(reason: string, job: ClusterJob, desired: Desired, ports: ReportingPorts): Promise<void> {
-  const since = new Date(ports.clock.now()).toISOString();
+  const since = isoTime(ports.clock.now());
   await publishReport(desired, await failedCommit(job, desired, ports), { kind: 'error', reason, since }, ports);
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isoTime } from '../../src/domain/iso-time.ts';
 import { isJsonObject, type JsonObject, sameJson } from '../../src/domain/json.ts';
 import {
   type IdentityKey,
@@ -92,7 +93,7 @@ export class FakeCluster implements Cluster {
     if (dryRun) return Promise.resolve({ kind: 'deleted' });
     this.writes.push(`delete ${reference.kind}/${reference.name}`);
     if (Array.isArray(live.metadata['finalizers']) && live.metadata['finalizers'].length > 0) {
-      const deletionTimestamp = live.metadata.deletionTimestamp ?? new Date(this.now()).toISOString();
+      const deletionTimestamp = live.metadata.deletionTimestamp ?? isoTime(this.now());
       this.put({ ...live, metadata: { ...live.metadata, deletionTimestamp } });
     } else {
       this.objects.delete(key);

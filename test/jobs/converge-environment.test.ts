@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
+import { isoTime } from '../../src/domain/iso-time.ts';
 import { codeOf } from '../failure-code.ts';
 import { configMap, deployment, object } from '../predict/manifests.ts';
 import { environment, first, ReleaseWorld, second, whatFollows } from '../release/release-world.ts';
@@ -252,7 +253,7 @@ describe('converging an environment', () => {
     const failure = { subject: 'staging', message: 'refused', retryable: true, cause: null };
     world.cluster.live = () => Promise.reject(new Failure('cluster-unreachable', failure));
     expect(await codeOf(world.run())).toBe('cluster-unreachable');
-    const since = new Date(world.clock.now()).toISOString();
+    const since = isoTime(world.clock.now());
     expect((await world.report())?.state).toEqual({ kind: 'error', reason: 'cluster staging is out of reach', since });
     world.clock.pass(60_000);
     await world.desire(first, shop);

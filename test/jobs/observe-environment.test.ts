@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { isoTime } from '../../src/domain/iso-time.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import type { KubernetesObject } from '../../src/domain/manifest.ts';
 import type { ReleaseState } from '../../src/domain/release.ts';
@@ -225,7 +226,7 @@ describe('observing a release', () => {
     it('gives up on a finalizer when the time for health is over', async () => {
       const there = world.cluster.get('ConfigMap', 'old');
       if (there !== undefined) {
-        const deletionTimestamp = new Date(world.clock.now()).toISOString();
+        const deletionTimestamp = isoTime(world.clock.now());
         world.cluster.put({ ...there, metadata: { ...there.metadata, finalizers: ['stuck'], deletionTimestamp } });
       }
       expect(await release(second, shop)).toMatchObject({

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { loadAll } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import type { Health } from '../../src/domain/health.ts';
+import { isoTime } from '../../src/domain/iso-time.ts';
 import type { KubernetesObject } from '../../src/domain/manifest.ts';
 import { health } from '../../src/observe/health.ts';
 import { corpus } from '../corpus.ts';
@@ -18,7 +19,7 @@ describe.skipIf(!isThere)('health of what others judged', () => {
     const cases = readFileSync(path.join(corpus, 'kstatus/kstatus.jsonl'), 'utf8').trim().split('\n');
     const differing = cases.flatMap((line) => {
       const one = JSON.parse(line) as { readonly case: string; readonly yaml: string; readonly status: string };
-      const [object] = parse(one.yaml.replace('%s', `"${new Date(now).toISOString()}"`));
+      const [object] = parse(one.yaml.replace('%s', `"${isoTime(now)}"`));
       const found = object === undefined ? null : health(object, { pods: [], now }).kind;
       return found === kstatus[one.status] ? [] : [one.case];
     });

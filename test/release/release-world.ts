@@ -1,5 +1,6 @@
 import type { ClusterEntry } from '../../src/domain/allowance.ts';
 import type { Environment } from '../../src/domain/environment.ts';
+import { isoTime } from '../../src/domain/iso-time.ts';
 import type { Job } from '../../src/domain/job.ts';
 import { canonicalJson, type Json, type JsonObject } from '../../src/domain/json.ts';
 import type { Ledger } from '../../src/domain/ledger.ts';
@@ -80,7 +81,7 @@ export class ReleaseWorld {
       gate: { kind: 'open' },
       confirmations: [],
       pullRequest: { number: 3, author: 'ada' },
-      at: new Date(this.clock.now()).toISOString(),
+      at: isoTime(this.clock.now()),
       ...changes,
     };
     await this.records.saveDesired(desired);

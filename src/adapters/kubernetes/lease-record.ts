@@ -1,4 +1,5 @@
 import { Failure } from '../../domain/failure.ts';
+import { isoTime } from '../../domain/iso-time.ts';
 import { isJsonObject, type Json } from '../../domain/json.ts';
 
 /** What a Lease says (coordination.k8s.io/v1, as client-go's leader election writes it). */
@@ -70,5 +71,5 @@ export function parseLease(body: Json, { name, namespace }: LeasePlace): LeaseRe
 
 /** RFC 3339 with six digits, as `metav1.MicroTime` demands. */
 export function microTime(epochMs: number): string {
-  return new Date(epochMs).toISOString().replace('Z', '000Z');
+  return isoTime(epochMs).replace('Z', '000Z');
 }

@@ -1,6 +1,7 @@
 import { allowanceFor, type ClusterEntry } from '../../domain/allowance.ts';
 import type { CommitStatus } from '../../domain/commit-status.ts';
 import { canonicalSettings, type Environment } from '../../domain/environment.ts';
+import { isoTime } from '../../domain/iso-time.ts';
 import { sameJson } from '../../domain/json.ts';
 import { mergedAs, type PullRequest } from '../../domain/pull-request.ts';
 import type { Asked, Desired } from '../../domain/release.ts';
@@ -109,7 +110,7 @@ export async function desireEnvironment(
     confirmations: pull === null ? [] : await confirmationsOn(pull, ports.forge),
     pullRequest: pull === null ? null : { number: pull.number, author: pull.author },
     ...(wish.moved === null ? {} : { leaves: leavingOf(wish.moved) }),
-    at: new Date(ports.clock.now()).toISOString(),
+    at: isoTime(ports.clock.now()),
   };
   const isOvertaken = async () => !sameJson(await ports.records.desired(repository, name), wish.previous);
   if (await isOvertaken()) return 'overtaken';

@@ -1,4 +1,5 @@
 import type { ClusterEntry } from '../../domain/allowance.ts';
+import { isoTime } from '../../domain/iso-time.ts';
 import { mergedAs } from '../../domain/pull-request.ts';
 import type { Desired } from '../../domain/release.ts';
 import type { Repository, RepositoryFacts } from '../../domain/repository.ts';
@@ -102,6 +103,6 @@ function nothingOf(
     confirmations: [],
     pullRequest: pull === null ? null : { number: pull.number, author: pull.author },
     leaves: leavingOf(departure),
-    at: new Date(clock.now()).toISOString(),
+    at: isoTime(clock.now()),
   };
 }

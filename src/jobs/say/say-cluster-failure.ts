@@ -1,4 +1,5 @@
 import { Failure } from '../../domain/failure.ts';
+import { isoTime } from '../../domain/iso-time.ts';
 import type { Job, JobOf } from '../../domain/job.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Queue } from '../../ports/queue.ts';
@@ -47,7 +48,7 @@ async function sayUnpredicted(
   const inspection = await records.inspection(repository, number);
   if (inspection === null) return;
   const { head, base } = inspection;
-  const at = new Date(clock.now()).toISOString();
+  const at = isoTime(clock.now());
   await records.savePlan(repository, number, environment, { head, base, outcome: { kind: 'failed', reason, at } });
   await queue.ask({ kind: 'present-pull-request', repository, number });
 }
@@ -60,6 +61,6 @@ async function sayUnreleased(
   const desired = await ports.records.desired(job.repository, job.environment);
   // The environment has moved on: its report speaks of the cluster that it is in now.
   if (desired?.environment.cluster !== job.cluster) return;
-  const since = new Date(ports.clock.now()).toISOString();
+  const since = isoTime(ports.clock.now());
   await publishReport(desired, await failedCommit(job, desired, ports), { kind: 'error', reason, since }, ports);
 }
