@@ -12,10 +12,9 @@ import type { JobContext } from '../ports/handler.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
 import { presentEnded } from '../present/check-run/ended-run.ts';
-import type { PreviewInput } from '../present/preview.ts';
 import { type OtherPullRequest, type PullRequestView, presentedPullRequest } from '../present/pull-request.ts';
 import { pullRequestPreview } from '../present/pull-request-preview.ts';
-import { confirmationsOn, ownComment } from './say/own-comment.ts';
+import { confirmationsIn, confirmationsOn, ownComments, withMarker } from './say/own-comment.ts';
 
 export interface PresentPorts {
   readonly forge: Pick<PullRequests, 'pullRequest' | 'pullRequestsOf'> &
@@ -61,26 +60,34 @@ export async function presentPullRequest(
 }
 
 async function view(pull: PullRequest, inspection: Inspection, ports: PresentPorts): Promise<PullRequestView> {
-  const input = await previewInput(pull, inspection, ports);
-  const comment = await ownComment(pull, planCommentMarker, ports.forge);
-  const runs = await ports.forge.checkRuns(pull.repository, inspection.head);
+  // Each is a round trip of its own: asked for at once.
+  const [plans, comments, runs, others, merged] = await Promise.all([
+    plansOf(inspection, ports),
+    ownComments(pull, ports.forge),
+    ports.forge.checkRuns(pull.repository, inspection.head),
+    pull.state === 'open' ? othersOnSameHead(pull, ports) : [],
+    pull.mergeCommit === null ? null : mergedView(pull.mergeCommit, inspection, ports),
+  ]);
   return {
-    ...input,
-    others: pull.state === 'open' ? await othersOnSameHead(pull, ports) : [],
-    merged: pull.mergeCommit === null ? null : await mergedView(pull.mergeCommit, inspection, ports),
-    commented: comment !== null,
+    inspection,
+    plans,
+    confirmations: confirmationsIn(comments),
+    others,
+    merged,
+    commented: withMarker(planCommentMarker, comments) !== null,
     published: runs.map(({ name }) => name),
   };
 }
 
-async function previewInput(pull: PullRequest, inspection: Inspection, ports: PresentPorts): Promise<PreviewInput> {
-  const { repository, number } = pull;
-  const plans = new Map<string, PlanRecord | null>();
-  for (const { environment, state } of inspectedEnvironments(inspection)) {
-    if (state.kind !== 'affected') continue;
-    plans.set(environment.name, await ports.records.plan(repository, number, environment.name));
-  }
-  return { inspection, plans, confirmations: await confirmationsOn(pull, ports.forge) };
+async function plansOf(
+  inspection: Inspection,
+  { records }: Pick<PresentPorts, 'records'>,
+): Promise<ReadonlyMap<string, PlanRecord | null>> {
+  const affected = inspectedEnvironments(inspection).filter(({ state }) => state.kind === 'affected');
+  const plans = affected.map(async ({ environment: { name } }) => {
+    return [name, await records.plan(inspection.repository, inspection.number, name)] as const;
+  });
+  return new Map(await Promise.all(plans));
 }
 
 /**
@@ -112,7 +119,9 @@ async function othersOnSameHead(pull: PullRequest, ports: PresentPorts): Promise
     const inspection = await ports.records.inspection(other.repository, other.number);
     // Not inspected yet: its own presentation will find this one.
     if (inspection === null || inspection.head !== other.head.commit) continue;
-    const preview = pullRequestPreview(await previewInput(other, inspection, ports));
+    const plans = await plansOf(inspection, ports);
+    const confirmations = await confirmationsOn(other, ports.forge);
+    const preview = pullRequestPreview({ inspection, plans, confirmations });
     others.push({ number: other.number, base: inspection.base, preview });
   }
   return others;

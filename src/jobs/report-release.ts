@@ -1,6 +1,6 @@
 import { type JobOf, sweepOf } from '../domain/job.ts';
 import type { Orphaned } from '../domain/orphaned.ts';
-import { mergedAs, type PullRequest } from '../domain/pull-request.ts';
+import type { PullRequest } from '../domain/pull-request.ts';
 import type { ReleaseReport } from '../domain/release.ts';
 import type { CommitId, Repository } from '../domain/repository.ts';
 import type { Comments, Deployments, PullRequests, Repositories, Statuses } from '../ports/forge.ts';
@@ -12,7 +12,7 @@ import { presentDeployment, presentOrphaned, presentStatus, saysOrphaned } from 
 import { historyLimit } from './repository/history-limit.ts';
 import { readSettings, type SettingsPorts } from './repository/read-settings.ts';
 import { isUnsettled, ownStatus } from './say/own-status.ts';
-import { storyUrl } from './say/story-url.ts';
+import { findStoryUrl } from './say/story-url.ts';
 
 export interface ReportPorts {
   readonly forge: Repositories & PullRequests & Pick<Comments, 'comments'> & Statuses & Deployments;
@@ -30,18 +30,19 @@ export async function reportRelease(
   const { repository, environment } = job;
   const last = await ports.records.report(repository, environment);
   if (last === null) return;
-  if (!(await concerns(last, ports))) return;
+  const standing = await ownStatus(last, ports.forge);
+  if (standing === null && isQuiet(last)) return;
   const { commit } = last;
   const left = await leftBehind(last, ports);
   const report = withLeft(last, left);
-  const pulls = await ports.forge.pullRequestsOf(repository, commit);
-  const url = await storyUrl({ repository, commit, pull: mergedAs(commit, pulls) }, ports.forge);
+  // The verdict first: nobody waits for the rest. It is told where the commit began to wait for it.
+  const url = standing?.targetUrl ?? (await findStoryUrl({ repository, commit }, ports.forge));
   await ports.forge.setStatus(repository, commit, presentStatus(report, url));
   // What stays is no deployment of the commit that removed it.
   if (report.state.kind !== 'orphaned') {
     await ports.forge.setDeployment(repository, commit, presentDeployment(report, url));
   }
-  await askToPresent(pulls, ports);
+  await askToPresent(await ports.forge.pullRequestsOf(repository, commit), ports);
   if (isVerdict(report)) {
     await settleOvertaken(last, left, ports);
     await sayLeft(last, left, ports);
@@ -51,10 +52,8 @@ export async function reportRelease(
 }
 
 /** A commit that changed nothing for the environment has no status of it, unless somebody was promised one. */
-async function concerns(report: ReleaseReport, { forge }: ReportPorts): Promise<boolean> {
-  const { state } = report;
-  const isQuiet = state.kind === 'unchanged' || (state.kind === 'waiting' && state.confirm === null);
-  return !isQuiet || (await ownStatus(report, forge)) !== null;
+function isQuiet({ state }: ReleaseReport): boolean {
+  return state.kind === 'unchanged' || (state.kind === 'waiting' && state.confirm === null);
 }
 
 function isVerdict({ state }: ReleaseReport): boolean {
@@ -92,8 +91,7 @@ async function sayLeft({ repository, environment, commit }: ReleaseReport, left:
   if (left === null || left.commit === commit) return;
   const standing = await ownStatus({ repository, commit: left.commit, environment }, ports.forge);
   if (standing !== null && !saysOrphaned(standing)) return;
-  const pull = mergedAs(left.commit, await ports.forge.pullRequestsOf(repository, left.commit));
-  const url = await storyUrl({ repository, commit: left.commit, pull }, ports.forge);
+  const url = await findStoryUrl({ repository, commit: left.commit }, ports.forge);
   await ports.forge.setStatus(repository, left.commit, presentOrphaned(environment, left.orphaned, url));
 }
 

@@ -9,6 +9,7 @@ import { type Answer, json, page } from '../http/answer.ts';
 import { notFound, refuse } from '../http/refusal.ts';
 import { type RepositoryRequest, type Routes, repositoryRoute } from '../http/route.ts';
 import type { PullRequest, Repository } from '../state/repositories.ts';
+import type { World } from '../world.ts';
 import { commitInPath } from './input.ts';
 
 const read = { app: ['contents:read'], user: 'read' } as const;
@@ -124,24 +125,26 @@ async function pullsOf(request: RepositoryRequest, sha: string): Promise<PullReq
   const found: PullRequest[] = [];
   for (const pull of world.state.pullRequests.where((row) => row.repositoryId === repository.id)) {
     if (pull.state === 'closed' && pull.merged === null) continue;
-    const listed = await world.remember(`commits ${repository.directory} ${pull.base.sha} ${pull.head.sha}`, () =>
-      git(repository.directory, ['rev-list', `${pull.base.sha}..${pull.head.sha}`]),
-    );
-    const own = listed.split('\n').includes(sha) || (await isOfMerge(repository, pull, sha));
+    const own = (await broughtBy(world, repository, pull)).has(sha);
     if (own) found.push(pull);
   }
   return found;
 }
 
-// What a merge made: the merge commit, the squashed one, or each of the rebased ones.
-async function isOfMerge(repository: Repository, pull: PullRequest, sha: string): Promise<boolean> {
-  if (pull.merged === null) return false;
-  const range = ['rev-list', '--first-parent', pull.merged.sha, `^${pull.base.sha}`, `^${pull.head.sha}`];
-  const made = await git(repository.directory, range);
-  const count = await countCommits(repository.directory, pull.base.sha, pull.head.sha);
-  const isMerge = (await readCommit(repository.directory, pull.merged.sha)).parents.length > 1;
-  return made
-    .split('\n')
-    .slice(0, isMerge ? 1 : Math.max(1, count))
-    .includes(sha);
+/** Its commits, and what its merge made: the merge commit, the squashed one, or each of the rebased ones. */
+async function broughtBy(world: World, { directory }: Repository, pull: PullRequest): Promise<ReadonlySet<string>> {
+  const { base, head, merged } = pull;
+  return await world.remember(`brought ${directory} ${base.sha} ${head.sha} ${merged?.sha ?? ''}`, async () => {
+    const commits = lines(await git(directory, ['rev-list', `${base.sha}..${head.sha}`]));
+    if (merged === null) return new Set(commits);
+    const made = lines(
+      await git(directory, ['rev-list', '--first-parent', merged.sha, `^${base.sha}`, `^${head.sha}`]),
+    );
+    const isMerge = (await readCommit(directory, merged.sha)).parents.length > 1;
+    return new Set([...commits, ...made.slice(0, isMerge ? 1 : Math.max(1, commits.length))]);
+  });
+}
+
+function lines(text: string): readonly string[] {
+  return text.split('\n').filter((line) => line !== '');
 }

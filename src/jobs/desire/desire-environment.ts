@@ -3,7 +3,7 @@ import type { CommitStatus } from '../../domain/commit-status.ts';
 import { canonicalSettings, type Environment } from '../../domain/environment.ts';
 import { isoTime } from '../../domain/iso-time.ts';
 import { sameJson } from '../../domain/json.ts';
-import { mergedAs, type PullRequest } from '../../domain/pull-request.ts';
+import { mergedAs } from '../../domain/pull-request.ts';
 import type { Asked, Desired } from '../../domain/release.ts';
 import type { RenderResult } from '../../domain/rendering.ts';
 import type { CommitId } from '../../domain/repository.ts';
@@ -21,9 +21,9 @@ import { changesSettings, rendersOtherwise } from '../repository/changes-environ
 import { historyLimit } from '../repository/history-limit.ts';
 import type { SettingsReading } from '../repository/read-settings.ts';
 import { renderCommit } from '../repository/render-commit.ts';
-import { confirmationsOn } from '../say/own-comment.ts';
+import { confirmationsIn, ownComments } from '../say/own-comment.ts';
 import { isUnsettled, ownStatus } from '../say/own-status.ts';
-import { storyUrl } from '../say/story-url.ts';
+import { type Story, storyUrl } from '../say/story-url.ts';
 import { askWhatStays } from './ask-what-stays.ts';
 import { decideGate } from './decide-gate.ts';
 import { type Departure, type DepartureGit, leavingOf } from './departures.ts';
@@ -74,9 +74,14 @@ export async function desireEnvironment(
   const { repository } = facts;
   // Planned, never released: there is nothing to wait for and nothing to say on a commit, unless somebody asks.
   if (environment.mode === 'observe' && wish.asked.kind !== 'sync') return 'left-alone';
-  const history = await ports.git.history(repository, commit, historyLimit);
-  const result = await renderCommit({ repository, commit, path: environment.path }, ports);
-  const changed = await isChanged(wish, result, history[1] ?? null, ports);
+  // Git and the forge are asked at once: this is time between a merge and its release.
+  const [made, { pull, comments }, standing] = await Promise.all([
+    renderWish(wish, ports),
+    mergedPullRequest(wish, ports),
+    ownStatus({ repository, commit, environment: environment.name }, ports.forge),
+  ]);
+  const { history, result, changed } = made;
+  const url = storyUrl({ facts, commit, pull, comments });
 
   const allowance = allowanceFor(ports.clusters, {
     repository,
@@ -85,15 +90,13 @@ export async function desireEnvironment(
   });
   const { name } = environment;
   if (allowance.kind === 'denied') {
-    return await refuse({ ...wish, changed }, (url) => presentDenied(name, allowance.reason, url), ports);
+    return await refuse({ ...wish, changed }, presentDenied(name, allowance.reason, url), ports);
   }
   if (result.kind === 'refused') {
-    return await refuse({ ...wish, changed }, (url) => presentUnrendered(name, result.problems, url), ports);
+    return await refuse({ ...wish, changed }, presentUnrendered(name, result.problems, url), ports);
   }
   if (result.kind === 'rendered') await ports.records.saveRendering(result.rendering);
 
-  const pull = await mergedPullRequest(wish, ports);
-  const standing = await ownStatus({ repository, commit, environment: name }, ports.forge);
   const asked = await whoAsked({ ...wish, repository, changed, standing, pull }, ports.forge);
   const { environments } = wish.reading.settings;
   const gate = await decideGate({ repository, environment, environments, commit, history, asked }, ports);
@@ -107,7 +110,7 @@ export async function desireEnvironment(
     settings: canonicalSettings(environment),
     asked,
     gate,
-    confirmations: pull === null ? [] : await confirmationsOn(pull, ports.forge),
+    confirmations: confirmationsIn(comments),
     pullRequest: pull === null ? null : { number: pull.number, author: pull.author },
     ...(wish.moved === null ? {} : { leaves: leavingOf(wish.moved) }),
     at: isoTime(ports.clock.now()),
@@ -119,7 +122,6 @@ export async function desireEnvironment(
   // Said before `saveDesired` lets a worker begin: "pending" must never be written over its verdict. Also where a verdict
   // stands, if somebody asked for a `/sync`.
   if (wish.asked.kind === 'sync' || (isNews && (standing === null || saysFailedFanOut(standing)))) {
-    const url = await urlFor(wish, pull, ports);
     await ports.forge.setStatus(repository, commit, presentPending(name, gate, url));
   }
   // Saying it took requests to GitHub.
@@ -143,18 +145,23 @@ export async function desireEnvironment(
   return gate.kind === 'open' ? { kind: 'converging', commit } : { kind: 'waiting', commit, reason: gate.reason };
 }
 
+/** What the commit renders, and whether that is news. */
+async function renderWish(wish: Wish, ports: DesirePorts) {
+  const { environment, commit, reading } = wish;
+  const { repository } = reading.facts;
+  const history = await ports.git.history(repository, commit, historyLimit);
+  const result = await renderCommit({ repository, commit, path: environment.path }, ports);
+  return { history, result, changed: await isChanged(wish, result, history[1] ?? null, ports) };
+}
+
 /** What cannot be released as it is written: said on the commit that made it so. */
 async function refuse(
-  wish: Wish & { readonly changed: boolean },
-  present: (url: string | null) => CommitStatus,
-  ports: DesirePorts,
+  { commit, reading, changed }: Wish & { readonly changed: boolean },
+  status: CommitStatus,
+  { forge }: DesirePorts,
 ): Promise<WishOutcome> {
-  const { commit, reading } = wish;
-  if (wish.changed) {
-    const url = await urlFor(wish, await mergedPullRequest(wish, ports), ports);
-    await ports.forge.setStatus(reading.facts.repository, commit, present(url));
-  }
-  return { kind: 'refused', commit, reason: present(null).description };
+  if (changed) await forge.setStatus(reading.facts.repository, commit, status);
+  return { kind: 'refused', commit, reason: status.description };
 }
 
 /** Whether the commit (or the push that brought it) changed what the environment renders, or its settings. */
@@ -181,16 +188,17 @@ async function isEarlier(wish: Wish, before: CommitId, ports: DesirePorts): Prom
   return ports.git.isAncestor(repository, before, wish.commit);
 }
 
-async function mergedPullRequest(wish: Wish, ports: DesirePorts): Promise<PullRequest | null> {
-  const pulls = await ports.forge.pullRequestsOf(wish.reading.facts.repository, wish.commit);
-  return mergedAs(
-    wish.commit,
-    pulls.filter(({ base }) => base.ref === wish.environment.follow.branch),
+/** What brought the commit, with all that Fairlead wrote there. */
+async function mergedPullRequest(
+  { reading, commit, environment }: Wish,
+  { forge }: DesirePorts,
+): Promise<Pick<Story, 'pull' | 'comments'>> {
+  const pulls = await forge.pullRequestsOf(reading.facts.repository, commit);
+  const pull = mergedAs(
+    commit,
+    pulls.filter(({ base }) => base.ref === environment.follow.branch),
   );
-}
-
-function urlFor({ commit, reading }: Wish, pull: PullRequest | null, { forge }: DesirePorts): Promise<string | null> {
-  return storyUrl({ repository: reading.facts.repository, commit, pull }, forge);
+  return { pull, comments: pull === null ? [] : await ownComments(pull, forge) };
 }
 
 /** Commits that still wait when a newer one comes will get its verdict: until then they say who overtook them. */

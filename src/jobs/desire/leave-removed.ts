@@ -10,7 +10,7 @@ import type { Queue } from '../../ports/queue.ts';
 import type { Records } from '../../ports/records.ts';
 import { presentOrphaned, saysOrphaned } from '../../present/release/status.ts';
 import { ownStatus } from '../say/own-status.ts';
-import { storyUrl } from '../say/story-url.ts';
+import { findStoryUrl } from '../say/story-url.ts';
 import { type Departure, leavingOf } from './departures.ts';
 
 export interface LeavePorts {
@@ -65,7 +65,7 @@ async function leaveOne(
     return ports.queue.ask({ kind: 'converge-environment', repository, environment: name, cluster });
   }
   // Nobody is there to count.
-  const url = await storyUrl({ repository, commit, pull }, ports.forge);
+  const url = await findStoryUrl({ repository, commit }, ports.forge);
   const orphaned = { cluster, namespace: null, objects: null };
   await ports.forge.setStatus(repository, commit, presentOrphaned(name, orphaned, url));
 }

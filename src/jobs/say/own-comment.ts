@@ -18,15 +18,26 @@ export async function ownComment(
   marker: string,
   forge: Pick<Comments, 'comments'>,
 ): Promise<Comment | null> {
-  const comments = await ownComments(at, forge);
-  return comments.find(({ body }) => body.includes(marker)) ?? null;
+  return withMarker(marker, await ownComments(at, forge));
 }
 
 /** All confirmations that Fairlead acknowledged on a pull request. */
 export async function confirmationsOn(at: Place, forge: Pick<Comments, 'comments'>): Promise<readonly Confirmation[]> {
-  return readConfirmations((await ownComments(at, forge)).map(({ body }) => body));
+  return confirmationsIn(await ownComments(at, forge));
 }
 
-async function ownComments({ repository, number }: Place, forge: Pick<Comments, 'comments'>) {
+/** All that Fairlead wrote there: for who looks for several things in them, and reads them once. */
+export async function ownComments(
+  { repository, number }: Place,
+  forge: Pick<Comments, 'comments'>,
+): Promise<readonly Comment[]> {
   return (await forge.comments(repository, number)).filter(({ own }) => own);
+}
+
+export function withMarker(marker: string, comments: readonly Comment[]): Comment | null {
+  return comments.find(({ body }) => body.includes(marker)) ?? null;
+}
+
+export function confirmationsIn(comments: readonly Comment[]): readonly Confirmation[] {
+  return readConfirmations(comments.map(({ body }) => body));
 }
