@@ -29,6 +29,7 @@ async function entry(name: string, cluster: SandboxCluster, allow: readonly Allo
       .map((allowed) => ({
         repository: `${owner}/${repository}`,
         environments: [allowed.environment],
+        ...(allowed.refs === undefined ? {} : { refs: allowed.refs }),
         namespaces: [allowed.namespace, ...(allowed.namespaces ?? [])],
         impersonate: impersonated(allowed.namespace),
       })),

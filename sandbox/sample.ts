@@ -17,6 +17,8 @@ export type Allowed = {
   readonly namespace: string;
   /** More namespaces that it may write to. They are not made, and no right is given there. */
   readonly namespaces?: readonly string[];
+  /** Branches that may be released. Default: the default branch. */
+  readonly refs?: readonly string[];
 };
 
 /** The user under whom an environment's objects are written. */

@@ -76,6 +76,31 @@ describe('a push to a branch that environments follow', () => {
     expect(statusOf(world, await world.tip(), 'production')).toBeNull();
   });
 
+  it('brings an environment that follows another branch to settings that changed, and asks nothing where they did not', async () => {
+    const edge = (more = ''): string =>
+      `${settings}  edge: { cluster: staging, path: deploy/production, namespace: shop-staging, follow: stable${more} }\n`;
+    const world = new ForgeWorld();
+    world.clusters = world.clusters.map((entry) => ({
+      ...entry,
+      allow: entry.allow.map((rule) => ({
+        ...rule,
+        environments: ['edge', ...rule.environments],
+        refs: ['main', 'stable'],
+      })),
+    }));
+    world.git.commit('main', { '.github/fairlead.yml': edge() });
+    world.git.commit('stable', {}, await world.tip());
+    await world.run({ kind: 'fan-out-push', repository: shop, branch: 'stable', asked: 'push', before: null });
+    world.queue.clear();
+    world.git.commit('main', { 'README.md': 'the shop' });
+    await world.push();
+    expect(world.queue.askedFor('fan-out-push')).toEqual([]);
+
+    world.git.commit('main', { '.github/fairlead.yml': edge(', settle: 5s') });
+    await world.push();
+    expect(world.queue.askedFor('fan-out-push')).toMatchObject([{ branch: 'stable', asked: 'sweep' }]);
+  });
+
   it('sees a change in any commit of the push, by the hint of where it began', async () => {
     const world = new ForgeWorld();
     const before = await world.tip();
