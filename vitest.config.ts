@@ -11,6 +11,7 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     globalSetup: ['test/shared-cluster-owner.ts'],
+    setupFiles: ['test/house/forge-record.ts'],
     // A run that found no test proves nothing.
     passWithNoTests: false,
   },

@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { styleText } from 'node:util';
 import { demoAddresses } from './demo-addresses.ts';
 import { demoChanges, productionDrift } from './demo-changes.ts';
+import { assertNoViolations, requestsLine } from './forge/violations.ts';
 import { readFiles } from './read-files.ts';
 import { type Reader, reader } from './reader.ts';
 import { type Allowed, name, owner, tokenOf } from './sample.ts';
@@ -21,6 +22,8 @@ const started = performance.now();
 const world = await startDemoWorld();
 try {
   await play(world);
+  say(requestsLine(world.forge.requests.length, world.forge.violations));
+  assertNoViolations(world.forge);
   if (process.argv.includes('--keep')) {
     process.stdout.write(demoAddresses(world));
     // A terminal's Ctrl-C comes twice, by itself and through setup.mjs: the second must not cut the ending short.

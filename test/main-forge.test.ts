@@ -101,6 +101,9 @@ describe('a process of the roles web and forge', () => {
     expect(await answer.json()).toMatchObject({
       dependencies: [{ name: 'redis', ok: true }, { name: 'forge', ok: false }, { name: 'git', ok: true }, {}],
     });
+    await running?.stop();
+    running = null;
+    expect(new Set(forge.takeViolations().map(({ status }) => status))).toEqual(new Set([401]));
   });
 
   it('lives through a Redis that goes away and comes back empty, and works on', async () => {

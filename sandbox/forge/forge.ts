@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { guardedFolder } from '../guarded-folder.ts';
 import { createFaults, type Faults } from './faults.ts';
@@ -5,6 +6,7 @@ import { createRateLimits } from './http/rate-limits.ts';
 import type { LoggedRequest } from './http/request-log.ts';
 import { createForgeServer } from './http/server.ts';
 import { type Person, personOf } from './person.ts';
+import { createRecord } from './record.ts';
 import { createSetup, type Setup } from './setup.ts';
 import { createState, type State } from './state/state.ts';
 import type { Violation } from './violations.ts';
@@ -34,7 +36,7 @@ export interface Forge extends Setup {
   readonly faults: Faults;
   /** What was not as GitHub has it. `assertNoViolations(forge)` throws if there is any. */
   readonly violations: readonly Violation[];
-  /** For a test that provokes one: returns what there was and forgets it. */
+  /** For a test that provokes one, and says so with this: returns what there was, which then counts for nobody. */
   readonly takeViolations: () => readonly Violation[];
   /** Every request as it was answered, oldest first. */
   readonly requests: readonly LoggedRequest[];
@@ -65,6 +67,7 @@ export async function startForge(options: ForgeOptions = {}): Promise<Forge> {
   const { port } = server.address() as AddressInfo;
   const violations: Violation[] = [];
   const requests: LoggedRequest[] = [];
+  const record = createRecord(recordFile());
   const running: World = {
     url: `http://127.0.0.1:${port}`,
     directory: folder.path,
@@ -76,6 +79,7 @@ export async function startForge(options: ForgeOptions = {}): Promise<Forge> {
     faults: createFaults(),
     violations,
     requests,
+    record,
     ...work,
   };
   world = running;
@@ -91,7 +95,10 @@ export async function startForge(options: ForgeOptions = {}): Promise<Forge> {
     webhooks: running.webhooks,
     faults: running.faults,
     violations,
-    takeViolations: () => violations.splice(0),
+    takeViolations: () => {
+      record.taken();
+      return violations.splice(0);
+    },
     requests,
     state,
     idle,
@@ -103,6 +110,12 @@ export async function startForge(options: ForgeOptions = {}): Promise<Forge> {
       await folder.remove();
     },
   };
+}
+
+/** `FAIRLEAD_FORGE_RECORD` is set by who counts: what the record of every local GitHub begins with, to which its own name is added. */
+function recordFile(): string | null {
+  const prefix = process.env['FAIRLEAD_FORGE_RECORD'];
+  return prefix === undefined ? null : `${prefix}.${randomUUID()}`;
 }
 
 /** Work in turn for each repository, work in the background, and results that never change. */

@@ -1,6 +1,7 @@
 import type { Faults } from './faults.ts';
 import type { RateLimits } from './http/rate-limits.ts';
 import type { LoggedRequest } from './http/request-log.ts';
+import type { ForgeRecord } from './record.ts';
 import type { Account, App } from './state/accounts.ts';
 import type { State } from './state/state.ts';
 import type { Violation } from './violations.ts';
@@ -20,6 +21,7 @@ export interface World {
   readonly faults: Faults;
   readonly violations: Violation[];
   readonly requests: LoggedRequest[];
+  readonly record: ForgeRecord;
   /** Runs one at a time for each repository: a ref is read, judged and moved as one step. */
   readonly exclusively: <T>(repositoryId: number, work: () => Promise<T>) => Promise<T>;
   /** What Git computed for commits never changes. */

@@ -12,6 +12,7 @@ const configuration = [
   'tsconfig.json',
   'vitest.config.ts',
   'sandbox/setup.mjs',
+  'test/house/forge-record.ts',
   'test/house/import-rules.ts',
   'test/house/import-table.ts',
 ];

@@ -1,14 +1,17 @@
 /**
- * `npm test`: the checks, then every test; ends with `N passed, N failed` on a line of its own, checks counted as tests.
+ * `npm test`: the checks, then every test; ends with what was asked of the local GitHubs, and then `N passed, N failed` on a
+ * line of its own, checks counted as tests.
  *
- * Exit 1 on any failure, on a run that found no test, and on one that takes longer than it may.
+ * Exit 1 on any failure, on a run that found no test, on a request that GitHub would have refused, and on a run that takes
+ * longer than it may.
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { checks, stepLines } from './check.ts';
+import { countRequests } from './requests.ts';
 
 type Count = { readonly passed: number; readonly failed: number };
 
@@ -47,20 +50,28 @@ async function runChecks(): Promise<Count> {
   return count;
 }
 
-/** Runs vitest with the arguments given (a file, `-t NAME`), and counts by its report. */
+/** Runs vitest with the arguments given (a file, `-t NAME`), and counts by its report and by what the local GitHubs recorded. */
 async function runTests(args: readonly string[]): Promise<Count> {
   const folder = mkdtempSync(path.join(tmpdir(), 'fairlead-report-'));
   const file = path.join(folder, 'report.json');
-  const code = await runVitest([...args, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]);
-  const count = countOf(file, code);
+  const records = path.join(folder, 'requests');
+  mkdirSync(records);
+  const code = await runVitest(
+    [...args, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
+    records,
+  );
+  const { passed, failed } = countOf(file, code);
+  const requests = countRequests(records, { whole: args.length === 0 });
+  for (const line of requests.lines) console.log(line);
   rmSync(folder, { recursive: true });
-  return count;
+  return { passed, failed: requests.ok ? failed : failed + 1 };
 }
 
-function runVitest(args: readonly string[]): Promise<number | null> {
+function runVitest(args: readonly string[], records: string): Promise<number | null> {
   const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [vitest, 'run', ...args], { cwd: root, stdio: 'inherit' });
+    const env = { ...process.env, FAIRLEAD_TEST_REQUESTS: records };
+    const child = spawn(process.execPath, [vitest, 'run', ...args], { cwd: root, env, stdio: 'inherit' });
     const stop = () => {
       console.log(`the tests took longer than ${limitMs / 60_000} minutes`);
       child.kill('SIGTERM');

@@ -33,6 +33,7 @@ async function answer(world: World, incoming: IncomingMessage, response: ServerR
   const log = (status: number, caller: string | null) => {
     const ms = performance.now() - started;
     world.requests.push({ kind, method, path, query: url.search.slice(1), status, ms, caller });
+    world.record.answered();
   };
 
   if ((await doHarm(world.faults.take('before', faulty), response)) === 'ended') {

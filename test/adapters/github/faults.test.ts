@@ -135,7 +135,7 @@ describe('GitHub in trouble', () => {
     expect(failure.message).not.toMatch(/ghs_|Bearer|BEGIN/);
     expect(github.sent().filter((request) => request !== 'GET /app')).toHaveLength(1);
     // Provoked here: an App that asks for less than it needs.
-    github.local.takeViolations();
+    expect(github.local.takeViolations()).toMatchObject([{ kind: 'request', status: 403, outcome: 'refused' }]);
   });
 
   it('knows nothing of a repository whose installation is suspended', async () => {
@@ -143,7 +143,7 @@ describe('GitHub in trouble', () => {
     expect(await github.forge.facts(github.repository)).toBeNull();
     expect(await github.forge.repositories(null)).toEqual([]);
     // The refusal is what is tested here.
-    github.local.takeViolations();
+    expect(github.local.takeViolations()).toMatchObject([{ kind: 'request', status: 403, outcome: 'refused' }]);
   });
 
   it('stops waiting for an answer that does not come', async () => {

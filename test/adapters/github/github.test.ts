@@ -167,7 +167,6 @@ describe('the GitHub adapter', () => {
     expect(push.status).toBe(403);
     const token = github.local.state.tokens.where(() => true).at(-1);
     expect(token).toMatchObject({ repositoryIds: [github.repository.id], permissions: { contents: 'read' } });
-    github.local.takeViolations();
   });
 
   it('says who it is when asked whether it is ready', async () => {
