@@ -28,7 +28,7 @@ export type FairleadProcess = {
   start(): Promise<void>;
 };
 
-const readyWithinMs = 30_000;
+const readyWithinMs = 60_000;
 const root = path.join(import.meta.dirname, '..');
 
 export async function startFairlead(options: FairleadOptions): Promise<FairleadProcess> {

@@ -31,7 +31,7 @@ export type SandboxRedis = {
   stop(): Promise<void>;
 };
 
-const readyWithinMs = 20_000;
+const readyWithinMs = 60_000;
 
 export async function startRedis({ persist = true, say = () => {} }: RedisOptions = {}): Promise<SandboxRedis> {
   const command = await provideRedis(say);

@@ -3,11 +3,11 @@ import { setTimeout } from 'node:timers/promises';
 /**
  * Asks again every 25 ms until the answer is truthy and gives it back; a question that throws counts as not yet.
  *
- * Rejects after `ms` (default 10 s) with the last answer or error.
+ * Rejects after `ms` (default 60 s: a machine may be busy) with the last answer or error.
  */
 export async function eventually<T>(
   ask: () => T | Promise<T>,
-  ms = 10_000,
+  ms = 60_000,
 ): Promise<Exclude<T, false | null | undefined | 0 | ''>> {
   const deadline = performance.now() + ms;
   let last: unknown;

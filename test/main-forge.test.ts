@@ -120,7 +120,7 @@ describe('a process of the roles web and forge', () => {
     await eventually(() => lines.some((line) => line.includes('the sweep could not be scheduled')));
     await own.start();
     const before = await swept();
-    await eventually(async () => (await swept()) > before, 20_000);
+    await eventually(async () => (await swept()) > before);
     await running?.stop();
     running = null;
     await own.stop();
@@ -133,7 +133,7 @@ describe('a process of the roles web and forge', () => {
     const runs = await eventually(() => {
       const found = forge.state.checkRuns.where((run) => run.headSha === head);
       return found.some((run) => run.name === 'fairlead/plan') && found;
-    }, 20_000);
+    });
     expect(runs.map((run) => run.name)).toContain('fairlead/plan');
     expect(lines.join('')).not.toMatch(/ghs_|PRIVATE KEY/);
   });

@@ -105,7 +105,7 @@ export class ForgeWorld {
 
   /** One forge job, as a worker runs it. */
   async run(job: ForgeJob): Promise<void> {
-    const context: JobContext = { signal: AbortSignal.timeout(10_000), log: silentLogger };
+    const context: JobContext = { signal: AbortSignal.timeout(60_000), log: silentLogger };
     switch (job.kind) {
       case 'inspect-pull-request':
         return inspectPullRequest(job, this, context);

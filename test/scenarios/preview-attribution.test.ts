@@ -75,7 +75,7 @@ describe('what a pull request changes', () => {
     const comment = await eventually(async () => {
       const shown = await story.comment(open.number);
       return shown.includes('ConfigMap shop/extra') ? shown : null;
-    }, 20_000);
+    });
     const [own, others] = comment.split('\n**Not from this pull request, and goes with this merge:**\n');
     expect(own).toContain('update · Deployment shop/web');
     expect(own).not.toContain('shop/extra');

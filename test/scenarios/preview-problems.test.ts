@@ -166,7 +166,7 @@ describe('what is wrong with a pull request', () => {
 
     await cluster?.apiServer.start();
     await story.world.forge.as('ada').clickButton(failed.id, 'plan-again');
-    await eventually(async () => (await story.planned(pull)).conclusion === 'success', 20_000);
+    await eventually(async () => (await story.planned(pull)).conclusion === 'success');
 
     // What it was compared with is the cluster as it is now, also where no try of an earlier one is left.
     await quiet(story.world);

@@ -115,7 +115,7 @@ describe('a pull request and its preview', () => {
           ({ externalId, status }) => externalId.split(':')[1] === base && status === 'completed',
         );
         return runs.length === 2 && bound.length === 2 ? runs : null;
-      }, 20_000);
+      });
     const digest = async () => (await story.checkRun(pull, 'fairlead/plan (staging)'))?.externalId.split(':')[2];
     const planned = await digest();
 

@@ -14,7 +14,7 @@ export async function quiet({ forge, processes }: Pick<World, 'forge' | 'process
     runs = sum(metrics, /^fairlead_job_seconds_count\{.*\} (\d+)$/);
     const waiting = sum(metrics, /^fairlead_queue_jobs\{.*state="(?:waiting|active)"\} (\d+)$/);
     return waiting === 0 && runs === before;
-  }, 40_000);
+  });
 }
 
 async function metricsOf(url: string): Promise<string> {

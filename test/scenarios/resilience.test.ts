@@ -62,7 +62,7 @@ describe('whatever happens on the way, the end is the same', () => {
     await story.world.redis.wipe();
     const commit = await story.merge(pull);
     expect(await story.verdict(commit, 'staging')).toMatchObject({ state: 'success' });
-    await eventually(async () => (await story.comment(pull.number)).includes('merged: staging converged'), 20_000);
+    await eventually(async () => (await story.comment(pull.number)).includes('merged: staging converged'));
   });
 
   it('when the API server is restarted in the middle, the release converges', async () => {

@@ -61,7 +61,7 @@ printf 'apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: a}\\n'
     const renderer = createRenderer({ trees: treesOf(files), kustomize, temporary: folder });
     const all = five.map((name) => renderer.render(source(name)));
     const lines = (): readonly string[] => readFileSync(log, 'utf8').trim().split('\n');
-    await expect.poll(lines, { timeout: 10_000 }).toEqual(['begin', 'begin']);
+    await expect.poll(lines, { timeout: 60_000 }).toEqual(['begin', 'begin']);
     expect((await renderer.render(source('plain'))).kind).toBe('rendered');
     expect(lines()).toEqual(['begin', 'begin']);
     appendFileSync(gate, '');

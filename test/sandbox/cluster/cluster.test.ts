@@ -25,7 +25,7 @@ describe('a sandbox cluster', () => {
 
   it('makes a Deployment available', async () => {
     await kubectl('create', 'deployment', 'web', '--image=shop:1', '--replicas=3');
-    expect(await kubectl('wait', '--for=condition=Available', '--timeout=20s', 'deployment/web')).toContain(
+    expect(await kubectl('wait', '--for=condition=Available', '--timeout=60s', 'deployment/web')).toContain(
       'condition met',
     );
   });
@@ -46,26 +46,26 @@ describe('a sandbox cluster', () => {
     const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'slow', annotations }, spec: podSpec('shop:1') };
     await cluster.admin.apply('/api/v1/namespaces/default/pods/slow', pod);
     await kubectl('run', 'quick', '--image=shop:1');
-    await kubectl('wait', '--for=condition=Ready', '--timeout=20s', 'pod/quick');
-    await kubectl('wait', '--for=condition=PodScheduled', '--timeout=20s', 'pod/slow');
+    await kubectl('wait', '--for=condition=Ready', '--timeout=60s', 'pod/quick');
+    await kubectl('wait', '--for=condition=PodScheduled', '--timeout=60s', 'pod/slow');
     expect(await kubectl('get', 'pod', 'slow', '-o=jsonpath={.status.phase}')).toBe('Pending');
   });
 
   it('completes a Job, and fails one whose image fails', async () => {
     await kubectl('create', 'job', 'good', '--image=shop:1');
-    expect(await kubectl('wait', '--for=condition=Complete', '--timeout=20s', 'job/good')).toContain('condition met');
+    expect(await kubectl('wait', '--for=condition=Complete', '--timeout=60s', 'job/good')).toContain('condition met');
     const spec = { backoffLimit: 0, template: { spec: { ...podSpec('shop:failing'), restartPolicy: 'Never' } } };
     const job = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'bad' }, spec };
     await cluster.admin.apply('/apis/batch/v1/namespaces/default/jobs/bad', job);
-    expect(await kubectl('wait', '--for=condition=Failed', '--timeout=20s', 'job/bad')).toContain('condition met');
+    expect(await kubectl('wait', '--for=condition=Failed', '--timeout=60s', 'job/bad')).toContain('condition met');
   });
 
   it('binds a volume claim, and removes the volume with the claim', async () => {
     const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } };
     const claim = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'data' }, spec };
     await cluster.admin.apply('/api/v1/namespaces/default/persistentvolumeclaims/data', claim);
-    await kubectl('wait', '--for=jsonpath={.status.phase}=Bound', '--timeout=20s', 'pvc/data');
-    await kubectl('delete', 'pvc', 'data', '--timeout=20s');
+    await kubectl('wait', '--for=jsonpath={.status.phase}=Bound', '--timeout=60s', 'pvc/data');
+    await kubectl('delete', 'pvc', 'data', '--timeout=60s');
     await eventually(async () => (await kubectl('get', 'pv', '-o=name')) === '');
   });
 
@@ -185,7 +185,7 @@ describe('API servers alone', () => {
     `;
     const args = ['--input-type=module', '-e', script];
     const owner = await startGuardedProcess({ command: process.execPath, args, env: process.env, cwd: '/', log });
-    const folder = await eventually(() => /(.*);/.exec(readFileSync(log, 'utf8'))?.[1], 30_000);
+    const folder = await eventually(() => /(.*);/.exec(readFileSync(log, 'utf8'))?.[1]);
     expect(await processesOf(folder)).toHaveLength(2);
 
     owner.signal('SIGKILL');
