@@ -1,7 +1,11 @@
 import type { CommitId } from './repository.ts';
 
-/** Never neutral or skipped: those pass a required check. */
-export type CheckConclusion = 'success' | 'failure' | 'action_required';
+/**
+ * Never skipped: that passes a required check. So does `neutral`, and it is not green: only what leads out of settings
+ * that cannot be read ends so, of which nothing could be planned (ADR 11).
+ * https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/collaborating-on-repositories-with-code-quality-features/about-status-checks
+ */
+export type CheckConclusion = 'success' | 'neutral' | 'failure' | 'action_required';
 
 /** A check run as Fairlead writes it. Texts are already within GitHub's limits (`present` sees to it). */
 export interface CheckRun {

@@ -7,6 +7,7 @@ import { mergedWords, overview } from './overview.ts';
 import type { PullRequestPreview } from './preview.ts';
 import type { PullRequestView } from './pull-request.ts';
 import { mergedTitle, releaseTable } from './release/release-table.ts';
+import { mendsSettings } from './settings/settings-section.ts';
 import { byteLength, textLimit } from './text/fit.ts';
 import { prose } from './text/markdown.ts';
 import { inMarkdown, wordsOf } from './text/words.ts';
@@ -38,7 +39,7 @@ function hasSomethingToSay(inspection: Inspection, preview: PullRequestPreview):
       return false;
     // Every pull request of the repository has this problem; only one that touches the settings can mend it.
     case 'settings-unreadable':
-      return inspection.settingsChanges.length > 0;
+      return inspection.settingsChanges.length > 0 || mendsSettings(inspection);
     case 'fork-waits':
       return true;
     case 'inspected':

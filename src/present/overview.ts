@@ -1,6 +1,13 @@
 import type { Inspection } from '../domain/inspection.ts';
 import { type EnvironmentPreview, type PullRequestPreview } from './preview.ts';
-import { mendsSettings, proposalsOf, type SettingsTense, settingsSection } from './settings/settings-section.ts';
+import {
+  deniedProposals,
+  mendsSettings,
+  proposalsOf,
+  removesSettings,
+  type SettingsTense,
+  settingsSection,
+} from './settings/settings-section.ts';
 import { fitLines } from './text/fit.ts';
 import { code, count, prose } from './text/markdown.ts';
 
@@ -25,9 +32,7 @@ function outcomeLines(inspection: Inspection, environments: readonly Environment
   const { outcome } = inspection;
   switch (outcome.kind) {
     case 'settings-unreadable':
-      return `The settings on the default branch cannot be read, so nothing is planned and nothing is released until they can.${
-        mendsSettings(inspection) ? ' This pull request mends them.' : ''
-      }`;
+      return unreadableLines(inspection);
     case 'conflict':
       return [
         `The ${mergedWords(inspection)} conflicts, so there is no result to plan. Conflicting:`,
@@ -43,6 +48,22 @@ function outcomeLines(inspection: Inspection, environments: readonly Environment
     case 'inspected':
       return inspectedLines(inspection, environments);
   }
+}
+
+function unreadableLines(inspection: Inspection): string {
+  const standing =
+    'The settings on the default branch cannot be read, so nothing is planned and nothing is released until they can.';
+  if (!mendsSettings(inspection)) return standing;
+  if (removesSettings(inspection)) {
+    return `${standing} This pull request removes them. Nothing of it was planned, and that is why the check is neutral and not green.`;
+  }
+  const mends = `${standing} This pull request makes them readable again; **nothing else that it changes was planned.**`;
+  if (deniedProposals(inspection).length > 0) return mends;
+  return [
+    `${mends} That is why the check is neutral and not green.`,
+    'To see a plan, merge this alone: whatever else it changes belongs in a pull request of its own. Once this is merged every open pull request is planned by itself, and none needs a rebase, for what is planned is the merge result; *Plan again* (or a comment `/plan`) there asks for it at once.',
+    'Its merge releases each environment as Git then has it, which no plan has shown; what the settings want confirmed waits for a second person as ever.',
+  ].join('\n\n');
 }
 
 function inspectedLines(inspection: Inspection, environments: readonly EnvironmentPreview[]): string {

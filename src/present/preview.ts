@@ -4,7 +4,7 @@ import type { Inspection, PlanRecord } from '../domain/inspection.ts';
 import type { Change, Plan } from '../domain/plan.ts';
 import type { Confirmation } from '../domain/release.ts';
 import type { Problem } from '../domain/rendering.ts';
-import { mendedEnvironments } from './settings/settings-section.ts';
+import { mendedEnvironments, removesSettings } from './settings/settings-section.ts';
 
 /** What is known of one environment, and so what its check run and its row say. */
 export type PreviewState =
@@ -42,7 +42,7 @@ export interface PreviewInput {
 }
 
 /** null: in progress. */
-export function environmentConclusion({ kind }: PreviewState): CheckConclusion | null {
+export function environmentConclusion({ kind }: PreviewState): Exclude<CheckConclusion, 'neutral'> | null {
   switch (kind) {
     case 'planning':
       return null;
@@ -79,7 +79,7 @@ export function standingAfter(
   { settingsChanges }: Inspection,
 ): readonly EnvironmentPreview[] {
   const mended = mendedEnvironments(settingsChanges);
-  const goesWithAll = settingsChanges.some(({ kind }) => kind === 'removes-all');
+  const goesWithAll = removesSettings({ settingsChanges });
   return environments.filter(
     ({ environment, state }) => state.kind !== 'denied' || !(goesWithAll || mended.has(environment.name)),
   );

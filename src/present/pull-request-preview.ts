@@ -28,7 +28,8 @@ export function pullRequestPreview(input: PreviewInput): PullRequestPreview {
 function conclusionOf(environments: readonly EnvironmentPreview[], inspection: Inspection): CheckConclusion | null {
   switch (inspection.outcome.kind) {
     case 'settings-unreadable':
-      return mendsSettings(inspection) ? settingsConclusion(inspection) : 'failure';
+      // Without it nobody gets out of such settings; a green check would say that what else it changes was looked at.
+      return mendsSettings(inspection) && settingsConclusion(inspection) === 'success' ? 'neutral' : 'failure';
     case 'conflict':
       return 'failure';
     case 'fork-waits':

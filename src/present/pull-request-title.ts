@@ -7,6 +7,7 @@ import {
   deniedWords,
   mendsSettings,
   proposalsOf,
+  removesSettings,
   settingsWords,
 } from './settings/settings-section.ts';
 import { count, list } from './text/markdown.ts';
@@ -38,7 +39,10 @@ function conflictWords(files: readonly string[]): string {
 
 function mendingWords(inspection: Inspection): string {
   const denied = deniedProposals(inspection);
-  return denied.length > 0 ? deniedWords(denied) : 'mends the settings; nothing is planned until it is merged';
+  if (denied.length > 0) return deniedWords(denied);
+  return removesSettings(inspection)
+    ? 'removes the settings, which cannot be read; nothing of it was planned'
+    : 'makes the settings readable again; nothing else of it was planned';
 }
 
 function inspectedWords(environments: readonly EnvironmentPreview[], inspection: Inspection): string {

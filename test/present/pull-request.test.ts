@@ -23,6 +23,8 @@ import {
 const staging = anEnvironment('staging');
 const production = anEnvironment('production');
 
+const problem = { file: '.github/fairlead.yml', line: 3, path: 'environments.staging.cluster', message: 'missing' };
+
 describe('the aggregate check run', () => {
   it('is in progress while any affected environment has no plan', () => {
     const view = aView(anInspection([affected(staging), affected(production)]), {
@@ -112,7 +114,10 @@ describe('the aggregate check run', () => {
 
   it.each([
     ['a conflict', aView(anInspection([], { outcome: { kind: 'conflict', files: ['deploy/web.yaml'] } }))],
-    ['unreadable settings', aView(anInspection([], { outcome: { kind: 'settings-unreadable' } }))],
+    [
+      'unreadable settings',
+      aView(anInspection([], { outcome: { kind: 'settings-unreadable' }, settingsProblems: [problem] })),
+    ],
     ['a refused rendering', aView(anInspection([{ environment: staging, state: { kind: 'refused', problems: [] } }]))],
     ['a denial', aView(anInspection([{ environment: staging, state: { kind: 'denied', reason: 'no' } }]))],
     ['a cluster out of reach', viewOf(failed('cluster staging is out of reach'))],
@@ -143,8 +148,24 @@ describe('the aggregate check run', () => {
     });
   });
 
+  it('is neutral, not green, on what leads out of settings that cannot be read: nothing of it was planned', () => {
+    const run = (...settingsChanges: readonly SettingsChange[]) =>
+      aggregate(aView(anInspection([], { outcome: { kind: 'settings-unreadable' }, settingsChanges })));
+    const mends = {
+      conclusion: 'neutral',
+      title: 'Makes the settings readable again; nothing else of it was planned',
+    };
+    expect(run({ kind: 'adds', proposal: aProposal(staging) })).toMatchObject(mends);
+    expect(run(), 'there is no environment any more').toMatchObject(mends);
+    expect(run({ kind: 'removes-all' })).toMatchObject({
+      conclusion: 'neutral',
+      title: 'Removes the settings, which cannot be read; nothing of it was planned',
+    });
+    const allowance = { kind: 'denied', reason: 'no' } as const;
+    expect(run({ kind: 'adds', proposal: aProposal(staging, { allowance }) }).conclusion).toBe('failure');
+  });
+
   it('fails on settings that this pull request would break, at file and line', () => {
-    const problem = { file: '.github/fairlead.yml', line: 3, path: 'environments.staging.cluster', message: 'missing' };
     const run = aggregate(aView(anInspection([unaffected(staging)], { settingsProblems: [problem] })));
     expect(run.conclusion).toBe('failure');
     expect(run.annotations).toEqual([
@@ -178,7 +199,7 @@ describe('the aggregate check run', () => {
     });
   });
 
-  it('is never neutral and never left without a way to plan again', () => {
+  it('is never neutral where there is something to plan, and never left without a way to plan again', () => {
     for (const view of [shopView(), aView(anInspection([])), viewOf(failed('no'))]) {
       const run = aggregate(view);
       expect(['success', 'failure', 'action_required', null]).toContain(run.conclusion);

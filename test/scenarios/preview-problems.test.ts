@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../eventually.ts';
 import { quiet } from './quiet.ts';
 import { configMap, deployment, paths, settings, webFiles } from './shop.ts';
-import { type OpenPullRequest, type Story, startStory } from './story.ts';
+import { type OpenPullRequest, type Story, shop, startStory } from './story.ts';
 
 const overlay = `  overlay:
     cluster: staging
@@ -179,5 +179,29 @@ describe('what is wrong with a pull request', () => {
     });
     await story.world.forge.as('grace').clickButton(planned?.id ?? 0, 'plan-again');
     await eventually(async () => (await story.comment(pull.number)).includes('lives in the cluster already'));
+  });
+
+  it('is not its author’s where the settings cannot be read; the one that mends them is neutral, and all are planned after its merge', async () => {
+    const file = '.github/fairlead.yml';
+    const broken = { branch: 'main', files: { [file]: 'environments: [' }, message: 'Break the settings' };
+    await story.world.forge.as('ada').pushFiles(shop, broken);
+    const bystander = await story.open('bystander', { 'deploy/staging/some.yaml': configMap('some', { a: '1' }) });
+    expect(await story.planned(bystander)).toMatchObject({
+      conclusion: 'failure',
+      title: 'The settings cannot be read: 1 problem',
+    });
+    const mends = await story.open('mends', {
+      [file]: settings,
+      'deploy/staging/other.yaml': configMap('other', { a: '1' }),
+    });
+    const run = await story.planned(mends);
+    expect(run).toMatchObject({
+      conclusion: 'neutral',
+      title: 'Makes the settings readable again; nothing else of it was planned',
+    });
+    expect(run.summary).toContain('To see a plan, merge this alone');
+    expect(await story.comment(mends.number)).toContain('nothing else that it changes was planned');
+    await story.merge(mends);
+    await eventually(async () => (await story.planned(bystander)).conclusion === 'success', 40_000);
   });
 });

@@ -86,7 +86,7 @@ export function aggregateRun(
 }
 
 function badness(conclusion: CheckConclusion | null): number {
-  return ['success', null, 'action_required', 'failure'].indexOf(conclusion);
+  return ['success', 'neutral', null, 'action_required', 'failure'].indexOf(conclusion);
 }
 
 function aggregateSummary(

@@ -40,9 +40,14 @@ export function mendedEnvironments(changes: readonly SettingsChange[]): Readonly
   );
 }
 
-/** The settings of the default branch cannot be read, and those of the pull request can. */
-export function mendsSettings({ outcome, settingsProblems, settingsChanges }: Inspection): boolean {
-  return outcome.kind === 'settings-unreadable' && settingsProblems.length === 0 && settingsChanges.length > 0;
+/** The settings of the default branch cannot be read, and those of the pull request can, or it removes them. */
+export function mendsSettings({ outcome, settingsProblems }: Inspection): boolean {
+  return outcome.kind === 'settings-unreadable' && settingsProblems.length === 0;
+}
+
+/** The whole file goes. */
+export function removesSettings({ settingsChanges }: Pick<Inspection, 'settingsChanges'>): boolean {
+  return settingsChanges.some(({ kind }) => kind === 'removes-all');
 }
 
 /**
@@ -71,7 +76,7 @@ export function deniedWords(denied: readonly DeniedProposal[]): string {
 
 /** `adds production, changes staging and removes testing in the settings: there is nothing at deploy/staging` */
 export function settingsWords(changes: readonly SettingsChange[]): string {
-  if (changes.some(({ kind }) => kind === 'removes-all')) return 'removes the settings';
+  if (removesSettings({ settingsChanges: changes })) return 'removes the settings';
   const verbs = ['adds', 'changes', 'removes'] as const;
   const done = verbs.flatMap((verb) => {
     const names = changes.flatMap((change) => (change.kind === verb ? [environmentName(change)] : []));
