@@ -119,15 +119,17 @@ describe('what is wrong with a pull request', () => {
 
   it('are settings that would be invalid, each problem at file and line', async () => {
     const invalid = settings.replace('    namespace: shop\n', '    namspace: shop\n    mode: sometimes\n');
-    const pull = await story.open('settings', { '.github/fairlead.yml': invalid });
+    const everything = '    ignore: [{ kind: "*", path: /spec/replicas }]\n';
+    const pull = await story.open('settings', { '.github/fairlead.yml': invalid + everything });
     expect(await story.planned(pull)).toMatchObject({
       conclusion: 'failure',
-      title: 'The settings would be invalid: 3 problems',
+      title: 'The settings would be invalid: 4 problems',
     });
     expect(await annotations(pull, 'fairlead/plan')).toMatchObject([
       { file: '.github/fairlead.yml', line: 5, level: 'failure', title: 'environments.staging.namspace' },
       { file: '.github/fairlead.yml', line: 2, level: 'failure', title: 'environments.staging.namespace' },
       { file: '.github/fairlead.yml', line: 6, level: 'failure', title: 'environments.staging.mode' },
+      { file: '.github/fairlead.yml', line: 9, level: 'failure', title: 'environments.staging.ignore.0.kind' },
     ]);
   });
 

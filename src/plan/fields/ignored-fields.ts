@@ -7,13 +7,16 @@ import { type Path, pathText } from './path.ts';
 /** The rules of the settings that are about this object. */
 export function rulesFor(rules: readonly IgnoreRule[], identity: Identity): readonly IgnoreRule[] {
   return rules.filter(
-    ({ kind, name, path }) =>
-      kind === identity.kind && (name === null || name === identity.name) && hideable.test(path),
+    ({ kind, name, path }) => kind === identity.kind && (name === null || name === identity.name) && isHideable(path),
   );
 }
 
-// What makes an object this object, and what the server keeps about it, is nobody's to ignore.
-const hideable = /^\/(?:metadata\/(?:labels|annotations)\/[^/]|(?!metadata(?:\/|$)|apiVersion$|kind$)[^/])/;
+/** Whether there is anything to ignore at a JSON pointer: what makes an object this object, and the server's own, is not. */
+export function isHideable(path: string): boolean {
+  return hideable.test(path);
+}
+
+const hideable = /^\/(?:metadata\/(?:labels|annotations)\/[^/]|(?!(?:metadata|status|apiVersion|kind)(?:\/|$))[^/])/;
 
 /**
  * A manifest that leaves ignored fields as they live: they are others' to set, so hiding a difference must not mean to

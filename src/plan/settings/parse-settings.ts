@@ -1,9 +1,10 @@
-import type { ConfirmRule, Environment, Follow, IgnoreRule, Settings } from '../../domain/environment.ts';
+import type { ConfirmRule, Environment, Follow, Settings } from '../../domain/environment.ts';
 import type { Problem } from '../../domain/rendering.ts';
 import type { PlacedEnvironment } from '../../domain/settings-change.ts';
 import { boundedProblems } from '../yaml/bounded-problems.ts';
 import { readYamlFile, type YamlPlace } from '../yaml/place.ts';
 import { circles } from './circles.ts';
+import { readIgnore, readKind } from './ignore-rule.ts';
 
 export type SettingsResult =
   | {
@@ -161,22 +162,7 @@ function readConfirm(at: YamlPlace): ConfirmRule {
   const member = at.members(['deletions', 'kinds']);
   return {
     deletions: orDefault(member('deletions'), (deletions) => deletions.count(), defaultConfirm.deletions),
-    kinds: member('kinds').texts('A kind, such as StatefulSet') ?? defaultConfirm.kinds,
-  };
-}
-
-function readIgnore(at: YamlPlace): IgnoreRule {
-  const member = at.members(['kind', 'name', 'path']);
-  const path = member('path').text('A JSON pointer, such as /spec/replicas') ?? '';
-  // RFC 6901.
-  if (path !== '' && !/^(\/([^~/]|~[01])*)+$/.test(path)) {
-    member('path').complain('A JSON pointer is expected here: `/spec/replicas`, with `~1` for a slash in a name.');
-  }
-  return {
-    kind: member('kind').text('A kind, such as Deployment') ?? '',
-    name: member('name').isAbsent ? null : member('name').text('The name of an object'),
-    path,
-    line: at.line,
+    kinds: member('kinds').items()?.map(readKind) ?? defaultConfirm.kinds,
   };
 }
 

@@ -1,0 +1,52 @@
+import type { IgnoreRule } from '../../domain/environment.ts';
+import { isHideable } from '../fields/ignored-fields.ts';
+import type { YamlPlace } from '../yaml/place.ts';
+
+/** A rule of `ignore`. What can never match is refused: its author would take fields for hidden that are not. */
+export function readIgnore(at: YamlPlace): IgnoreRule {
+  const member = at.members(['kind', 'name', 'path']);
+  return {
+    kind: readKind(member('kind')),
+    name: member('name').isAbsent ? null : readObjectName(member('name')),
+    path: readPointer(member('path')),
+    line: at.line,
+  };
+}
+
+/** One kind as manifests write it. */
+export function readKind(at: YamlPlace): string {
+  const kind = at.text('A kind, such as Deployment');
+  if (kind !== null && !/^[A-Z][A-Za-z0-9-]{0,62}$/.test(kind)) {
+    at.complain('One kind is expected here, as manifests write it (`Deployment`): a capital first, and no pattern.');
+  }
+  return kind ?? '';
+}
+
+function readObjectName(at: YamlPlace): string {
+  const name = at.text('The name of an object');
+  // Of no kind is more allowed: a name is a segment of a path (k8s.io/apimachinery, IsValidPathSegmentName).
+  if (name !== null && !/^(?!\.{1,2}$)[^\s*/%]{1,253}$/.test(name)) {
+    at.complain(
+      'The name of one object is expected here, and no pattern: without `name` it is every object of the kind.',
+    );
+  }
+  return name ?? '';
+}
+
+function readPointer(at: YamlPlace): string {
+  const path = at.text('A JSON pointer, such as /spec/replicas') ?? '';
+  if (path === '') return path;
+  // RFC 6901.
+  if (!/^(\/([^~/]|~[01])*)+$/.test(path)) {
+    at.complain('A JSON pointer is expected here: `/spec/replicas`, with `~1` for a slash in a name.');
+  } else if (path.split('/').some((token) => /^\*+$|\[.*\]$/.test(token))) {
+    at.complain(
+      'A JSON pointer knows no patterns: it names each member, and an item of a list by its place from 0, as in `/spec/template/spec/containers/0/image`.',
+    );
+  } else if (!isHideable(path)) {
+    at.complain(
+      'Nothing there can be ignored. A rule names a field, or below `metadata` one label or annotation; `status` is never compared.',
+    );
+  }
+  return path;
+}
