@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { identityKey, type KubernetesObject, type ObjectReference, referenceOf } from '../../src/domain/manifest.ts';
 import type { ApplyOutcome, Live } from '../../src/domain/prediction.ts';
 import type { Cluster } from '../../src/ports/cluster.ts';
+import { configMap, inNamespace } from '../objects.ts';
 
 /** The contract of the port `Cluster`, for the real one and for its fake. `open` gives one with an empty namespace `contract`. */
 export function clusterContract(name: string, open: () => Promise<Cluster>): void {
@@ -33,7 +34,7 @@ export function clusterContract(name: string, open: () => Promise<Cluster>): voi
     });
 
     it('what is applied is there, with apiVersion, kind, uid and resourceVersion, however it is read', async () => {
-      const object = await present(configMap('applied', { a: '1' }));
+      const object = await present(config('applied', { a: '1' }));
       expect(object).toMatchObject({ apiVersion: 'v1', kind: 'ConfigMap', data: { a: '1' } });
       expect(object.metadata.uid).toBeTypeOf('string');
       expect(object.metadata.resourceVersion).toBeTypeOf('string');
@@ -50,45 +51,45 @@ export function clusterContract(name: string, open: () => Promise<Cluster>): voi
     });
 
     it('a dry run says what would be, and changes nothing', async () => {
-      const object = accepted(await apply(configMap('dry', { a: '1' }), { dryRun: true }));
+      const object = accepted(await apply(config('dry', { a: '1' }), { dryRun: true }));
       expect(object).toMatchObject({ data: { a: '1' } });
       expect(await cluster.read(referenceOf(object), signal)).toEqual({ kind: 'absent' });
     });
 
     it('a dry run carries the resourceVersion of what it was computed from', async () => {
-      const before = await present(configMap('dry-version', { a: '1' }));
-      const predicted = accepted(await apply(configMap('dry-version', { a: '2' }), { dryRun: true }));
+      const before = await present(config('dry-version', { a: '1' }));
+      const predicted = accepted(await apply(config('dry-version', { a: '2' }), { dryRun: true }));
       expect(predicted.metadata.resourceVersion).toBe(before.metadata.resourceVersion);
       expect(predicted.metadata.uid).toBe(before.metadata.uid);
     });
 
     it('an apply that changes nothing keeps the resourceVersion, one that changes something the uid', async () => {
-      const first = await present(configMap('same', { a: '1' }));
-      const again = await present(configMap('same', { a: '1' }));
-      const changed = await present(configMap('same', { a: '2' }));
+      const first = await present(config('same', { a: '1' }));
+      const again = await present(config('same', { a: '1' }));
+      const changed = await present(config('same', { a: '2' }));
       expect(again.metadata.resourceVersion).toBe(first.metadata.resourceVersion);
       expect(changed.metadata.resourceVersion).not.toBe(first.metadata.resourceVersion);
       expect(changed.metadata.uid).toBe(first.metadata.uid);
     });
 
     it('an apply under a UID is refused as stale where another object has the name, or none', async () => {
-      const first = await present(configMap('guarded', { a: '1' }));
-      const own = await apply(configMap('guarded', { a: '2' }), { uid: first.metadata.uid ?? '' });
-      const other = await apply(configMap('guarded', { a: '3' }), { uid: '00000000-0000-0000-0000-000000000000' });
-      const gone = await apply(configMap('guarded-gone', {}), { uid: '00000000-0000-0000-0000-000000000000' });
+      const first = await present(config('guarded', { a: '1' }));
+      const own = await apply(config('guarded', { a: '2' }), { uid: first.metadata.uid ?? '' });
+      const other = await apply(config('guarded', { a: '3' }), { uid: '00000000-0000-0000-0000-000000000000' });
+      const gone = await apply(config('guarded-gone'), { uid: '00000000-0000-0000-0000-000000000000' });
       expect([own.kind, reasonOf(other), reasonOf(gone)]).toEqual(['accepted', 'stale', 'stale']);
     });
 
     it('a missing namespace is a reason of its own, and holds nothing', async () => {
-      const object = configMap('a', {}, 'no-such-namespace');
+      const object = inNamespace('no-such-namespace', configMap('a'));
       expect(reasonOf(await apply(object))).toBe('namespace-missing');
       expect(await cluster.read(referenceOf(object), signal)).toEqual({ kind: 'absent' });
-      const many = ['a', 'b', 'c'].map((called) => referenceOf(configMap(called, {}, 'no-such-namespace')));
+      const many = ['a', 'b', 'c'].map((called) => referenceOf(inNamespace('no-such-namespace', configMap(called))));
       expect(kinds(await cluster.live(many, signal))).toEqual(['absent', 'absent', 'absent']);
     });
 
     it('a kind that is not served is a reason of its own, and has no objects', async () => {
-      const object = { ...configMap('a', {}), apiVersion: 'no-such.example.com/v1', kind: 'Widget' };
+      const object = { ...config('a'), apiVersion: 'no-such.example.com/v1', kind: 'Widget' };
       expect(reasonOf(await apply(object))).toBe('kind-missing');
       expect(kinds(await cluster.live([referenceOf(object)], signal))).toEqual(['absent']);
       expect(await cluster.list({ ...object, namespace: null, labelSelector: null }, signal)).toEqual([]);
@@ -102,7 +103,7 @@ export function clusterContract(name: string, open: () => Promise<Cluster>): voi
     });
 
     it('only the object with the UID is removed', async () => {
-      const object = await present(configMap('removed', {}));
+      const object = await present(config('removed'));
       const reference = referenceOf(object);
       const uid = object.metadata.uid ?? '';
       const remove = (request: { uid: string; dryRun?: boolean }, of: ObjectReference = reference) =>
@@ -117,8 +118,8 @@ export function clusterContract(name: string, open: () => Promise<Cluster>): voi
     });
 
     it('objects are listed by label', async () => {
-      await present(configMap('listed-1', {}, 'contract', { 'app.example/part': 'one' }));
-      await present(configMap('listed-2', {}, 'contract', { 'app.example/part': 'two' }));
+      await present(labelled('one', config('listed-1')));
+      await present(labelled('two', config('listed-2')));
       const query = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'contract' };
       const one = await cluster.list({ ...query, labelSelector: 'app.example/part=one' }, signal);
       const all = await cluster.list({ ...query, labelSelector: null }, signal);
@@ -127,13 +128,13 @@ export function clusterContract(name: string, open: () => Promise<Cluster>): voi
     });
 
     it('an object that nothing happened to has no warning events', async () => {
-      const object = await present(configMap('uneventful', {}));
+      const object = await present(config('uneventful'));
       expect(await cluster.warningEvents(referenceOf(object), object.metadata.uid ?? '', signal)).toEqual([]);
     });
 
     it('an aborted signal ends every question', async () => {
       const aborted = AbortSignal.abort(new Error('enough'));
-      const object = configMap('aborted', {});
+      const object = config('aborted');
       await expect(cluster.version(aborted)).rejects.toThrow('enough');
       await expect(cluster.read(referenceOf(object), aborted)).rejects.toThrow('enough');
       await expect(cluster.live([referenceOf(object)], aborted)).rejects.toThrow('enough');
@@ -142,13 +143,12 @@ export function clusterContract(name: string, open: () => Promise<Cluster>): voi
   });
 }
 
-export function configMap(
-  name: string,
-  data: Readonly<Record<string, string>>,
-  namespace = 'contract',
-  labels: Readonly<Record<string, string>> = {},
-): KubernetesObject {
-  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace, labels }, data };
+function config(name: string, data: Readonly<Record<string, string>> = {}): KubernetesObject {
+  return inNamespace('contract', configMap(name, data));
+}
+
+function labelled(part: string, { metadata, ...rest }: KubernetesObject): KubernetesObject {
+  return { ...rest, metadata: { ...metadata, labels: { 'app.example/part': part } } };
 }
 
 export function accepted(outcome: ApplyOutcome): KubernetesObject {

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
 import { isoTime } from '../../src/domain/iso-time.ts';
 import { codeOf } from '../failure-code.ts';
-import { configMap, deployment, object } from '../predict/manifests.ts';
+import { configMap, deployment, inNamespace, object } from '../objects.ts';
 import { environment, first, ReleaseWorld, second, whatFollows } from '../release/release-world.ts';
 
 const shop = [configMap('web', { A: '1' }), deployment('web'), object('v1', 'Service', 'web', { spec: {} })];
@@ -172,7 +172,7 @@ describe('converging an environment', () => {
 
   it('makes a namespace first, and asks again about what could not be predicted before', async () => {
     const namespace = object('v1', 'Namespace', 'extra');
-    const inside = { ...configMap('in', {}), metadata: { name: 'in', namespace: 'extra' } };
+    const inside = inNamespace('extra', configMap('in', {}));
     await world.desire(first, [inside, namespace]);
     expect(await world.run()).toMatchObject({ kind: 'converged' });
     expect(world.cluster.writes).toEqual(['apply Namespace/extra', 'apply ConfigMap/in']);
@@ -180,7 +180,7 @@ describe('converging an environment', () => {
 
   it('stops before what needs a namespace when the dry run inside it is refused', async () => {
     const namespace = object('v1', 'Namespace', 'extra');
-    const inside = { ...configMap('in', {}), metadata: { name: 'in', namespace: 'extra' } };
+    const inside = inNamespace('extra', configMap('in', {}));
     world.cluster.refuse = ({ object: { metadata } }) => (metadata.name === 'in' ? 'denied' : null);
     await world.desire(first, [inside, namespace, configMap('web', {})]);
     expect(await world.run()).toMatchObject({ kind: 'diverged' });

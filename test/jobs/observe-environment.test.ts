@@ -5,7 +5,7 @@ import type { KubernetesObject } from '../../src/domain/manifest.ts';
 import type { ReleaseState } from '../../src/domain/release.ts';
 import { acmeShop as repository } from '../acme-shop.ts';
 import { codeOf } from '../failure-code.ts';
-import { configMap, deployment, object, secret } from '../predict/manifests.ts';
+import { configMap, deployment, object, secret } from '../objects.ts';
 import { environment, first, healthy, ReleaseWorld, second, whatFollows } from '../release/release-world.ts';
 
 const shop = [configMap('web', { A: '1' }), deployment('web')];

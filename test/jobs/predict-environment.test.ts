@@ -6,8 +6,9 @@ import type { KubernetesObject } from '../../src/domain/manifest.ts';
 import { predictEnvironment } from '../../src/jobs/predict-environment.ts';
 import { acmeShop as repository } from '../acme-shop.ts';
 import { codeOf } from '../failure-code.ts';
-import { configMap, deployment, rendering } from '../predict/manifests.ts';
+import { configMap, deployment } from '../objects.ts';
 import { entry, environment, first, ReleaseWorld, second, whatFollows } from '../release/release-world.ts';
+import { rendering } from '../rendering.ts';
 
 const job: JobOf<'predict-environment'> = {
   kind: 'predict-environment',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/domain/json.ts';
 import { environmentUrl } from '../../src/observe/url.ts';
-import { object } from '../predict/manifests.ts';
+import { object } from '../objects.ts';
 
 const gateways = 'gateway.networking.k8s.io/v1';
 

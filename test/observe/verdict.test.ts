@@ -3,7 +3,7 @@ import type { Health } from '../../src/domain/health.ts';
 import { holds } from '../../src/observe/holds.ts';
 import { relatedPods } from '../../src/observe/related-pods.ts';
 import { verdictOf } from '../../src/observe/verdict.ts';
-import { deployment, object } from '../predict/manifests.ts';
+import { deployment, inNamespace, object } from '../objects.ts';
 
 const waiting = { tookMs: 8_000, timedOut: false };
 
@@ -48,7 +48,7 @@ describe('what a manifest says', () => {
 
 describe('pods of a workload', () => {
   it('are found by its selector', () => {
-    expect(relatedPods({ ...deployment('web'), metadata: { name: 'web', namespace: 'shop' } })).toEqual({
+    expect(relatedPods(inNamespace('shop', deployment('web')))).toEqual({
       namespace: 'shop',
       labelSelector: 'app=web',
     });

@@ -4,10 +4,11 @@ import type { Cause } from '../../src/domain/plan.ts';
 import { digestOf, effectOf } from '../../src/plan/digest.ts';
 import { allocated } from '../../src/plan/fields/allocated.ts';
 import type { Judgement } from '../../src/plan/judgement.ts';
-import { judgement, object } from './judgements.ts';
+import { objectIn } from '../objects.ts';
+import { judgement } from './judgements.ts';
 
 const key = new Uint8Array(32).fill(1);
-const config = object('v1', 'ConfigMap', 'c', 'shop', { data: { a: '1' } });
+const config = objectIn('shop', 'v1', 'ConfigMap', 'c', { data: { a: '1' } });
 const alive = (uid: string): Judgement['live'] => ({
   kind: 'present',
   object: withMetadata(config, { uid, resourceVersion: '5' }),
@@ -61,9 +62,9 @@ describe('An effect is another', () => {
     ['of another object of the name', update({ live: alive('other') })],
     [
       'of another name',
-      judgement(object('v1', 'ConfigMap', 'd', 'shop'), {
+      judgement(objectIn('shop', 'v1', 'ConfigMap', 'd'), {
         ...update(),
-        subject: judgement(object('v1', 'ConfigMap', 'd', 'shop')).subject,
+        subject: judgement(objectIn('shop', 'v1', 'ConfigMap', 'd')).subject,
       }),
     ],
     ['as a deletion', update({ action: 'delete' })],

@@ -37,14 +37,3 @@ export function judgement(object: KubernetesObject, changes: Partial<Judgement> 
     ...changes,
   };
 }
-
-/** A namespaced object, or with `null` for the namespace one outside of them. */
-export function object(
-  apiVersion: string,
-  kind: string,
-  name: string,
-  namespace: string | null,
-  rest: object = {},
-): KubernetesObject {
-  return { apiVersion, kind, metadata: { name, ...(namespace === null ? {} : { namespace }) }, ...rest };
-}

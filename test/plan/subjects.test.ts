@@ -4,8 +4,9 @@ import type { KubernetesObject } from '../../src/domain/manifest.ts';
 import { kindKey, knownKinds, occurringKinds } from '../../src/plan/manifests/kinds.ts';
 import type { Scope } from '../../src/plan/manifests/settle-manifest.ts';
 import { type Subject, subjectsOf } from '../../src/plan/subjects.ts';
-import { configMap, object, rendering } from '../predict/manifests.ts';
+import { configMap, inNamespace, object, objectIn } from '../objects.ts';
 import { ledgerOf } from '../predict/world.ts';
+import { rendering } from '../rendering.ts';
 
 const served = new Map<string, Scope>([
   [kindKey('v1', 'ConfigMap'), 'namespaced'],
@@ -75,8 +76,8 @@ describe('A subject', () => {
   });
 
   it('has no namespace where its kind has none', () => {
-    const manifest = object('apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'x', {});
-    const { reference, merged, stop } = only({ merged: [{ ...manifest, metadata: { name: 'x', namespace: 'shop' } }] });
+    const manifest = objectIn('shop', 'apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'x');
+    const { reference, merged, stop } = only({ merged: [manifest] });
     expect([reference.namespace, merged?.metadata.namespace, stop]).toEqual([null, undefined, null]);
   });
 
@@ -113,11 +114,7 @@ describe('A subject', () => {
 
 describe('Nothing is sent about', () => {
   it.each([
-    [
-      'a namespace that is not allowed',
-      { ...configMap('c', {}), metadata: { name: 'c', namespace: 'other' } },
-      'not-allowed',
-    ],
+    ['a namespace that is not allowed', inNamespace('other', configMap('c', {})), 'not-allowed'],
     ['a kind outside namespaces that is not allowed', object('v1', 'Namespace', 'other'), 'not-allowed'],
     ['a kind that the cluster does not serve', object('x/v1', 'Thing', 't'), 'kind-missing'],
     ['a manifest with an owner', withMetadata({ ownerReferences: [{ uid: 'x' }] }), 'refused-manifest'],
@@ -172,7 +169,7 @@ describe('Nothing is sent about', () => {
   });
 
   it('what base alone says there', () => {
-    expect(subjects({ base: [{ ...configMap('c', {}), metadata: { name: 'c', namespace: 'other' } }] })).toEqual([]);
+    expect(subjects({ base: [inNamespace('other', configMap('c', {}))] })).toEqual([]);
   });
 
   it('but a member of the own set may say so', () => {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { ApplyOutcome, Refusal } from '../../src/domain/prediction.ts';
 import { allWrongFields } from '../../src/predict/all-wrong-fields.ts';
-import { object } from './manifests.ts';
+import { object } from '../objects.ts';
 
 const known = ['apiVersion', 'kind', 'metadata', 'spec', 'name', 'containers'];
 

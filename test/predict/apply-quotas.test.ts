@@ -3,16 +3,17 @@ import { Failure } from '../../src/domain/failure.ts';
 import type { KubernetesObject } from '../../src/domain/manifest.ts';
 import type { Cluster, ListQuery } from '../../src/ports/cluster.ts';
 import { applyQuotas } from '../../src/predict/apply-quotas.ts';
-import { judgement, object } from '../plan/judgements.ts';
+import { objectIn } from '../objects.ts';
+import { judgement } from '../plan/judgements.ts';
 
 const signal = new AbortController().signal;
 const quota = (namespace: string) =>
-  object('v1', 'ResourceQuota', 'q', namespace, {
+  objectIn(namespace, 'v1', 'ResourceQuota', 'q', {
     spec: {},
     status: { hard: { configmaps: '1' }, used: { configmaps: '0' } },
   });
 const creations = (namespaces: readonly string[]) =>
-  namespaces.flatMap((namespace) => ['a', 'b'].map((name) => judgement(object('v1', 'ConfigMap', name, namespace))));
+  namespaces.flatMap((namespace) => ['a', 'b'].map((name) => judgement(objectIn(namespace, 'v1', 'ConfigMap', name))));
 const many = Array.from({ length: 12 }, (_, index) => `team-${index}`);
 
 describe('Quotas of a plan', () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { configMap, deployment, secret } from './manifests.ts';
+import { configMap, deployment, secret } from '../objects.ts';
 import { causesOf, changeOf, type PredictionWorld, predictionWorld } from './world.ts';
 
 let world: PredictionWorld;

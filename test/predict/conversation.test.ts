@@ -3,7 +3,7 @@ import { Failure } from '../../src/domain/failure.ts';
 import type { KubernetesObject } from '../../src/domain/manifest.ts';
 import type { Cluster } from '../../src/ports/cluster.ts';
 import { codeOf } from '../failure-code.ts';
-import { configMap, deployment } from './manifests.ts';
+import { configMap, deployment } from '../objects.ts';
 import { around, changeOf, type PredictionWorld, predictionWorld, type Stage } from './world.ts';
 
 let world: PredictionWorld;

@@ -8,7 +8,7 @@ import { valueAt } from '../../src/plan/fields/path.ts';
 import { readManifests } from '../../src/plan/manifests/read-manifests.ts';
 import { patient } from '../adapters/kubernetes/open-access.ts';
 import { corpus } from '../corpus.ts';
-import { configMap } from './manifests.ts';
+import { configMap } from '../objects.ts';
 import { allow, type PredictionWorld, predictionWorld, type Stage } from './world.ts';
 
 /** Pull requests that people really merged (shared/corpus): before and after of every file that they touched. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/domain/json.ts';
 import type { KubernetesObject } from '../../src/domain/manifest.ts';
 import { eventually } from '../eventually.ts';
-import { configMap, deployment, object } from './manifests.ts';
+import { configMap, deployment, inNamespace, object } from '../objects.ts';
 import { allow, changeOf, type PredictionWorld, predictionWorld } from './world.ts';
 
 let world: PredictionWorld;
@@ -37,7 +37,7 @@ describe('Born together', () => {
 
   it('an object of a new namespace is estimated, and waits for it', async () => {
     const stage = await world.namespace('old');
-    const inNew = { ...deployment('web'), metadata: { name: 'web', namespace: 'brand-new' } };
+    const inNew = inNamespace('brand-new', deployment('web'));
     const merged = [object('v1', 'Namespace', 'brand-new'), inNew];
     const plan = await stage.plan({ merged, change: allow(['old', 'brand-new'], ['Namespace']) });
     expect(changeOf(plan, 'Namespace', 'brand-new')).toMatchObject({ action: 'create', certainty: { kind: 'exact' } });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../eventually.ts';
-import { configMap, object } from './manifests.ts';
+import { configMap, inNamespace, object } from '../objects.ts';
 import { allow, changeOf, type PredictionWorld, predictionWorld } from './world.ts';
 
 const user = 'deployer';
@@ -56,10 +56,7 @@ describe('Under an identity that may only write its own namespace', () => {
 
   it('an object of a namespace that the same plan creates is estimated', async () => {
     const stage = await world.namespace('around');
-    const merged = [
-      object('v1', 'Namespace', 'newborn'),
-      { ...configMap('a', {}), metadata: { name: 'a', namespace: 'newborn' } },
-    ];
+    const merged = [object('v1', 'Namespace', 'newborn'), inNamespace('newborn', configMap('a', {}))];
     const change = allow(['around', 'newborn'], ['Namespace']);
     const path = '/apis/rbac.authorization.k8s.io/v1';
     const rules = [{ apiGroups: [''], resources: ['namespaces'], verbs: all }];

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KubernetesObject } from '../../src/domain/manifest.ts';
-import { configMap, deployment, object, secret } from './manifests.ts';
+import { configMap, deployment, inNamespace, object, secret } from '../objects.ts';
 import { allow, around, changeOf, ledgerOf, type PredictionWorld, predictionWorld } from './world.ts';
 
 let world: PredictionWorld;
@@ -169,7 +169,7 @@ describe('What the operator does not allow', () => {
   it('is blocked, and nothing about it is sent to the cluster', async () => {
     const stage = await world.namespace('allowed');
     const role = object('rbac.authorization.k8s.io/v1', 'ClusterRole', 'power', { rules: [] });
-    const elsewhere = { ...configMap('c', {}), metadata: { name: 'c', namespace: 'kube-system' } };
+    const elsewhere = inNamespace('kube-system', configMap('c', {}));
     const sent: string[] = [];
     const { plan } = await stage.plan({
       ledger: ledgerOf('allowed', [
@@ -199,7 +199,7 @@ describe('What the operator does not allow', () => {
     const stage = await world.namespace('cluster-scoped');
     const role = object('rbac.authorization.k8s.io/v1', 'ClusterRole', 'plan-test', { rules: [] });
     // A namespace on a kind that has none is the reader’s habit of some tools: dropped.
-    const merged = [{ ...role, metadata: { name: 'plan-test', namespace: 'cluster-scoped' } }];
+    const merged = [inNamespace('cluster-scoped', role)];
     const { plan } = await stage.plan({ merged, change: allow(['cluster-scoped'], ['ClusterRole']) });
     expect(plan.changes).toMatchObject([{ action: 'create', identity: { namespace: null, name: 'plan-test' } }]);
   });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/domain/json.ts';
 import type { KubernetesObject } from '../../src/domain/manifest.ts';
-import { configMap, deployment, object, secret } from './manifests.ts';
+import { configMap, deployment, inNamespace, object, secret } from '../objects.ts';
 import { changeOf, type PredictionWorld, predictionWorld } from './world.ts';
 
 let world: PredictionWorld;
@@ -60,8 +60,8 @@ const cases: readonly (readonly [string, KubernetesObject, KubernetesObject, 'im
   ['the size of a claim', claim('1Gi'), claim('500Mi'), 'immutable'],
   [
     'an immutable ConfigMap',
-    configMap('im', { a: '1' }, { immutable: true }),
-    configMap('im', { a: '2' }, { immutable: true }),
+    { ...configMap('im', { a: '1' }), immutable: true },
+    { ...configMap('im', { a: '2' }), immutable: true },
     'immutable',
   ],
   ['the command of a Pod', pod({}), pod({ command: ['x'] }), 'immutable'],
@@ -147,7 +147,7 @@ describe('The API server’s words', () => {
 
   it('that a namespace is missing are the reason where nothing of the plan creates it', async () => {
     const stage = await world.namespace('here');
-    const merged = [{ ...configMap('c', {}), metadata: { name: 'c', namespace: 'nowhere' } }];
+    const merged = [inNamespace('nowhere', configMap('c', {}))];
     const allowance = {
       kind: 'allowed',
       cluster: 'c',

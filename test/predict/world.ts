@@ -11,7 +11,7 @@ import { predictPlan } from '../../src/predict/predict-plan.ts';
 import type { PredictedPlan, PredictionInput } from '../../src/predict/predicted-plan.ts';
 import { acmeShop, anEnvironment } from '../acme-shop.ts';
 import { openAccess, patient } from '../adapters/kubernetes/open-access.ts';
-import { rendering } from './manifests.ts';
+import { rendering } from '../rendering.ts';
 
 export const applySet = 'applyset-test-v1';
 const key = new Uint8Array(32).fill(7);

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { Job } from '../../src/domain/job.ts';
 import { sameJson } from '../../src/domain/json.ts';
 import type { KubernetesObject } from '../../src/domain/manifest.ts';
-import { configMap, deployment, object } from '../predict/manifests.ts';
+import { configMap, deployment, inNamespace, object } from '../objects.ts';
 import { Death } from './death.ts';
 import { first, ReleaseWorld, second } from './release-world.ts';
 
 const namespace = object('v1', 'Namespace', 'extra');
-const inside: KubernetesObject = { ...configMap('in', {}), metadata: { name: 'in', namespace: 'extra' } };
+const inside: KubernetesObject = inNamespace('extra', configMap('in', {}));
 const replaced = { annotations: { 'fairlead.dev/replace': 'true' } };
 const claim = object('v1', 'PersistentVolumeClaim', 'data', { spec: {} });
 const before = [

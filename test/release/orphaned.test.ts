@@ -4,7 +4,7 @@ import { canonicalJson, type Json } from '../../src/domain/json.ts';
 import type { KubernetesObject } from '../../src/domain/manifest.ts';
 import type { ReleaseState } from '../../src/domain/release.ts';
 import { acmeShop as repository } from '../acme-shop.ts';
-import { configMap, deployment, object, secret } from '../predict/manifests.ts';
+import { configMap, deployment, inNamespace, object, secret } from '../objects.ts';
 import { Death } from './death.ts';
 import { environment, first, healthy, ReleaseWorld, second } from './release-world.ts';
 
@@ -16,12 +16,7 @@ describe('an environment whose namespace moves', () => {
   let world: ReleaseWorld;
   beforeEach(async () => {
     world = new ReleaseWorld();
-    world.cluster.put({
-      apiVersion: 'v1',
-      kind: 'Namespace',
-      metadata: { name: 'extra' },
-      status: { phase: 'Active' },
-    });
+    world.makeNamespace('extra');
     await world.desire(first, shop);
     await world.run();
   });
@@ -103,7 +98,7 @@ describe('an environment whose namespace moves', () => {
   });
 
   it('deletes what it drops elsewhere only once a second person agreed: no plan had shown it', async () => {
-    const outside = { ...configMap('outside', {}), metadata: { name: 'outside', namespace: 'extra' } };
+    const outside = inNamespace('extra', configMap('outside', {}));
     await release(first, [...shop, outside]);
     world.environment = { ...environment, namespace: 'extra', path: 'deploy/moved' };
     const waiting = await release(second, [configMap('web', { A: '1' })]);
@@ -155,12 +150,7 @@ describe('an environment whose namespace moves', () => {
     for (let step = 1; step <= writes; step += 1) {
       const death = new Death(step === 1 ? Number.POSITIVE_INFINITY : step - 1, when);
       world = new ReleaseWorld();
-      world.cluster.put({
-        apiVersion: 'v1',
-        kind: 'Namespace',
-        metadata: { name: 'extra' },
-        status: { phase: 'Active' },
-      });
+      world.makeNamespace('extra');
       await release(first, [...shop, object('v1', 'Service', 'old', { spec: {} })]);
       moveTo('extra');
       world.wrap = (ports) => death.around(ports);

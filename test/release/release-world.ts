@@ -18,7 +18,8 @@ import { FakeLedgers } from '../fakes/ledgers.ts';
 import { silentLogger } from '../fakes/logger.ts';
 import { FakeQueue } from '../fakes/queue.ts';
 import { FakeRecords } from '../fakes/records.ts';
-import { rendering } from '../predict/manifests.ts';
+import { object } from '../objects.ts';
+import { rendering } from '../rendering.ts';
 
 export const first = 'a'.repeat(40);
 export const second = 'b'.repeat(40);
@@ -48,7 +49,12 @@ export class ReleaseWorld {
       this.said.push(report);
       return saveReport(report);
     };
-    this.cluster.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' }, status: { phase: 'Active' } });
+    this.makeNamespace('shop');
+  }
+
+  /** As an operator does, outside of Git. */
+  makeNamespace(name: string): void {
+    this.cluster.put(object('v1', 'Namespace', name, { status: { phase: 'Active' } }));
   }
 
   get access(): ClusterAccess {

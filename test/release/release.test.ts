@@ -16,7 +16,8 @@ import { openAccess, patient } from '../adapters/kubernetes/open-access.ts';
 import { silentLogger } from '../fakes/logger.ts';
 import { FakeQueue } from '../fakes/queue.ts';
 import { FakeRecords } from '../fakes/records.ts';
-import { configMap, deployment, object, rendering, secret } from '../predict/manifests.ts';
+import { configMap, deployment, inNamespace, object, objectIn, secret } from '../objects.ts';
+import { rendering } from '../rendering.ts';
 import { type SharedCluster, sharedCluster } from '../shared-cluster.ts';
 import { Death } from './death.ts';
 import { environment as example } from './release-world.ts';
@@ -157,10 +158,9 @@ describe('a release on a real cluster', () => {
         versions: [{ name: 'v1', served: true, storage: true, schema }],
       },
     });
-    const inside = (one: KubernetesObject) => ({ ...one, metadata: { ...one.metadata, namespace: extra } });
     const objects = [
-      inside(object(`${group}/v1`, 'Widget', 'one', { spec: { size: 3 } })),
-      inside(deployment('web')),
+      objectIn(extra, `${group}/v1`, 'Widget', 'one', { spec: { size: 3 } }),
+      inNamespace(extra, deployment('web')),
       definition,
       object('v1', 'Namespace', extra),
     ];

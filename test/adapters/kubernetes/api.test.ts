@@ -7,7 +7,6 @@ import { ApiReadiness } from '../../../src/adapters/kubernetes/api-readiness.ts'
 import type { OpenClusterAccess } from '../../../src/adapters/kubernetes/open-cluster-access.ts';
 import { Failure } from '../../../src/domain/failure.ts';
 import { referenceOf } from '../../../src/domain/manifest.ts';
-import { configMap } from '../../contracts/cluster.ts';
 import { eventually } from '../../eventually.ts';
 import { codeOf } from '../../failure-code.ts';
 import { type Fault, type FaultyProxy, startFaultyProxy } from './faulty-proxy.ts';
@@ -365,9 +364,7 @@ describe('requests in flight', () => {
   });
 
   it('share connections that stay open', async () => {
-    await Promise.all(
-      Array.from({ length: 100 }, () => access.own.read(referenceOf(configMap('x', {}, 't')), patient)),
-    );
+    await Promise.all(Array.from({ length: 100 }, () => access.own.read(referenceOf(config('x')), patient)));
     expect(proxy.opened()).toBeLessThanOrEqual(16);
   });
 });

@@ -5,10 +5,11 @@ import type { JsonObject } from '../../../src/domain/json.ts';
 import { type KubernetesObject, referenceOf } from '../../../src/domain/manifest.ts';
 import type { ApplyOutcome } from '../../../src/domain/prediction.ts';
 import type { Cluster } from '../../../src/ports/cluster.ts';
-import { accepted, configMap, reasonOf } from '../../contracts/cluster.ts';
+import { accepted, reasonOf } from '../../contracts/cluster.ts';
 import { eventually } from '../../eventually.ts';
+import { configMap, deployment, inNamespace, objectIn } from '../../objects.ts';
 import { makeCrd, makeNamespace, makePolicy } from './made-objects.ts';
-import { config, deployment, forced, pod, refusalOf, secret } from './manifests.ts';
+import { config, forced, pod, refusalOf, secret } from './manifests.ts';
 import { openAccess, patient } from './open-access.ts';
 
 let cluster: SandboxCluster;
@@ -34,7 +35,12 @@ describe('an apply is refused', () => {
       'unknown-field',
       ['spec.containers[name="one"].imagge', 'spec.containers[name="two"].commmand'],
     ],
-    ['with a value of the wrong type', () => deployment('a', { replicas: 'three' }), 'malformed', ['spec.replicas']],
+    [
+      'with a value of the wrong type',
+      () => objectIn('t', 'apps/v1', 'Deployment', 'a', { spec: { replicas: 'three' } }),
+      'malformed',
+      ['spec.replicas'],
+    ],
     [
       'with an unknown field and a wrong type',
       () => pod({ imagge: 'web' }, { command: 'ls' }),
@@ -43,10 +49,15 @@ describe('an apply is refused', () => {
     ],
     ['with a number in a Secret', () => secret({ stringData: { key: 12345678 } }), 'malformed', ['stringData.key']],
     ['with data that is no base64', () => secret({ data: { key: 'not base64!' } }), 'malformed', [null]],
-    ['with a value that is not allowed', () => deployment('a', { replicas: -1 }), 'invalid', ['spec.replicas']],
+    [
+      'with a value that is not allowed',
+      () => inNamespace('t', deployment('a', { replicas: -1 })),
+      'invalid',
+      ['spec.replicas'],
+    ],
     ['with a name that is not allowed', () => config('A_B'), 'invalid', ['metadata.name']],
-    ['with too much data', () => configMap('a', { large: 'x'.repeat(1_100_000) }, 't'), 'too-large', ['[]']],
-    ['with a body over 3 MiB', () => configMap('a', { large: 'x'.repeat(3_500_000) }, 't'), 'too-large', []],
+    ['with too much data', () => config('a', {}, { large: 'x'.repeat(1_100_000) }), 'too-large', ['[]']],
+    ['with a body over 3 MiB', () => config('a', {}, { large: 'x'.repeat(3_500_000) }), 'too-large', []],
     [
       'with too long annotations',
       () => config('a', { annotations: { long: 'x'.repeat(300_000) } }),
@@ -54,7 +65,7 @@ describe('an apply is refused', () => {
       ['metadata.annotations'],
     ],
     ['with managedFields', () => config('a', { managedFields: [] }), 'malformed', []],
-    ['in a namespace that does not exist', () => configMap('a', {}, 'nowhere'), 'namespace-missing', []],
+    ['in a namespace that does not exist', () => inNamespace('nowhere', configMap('a')), 'namespace-missing', []],
     [
       'of a kind in a group that does not exist',
       () => ({ ...config('a'), apiVersion: 'no.such/v1' }),
@@ -78,7 +89,7 @@ describe('an apply is refused', () => {
 
   it('with a name that would lead elsewhere, without asking', async () => {
     for (const name of ['..', '.', '', 'a/b', 'a%2fb']) {
-      expect(reasonOf(await dryRun(configMap(name, {}, 't')))).toBe('invalid');
+      expect(reasonOf(await dryRun(config(name)))).toBe('invalid');
       const reference = { ...referenceOf(config('a')), name };
       expect(await own.read(reference, patient)).toEqual({ kind: 'absent' });
       expect(await own.remove({ reference, uid: 'u', dryRun: true }, patient)).toEqual({ kind: 'gone' });
@@ -99,7 +110,7 @@ describe('an apply is refused', () => {
     // What the quota controller does in a whole cluster.
     await cluster.admin.request('PATCH', `${path}/status`, { status: { hard, used: { configmaps: '1' } } });
     const refusal = await eventually(async () => {
-      const outcome = await dryRun(configMap('second', {}, 'quota'));
+      const outcome = await dryRun(inNamespace('quota', configMap('second')));
       return outcome.kind === 'refused' ? outcome.refusal : null;
     });
     expect(refusal.reason).toBe('quota');
@@ -130,7 +141,7 @@ describe('an apply is refused', () => {
   it('in a namespace that is being deleted', async () => {
     await makeNamespace(cluster.admin, 'ending');
     await cluster.admin.request('DELETE', '/api/v1/namespaces/ending');
-    expect(reasonOf(await dryRun(configMap('a', {}, 'ending')))).toBe('denied');
+    expect(reasonOf(await dryRun(inNamespace('ending', configMap('a'))))).toBe('denied');
   });
 
   it('by etcd, where only it finds the object too large', async () => {
@@ -145,8 +156,8 @@ describe('an apply is refused', () => {
   });
 
   it('because an immutable field would change, which is told from invalid elsewhere', async () => {
-    accepted(await apply(deployment('immutable', {})));
-    const other = deployment('immutable', { selector: { matchLabels: { app: 'other' } } }, 'other');
+    accepted(await apply(inNamespace('t', deployment('immutable'))));
+    const other = inNamespace('t', deployment('immutable', { app: 'other' }));
     expect(reasonOf(await dryRun(other))).toBe('invalid');
   });
 });
@@ -180,7 +191,7 @@ describe('an apply without force', () => {
 describe('an accepted apply', () => {
   it('carries what Pod Security warns of', async () => {
     await makeNamespace(cluster.admin, 'warned', { 'pod-security.kubernetes.io/warn': 'restricted' });
-    const outcome = await dryRun({ ...deployment('web', {}), metadata: { name: 'web', namespace: 'warned' } });
+    const outcome = await dryRun(inNamespace('warned', deployment('web')));
     expect(outcome).toMatchObject({
       kind: 'accepted',
       warnings: [expect.stringContaining('(container "web" must set')],

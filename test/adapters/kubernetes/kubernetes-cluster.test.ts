@@ -4,12 +4,13 @@ import type { OpenClusterAccess } from '../../../src/adapters/kubernetes/open-cl
 import type { JsonObject } from '../../../src/domain/json.ts';
 import { identityKey, type ObjectReference, referenceOf } from '../../../src/domain/manifest.ts';
 import type { Cluster } from '../../../src/ports/cluster.ts';
-import { accepted, clusterContract, configMap, reasonOf } from '../../contracts/cluster.ts';
+import { accepted, clusterContract, reasonOf } from '../../contracts/cluster.ts';
 import { eventually } from '../../eventually.ts';
 import { codeOf } from '../../failure-code.ts';
+import { configMap, deployment, inNamespace } from '../../objects.ts';
 import { type FaultyProxy, startFaultyProxy } from './faulty-proxy.ts';
 import { crds, makeCrd, makeNamespace } from './made-objects.ts';
-import { config, deployment, forced, refusalOf } from './manifests.ts';
+import { config, forced, refusalOf } from './manifests.ts';
 import { openAccess, patient } from './open-access.ts';
 
 let cluster: SandboxCluster;
@@ -65,9 +66,8 @@ describe('discovery', () => {
   });
 
   it('finds what lives under a version that is no longer served', async () => {
-    const object = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'older', namespace: 't' } };
-    const made = accepted(await own.apply(forced(deployment('older', {})), patient));
-    const older: ObjectReference = { ...referenceOf(object), version: 'v1beta1' };
+    const made = accepted(await own.apply(forced(inNamespace('t', deployment('older'))), patient));
+    const older: ObjectReference = { ...referenceOf(made), version: 'v1beta1' };
     expect(await own.served('apps/v1beta1', 'Deployment', patient)).toBeNull();
     expect(await own.read(older, patient)).toEqual({ kind: 'present', object: made });
     expect((await own.live([older], patient)).get(identityKey(older))).toEqual({ kind: 'present', object: made });
@@ -78,12 +78,14 @@ describe('discovery', () => {
 
 describe('live', () => {
   const names = Array.from({ length: 1_200 }, (_, index) => `many-${String(index).padStart(4, '0')}`);
-  const references = names.map((name) => referenceOf(configMap(name, {}, 'many')));
+  const references = names.map((name) => referenceOf(inNamespace('many', configMap(name))));
   beforeAll(async () => {
     await makeNamespace(cluster.admin, 'many');
     for (let from = 0; from < names.length; from += 100) {
       await Promise.all(
-        names.slice(from, from + 100).map((name) => own.apply(forced(configMap(name, { name }, 'many')), patient)),
+        names
+          .slice(from, from + 100)
+          .map((name) => own.apply(forced(inNamespace('many', configMap(name, { name }))), patient)),
       );
     }
   });
@@ -120,7 +122,7 @@ describe('live', () => {
   });
 
   it('does not read a whole list for the sake of a few', async () => {
-    const few = [...references.slice(0, 3), referenceOf(configMap('none', {}, 'many'))];
+    const few = [...references.slice(0, 3), referenceOf(inNamespace('many', configMap('none')))];
     proxy.reset();
     const live = await throughProxy.own.live(few, patient);
     expect([...live.values()].map(({ kind }) => kind)).toEqual(['present', 'present', 'present', 'absent']);
@@ -132,7 +134,7 @@ describe('live', () => {
     const kubeconfig = await cluster.limitedKubeconfig({ user: 'getter', rules });
     const limited = await openAccess(cluster, { entry: { kubeconfig } });
     const live = await limited.own.live(
-      [...references.slice(0, 4), referenceOf(configMap('none', {}, 'many'))],
+      [...references.slice(0, 4), referenceOf(inNamespace('many', configMap('none')))],
       patient,
     );
     expect([...live.values()].map(({ kind }) => kind)).toEqual([
@@ -161,16 +163,18 @@ describe('live', () => {
 
 describe('live, of a kind in many namespaces', () => {
   const namespaces = Array.from({ length: 20 }, (_, index) => `spread-${index}`);
-  const references = namespaces.map((namespace) => referenceOf(configMap('one', {}, namespace)));
+  const references = namespaces.map((namespace) => referenceOf(inNamespace(namespace, configMap('one'))));
   beforeAll(async () => {
     await Promise.all(namespaces.map((namespace) => makeNamespace(cluster.admin, namespace)));
     await Promise.all(
-      namespaces.slice(1).map((namespace) => own.apply(forced(configMap('one', { namespace }, namespace)), patient)),
+      namespaces
+        .slice(1)
+        .map((namespace) => own.apply(forced(inNamespace(namespace, configMap('one', { namespace }))), patient)),
     );
   });
 
   it('is one list of all namespaces, of which only what was asked for is kept', async () => {
-    await own.apply(forced(configMap('another', {}, 'spread-1')), patient);
+    await own.apply(forced(inNamespace('spread-1', configMap('another'))), patient);
     proxy.reset();
     const live = await throughProxy.own.live(references, patient);
     expect([...live.keys()].toSorted()).toEqual(references.map(identityKey).toSorted());
@@ -222,13 +226,16 @@ describe('an impersonated service account', () => {
       roleRef: { kind: 'Role', name: 'deploy', apiGroup: rbac },
     });
     await eventually(
-      async () => (await access.as(account).apply(forced(configMap('a', {}, 'tenant')), patient)).kind === 'accepted',
+      async () =>
+        (await access.as(account).apply(forced(inNamespace('tenant', configMap('a'))), patient)).kind === 'accepted',
     );
   });
 
   it('has the rights of its groups, and no others', async () => {
     const tenant = access.as(account);
-    expect(await tenant.read(referenceOf(configMap('a', {}, 'tenant')), patient)).toMatchObject({ kind: 'present' });
+    expect(await tenant.read(referenceOf(inNamespace('tenant', configMap('a'))), patient)).toMatchObject({
+      kind: 'present',
+    });
     const elsewhere = await tenant.apply(forced(config('a')), patient);
     expect(refusalOf(elsewhere)).toMatchObject({
       reason: 'forbidden',
@@ -239,7 +246,7 @@ describe('an impersonated service account', () => {
 
   it('learns that a namespace is missing, although it is forbidden everything there', async () => {
     const tenant = access.as(account);
-    const object = configMap('a', {}, 'missing');
+    const object = inNamespace('missing', configMap('a'));
     expect(reasonOf(await tenant.apply(forced(object), patient))).toBe('namespace-missing');
     expect(await tenant.read(referenceOf(object), patient)).toEqual({ kind: 'absent' });
   });
@@ -247,7 +254,7 @@ describe('an impersonated service account', () => {
   it('is refused where Fairlead itself may not impersonate', async () => {
     const kubeconfig = await cluster.limitedKubeconfig({ user: 'no-impersonation', rules: [] });
     const limited = await openAccess(cluster, { entry: { kubeconfig } });
-    const outcome = await limited.as(account).apply(forced(configMap('a', {}, 'tenant')), patient);
+    const outcome = await limited.as(account).apply(forced(inNamespace('tenant', configMap('a'))), patient);
     expect(refusalOf(outcome)).toMatchObject({
       reason: 'forbidden',
       message: expect.stringContaining('no-impersonation') as string,

@@ -1,13 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { KubernetesObject } from '../../../src/domain/manifest.ts';
+import type { JsonObject } from '../../../src/domain/json.ts';
 import { maskOf, maskSecret } from '../../../src/plan/change/mask.ts';
+import { object } from '../../objects.ts';
 
-function secret(
-  data: Readonly<Record<string, string>>,
-  stringData: Readonly<Record<string, string>> = {},
-): KubernetesObject {
-  return { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' }, data, stringData };
-}
+const secret = (data: JsonObject, stringData: JsonObject = {}) => object('v1', 'Secret', 's', { data, stringData });
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/domain/json.ts';
 import { allocated, predictedContent } from '../../../src/plan/fields/allocated.ts';
-import { object } from '../judgements.ts';
+import { objectIn } from '../../objects.ts';
 
-const service = (spec: JsonObject) => object('v1', 'Service', 's', 'shop', { spec });
+const service = (spec: JsonObject) => objectIn('shop', 'v1', 'Service', 's', { spec });
 const port = (nodePort?: number) => ({ port: 80, protocol: 'TCP', ...(nodePort === undefined ? {} : { nodePort }) });
 const content = (spec: JsonObject): JsonObject => ({
   apiVersion: 'v1',
@@ -67,22 +67,22 @@ describe('Of a Job is allocated', () => {
     selector: { matchLabels: { 'batch.kubernetes.io/controller-uid': 'u' } },
     template: { metadata: { labels } },
   };
-  const predicted = object('batch/v1', 'Job', 'j', 'shop', { spec });
+  const predicted = objectIn('shop', 'batch/v1', 'Job', 'j', { spec });
 
   it('the UID that it is known by', () => {
-    const text = JSON.stringify(predictedContent(predicted, object('batch/v1', 'Job', 'j', 'shop'), null));
+    const text = JSON.stringify(predictedContent(predicted, objectIn('shop', 'batch/v1', 'Job', 'j'), null));
     expect(text.split(allocated)).toHaveLength(4);
     expect(text).toContain('"job-name":"j"');
   });
 
   it('nothing once it lives, or where Git chooses the selector', () => {
-    const chosen = object('batch/v1', 'Job', 'j', 'shop', { spec: { manualSelector: true } });
-    expect(predictedContent(predicted, object('batch/v1', 'Job', 'j', 'shop'), predicted)['spec']).toEqual(spec);
+    const chosen = objectIn('shop', 'batch/v1', 'Job', 'j', { spec: { manualSelector: true } });
+    expect(predictedContent(predicted, objectIn('shop', 'batch/v1', 'Job', 'j'), predicted)['spec']).toEqual(spec);
     expect(predictedContent(predicted, chosen, null)['spec']).toEqual(spec);
   });
 });
 
 it('Nothing else is allocated', () => {
-  const other = object('v1', 'ConfigMap', 'c', 'shop', { spec: { clusterIP: '10.0.0.1' } });
+  const other = objectIn('shop', 'v1', 'ConfigMap', 'c', { spec: { clusterIP: '10.0.0.1' } });
   expect(predictedContent(other, null, null)['spec']).toEqual({ clusterIP: '10.0.0.1' });
 });

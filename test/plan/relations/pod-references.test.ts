@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { podReferences } from '../../../src/plan/relations/pod-references.ts';
-import { object } from '../judgements.ts';
+import { objectIn } from '../../objects.ts';
 
 const spec = {
   serviceAccountName: 'web',
@@ -47,16 +47,16 @@ it.each([
   ['StatefulSet', { spec: { template: { spec } } }],
   ['CronJob', { spec: { jobTemplate: { spec: { template: { spec } } } } }],
 ])('Everything that the pods of a %s name is found, with what it is named for', (kind, rest) => {
-  const found = podReferences(object('v1', kind, 'web', 'shop', rest)).map(
+  const found = podReferences(objectIn('shop', 'v1', kind, 'web', rest)).map(
     (one) => `${one.kind} ${one.name}${one.read ? ', read' : ''}${one.optional ? ', optional' : ''}`,
   );
   expect(found).toEqual(named);
 });
 
 it('Other objects have no pods, and what is malformed names nothing', () => {
-  expect(podReferences(object('v1', 'Service', 'web', 'shop', { spec: { template: { spec } } }))).toEqual([]);
+  expect(podReferences(objectIn('shop', 'v1', 'Service', 'web', { spec: { template: { spec } } }))).toEqual([]);
   const odd = {
     spec: { volumes: 'none', containers: [null, { env: [{ valueFrom: 3 }], envFrom: [{ secretRef: { name: 5 } }] }] },
   };
-  expect(podReferences(object('v1', 'Pod', 'web', 'shop', odd))).toEqual([]);
+  expect(podReferences(objectIn('shop', 'v1', 'Pod', 'web', odd))).toEqual([]);
 });

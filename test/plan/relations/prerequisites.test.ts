@@ -1,33 +1,36 @@
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../src/domain/json.ts';
 import type { KubernetesObject } from '../../../src/domain/manifest.ts';
 import type { RefusalReason } from '../../../src/domain/prediction.ts';
 import { withPrerequisites } from '../../../src/plan/relations/prerequisites.ts';
-import { judgement, object } from '../judgements.ts';
+import { object, objectIn } from '../../objects.ts';
+import { judgement } from '../judgements.ts';
 
 const identity = 'system:serviceaccount:shop:fairlead';
-const crd = object('apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'widgets.e.example', null, {
+const crd = object('apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'widgets.e.example', {
   spec: { group: 'e.example', names: { kind: 'Widget' } },
 });
-const widget = object('e.example/v1', 'Widget', 'w', 'shop');
-const config = object('v1', 'ConfigMap', 'c', 'shop');
-const pod = object('v1', 'Pod', 'p', 'shop', { spec: { serviceAccountName: 'web', priorityClassName: 'high' } });
+const widget = objectIn('shop', 'e.example/v1', 'Widget', 'w');
+const config = objectIn('shop', 'v1', 'ConfigMap', 'c');
+const pod = objectIn('shop', 'v1', 'Pod', 'p', { spec: { serviceAccountName: 'web', priorityClassName: 'high' } });
 const rbac = 'rbac.authorization.k8s.io/v1';
-const role = object(rbac, 'Role', 'reader', 'shop');
-const binding = object(rbac, 'RoleBinding', 'read', 'shop', { roleRef: { kind: 'Role', name: 'reader' } });
-const grant = (subject: object) => object(rbac, 'RoleBinding', 'grant', 'shop', { subjects: [subject], roleRef: {} });
+const role = objectIn('shop', rbac, 'Role', 'reader');
+const binding = objectIn('shop', rbac, 'RoleBinding', 'read', { roleRef: { kind: 'Role', name: 'reader' } });
+const grant = (subject: JsonObject) =>
+  objectIn('shop', rbac, 'RoleBinding', 'grant', { subjects: [subject], roleRef: {} });
 const account = { kind: 'ServiceAccount', namespace: 'shop', name: 'fairlead' };
-const inShop = (kind: string) => object('v1', kind, 'x', 'shop');
-const clusterWide = (kind: string) => object('x/v1', kind, 'x', null);
+const inShop = (kind: string) => objectIn('shop', 'v1', kind, 'x');
+const clusterWide = (kind: string) => object('x/v1', kind, 'x');
 
 /** What the plan changes, what stands beside it, and which of its refusals the change may cure; null: does not concern it. */
 const cases: readonly (readonly [string, KubernetesObject, KubernetesObject, RefusalReason | null])[] = [
   ['a CRD and an object of its kind', crd, widget, 'unknown-field'],
   ['a CRD and an object of another kind', crd, config, null],
-  ['a namespace and an object in it', object('v1', 'Namespace', 'shop', null), config, 'namespace-missing'],
-  ['a namespace and an object in another', object('v1', 'Namespace', 'other', null), config, null],
+  ['a namespace and an object in it', object('v1', 'Namespace', 'shop'), config, 'namespace-missing'],
+  ['a namespace and an object in another', object('v1', 'Namespace', 'other'), config, null],
   ['a quota and an object in its namespace', inShop('ResourceQuota'), config, 'quota'],
   ['a LimitRange and an object in its namespace', inShop('LimitRange'), pod, 'denied'],
-  ['a LimitRange and an object in another namespace', object('v1', 'LimitRange', 'x', 'other'), pod, null],
+  ['a LimitRange and an object in another namespace', objectIn('other', 'v1', 'LimitRange', 'x'), pod, null],
   ['an admission webhook and anything', clusterWide('ValidatingWebhookConfiguration'), config, 'denied'],
   ['an admission policy and anything', clusterWide('ValidatingAdmissionPolicyBinding'), config, 'denied'],
   ['a role and its binding', role, binding, 'forbidden'],
@@ -41,10 +44,10 @@ const cases: readonly (readonly [string, KubernetesObject, KubernetesObject, Ref
     'forbidden',
   ],
   ['a binding that grants to others', grant({ ...account, name: 'other' }), config, null],
-  ['a service account and a pod that runs as it', object('v1', 'ServiceAccount', 'web', 'shop'), pod, 'forbidden'],
-  ['a service account and another pod', object('v1', 'ServiceAccount', 'other', 'shop'), pod, null],
+  ['a service account and a pod that runs as it', objectIn('shop', 'v1', 'ServiceAccount', 'web'), pod, 'forbidden'],
+  ['a service account and another pod', objectIn('shop', 'v1', 'ServiceAccount', 'other'), pod, null],
   ['a priority class and a pod that has it', clusterWide('PriorityClass'), pod, null],
-  ['a kind named like a member of every object', object('x/v1', 'constructor', 'x', 'shop'), config, null],
+  ['a kind named like a member of every object', objectIn('shop', 'x/v1', 'constructor', 'x'), config, null],
 ];
 
 describe('What the same plan changes', () => {

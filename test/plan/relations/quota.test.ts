@@ -1,18 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/domain/json.ts';
 import { withQuotas } from '../../../src/plan/relations/quota.ts';
-import { judgement, object } from '../judgements.ts';
+import { objectIn } from '../../objects.ts';
+import { judgement } from '../judgements.ts';
 
 const quota = (resource: string, hard: string, used: string, spec: JsonObject = {}) =>
-  object('v1', 'ResourceQuota', 'q', 'shop', {
+  objectIn('shop', 'v1', 'ResourceQuota', 'q', {
     spec,
     status: { hard: { [resource]: hard }, used: { [resource]: used } },
   });
-const config = (name: string, namespace = 'shop') => object('v1', 'ConfigMap', name, namespace);
+const config = (name: string, namespace = 'shop') => objectIn(namespace, 'v1', 'ConfigMap', name);
 const service = (name: string, type: string, ports: number) =>
-  object('v1', 'Service', name, 'shop', { spec: { type, ports: Array.from({ length: ports }, () => ({ port: 80 })) } });
+  objectIn('shop', 'v1', 'Service', name, {
+    spec: { type, ports: Array.from({ length: ports }, () => ({ port: 80 })) },
+  });
 const claim = (name: string, storage: string) =>
-  object('v1', 'PersistentVolumeClaim', name, 'shop', { spec: { resources: { requests: { storage } } } });
+  objectIn('shop', 'v1', 'PersistentVolumeClaim', name, { spec: { resources: { requests: { storage } } } });
 const plurals: Readonly<Record<string, string>> = {
   ConfigMap: 'configmaps',
   Service: 'services',
@@ -30,7 +33,7 @@ describe('Creations exceed a quota together', () => {
     [
       'of a kind with a group',
       quota('count/deployments.apps', '1', '0'),
-      [object('apps/v1', 'Deployment', 'a', 'shop'), object('apps/v1', 'Deployment', 'b', 'shop')],
+      [objectIn('shop', 'apps/v1', 'Deployment', 'a'), objectIn('shop', 'apps/v1', 'Deployment', 'b')],
       true,
     ],
     ['not in another namespace', quota('configmaps', '1', '0'), [config('a', 'other'), config('b', 'other')], false],
@@ -56,7 +59,7 @@ describe('Creations exceed a quota together', () => {
     ],
     ['not where its scopes are about pods', quota('configmaps', '0', '0', { scopes: ['BestEffort'] }), two, false],
     ['not where a quantity cannot be read', quota('configmaps', 'many', '0'), two, false],
-    ['not before the cluster has counted', object('v1', 'ResourceQuota', 'q', 'shop', { spec: {} }), two, false],
+    ['not before the cluster has counted', objectIn('shop', 'v1', 'ResourceQuota', 'q', { spec: {} }), two, false],
   ])('%s', (_name, one, objects, exceeded) => {
     const judgements = objects.map((manifest) => judgement(manifest));
     const after = withQuotas(judgements, [one], ({ subject }) => plurals[subject.reference.kind] ?? null);

@@ -1,19 +1,21 @@
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../src/domain/json.ts';
 import type { Judgement } from '../../../src/plan/judgement.ts';
 import { referrersOf } from '../../../src/plan/relations/referrers.ts';
-import { judgement, object } from '../judgements.ts';
+import { objectIn } from '../../objects.ts';
+import { judgement } from '../judgements.ts';
 
 const reads = (name: string) => ({ containers: [{ name: 'web', envFrom: [{ configMapRef: { name } }] }] });
 
-function workload(spec: object, changes: Partial<Judgement> = {}, kind = 'Deployment'): Judgement {
-  return judgement(object('apps/v1', kind, 'web', 'shop', { spec: { template: { spec } } }), {
+function workload(spec: JsonObject, changes: Partial<Judgement> = {}, kind = 'Deployment'): Judgement {
+  return judgement(objectIn('shop', 'apps/v1', kind, 'web', { spec: { template: { spec } } }), {
     action: 'unchanged',
     ...changes,
   });
 }
 
 function configMap(name: string, changes: Partial<Judgement> = {}): Judgement {
-  return judgement(object('v1', 'ConfigMap', name, 'shop'), {
+  return judgement(objectIn('shop', 'v1', 'ConfigMap', name), {
     action: 'update',
     paths: [{ path: ['data', 'a'], live: '1', merged: '2', causes: ['pull-request'] }],
     ...changes,
@@ -21,7 +23,7 @@ function configMap(name: string, changes: Partial<Judgement> = {}): Judgement {
 }
 
 function deleted(kind: string, name: string): Judgement {
-  const one = judgement(object('v1', kind, name, 'shop'), { action: 'delete' });
+  const one = judgement(objectIn('shop', 'v1', kind, name), { action: 'delete' });
   return { ...one, desired: null, subject: { ...one.subject, merged: null } };
 }
 
@@ -30,7 +32,7 @@ function found(...judgements: readonly Judgement[]): unknown {
 }
 
 const { action, paths } = configMap('web');
-const otherNamespace = judgement(object('v1', 'ConfigMap', 'web', 'other'), { action, paths });
+const otherNamespace = judgement(objectIn('other', 'v1', 'ConfigMap', 'web'), { action, paths });
 const image = { path: ['spec', 'template', 'spec', 'image'], live: '1', merged: '2', causes: [] } as const;
 const notRestarted = [['/ConfigMap/shop/web', 'not-restarted', 1]];
 
