@@ -1,7 +1,8 @@
-import { identityName, type KubernetesObject, type ObjectReference } from '../domain/manifest.ts';
+import { identityName, type KubernetesObject } from '../domain/manifest.ts';
 import type { ApplyOutcome } from '../domain/prediction.ts';
 import { health } from '../observe/health.ts';
 import { isSecret } from '../plan/manifests/settle-manifest.ts';
+import { withPlainLimits } from '../plan/refusals/plain-limits.ts';
 import { refusalText } from '../plan/refusals/refusal-text.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Cluster } from '../ports/cluster.ts';
@@ -33,19 +34,19 @@ export async function applyObject(
   const outcome = await ports.cluster.apply({ object: write.desired, dryRun: false, force: true, uid }, signal);
   if (outcome.kind === 'accepted') return { kind: 'applied', uid: outcome.object.metadata.uid ?? '' };
   if (outcome.kind === 'refused' && outcome.refusal.reason === 'stale') return { kind: 'moved' };
-  return { kind: 'refused', reason: applyRefusal(outcome, write.reference) };
+  return { kind: 'refused', reason: applyRefusal(outcome, write) };
 }
 
 /** The API server's words, without the values that it echoes. */
 export function applyRefusal(
   outcome: Exclude<ApplyOutcome, { readonly kind: 'accepted' }>,
-  reference: ObjectReference,
+  { reference, desired }: Pick<PlannedWrite, 'reference' | 'desired'>,
 ): string {
   switch (outcome.kind) {
     case 'conflict':
       return `fields are held by ${outcome.conflicts.map(({ manager }) => manager).join(', ')}`;
     case 'refused':
-      return refusalText(outcome.refusal, isSecret(reference));
+      return refusalText(withPlainLimits(outcome.refusal, desired), isSecret(reference));
   }
 }
 

@@ -212,7 +212,7 @@ async function dryRun(write: PlannedWrite, { cluster, clock }: ApplyPorts, held:
   for (;;) {
     const outcome = await cluster.apply({ object: desired, dryRun: true, force: true, uid }, held);
     if (outcome.kind === 'accepted') return null;
-    if (clock.monotonic() >= until) return reasonOf(reference, applyRefusal(outcome, reference));
+    if (clock.monotonic() >= until) return reasonOf(reference, applyRefusal(outcome, write));
     await clock.sleep(250, held);
   }
 }

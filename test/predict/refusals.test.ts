@@ -162,6 +162,20 @@ describe('The API server’s words', () => {
     });
   });
 
+  it('about a limit say how much there is, and how much may be', async () => {
+    const stage = await world.namespace('limits');
+    const { plan } = await stage.plan({
+      merged: [
+        configMap('large', { a: 'x'.repeat(1_100_000), b: 'é' }),
+        { ...configMap('noted', {}), metadata: { name: 'noted', annotations: { note: 'x'.repeat(300_000) } } },
+      ],
+    });
+    expect(plan.changes.map(({ identity, reason }) => [identity.name, reason?.code, reason?.message])).toEqual([
+      ['large', 'too-large', 'data: 1,100,002 bytes, and at most 1,048,576 are allowed'],
+      ['noted', 'too-large', 'metadata.annotations: 300,004 bytes, and at most 262,144 are allowed'],
+    ]);
+  });
+
   it('that are only warnings are said, and masked', async () => {
     const stage = await world.namespace('warnings');
     await stage.edit('/api/v1/namespaces/warnings', {
