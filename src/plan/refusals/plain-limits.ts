@@ -18,7 +18,7 @@ function plainLimit(cause: RefusalCause, object: KubernetesObject | null): Refus
   const [, allowed, unit] = /^Too long: may not be more than (\d+) (byte|character)s?$/.exec(message) ?? [];
   if (allowed !== undefined) {
     const isText = unit === 'character';
-    const size = (text: string): number => (isText ? [...text].length : Buffer.byteLength(text));
+    const size = (text: string): number => (isText ? Array.from(text).length : Buffer.byteLength(text));
     // The path of an object itself has no name (ValidateConfigMap of k8s.io/kubernetes).
     if (field === '[]') {
       const written = object?.['data'] === undefined ? 'binaryData' : 'data';
