@@ -2,17 +2,12 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../eventually.ts';
-import { configMap, settings, webFiles } from './shop.ts';
+import { configMap, secret } from '../manifest-texts.ts';
+import { settings, webFiles } from './shop.ts';
 import { type Story, startStory } from './story.ts';
 
 const file = '.github/fairlead.yml';
-const secret = `apiVersion: v1
-kind: Secret
-metadata:
-  name: web
-stringData: { TOKEN: "4711" }
-`;
-const files = { [file]: settings, ...webFiles, 'deploy/staging/secret.yaml': secret };
+const files = { [file]: settings, ...webFiles, 'deploy/staging/secret.yaml': secret('web', { TOKEN: '4711' }) };
 const objects = ['configmaps', 'secrets'] as const;
 
 /** Which of the ConfigMap and the Secret live in a namespace. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../eventually.ts';
-import { configMap, settings } from './shop.ts';
+import { configMap } from '../manifest-texts.ts';
+import { settings } from './shop.ts';
 import { type Story, shop, startStory } from './story.ts';
 
 const file = '.github/fairlead.yml';

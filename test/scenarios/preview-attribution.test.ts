@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../eventually.ts';
-import { configMap, deployment, paths, settings, webFiles } from './shop.ts';
+import { configMap, deployment } from '../manifest-texts.ts';
+import { paths, settings, webFiles } from './shop.ts';
 import { type Story, shop, startStory } from './story.ts';
 
 describe('what a pull request changes', () => {

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../eventually.ts';
+import { configMap, deployment } from '../manifest-texts.ts';
 import { quiet } from './quiet.ts';
-import { configMap, deployment, paths, settings, webFiles } from './shop.ts';
+import { paths, settings, webFiles } from './shop.ts';
 import { type OpenPullRequest, type Story, shop, startStory } from './story.ts';
 
 const overlay = `  overlay:

@@ -4,8 +4,9 @@ import type { AuditedRequest } from '../../sandbox/cluster/audit.ts';
 import { reader } from '../../sandbox/reader.ts';
 import { owner, tokenOf } from '../../sandbox/sample.ts';
 import { eventually } from '../eventually.ts';
+import { configMap, secret } from '../manifest-texts.ts';
 import { quiet } from './quiet.ts';
-import { configMap, settings } from './shop.ts';
+import { settings } from './shop.ts';
 import { type OpenPullRequest, type Story, shop, startStory } from './story.ts';
 
 describe('what is not trusted', () => {
@@ -177,15 +178,11 @@ describe('what is not trusted', () => {
 
   it('the values of a Secret are shown nowhere: not in comments, check runs or the log', async () => {
     const values = ['correct-horse-battery', 'staple-of-the-shop', '31415926535'];
-    const secret = (password: string) => `apiVersion: v1
-kind: Secret
-metadata: { name: database }
-stringData: { password: ${password} }
-`;
+    const database = (password: string) => secret('database', { password });
     const [first = '', second = '', third = ''] = values;
-    const released = await story.release('secret', { 'deploy/staging/secret.yaml': secret(first) }, ['staging']);
+    const released = await story.release('secret', { 'deploy/staging/secret.yaml': database(first) }, ['staging']);
     const changed = await story.open('rotate', {
-      'deploy/staging/secret.yaml': secret(second),
+      'deploy/staging/secret.yaml': database(second),
       'deploy/staging/url.yaml': configMap('url', { url: `postgres://shop:${second}@database/shop` }),
     });
     expect(await story.planned(changed)).toMatchObject({ conclusion: 'success' });
@@ -194,13 +191,13 @@ stringData: { password: ${password} }
     expect(comment, 'wherever they stand').toContain('+  url: postgres://shop:•••••@database/shop');
     // The API server quotes what it cannot take.
     const refused = await story.open('number', {
-      'deploy/staging/secret.yaml': `${secret('placeholder')}data: { pin: ${third} }\n`,
+      'deploy/staging/secret.yaml': `${database('placeholder')}data: { pin: ${third} }\n`,
     });
     expect(await story.planned(refused)).toMatchObject({ conclusion: 'failure' });
 
     // So does whoever reads YAML.
     const unreadable = await story.open('unreadable', {
-      'deploy/staging/secret.yaml': `${secret('placeholder')}data: { pin: "${third}\n`,
+      'deploy/staging/secret.yaml': `${database('placeholder')}data: { pin: "${third}\n`,
     });
     expect(await story.planned(unreadable)).toMatchObject({ conclusion: 'failure' });
 

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../eventually.ts';
+import { configMap, deployment } from '../manifest-texts.ts';
 import { quiet } from './quiet.ts';
-import { configMap, deployment, webFiles } from './shop.ts';
+import { webFiles } from './shop.ts';
 import { type Story, shop, startStory } from './story.ts';
 
 // Manual: what is merged here is not released, so that the cluster stays as it is.

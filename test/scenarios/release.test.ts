@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { planCommentMarker } from '../../src/domain/marker.ts';
 import { eventually } from '../eventually.ts';
-import { configMap, deployment, paths, settings, webFiles } from './shop.ts';
+import { configMap, deployment, volumeClaim } from '../manifest-texts.ts';
+import { paths, settings, webFiles } from './shop.ts';
 import { type Story, shop, startStory } from './story.ts';
 
 describe('a pull request from its opening to its verdict', () => {
@@ -113,19 +114,10 @@ describe('a pull request from its opening to its verdict', () => {
 });
 
 describe('what needs a second person', () => {
-  const claim = `apiVersion: v1
-kind: PersistentVolumeClaim
-metadata:
-  name: cache
-spec:
-  accessModes: [ReadWriteOnce]
-  resources: { requests: { storage: 5Gi } }
-`;
-  const path = '/api/v1/namespaces/shop/persistentvolumeclaims/cache';
   let story: Story;
   beforeAll(async () => {
     story = await startStory({
-      files: { '.github/fairlead.yml': settings, ...webFiles, 'deploy/staging/cache.yaml': claim },
+      files: { '.github/fairlead.yml': settings, ...webFiles, 'deploy/staging/cache.yaml': volumeClaim('cache') },
     });
   });
   afterAll(() => story.close());
@@ -138,22 +130,18 @@ spec:
     expect(await story.comment(pull.number)).toContain('/confirm');
 
     const commit = await story.merge(pull);
-    const waiting = await eventually(async () => {
-      const { description } = await story.verdict(commit, 'staging', ['pending']);
-      return description.includes('/confirm ') ? description : null;
-    });
-    const command = /\/confirm [0-9a-f]{12}/.exec(waiting)?.[0] ?? '';
+    const command = await story.confirmation(commit, 'staging');
     await story.world.forge.as('ada').comment('acme/shop', pull.number, command);
     await eventually(async () => (await story.replies(pull.number)).some((reply) => reply.includes('second person')));
-    expect(await story.live('staging', path)).not.toBeNull();
+    expect(await story.live('staging', paths.volumeClaim('cache'))).not.toBeNull();
 
     await story.world.forge.as('grace').comment('acme/shop', pull.number, command);
     expect(await story.verdict(commit, 'staging')).toMatchObject({ state: 'success' });
-    await eventually(async () => (await story.live('staging', path)) === null);
+    await eventually(async () => (await story.live('staging', paths.volumeClaim('cache'))) === null);
   });
 
   it('is released without asking again where it was confirmed before the merge', async () => {
-    await story.release('cache-again', { 'deploy/staging/cache.yaml': claim }, ['staging']);
+    await story.release('cache-again', { 'deploy/staging/cache.yaml': volumeClaim('cache') }, ['staging']);
     const pull = await story.open('no-cache-again', { 'deploy/staging/cache.yaml': null });
     await story.planned(pull);
     await story.world.forge.as('grace').comment('acme/shop', pull.number, '/confirm');
@@ -162,7 +150,7 @@ spec:
   });
 
   it('is confirmed by nobody who pushed to the branch of another, before the merge or after it', async () => {
-    await story.release('cache-once-more', { 'deploy/staging/cache.yaml': claim }, ['staging']);
+    await story.release('cache-once-more', { 'deploy/staging/cache.yaml': volumeClaim('cache') }, ['staging']);
     const { forge } = story.world;
     forge.createUser('barbara');
     forge.setRole(shop, 'barbara', 'write');
@@ -179,22 +167,18 @@ spec:
     await eventually(async () => (await refusals(pull.number)) === 1);
 
     const commit = await story.merge(pull);
-    const waiting = await eventually(async () => {
-      const { description } = await story.verdict(commit, 'staging', ['pending']);
-      return description.includes('/confirm ') ? description : null;
-    });
-    const command = /\/confirm [0-9a-f]{12}/.exec(waiting)?.[0] ?? '';
+    const command = await story.confirmation(commit, 'staging');
     await forge.as('grace').comment(shop, pull.number, command);
     await eventually(async () => (await refusals(pull.number)) === 2);
-    expect(await story.live('staging', path)).not.toBeNull();
+    expect(await story.live('staging', paths.volumeClaim('cache'))).not.toBeNull();
 
     await forge.as('barbara').comment(shop, pull.number, command);
     expect(await story.verdict(commit, 'staging')).toMatchObject({ state: 'success' });
-    await eventually(async () => (await story.live('staging', path)) === null);
+    await eventually(async () => (await story.live('staging', paths.volumeClaim('cache'))) === null);
   });
 
   it('is confirmed only where it was seen: a plan that is being made again is named, not agreed to', async () => {
-    await story.release('cache-a-last-time', { 'deploy/staging/cache.yaml': claim }, ['staging']);
+    await story.release('cache-a-last-time', { 'deploy/staging/cache.yaml': volumeClaim('cache') }, ['staging']);
     const { forge } = story.world;
     const pull = await story.open('late', { 'deploy/staging/cache.yaml': null });
     await story.planned(pull);

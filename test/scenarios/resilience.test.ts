@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from '../eventually.ts';
-import { configMap, deployment, paths, settings, webFiles } from './shop.ts';
+import { configMap, deployment } from '../manifest-texts.ts';
+import { paths, settings, webFiles } from './shop.ts';
 import { type Story, startStory } from './story.ts';
 
 const twoHundred = Object.fromEntries(

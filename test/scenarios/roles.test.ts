@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from '../eventually.ts';
-import { configMap, settings, webFiles } from './shop.ts';
+import { configMap } from '../manifest-texts.ts';
+import { settings, webFiles } from './shop.ts';
 import { type Story, startStory } from './story.ts';
 
 const twoEnvironments = `${settings}  production:

@@ -1,4 +1,6 @@
-/** Small manifests for scenarios: quick to settle. */
+import { configMap, deployment } from '../manifest-texts.ts';
+
+/** Quick to settle. */
 export const settings = `environments:
   staging:
     cluster: staging
@@ -7,34 +9,6 @@ export const settings = `environments:
     settle: 0s
     health: { timeout: 20s }
 `;
-
-export function deployment(image = 'web:1', replicas = 2): string {
-  return `apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: web
-spec:
-  replicas: ${replicas}
-  selector:
-    matchLabels: { app: web }
-  template:
-    metadata:
-      labels: { app: web }
-    spec:
-      containers:
-        - name: web
-          image: registry.example.com/${image}
-`;
-}
-
-export function configMap(name: string, data: Readonly<Record<string, string>>): string {
-  return `apiVersion: v1
-kind: ConfigMap
-metadata:
-  name: ${name}
-data: ${JSON.stringify(data)}
-`;
-}
 
 /** Directory `deploy/staging`: a Deployment and a ConfigMap. */
 export const webFiles = {
@@ -45,4 +19,5 @@ export const webFiles = {
 export const paths = {
   deployment: '/apis/apps/v1/namespaces/shop/deployments/web',
   configMap: (name: string) => `/api/v1/namespaces/shop/configmaps/${name}`,
+  volumeClaim: (name: string) => `/api/v1/namespaces/shop/persistentvolumeclaims/${name}`,
 };

@@ -35,6 +35,8 @@ export interface Story {
   replies(number: number): Promise<readonly string[]>;
   /** The status of an environment on a commit, once it is one of these (default: success, failure or error). */
   verdict(commit: string, environment: string, states?: readonly string[]): Promise<SeenStatus>;
+  /** The command that a waiting release asks a second person for: `/confirm 3f9a1c…`. */
+  confirmation(commit: string, environment: string): Promise<string>;
   /** An object as the API server holds it; null: 404. */
   live(cluster: string, path: string): Promise<KubernetesObject | null>;
   /** Opens, plans, merges and waits until these environments have converged: what a story begins with. */
@@ -98,6 +100,11 @@ export async function startStory(options: Partial<WorldOptions> = {}): Promise<S
       if (ours.length !== 1) throw new Error(`${ours.length} plan comments on #${number}`);
       return ours[0] ?? '';
     },
+    confirmation: (commit, environment) =>
+      eventually(async () => {
+        const { description } = await verdict(commit, environment, ['pending']);
+        return /\/confirm [0-9a-f]{12}/.exec(description)?.[0] ?? null;
+      }),
     replies: async (number) => (await github.comments(number)).filter((body) => body.includes('<!-- fairlead:reply')),
     live: async (cluster, path) => {
       const answer = await world.clusters[cluster]?.admin.request('GET', path);

@@ -1,24 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../eventually.ts';
-import { settings, webFiles } from './shop.ts';
+import { volumeClaim } from '../manifest-texts.ts';
+import { paths, settings, webFiles } from './shop.ts';
 import { type Story, startStory } from './story.ts';
 
-const claim = `apiVersion: v1
-kind: PersistentVolumeClaim
-metadata:
-  name: cache
-spec:
-  accessModes: [ReadWriteOnce]
-  resources: { requests: { storage: 5Gi } }
-`;
-const path = '/api/v1/namespaces/shop/persistentvolumeclaims/cache';
 const file = '.github/fairlead.yml';
 
 describe('a pull request that weakens what needs a second person', () => {
   let story: Story;
   beforeAll(async () => {
     story = await startStory({ files: { [file]: settings, ...webFiles } });
-    await story.release('first', { 'deploy/staging/cache.yaml': claim }, ['staging']);
+    await story.release('first', { 'deploy/staging/cache.yaml': volumeClaim('cache') }, ['staging']);
   });
   afterAll(() => story.close());
 
@@ -34,14 +26,11 @@ describe('a pull request that weakens what needs a second person', () => {
         'deletes PersistentVolumeClaim shop/cache, which the rule before this commit asks about',
       ),
     );
-    const waiting = await eventually(async () => {
-      const { description } = await story.verdict(commit, 'staging', ['pending']);
-      return /\/confirm [0-9a-f]{12}/.exec(description)?.[0] ?? null;
-    });
-    expect(await story.live('staging', path)).not.toBeNull();
+    const command = await story.confirmation(commit, 'staging');
+    expect(await story.live('staging', paths.volumeClaim('cache'))).not.toBeNull();
 
-    await story.world.forge.as('grace').comment('acme/shop', pull.number, waiting);
+    await story.world.forge.as('grace').comment('acme/shop', pull.number, command);
     expect(await story.verdict(commit, 'staging')).toMatchObject({ state: 'success' });
-    expect(await story.live('staging', path)).toBeNull();
+    expect(await story.live('staging', paths.volumeClaim('cache'))).toBeNull();
   });
 });

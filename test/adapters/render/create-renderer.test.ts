@@ -5,10 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRenderer } from '../../../src/adapters/render/create-renderer.ts';
 import type { RenderingSource } from '../../../src/domain/rendering.ts';
 import { acmeShop as repository } from '../../acme-shop.ts';
+import { configMap } from '../../manifest-texts.ts';
 import { treesOf } from './trees.ts';
 
 const five = ['a', 'b', 'c', 'd', 'e'];
-const configMap = (name: string): string => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}}\n`;
 const source = (folder: string): RenderingSource => ({ repository, tree: '1'.repeat(40), path: folder });
 
 let folder: string;
@@ -80,10 +80,7 @@ describe('while much is read', () => {
     ['in many files', false],
     ['in one file', true],
   ])('%s, everything else in the process goes on', async (_how, together) => {
-    const documents = Array.from(
-      { length: 10_000 },
-      (_, n) => `${configMap(`c-${n}`)}data: {a: "1", b: "2", c: "3"}\n`,
-    );
+    const documents = Array.from({ length: 10_000 }, (_, n) => configMap(`c-${n}`, { a: '1', b: '2', c: '3' }));
     const files = together
       ? { 'deploy/all.yaml': documents.join('---\n') }
       : Object.fromEntries(documents.map((text, n) => [`deploy/${n}.yaml`, text]));

@@ -7,13 +7,10 @@ import { provideTools } from '../../../sandbox/cluster/provide-tools.ts';
 import { findKustomize, type KustomizeBinary, runKustomize } from '../../../src/adapters/render/run-kustomize.ts';
 import { manifestLine } from '../../../src/domain/manifest-line.ts';
 import type { RenderResult } from '../../../src/domain/rendering.ts';
+import { configMap, deployment, secret } from '../../manifest-texts.ts';
 import { problems, type RenderingWorld, rendered, startRenderingWorld } from './rendering-world.ts';
 
 const kustomization = 'deploy/kustomization.yaml';
-const configMap = (name: string, rest = '') => `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n${rest}`;
-const secret = (data: string) => `apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ndata: ${data}\n`;
-const deployment = (name: string) =>
-  `apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: ${name}\nspec:\n  template:\n    spec:\n      containers:\n      - {name: web, image: "web:1"}\n`;
 
 let world: RenderingWorld;
 let binary: KustomizeBinary;
@@ -91,7 +88,7 @@ transformers:
 crds: [crd.json]
 configurations: [configuration.yaml]
 `,
-      'deploy/web.yaml': `# the web server\n${configMap('settings')}---\n${deployment('web')}`,
+      'deploy/web.yaml': `# the web server\n${configMap('settings')}---\n${deployment()}`,
       'deploy/patches/image.yaml':
         'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {template: {spec: {containers: [{name: web, image: "web:2"}]}}}',
       'deploy/config/a.txt': 'a',
@@ -140,7 +137,7 @@ configurations: [configuration.yaml]
     const made = rendered(
       await world.render({
         'base/kustomization.yaml': 'resources: [web.yaml]',
-        'base/web.yaml': `---\n${deployment('web').replace('spec:\n', 'spec:\n  replica: 1\n  replicas: 1\n')}`,
+        'base/web.yaml': `---\n${deployment().replace('  replicas', '  replica: 1\n  replicas')}`,
         [kustomization]: `resources: [../base]
 replicas: [{name: web, count: 3}]
 patches:
@@ -160,8 +157,8 @@ patches:
     expect(line('spec', 'replicas'), 'another value than is written').toBe(6);
     // The patch puts its own container before.
     const containers = ['spec', 'template', 'spec', 'containers'] as const;
-    expect(line(...containers, 1, 'image'), 'an item that is found by its name').toBe(12);
-    expect(line(...containers, 0, 'image'), 'an item that a patch brought').toBe(11);
+    expect(line(...containers, 1, 'image'), 'an item that is found by its name').toBe(17);
+    expect(line(...containers, 0, 'image'), 'an item that a patch brought').toBe(15);
   });
 
   it('keeps the origins that its author asked for', async () => {
@@ -201,14 +198,14 @@ patches:
     expect(JSON.stringify(result)).not.toContain('fairlead-kustomize');
   });
 
-  it.each([configMap('a', 'data:\n'), secret('')])('that is no YAML is refused where that is: %#', async (made) => {
+  it.each([configMap('a'), secret('a')])('that is no YAML is refused where that is: %#', async (made) => {
     const files = {
       'base/kustomization.yaml': 'resources: [web.yaml]',
-      'base/web.yaml': `${made}  b: 1\n   c: hunter2\n`,
+      'base/web.yaml': `${made}data:\n  b: 1\n   c: hunter2\n`,
       [kustomization]: 'resources: [../base]',
     };
     const result = await world.render(files);
-    expect(problems(result)).toEqual([['base/web.yaml', made.split('\n').length + 1, null]]);
+    expect(problems(result)).toEqual([['base/web.yaml', made.split('\n').length + 2, null]]);
     expect(JSON.stringify(result)).toContain('This is not YAML');
     expect(JSON.stringify(result)).not.toContain('hunter2');
   });
@@ -220,8 +217,8 @@ patches:
       'what a patch does not fit',
       {
         [kustomization]: 'resources: [a.yaml]\npatches: [{path: b.yaml}]',
-        'deploy/a.yaml': secret('[x]'),
-        'deploy/b.yaml': secret('{a: hunter2}'),
+        'deploy/a.yaml': `${secret('a')}data: [x]`,
+        'deploy/b.yaml': `${secret('a')}data: {a: hunter2}`,
       },
     ],
     [
@@ -229,7 +226,7 @@ patches:
       {
         [kustomization]:
           'resources: [a.yaml]\nreplacements: [{source: {kind: Secret, fieldPath: data.x.y}, targets: [{select: {kind: Secret}, fieldPaths: [data.a.b]}]}]',
-        'deploy/a.yaml': secret('{a: hunter2, x: {y: hunter2}}'),
+        'deploy/a.yaml': `${secret('a')}data: {a: hunter2, x: {y: hunter2}}`,
       },
     ],
   ])('never has a Secret quoted in what is said of it: %s', async (_case, files) => {
@@ -239,7 +236,7 @@ patches:
   });
 
   it('whose objects carry what only a cluster may say is refused where they come from', async () => {
-    const files = { [kustomization]: 'resources: [a.yaml]', 'deploy/a.yaml': `---\n${configMap('a', '  uid: x\n')}` };
+    const files = { [kustomization]: 'resources: [a.yaml]', 'deploy/a.yaml': `---\n${configMap('a')}  uid: x\n` };
     expect(problems(await world.render(files))).toEqual([['deploy/a.yaml', 2, 'metadata.uid']]);
   });
 
@@ -513,8 +510,8 @@ describe('kustomize itself', () => {
   it('is made of different objects for different answers', async () => {
     const make = (image: string) =>
       world.render({
-        [kustomization]: `resources: [a.yaml]\nimages: [{name: web, newTag: "${image}"}]`,
-        'deploy/a.yaml': deployment('a'),
+        [kustomization]: `resources: [a.yaml]\nimages: [{name: registry.example.com/web, newTag: "${image}"}]`,
+        'deploy/a.yaml': deployment(),
       });
     const [one, two] = await Promise.all([make('1'), make('2')]);
     expect(names(one)).toEqual(names(two));

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { configMap } from '../../manifest-texts.ts';
 import { problems, type RenderingWorld, rendered, startRenderingWorld } from './rendering-world.ts';
-
-const configMap = (name: string, data = '') => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}}\n${data}`;
 
 let world: RenderingWorld;
 beforeAll(async () => {
@@ -44,7 +43,7 @@ describe('a folder of plain YAML', () => {
       await world.render({ 'deploy/y.yaml': configMap('a'), 'deploy/x.yaml': `# moved\n${configMap('b')}` }),
     );
     const changed = rendered(
-      await world.render({ 'deploy/a.yaml': `${configMap('a')}---\n${configMap('b', 'data: {x: "1"}')}` }),
+      await world.render({ 'deploy/a.yaml': `${configMap('a')}---\n${configMap('b', { x: '1' })}` }),
     );
     expect(moved.id).toBe(one.id);
     expect(changed.id).not.toBe(one.id);

@@ -10,8 +10,7 @@ import {
   kustomizeBounds,
   runKustomize,
 } from '../../../src/adapters/render/run-kustomize.ts';
-
-const configMap = (n: number): string => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c-${n}}\ndata: {a: "1"}\n`;
+import { configMap } from '../../manifest-texts.ts';
 
 let folder: string;
 let kustomize: string;
@@ -34,7 +33,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** A kustomization of so many objects: its cost grows with the square of them. */
 function writeObjects(count: number): void {
   writeFileSync(path.join(root, 'kustomization.yaml'), 'resources: [a.yaml]\nnamePrefix: x-\n');
-  writeFileSync(path.join(root, 'a.yaml'), Array.from({ length: count }, (_, n) => configMap(n)).join('---\n'));
+  writeFileSync(
+    path.join(root, 'a.yaml'),
+    Array.from({ length: count }, (_, n) => configMap(`c-${n}`, { a: '1' })).join('---\n'),
+  );
 }
 
 /** In the place of kustomize, where that itself cannot be made to. */
@@ -71,12 +73,12 @@ describe('what kustomize may take', () => {
   it('is so much memory', async () => {
     const levels = Array.from({ length: 9 }, (_, n) => `  l${n + 1}: &l${n + 1} [${`*l${n}, `.repeat(9)}]`);
     writeFileSync(path.join(root, 'kustomization.yaml'), 'resources: [a.yaml]\n');
-    writeFileSync(path.join(root, 'a.yaml'), `${configMap(0)}x:\n  l0: &l0 x\n${levels.join('\n')}\n`);
+    writeFileSync(path.join(root, 'a.yaml'), `${configMap('a')}x:\n  l0: &l0 x\n${levels.join('\n')}\n`);
     const end = await runKustomize(binary, root, '');
     expect(end.kind === 'exited' ? end.stderr : end).toMatch(/out of memory|cannot allocate|excessive aliasing/);
     // kustomize's reader knows some bombs itself; this one is only large.
     const value = 'x'.repeat(1_000_000);
-    const items = Array.from({ length: 60 }, (_, n) => `${configMap(n).replace('"1"', `"${value}"`)}`);
+    const items = Array.from({ length: 60 }, (_, n) => configMap(`c-${n}`, { a: value }));
     writeFileSync(path.join(root, 'a.yaml'), items.join('---\n'));
     const large = await runKustomize(binary, root, '', { ...kustomizeBounds, memoryBytes: 900_000_000 });
     expect(large.kind === 'exited' ? large.stderr : large).toMatch(/out of memory|cannot allocate/);

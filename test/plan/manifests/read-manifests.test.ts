@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../../src/domain/json.ts';
 import { manifestLine } from '../../../src/domain/manifest-line.ts';
 import { type ManifestReading, readManifests } from '../../../src/plan/manifests/read-manifests.ts';
+import { configMap, secret } from '../../manifest-texts.ts';
 
 function read(...texts: readonly (string | Uint8Array)[]): ManifestReading {
   return readManifests(
@@ -29,8 +30,6 @@ function only<T>(items: readonly T[]): T {
   return first;
 }
 
-const configMap = (name: string, rest = '') => `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n${rest}`;
-
 describe('manifests', () => {
   it('come in the order of files and documents, each with its place', () => {
     const { manifests: found } = manifests(`# x\n---\n${configMap('b')}---\n---\n${configMap('a')}`, configMap('c'));
@@ -42,7 +41,7 @@ describe('manifests', () => {
   });
 
   it('know the line of each of their members, whatever JSON they went through', () => {
-    const text = `${configMap('a', 'data:\n  z: 1\n  "10": "2"\n  "9": "3"\n')}status: {x: 1}\nlist:\n- x: 1\n  k: 2\n- z: 3\n`;
+    const text = `${configMap('a')}data:\n  z: 1\n  "10": "2"\n  "9": "3"\nstatus: {x: 1}\nlist:\n- x: 1\n  k: 2\n- z: 3\n`;
     const { manifests: found } = manifests(text);
     const manifest = only(found);
     const stored = { ...manifest, object: JSON.parse(canonicalJson(manifest.object)) };
@@ -76,7 +75,7 @@ describe('manifests', () => {
   });
 
   it('keep 64-bit integers exact', () => {
-    const { manifests: found } = manifests(configMap('a', 'spec: {n: 9223372036854775807}'));
+    const { manifests: found } = manifests(`${configMap('a')}spec: {n: 9223372036854775807}`);
     expect(canonicalJson(found[0]?.object ?? null)).toContain('9223372036854775807');
   });
 
@@ -120,14 +119,14 @@ describe('what is wrong', () => {
     ['no name', 'apiVersion: v1\nkind: Pod\nmetadata:\n  labels: {}', 3, 'metadata.name'],
     ['a number for a name', 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: 1', 4, 'metadata.name'],
     ['generateName', 'apiVersion: v1\nkind: Pod\nmetadata:\n  generateName: a-', 3, 'metadata.name'],
-    ['a number for a namespace', configMap('a', '  namespace: 1'), 5, 'metadata.namespace'],
-    ['ownerReferences', configMap('a', '  ownerReferences: []'), 5, 'metadata.ownerReferences'],
-    ['a uid', configMap('a', '  uid: x'), 5, 'metadata.uid'],
-    ['a resourceVersion', configMap('a', '  resourceVersion: "1"'), 5, 'metadata.resourceVersion'],
-    ['managedFields', configMap('a', '  managedFields: []'), 5, 'metadata.managedFields'],
-    ['a label that is no text', configMap('a', '  labels:\n    on: yes\n    b: "1"'), 6, 'metadata.labels.true'],
-    ['labels that are no mapping', configMap('a', '  labels: [a]'), 5, 'metadata.labels'],
-    ['SOPS', configMap('a', 'sops:\n  mac: x'), 5, 'sops'],
+    ['a number for a namespace', `${configMap('a')}  namespace: 1`, 5, 'metadata.namespace'],
+    ['ownerReferences', `${configMap('a')}  ownerReferences: []`, 5, 'metadata.ownerReferences'],
+    ['a uid', `${configMap('a')}  uid: x`, 5, 'metadata.uid'],
+    ['a resourceVersion', `${configMap('a')}  resourceVersion: "1"`, 5, 'metadata.resourceVersion'],
+    ['managedFields', `${configMap('a')}  managedFields: []`, 5, 'metadata.managedFields'],
+    ['a label that is no text', `${configMap('a')}  labels:\n    on: yes\n    b: "1"`, 6, 'metadata.labels.true'],
+    ['labels that are no mapping', `${configMap('a')}  labels: [a]`, 5, 'metadata.labels'],
+    ['SOPS', `${configMap('a')}sops:\n  mac: x`, 5, 'sops'],
     ['an untyped item', 'apiVersion: v1\nkind: List\nitems:\n- metadata: {name: a}', 4, 'items.0'],
   ])('with %s is said at its line', (_case, text, line, path) => {
     expect(problems(`# one\n---\n${text}`)).toEqual([[line + 2, path]]);
@@ -151,7 +150,7 @@ describe('what is wrong', () => {
     const role = (version: string) =>
       `apiVersion: rbac.authorization.k8s.io/${version}\nkind: Role\nmetadata: {name: a}\n`;
     expect(problems(`${role('v1')}---\n${role('v1beta1')}`)).toEqual([[5, null]]);
-    expect(problems(configMap('a'), configMap('a', '  namespace: b'))).toEqual([]);
+    expect(problems(configMap('a'), `${configMap('a')}  namespace: b`)).toEqual([]);
   });
 
   it.each([
@@ -168,21 +167,20 @@ describe('what is wrong', () => {
   });
 
   it('is more than aliases may make of an environment in all, said once', () => {
-    const text = configMap('a', `x: &x [${'1, '.repeat(2_000)}]\ny: [${'*x, '.repeat(300)}]\n`);
+    const text = `${configMap('a')}x: &x [${'1, '.repeat(2_000)}]\ny: [${'*x, '.repeat(300)}]\n`;
     expect(problems(text)).toEqual([]);
     const [first, ...more] = problems(...Array.from({ length: 20 }, (_, n) => text.replace('name: a', `name: a-${n}`)));
     expect([first?.[0], more]).toEqual([expect.any(Number), []]);
   });
 
   it('never quotes a Secret', () => {
-    const secret = (rest: string) => `apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\n${rest}`;
     for (const rest of [
       '  labels: {hunter2: 2}\nstringData: {a: "hunter2',
       'stringData:\n  a: *hunter2',
       'stringData:\n  a: hunter2: b',
       'stringData: !hunter2',
     ]) {
-      const reading = read(secret(rest));
+      const reading = read(`${secret('a')}${rest}`);
       expect(reading.kind).toBe('refused');
       expect(JSON.stringify(reading)).not.toContain('hunter2');
     }
