@@ -15,7 +15,9 @@ import type { BlockedReason } from '../domain/plan.ts';
 import type { Rendering } from '../domain/rendering.ts';
 import { type Kind, kindKey } from './manifests/kinds.ts';
 import { manifestRefusal } from './manifests/manifest-refusal.ts';
-import { settleManifest } from './manifests/settle-manifest.ts';
+import { type ListedKind, type MeantKind, meantKind, meantWords } from './manifests/meant-kind.ts';
+import { originWords } from './manifests/origin-words.ts';
+import { type Scope, settleManifest } from './manifests/settle-manifest.ts';
 
 /** One object that a plan is about: what Git said, says and would say of it, and whether the ledger holds it. */
 export interface Subject {
@@ -38,6 +40,8 @@ export interface Subject {
   readonly stop: BlockedReason | null;
   /** What the same plan makes and this one cannot live without, as far as Git tells: the definition of its kind. */
   readonly needs: readonly ObjectReference[];
+  /** Of a kind that is not served: which object it would be, were it of the kind that was probably meant. */
+  readonly meant: IdentityKey | null;
 }
 
 export interface SubjectsInput {
@@ -51,6 +55,8 @@ export interface SubjectsInput {
   readonly applySet: string;
   /** `knownKinds`. */
   readonly kinds: ReadonlyMap<string, Kind>;
+  /** What the cluster serves, where something is of a kind that is not among `kinds`; may be empty. */
+  readonly listed: readonly ListedKind[];
 }
 
 /** The union of what is released, at base, merged and in the inventory: one subject for each identity. */
@@ -104,6 +110,7 @@ function subjectOf(key: IdentityKey, versions: Versions, allowance: SubjectsInpu
     entry,
     stop,
     needs: after?.needs ?? [],
+    meant: after?.meant ?? null,
   };
 }
 
@@ -123,6 +130,7 @@ interface Settled {
   readonly written: Manifest;
   readonly stop: BlockedReason | null;
   readonly needs: readonly ObjectReference[];
+  readonly meant: IdentityKey | null;
 }
 
 // Equal renderings are settled once.
@@ -153,27 +161,49 @@ function settleOne(manifest: Manifest, input: SubjectsInput): Settled {
   const { object } = manifest;
   const kind = input.kinds.get(kindKey(object.apiVersion, object.kind));
   // In another version it is the same object, and in no version deleted. A kind that nobody knows has no scope: it is
-  // refused below, under the namespace that it names.
+  // refused below, where it would be if it were the kind that was meant.
+  const meant = kind === undefined ? meantBy(object, input) : null;
   const known = kind ?? otherVersion(object, input.kinds)?.kind;
-  const scope = known?.scope ?? (object.metadata.namespace === undefined ? 'cluster' : 'namespaced');
+  const scope = known?.scope ?? guessedScope(object, meant);
   const settled = settleManifest(object, { scope, namespace: input.namespace, applySet: input.applySet });
   const reference = referenceOf(settled);
-  const stop = stopOf(object, reference, kind, input);
-  return { object: settled, reference, written: manifest, stop, needs: kind?.needs ? [kind.needs] : [] };
+  const stop = stopOf(object, reference, { kind, meant }, input);
+  const needs = kind?.needs ? [kind.needs] : [];
+  return {
+    object: settled,
+    reference,
+    written: manifest,
+    stop,
+    needs,
+    meant: meant && identityKey({ ...reference, ...meant }),
+  };
 }
 
 function stopOf(
   object: KubernetesObject,
   reference: ObjectReference,
-  kind: Kind | undefined,
-  { applySet, allowance, kinds }: SubjectsInput,
+  { kind, meant }: { readonly kind: Kind | undefined; readonly meant: MeantKind | null },
+  { applySet, allowance }: SubjectsInput,
 ): BlockedReason | null {
   const refusal = manifestRefusal(object, applySet);
   if (refusal !== null) return { code: 'refused-manifest', message: refusal };
   if (kind !== undefined) return notAllowed(reference, allowance);
-  const other = otherVersion(object, kinds);
-  const hint = other?.kind.needs === null ? `; it serves it in ${other.apiVersion}` : '';
-  return { code: 'kind-missing', message: `the cluster does not serve ${object.kind} in ${object.apiVersion}${hint}` };
+  const hint = meant === null ? '' : `; ${meantWords(object, meant)}`;
+  return { code: 'kind-missing', message: `the cluster serves no kind ${object.kind} in ${object.apiVersion}${hint}` };
+}
+
+function meantBy(object: KubernetesObject, { kinds, listed }: SubjectsInput): MeantKind | null {
+  const occurring = [...kinds].flatMap(([key, { scope, needs }]) => {
+    const [apiVersion = '', kind = ''] = key.split(' ');
+    // What the plan itself defines is not served yet.
+    return needs === null ? [{ ...parseApiVersion(apiVersion), kind, namespaced: scope === 'namespaced' }] : [];
+  });
+  return meantKind(object, [...listed, ...occurring]);
+}
+
+function guessedScope({ metadata }: KubernetesObject, meant: MeantKind | null): Scope {
+  const namespaced = meant === null ? metadata.namespace !== undefined : meant.namespaced;
+  return namespaced ? 'namespaced' : 'cluster';
 }
 
 /** The same kind of the same group in a version that is known, among the kinds that occur. */
@@ -203,11 +233,6 @@ function notAllowed(reference: ObjectReference, allowance: SubjectsInput['allowa
 function doubled(first: Origin | null, second: Origin | null): BlockedReason {
   return {
     code: 'refused-manifest',
-    message: `the object is there twice: at ${place(first)} and at ${place(second)}; keep one of them`,
+    message: `the object is there twice: at ${originWords(first)} and at ${originWords(second)}; keep one of them`,
   };
-}
-
-function place(origin: Origin | null): string {
-  if (origin === null) return 'a place that the renderer lost';
-  return origin.line === null ? origin.file : `${origin.file}:${origin.line}`;
 }

@@ -11,6 +11,8 @@ export interface Cluster {
   version(signal: AbortSignal): Promise<string>;
   /** null: not served (the discovery was read and does not have it). Cached; a miss reads it again. */
   served(apiVersion: string, kind: string, signal: AbortSignal): Promise<ServedKind | null>;
+  /** Every kind it serves, in every version; none where it does not tell: good for a hint, and for no conclusion. */
+  kinds(signal: AbortSignal): Promise<readonly ServedKind[]>;
   /**
    * What lives under each of these, read at each reference's version: by LIST per kind and namespace where that is
    * cheaper, by GET where a LIST is refused. Every reference has an entry under its `identityKey`.

@@ -2,6 +2,7 @@ import { isoTime } from '../domain/iso-time.ts';
 import type { Problem } from '../domain/rendering.ts';
 import { assemblePlan } from '../plan/assemble-plan.ts';
 import { judge } from '../plan/judge.ts';
+import { withMeantDeletions } from '../plan/relations/meant-deletions.ts';
 import { withPrerequisites } from '../plan/relations/prerequisites.ts';
 import { type Subject, subjectsOf } from '../plan/subjects.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -48,9 +49,12 @@ export async function predictPlan(
 async function predict(input: PredictionInput, ports: PredictionPorts, signal: AbortSignal): Promise<PredictedPlan> {
   const { environment, applySet, allowance } = input;
   const { cluster, clock, digestKey } = ports;
-  const [kinds, clusterVersion] = await Promise.all([discoverKinds(input, cluster, signal), cluster.version(signal)]);
+  const [{ kinds, listed }, clusterVersion] = await Promise.all([
+    discoverKinds(input, cluster, signal),
+    cluster.version(signal),
+  ]);
   const released = input.released === 'unrenderable' ? null : input.released;
-  const occurring = subjectsOf({ ...input, released, namespace: environment.namespace, kinds });
+  const occurring = subjectsOf({ ...input, released, namespace: environment.namespace, kinds, listed });
   const { subjects: all, orphaned } = await findOrphans(occurring, { ...input, cluster }, signal);
   const emptiness = emptyRender(input);
   const subjects = emptiness === null ? all : all.flatMap((subject) => stopped(subject, emptiness) ?? []);
@@ -58,7 +62,11 @@ async function predict(input: PredictionInput, ports: PredictionPorts, signal: A
   const settings = { environment, applySet, releasedKnown: input.released !== 'unrenderable' };
   const evidence = await collectEvidence(subjects, { ...settings, cluster, signal });
   const alone = evidence.map(([subject, found]) => judge(subject, found, settings));
-  const judgements = await applyQuotas(withPrerequisites(alone, allowance.impersonate), cluster, signal);
+  const judgements = await applyQuotas(
+    withPrerequisites(withMeantDeletions(alone), allowance.impersonate),
+    cluster,
+    signal,
+  );
 
   const at = isoTime(clock.now());
   const problems = [...(emptiness === null ? [] : [emptiness]), ...orphanRemarks(orphaned, input)];

@@ -33,6 +33,13 @@ export function clusterContract(name: string, open: () => Promise<Cluster>): voi
       expect(await cluster.served('no-such.example.com/v1', 'Widget', signal)).toBeNull();
     });
 
+    it('all kinds that are served can be listed', async () => {
+      const kinds = await cluster.kinds(signal);
+      expect(kinds).toContainEqual(await cluster.served('apps/v1', 'Deployment', signal));
+      expect(kinds).toContainEqual(await cluster.served('v1', 'Namespace', signal));
+      expect(kinds.map(({ plural }) => plural)).not.toContain('deployments/scale');
+    });
+
     it('what is applied is there, with apiVersion, kind, uid and resourceVersion, however it is read', async () => {
       const object = await present(config('applied', { a: '1' }));
       expect(object).toMatchObject({ apiVersion: 'v1', kind: 'ConfigMap', data: { a: '1' } });

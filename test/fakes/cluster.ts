@@ -56,6 +56,15 @@ export class FakeCluster implements Cluster {
     return Promise.resolve({ group, version, kind, plural: `${kind.toLowerCase()}s`, namespaced });
   }
 
+  /** Far from all, but whose of these are meant can be told. */
+  kinds(): Promise<readonly ServedKind[]> {
+    const namespaced = (group: string, kind: string) => this.served(group === '' ? 'v1' : `${group}/v1`, kind);
+    const all = [...apps].map((kind) => namespaced('apps', kind));
+    return Promise.all([...all, namespaced('', 'ConfigMap'), namespaced('', 'Namespace')]).then((kinds) =>
+      kinds.filter((kind) => kind !== null),
+    );
+  }
+
   async live(references: readonly ObjectReference[], signal?: AbortSignal): Promise<ReadonlyMap<IdentityKey, Live>> {
     const found = references.map(async (one) => [identityKey(one), await this.read(one, signal)] as const);
     return new Map(await Promise.all(found));

@@ -17,6 +17,7 @@ export function judgement(object: KubernetesObject, changes: Partial<Judgement> 
       entry: null,
       stop: null,
       needs: [],
+      meant: null,
     },
     live: { kind: 'absent' },
     desired: object,

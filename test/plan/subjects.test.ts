@@ -15,6 +15,11 @@ const served = new Map<string, Scope>([
   [kindKey('apiextensions.k8s.io/v1', 'CustomResourceDefinition'), 'cluster'],
 ]);
 
+const listed = [
+  { group: '', version: 'v1', kind: 'ConfigMap', namespaced: true },
+  { group: '', version: 'v1', kind: 'Namespace', namespaced: false },
+];
+
 interface Situation {
   readonly released?: readonly KubernetesObject[];
   readonly base?: readonly KubernetesObject[];
@@ -41,6 +46,7 @@ function subjects(
     namespace: 'shop',
     applySet: 'set',
     kinds: knownKinds(served, rendering(...merged)),
+    listed,
   });
 }
 
@@ -147,8 +153,22 @@ describe('Nothing is sent about', () => {
     expect(reference).toMatchObject({ namespace: 'shop', name: 'c' });
     expect(stop).toEqual({
       code: 'kind-missing',
-      message: 'the cluster does not serve ConfigMap in v0; it serves it in v1',
+      message: 'the cluster serves no kind ConfigMap in v0; ConfigMap is served as v1',
     });
+  });
+
+  it('an object of a misspelled kind, which is where it would be if it were of the kind that was meant', () => {
+    const [misspelled, owned] = subjects({
+      merged: [object('v1', 'Configmap', 'c')],
+      inventory: [entry('c')],
+    });
+    expect(misspelled).toMatchObject({
+      reference: { kind: 'Configmap', namespace: 'shop' },
+      stop: { message: 'the cluster serves no kind Configmap in v1; did you mean ConfigMap?' },
+      meant: owned?.key,
+    });
+    const [outside] = subjects({ merged: [inNamespace('other', object('v1', 'namespace', 'n'))] });
+    expect(outside).toMatchObject({ reference: { namespace: null }, stop: { code: 'kind-missing' } });
   });
 
   it('what the ledger holds in a namespace that is no longer allowed', () => {

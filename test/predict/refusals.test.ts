@@ -176,6 +176,20 @@ describe('The API server’s words', () => {
     ]);
   });
 
+  it('that a kind is not served come with what it may mean, also where that would be deleted', async () => {
+    const stage = await world.namespace('kinds');
+    const ledger = await stage.release(configMap('c', { a: '1' }));
+    const misspelled = { ...configMap('c', { a: '2' }), kind: 'Configmap' };
+    const plan = await stage.plan({ ledger, released: [configMap('c', { a: '1' })], merged: [misspelled] });
+    expect(changeOf(plan, 'Configmap', 'c').reason?.message).toBe(
+      'the cluster serves no kind Configmap in v1; did you mean ConfigMap?',
+    );
+    expect(changeOf(plan, 'ConfigMap', 'c').action).toBe('delete');
+    expect(plan.plan.problems.map(({ message }) => message)).toEqual([
+      'ConfigMap kinds/c: it would be deleted, and may be what Configmap at deploy/all.yaml:1 means',
+    ]);
+  });
+
   it('that are only warnings are said, and masked', async () => {
     const stage = await world.namespace('warnings');
     await stage.edit('/api/v1/namespaces/warnings', {

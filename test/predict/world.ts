@@ -130,6 +130,7 @@ export function around(cluster: Cluster, changes: Partial<Cluster>): Cluster {
     name: cluster.name,
     version: (signal) => cluster.version(signal),
     served: (apiVersion, kind, signal) => cluster.served(apiVersion, kind, signal),
+    kinds: (signal) => cluster.kinds(signal),
     live: (references, signal) => cluster.live(references, signal),
     read: (reference, signal) => cluster.read(reference, signal),
     apply: (request, signal) => cluster.apply(request, signal),

@@ -134,6 +134,31 @@ describe('what is wrong with a pull request', () => {
     ]);
   });
 
+  it('is a kind that the cluster does not serve, with the one that was meant, at file and line', async () => {
+    const cron = `# nightly
+apiVersion: batch/v1
+kind: Cronjob
+metadata: { name: nightly }
+`;
+    const pull = await story.open('kinds', {
+      'deploy/staging/cron.yaml': cron,
+      'deploy/staging/web.yaml': deployment().replace('apps/v1', 'apps/v1beta1'),
+    });
+    expect(await story.planned(pull)).toMatchObject({ conclusion: 'failure' });
+    expect(await annotations(pull, 'fairlead/plan (staging)')).toMatchObject([
+      {
+        file: 'deploy/staging/web.yaml',
+        line: 1,
+        message: 'the cluster serves no kind Deployment in apps/v1beta1; Deployment is served as apps/v1',
+      },
+      {
+        file: 'deploy/staging/cron.yaml',
+        line: 2,
+        message: 'the cluster serves no kind Cronjob in batch/v1; did you mean CronJob?',
+      },
+    ]);
+  });
+
   it('is looked for again when somebody asks: the old result is taken back where the new one takes its time', async () => {
     const cluster = story.world.clusters['staging'];
     const pull = await story.open('again', { 'deploy/staging/extra.yaml': configMap('extra', { a: '1' }) });

@@ -19,6 +19,8 @@ export interface ApiRequest {
   /** Path and query, every part of it encoded. */
   readonly path: string;
   readonly body: Json | null;
+  /** Default: JSON, whatever its form. */
+  readonly accept?: string;
 }
 
 export type ApiAnswer =
@@ -135,7 +137,12 @@ export class Api {
       origin: reach.origin,
       path: reach.prefix + request.path,
       method: request.method,
-      headers: { ...reach.headers, ...this.#headers, ...(request.body === null ? {} : contentType(request.method)) },
+      headers: {
+        ...reach.headers,
+        ...this.#headers,
+        ...(request.accept === undefined ? {} : { accept: request.accept }),
+        ...(request.body === null ? {} : contentType(request.method)),
+      },
       body: request.body === null ? null : stringifyJson(request.body),
       signal,
     });

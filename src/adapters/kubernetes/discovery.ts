@@ -3,6 +3,7 @@ import { isJsonObject, type Json } from '../../domain/json.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ServedKind } from '../../ports/cluster.ts';
 import { abortable } from './abortable.ts';
+import { readAllKinds } from './all-kinds.ts';
 import type { Api } from './api.ts';
 import { groupVersionPath, isGroupVersion } from './resource-path.ts';
 
@@ -27,6 +28,7 @@ export class Discovery {
   readonly #clock: Clock;
   readonly #kinds = new Map<string, Read<Kinds>>();
   readonly #versions = new Map<string, Read<readonly string[]>>();
+  readonly #all = new Map<string, Read<readonly ServedKind[]>>();
 
   constructor(api: Api, clock: Clock) {
     this.#api = api;
@@ -60,6 +62,13 @@ export class Discovery {
       if (found !== null) return found;
     }
     return null;
+  }
+
+  /** Every kind in every version, as of now; none where the API server does not tell. */
+  async all(signal: AbortSignal): Promise<readonly ServedKind[]> {
+    // The answer serves everybody who asked, so no single asker's signal ends it.
+    const read = (): Promise<readonly ServedKind[]> => readAllKinds(this.#api, new AbortController().signal);
+    return await this.#once(this.#all, '', this.#clock.monotonic(), signal, read);
   }
 
   /** A request to a kind of this group version was answered as if there were none: what is remembered is wrong. */

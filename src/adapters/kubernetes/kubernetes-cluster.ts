@@ -50,6 +50,10 @@ export class KubernetesCluster implements Cluster {
     return await this.#reader.discovery.served(group, version, kind, signal);
   }
 
+  async kinds(signal: AbortSignal): Promise<readonly ServedKind[]> {
+    return await this.#reader.discovery.all(signal);
+  }
+
   async live(references: readonly ObjectReference[], signal: AbortSignal): Promise<ReadonlyMap<IdentityKey, Live>> {
     return await readLive(this.#reader, references, signal);
   }
