@@ -228,18 +228,17 @@ export function forgeContract(name: string, open: () => Promise<ForgeWorld>): vo
     it('sets a status, and not again where it says the same', async () => {
       const { forge, repository } = world;
       const commit = await world.push('main');
-      const status = {
-        context: 'fairlead/staging',
-        state: 'pending',
-        description: 'applying',
-        targetUrl: null,
-      } as const;
-      await forge.setStatus(repository, commit, status);
+      await forge.setStatus(repository, commit, aStatus);
       const before = world.writes();
-      await forge.setStatus(repository, commit, status);
+      await forge.setStatus(repository, commit, aStatus);
       expect(world.writes()).toBe(before);
-      const done = { ...status, state: 'success', description: 'converged', targetUrl: 'https://example.com' } as const;
-      await forge.setStatus(repository, commit, { ...status, context: 'fairlead/production' });
+      const done = {
+        ...aStatus,
+        state: 'success',
+        description: 'converged',
+        targetUrl: 'https://example.com',
+      } as const;
+      await forge.setStatus(repository, commit, { ...aStatus, context: 'fairlead/production' });
       await forge.setStatus(repository, commit, done);
       // Where it leads is a part of what it says.
       await forge.setStatus(repository, commit, { ...done, targetUrl: 'https://example.com/elsewhere' });
@@ -247,7 +246,7 @@ export function forgeContract(name: string, open: () => Promise<ForgeWorld>): vo
       const now = await forge.statuses(repository, commit);
       const at = expect.stringMatching(/^\d{4}-\d\d-\d\dT/) as string;
       expect(now.toSorted((left, right) => left.context.localeCompare(right.context))).toEqual([
-        { ...status, context: 'fairlead/production', at },
+        { ...aStatus, context: 'fairlead/production', at },
         { ...done, at },
       ]);
     });
@@ -255,26 +254,14 @@ export function forgeContract(name: string, open: () => Promise<ForgeWorld>): vo
     it('makes one deployment of a commit and environment, and sets its state where that differs', async () => {
       const { forge, repository } = world;
       const commit = await world.push('main');
-      const state = {
-        environment: 'staging',
-        state: 'in_progress',
-        description: 'applying',
-        environmentUrl: null,
-        logUrl: null,
-      } as const;
       // A pending status must not keep the deployment from being made.
-      await forge.setStatus(repository, commit, {
-        context: 'fairlead/staging',
-        state: 'pending',
-        description: '',
-        targetUrl: null,
-      });
-      await forge.setDeployment(repository, commit, state);
+      await forge.setStatus(repository, commit, aStatus);
+      await forge.setDeployment(repository, commit, aDeployment);
       const before = world.writes();
-      await forge.setDeployment(repository, commit, state);
+      await forge.setDeployment(repository, commit, aDeployment);
       expect(world.writes()).toBe(before);
       await forge.setDeployment(repository, commit, {
-        ...state,
+        ...aDeployment,
         state: 'success',
         description: 'converged',
         environmentUrl: 'https://shop.example.com',
@@ -286,6 +273,21 @@ export function forgeContract(name: string, open: () => Promise<ForgeWorld>): vo
     });
   });
 }
+
+export const aStatus = {
+  context: 'fairlead/staging',
+  state: 'pending',
+  description: 'applying',
+  targetUrl: null,
+} as const;
+
+export const aDeployment = {
+  environment: 'staging',
+  state: 'in_progress',
+  description: 'applying',
+  environmentUrl: null,
+  logUrl: null,
+} as const;
 
 export function aRun(head: CommitId, given: Partial<CheckRun> = {}): CheckRun {
   return {

@@ -113,12 +113,8 @@ describe('a push to a branch that environments follow', () => {
 
   it('lets a commit that still waits say who overtook it', async () => {
     const world = new ForgeWorld();
-    world.git.commit('main', { 'deploy/staging/web.yaml': 'web 2' });
-    await world.push();
-    const first = await world.tip();
-    world.git.commit('main', { 'deploy/staging/web.yaml': 'web 3' });
-    await world.push();
-    const second = await world.tip();
+    const first = await pushed(world, { 'deploy/staging/web.yaml': 'web 2' });
+    const second = await pushed(world, { 'deploy/staging/web.yaml': 'web 3' });
     expect(statusOf(world, first, 'staging')).toContain(second.slice(0, 7));
     expect(statusOf(world, second, 'staging')).toBe(presentPending('staging', gateOpen, null).description);
   });
@@ -305,12 +301,8 @@ describe('reporting a release', () => {
 
   it('says the verdict on the commit, its deployment, and the commits it overtook', async () => {
     const world = new ForgeWorld();
-    world.git.commit('main', { 'deploy/staging/web.yaml': 'web 2' });
-    await world.push();
-    const first = await world.tip();
-    world.git.commit('main', { 'deploy/staging/web.yaml': 'web 3' });
-    await world.push();
-    const second = await world.tip();
+    const first = await pushed(world, { 'deploy/staging/web.yaml': 'web 2' });
+    const second = await pushed(world, { 'deploy/staging/web.yaml': 'web 3' });
     const url = 'http://shop.example.com/';
     await world.records.saveReport(report(second, { kind: 'converged', objects: 3, tookMs: 8000, url }));
     await world.run({ kind: 'report-release', repository: shop, environment: 'staging' });
@@ -350,3 +342,10 @@ describe('reporting a release', () => {
     expect(world.forge.writes).toEqual([]);
   });
 });
+
+/** A commit on the default branch, and the job that its push asks for. */
+async function pushed(world: ForgeWorld, files: Readonly<Record<string, string>>): Promise<string> {
+  const commit = world.git.commit('main', files);
+  await world.push();
+  return commit;
+}

@@ -1,6 +1,7 @@
 import type { ClusterEntry } from '../../src/domain/allowance.ts';
 import type { ForgeJob, Job } from '../../src/domain/job.ts';
 import type { PullRequest } from '../../src/domain/pull-request.ts';
+import type { ReleaseReport } from '../../src/domain/release.ts';
 import { fanOutPush } from '../../src/jobs/fan-out-push.ts';
 import { inspectPullRequest } from '../../src/jobs/inspect-pull-request.ts';
 import { presentPullRequest } from '../../src/jobs/present-pull-request.ts';
@@ -130,4 +131,16 @@ export class ForgeWorld {
   waitingFor(kind: 'predict-environment' | 'converge-environment'): readonly string[] {
     return this.queue.waiting().flatMap((job: Job) => (job.kind === kind ? [job.environment] : []));
   }
+}
+
+/** The release of a commit waits for a second person to confirm what it would delete. */
+export function waitingReport(commit: string, digest: string): ReleaseReport {
+  return {
+    repository: shop,
+    environment: 'staging',
+    cluster: 'staging',
+    commit,
+    at: '2026-11-20T13:00:00Z',
+    state: { kind: 'waiting', reason: 'deletes PersistentVolumeClaim shop/cache', confirm: digest, plan: null },
+  };
 }

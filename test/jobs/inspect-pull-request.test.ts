@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { forkMarker } from '../../src/domain/marker.ts';
 import { acmeShop as shop } from '../acme-shop.ts';
+import { aPlan } from '../present/sample-view.ts';
 import { ForgeWorld, settings } from './forge-world.ts';
 
 async function states(world: ForgeWorld, number = 1): Promise<Readonly<Record<string, string>>> {
@@ -193,7 +194,7 @@ describe('inspecting a pull request', () => {
       await world.records.savePlan(shop, 1, name, {
         head: pull.head.commit,
         base,
-        outcome: { kind: 'planned', plan: aPlan(base) },
+        outcome: { kind: 'planned', plan: aPlan('staging', []) },
       });
     }
     world.queue.clear();
@@ -210,7 +211,11 @@ describe('inspecting a pull request', () => {
     world.queue.clear();
     const pull = await world.forge.pullRequest(shop, 1);
     const base = await world.tip();
-    const record = { head: pull?.head.commit ?? '', base, outcome: { kind: 'planned', plan: aPlan(base) } } as const;
+    const record = {
+      head: pull?.head.commit ?? '',
+      base,
+      outcome: { kind: 'planned', plan: aPlan('staging', []) },
+    } as const;
     await world.records.savePlan(shop, 1, 'staging', record);
     await world.inspect(1);
     expect(world.waitingFor('predict-environment')).toEqual(['staging']);
@@ -231,21 +236,3 @@ describe('inspecting a pull request', () => {
     expect(world.forge.writes).toEqual([]);
   });
 });
-
-function aPlan(base: string) {
-  return {
-    repository: shop,
-    environment: 'staging',
-    cluster: 'staging',
-    clusterVersion: 'v1.36.3',
-    namespace: 'shop',
-    compared: { released: null, base, head: base, pullRequest: 1 },
-    at: '2026-11-20T14:02:11Z',
-    changes: [],
-    unchanged: 0,
-    hidden: [],
-    problems: [],
-    digest: '0'.repeat(64),
-    confirm: [],
-  } as const;
-}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readConfirmations } from '../../src/domain/marker.ts';
 import { acmeShop as shop } from '../acme-shop.ts';
-import { ForgeWorld } from './forge-world.ts';
+import { ForgeWorld, waitingReport } from './forge-world.ts';
 
 const digest = 'abcdef0123456789'.repeat(4);
 
@@ -10,14 +10,7 @@ async function waiting(): Promise<ForgeWorld> {
   const world = new ForgeWorld();
   world.merge(await world.open({ 'deploy/staging/web.yaml': 'web 2' }));
   await world.push();
-  await world.records.saveReport({
-    repository: shop,
-    environment: 'staging',
-    cluster: 'staging',
-    commit: await world.tip(),
-    at: '2026-11-20T13:00:00Z',
-    state: { kind: 'waiting', reason: 'deletes PersistentVolumeClaim shop/cache', confirm: digest, plan: null },
-  });
+  await world.records.saveReport(waitingReport(await world.tip(), digest));
   world.queue.clear();
   return world;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { planCommentMarker } from '../../src/domain/marker.ts';
+import type { PullRequest } from '../../src/domain/pull-request.ts';
 import type { ReleaseReport, ReleaseState } from '../../src/domain/release.ts';
 import { acmeShop as shop } from '../acme-shop.ts';
 import { ForgeWorld } from './forge-world.ts';
@@ -52,10 +53,7 @@ describe('who asks for the details of a release', () => {
 
   it('arrives at a commit’s own story, also where another one overtook it and carried it', async () => {
     const world = new ForgeWorld();
-    const [first, second] = [
-      await world.open({ 'deploy/staging/web.yaml': 'web 2' }),
-      await world.open({ 'deploy/staging/other.yaml': 'other' }),
-    ];
+    const [first, second] = await openTwo(world);
     const overtaken = world.merge(first).mergeCommit ?? '';
     await world.push();
     const carrier = world.merge(second).mergeCommit ?? '';
@@ -69,10 +67,7 @@ describe('who asks for the details of a release', () => {
 
   it('reads the verdict in the comment of the pull request that was overtaken, too', async () => {
     const world = new ForgeWorld();
-    const [first, second] = [
-      await world.open({ 'deploy/staging/web.yaml': 'web 2' }),
-      await world.open({ 'deploy/staging/other.yaml': 'other' }),
-    ];
+    const [first, second] = await openTwo(world);
     const overtaken = world.merge(first).mergeCommit ?? '';
     await world.push();
     await report(world, overtaken, { kind: 'observing', ready: 2, of: 3, reasons: [] });
@@ -95,6 +90,12 @@ describe('who asks for the details of a release', () => {
     expect(linkOf(world, await world.tip())).toBe(pull.url);
   });
 });
+
+/** Whichever is merged second overtakes the first. */
+async function openTwo(world: ForgeWorld): Promise<readonly [PullRequest, PullRequest]> {
+  const first = await world.open({ 'deploy/staging/web.yaml': 'web 2' });
+  return [first, await world.open({ 'deploy/staging/other.yaml': 'other' })];
+}
 
 function linkOf(world: ForgeWorld, commit: string): string | null | undefined {
   return world.forge.status(shop, commit, 'fairlead/staging')?.targetUrl;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { confirmationMarker, readConfirmations } from '../../src/domain/marker.ts';
-import type { Plan } from '../../src/domain/plan.ts';
 import type { PullRequest } from '../../src/domain/pull-request.ts';
 import type { ReleaseReport } from '../../src/domain/release.ts';
 import { presentStatus } from '../../src/present/release/status.ts';
 import { acmeShop as shop } from '../acme-shop.ts';
-import { ForgeWorld, settings } from './forge-world.ts';
+import { aPlan } from '../present/sample-view.ts';
+import { ForgeWorld, settings, waitingReport } from './forge-world.ts';
 
 const digest = 'abcdef0123456789'.repeat(4);
 
@@ -43,14 +43,7 @@ async function releaseWaits(world: ForgeWorld): Promise<void> {
 
 /** The release waits, and nobody has been told yet. */
 async function releaseIsPlanned(world: ForgeWorld): Promise<ReleaseReport> {
-  const report: ReleaseReport = {
-    repository: shop,
-    environment: 'staging',
-    cluster: 'staging',
-    commit: await world.tip(),
-    at: '2026-11-20T13:00:00Z',
-    state: { kind: 'waiting', reason: 'deletes PersistentVolumeClaim shop/cache', confirm: digest, plan: null },
-  };
+  const report = waitingReport(await world.tip(), digest);
   await world.records.saveReport(report);
   return report;
 }
@@ -581,7 +574,10 @@ describe('/confirm', () => {
     await world.records.savePlan(shop, number, 'staging', {
       head,
       base,
-      outcome: { kind: 'planned', plan: aPlan({ digest, confirm: ['deletes PersistentVolumeClaim shop/cache'] }) },
+      outcome: {
+        kind: 'planned',
+        plan: aPlan('staging', [], { digest, confirm: ['deletes PersistentVolumeClaim shop/cache'] }),
+      },
     });
   }
 
@@ -611,20 +607,3 @@ describe('/confirm', () => {
     expect(world.queue.asks).toEqual([]);
   });
 });
-
-function aPlan(given: Pick<Plan, 'digest' | 'confirm'>): Plan {
-  return {
-    repository: shop,
-    environment: 'staging',
-    cluster: 'staging',
-    clusterVersion: 'v1.36.3',
-    namespace: 'shop',
-    compared: { released: null, base: '', head: '', pullRequest: 2 },
-    at: '2026-11-20T14:02:11Z',
-    changes: [],
-    unchanged: 0,
-    hidden: [],
-    problems: [],
-    ...given,
-  };
-}

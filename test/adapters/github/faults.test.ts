@@ -1,17 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FaultyRequest, Harm } from '../../../sandbox/forge/faults.ts';
 import { Failure } from '../../../src/domain/failure.ts';
-import { aRun } from '../../contracts/forge.ts';
+import { aDeployment, aRun, aStatus } from '../../contracts/forge.ts';
 import { type LocalGitHub, openLocalGitHub } from './local-github.ts';
-
-const status = { context: 'fairlead/staging', state: 'pending', description: 'applying', targetUrl: null } as const;
-const deployment = {
-  environment: 'staging',
-  state: 'in_progress',
-  description: 'applying',
-  environmentUrl: null,
-  logUrl: null,
-} as const;
 
 describe('GitHub in trouble', () => {
   let github: LocalGitHub;
@@ -66,12 +57,12 @@ describe('GitHub in trouble', () => {
 
   it.each(lost)('sets one status and one deployment when answers are lost to %s', async (_name, harm) => {
     github.local.faults.place({ matches: posts('/statuses/'), when: 'after', harm });
-    await github.forge.setStatus(github.repository, head, status);
+    await github.forge.setStatus(github.repository, head, aStatus);
     expect(github.local.state.statuses.where(() => true)).toHaveLength(1);
 
     github.local.faults.place({ matches: posts('/deployments'), when: 'after', harm });
     github.local.faults.place({ matches: posts('/statuses'), when: 'after', harm });
-    await github.forge.setDeployment(github.repository, head, deployment);
+    await github.forge.setDeployment(github.repository, head, aDeployment);
     expect(await github.deploymentStates(head, 'staging')).toMatchObject([{ state: 'in_progress' }]);
     expect(github.local.state.deploymentStatuses.where(() => true)).toHaveLength(1);
   });
@@ -130,7 +121,7 @@ describe('GitHub in trouble', () => {
       github.local.state.installations.change(installation.id, { permissions: { metadata: 'read' } });
     }
     github.forget();
-    const failure = await failureOf(github.forge.setStatus(github.repository, head, status));
+    const failure = await failureOf(github.forge.setStatus(github.repository, head, aStatus));
     expect(failure).toMatchObject({ code: 'forge-refused', retryable: false });
     expect(failure.message).not.toMatch(/ghs_|Bearer|BEGIN/);
     expect(github.sent().filter((request) => request !== 'GET /app')).toHaveLength(1);

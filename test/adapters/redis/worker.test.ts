@@ -130,15 +130,7 @@ describe('a worker', () => {
 
   it('aborts a job that another worker has taken over', async () => {
     const reasons: unknown[] = [];
-    serve({
-      handler: (_job, { signal }) =>
-        new Promise((_resolve, reject) => {
-          signal.addEventListener('abort', () => {
-            reasons.push(signal.reason);
-            reject(new Error('stopped'));
-          });
-        }),
-    });
+    serve({ handler: untilAborted(reasons) });
     await queue.ask(inspect(1));
     await eventually(async () => (await queue.opened('forge').getActiveCount()) === 1);
     const [key] = await connection.client.keys('{fairlead}:forge:*:lock');
@@ -244,15 +236,7 @@ describe('a worker', () => {
 
   it('stops a job that does not finish in time when it drains, and leaves it to the next process', async () => {
     const reasons: unknown[] = [];
-    const worker = serve({
-      handler: (_job, { signal }) =>
-        new Promise((_resolve, reject) => {
-          signal.addEventListener('abort', () => {
-            reasons.push(signal.reason);
-            reject(new Error('stopped'));
-          });
-        }),
-    });
+    const worker = serve({ handler: untilAborted(reasons) });
     await queue.ask(inspect(1));
     await eventually(async () => (await queue.opened('forge').getActiveCount()) === 1);
     await worker.drain(50);
@@ -309,3 +293,14 @@ describe('a worker', () => {
     return texts.join('\n');
   }
 });
+
+/** A job that goes on until it is told to stop, and keeps why. */
+function untilAborted(reasons: unknown[]): WorkerOptions['handler'] {
+  return (_job, { signal }) =>
+    new Promise((_resolve, reject) => {
+      signal.addEventListener('abort', () => {
+        reasons.push(signal.reason);
+        reject(new Error('stopped'));
+      });
+    });
+}

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { assertNoViolations } from '../../../sandbox/forge/violations.ts';
 import { refused } from './refused.ts';
-import { openShop, type Shop } from './shop.ts';
+import { openPull, openShop } from './shop.ts';
 
 const name = 'acme/shop';
 
@@ -170,10 +170,3 @@ describe('a check suite', () => {
     assertNoViolations(shop.forge);
   });
 });
-
-async function openPull(shop: Shop): Promise<string> {
-  const bob = shop.forge.as('bob');
-  const sha = await bob.pushFiles(name, { branch: 'more', files: { 'deploy/web.yaml': 'replicas: 2\n' } });
-  await bob.openPullRequest(name, { head: 'more', title: 'More' });
-  return sha;
-}

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import type { FaultyRequest } from '../../../sandbox/forge/faults.ts';
 import { openCommandLine } from './command-line.ts';
-import { openShop, type Shop } from './shop.ts';
+import { openPull, openShop, type Shop } from './shop.ts';
 
 const isComment = ({ method, path }: FaultyRequest) => method === 'POST' && path.endsWith('/comments');
 
 test('a request fails before it has any effect', async () => {
-  await using shop = await openPull();
+  await using shop = await openShop();
+  await openPull(shop);
   const fault = shop.forge.faults.place({ matches: isComment, when: 'before', harm: { kind: 'status', status: 502 } });
   expect((await comment(shop)).status).toBe(502);
   expect(fault.used()).toBe(1);
@@ -15,14 +16,16 @@ test('a request fails before it has any effect', async () => {
 });
 
 test('a request fails after its effect: the client does not know', async () => {
-  await using shop = await openPull();
+  await using shop = await openShop();
+  await openPull(shop);
   shop.forge.faults.place({ matches: isComment, when: 'after', harm: { kind: 'status', status: 502 } });
   expect((await comment(shop)).status).toBe(502);
   expect(shop.forge.state.comments.all()).toHaveLength(1);
 });
 
 test('a connection is reset, before or after', async () => {
-  await using shop = await openPull();
+  await using shop = await openShop();
+  await openPull(shop);
   for (const when of ['before', 'after'] as const) {
     shop.forge.faults.place({ matches: isComment, when, harm: { kind: 'reset' } });
     await expect(comment(shop)).rejects.toThrow('fetch failed');
@@ -32,7 +35,8 @@ test('a connection is reset, before or after', async () => {
 });
 
 test('limits are told in the headers that GitHub tells them in', async () => {
-  await using shop = await openPull();
+  await using shop = await openShop();
+  await openPull(shop);
   const { faults } = shop.forge;
   faults.place({
     matches: isComment,
@@ -47,7 +51,8 @@ test('limits are told in the headers that GitHub tells them in', async () => {
 });
 
 test('an answer comes late, or only when the test lets it', async () => {
-  await using shop = await openPull();
+  await using shop = await openShop();
+  await openPull(shop);
   shop.forge.faults.place({ matches: isComment, when: 'after', harm: { kind: 'latency', ms: 120 } });
   const started = performance.now();
   expect((await comment(shop)).status).toBe(201);
@@ -61,7 +66,8 @@ test('an answer comes late, or only when the test lets it', async () => {
 });
 
 test('faults hit as often as they are told, until they are taken away, and git as well', async () => {
-  await using shop = await openPull();
+  await using shop = await openShop();
+  await openPull(shop);
   await using line = await openCommandLine();
   const { faults } = shop.forge;
   faults.place({ matches: isComment, when: 'before', harm: { kind: 'status', status: 500 }, times: 2 });
@@ -78,13 +84,6 @@ test('faults hit as often as they are told, until they are taken away, and git a
   faults.clear();
   await line.run(clone);
 });
-
-async function openPull(): Promise<Shop> {
-  const shop = await openShop();
-  await shop.forge.as('bob').pushFiles('acme/shop', { branch: 'more', files: { x: '1' } });
-  await shop.forge.as('bob').openPullRequest('acme/shop', { head: 'more' });
-  return shop;
-}
 
 function comment(shop: Shop): Promise<Response> {
   return fetch(`${shop.forge.apiUrl}/repos/acme/shop/issues/1/comments`, {

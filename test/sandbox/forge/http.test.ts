@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { operations, webhookNames } from '../../../sandbox/forge/openapi/description.ts';
 import { routes } from '../../../sandbox/forge/routes/routes.ts';
 import { assertNoViolations } from '../../../sandbox/forge/violations.ts';
-import { openShop, type Shop } from './shop.ts';
+import { openPull, openShop, type Shop } from './shop.ts';
 
 describe('the local GitHub', () => {
   test('serves every operation of the description, and no other', () => {
@@ -94,7 +94,8 @@ describe('a request that GitHub does not know', () => {
     ['a field of another type', 'POST', '/repos/acme/shop/issues/1/comments', '{"body":1}', 422],
     ['a word that is none of those allowed', 'GET', '/repos/acme/shop/pulls?state=merged', null, 422],
   ] as const)('is refused and recorded: %s', async ([, method, path, body, status]) => {
-    await using shop = await openPull();
+    await using shop = await openShop();
+    await openPull(shop);
     const response = await send(shop, method, path, body);
     expect(response.status).toBe(status);
     expect(shop.forge.takeViolations()).toMatchObject([
@@ -106,7 +107,8 @@ describe('a request that GitHub does not know', () => {
     ['an unknown query parameter', 'GET', '/repos/acme/shop/pulls?number=1', null],
     ['an unknown key', 'POST', '/repos/acme/shop/issues/1/comments', '{"body":"x","sticky":true}'],
   ] as const)('is answered, because GitHub does, and recorded: %s', async ([, method, path, body]) => {
-    await using shop = await openPull();
+    await using shop = await openShop();
+    await openPull(shop);
     const response = await send(shop, method, path, body);
     expect(response.ok).toBe(true);
     expect(() => assertNoViolations(shop.forge)).toThrow(/unknown/);
@@ -126,11 +128,4 @@ function send(shop: Shop, method: string, path: string, body: string | null): Pr
 
 async function idOf(shop: Shop): Promise<number> {
   return (await shop.octokit.repos.get(shop.shop)).data.id;
-}
-
-async function openPull(): Promise<Shop> {
-  const shop = await openShop();
-  await shop.forge.as('bob').pushFiles('acme/shop', { branch: 'more', files: { x: '1' } });
-  await shop.forge.as('bob').openPullRequest('acme/shop', { head: 'more' });
-  return shop;
 }

@@ -76,5 +76,14 @@ export async function openShop(options: ForgeOptions = {}): Promise<Shop> {
   };
 }
 
+/** Bob opens pull request 1 from the branch `more`, and every app has been told. Gives its head. */
+export async function openPull({ forge }: Shop): Promise<string> {
+  const bob = forge.as('bob');
+  const head = await bob.pushFiles('acme/shop', { branch: 'more', files: { 'deploy/web.yaml': 'replicas: 2\n' } });
+  await bob.openPullRequest('acme/shop', { head: 'more', title: 'More' });
+  await forge.idle();
+  return head;
+}
+
 /** Octokit writes every refusal to the console; here refusals are what is tested. */
 export const silent = { debug() {}, info() {}, warn() {}, error() {} };

@@ -4,7 +4,7 @@ import { verify } from '@octokit/webhooks-methods';
 import { describe, expect, test } from 'vitest';
 import { assertNoViolations } from '../../../sandbox/forge/violations.ts';
 import { refused } from './refused.ts';
-import { openShop, type Shop } from './shop.ts';
+import { openPull, openShop, type Shop } from './shop.ts';
 import { startWebhookReceiver } from './webhook-receiver.ts';
 
 const name = 'acme/shop';
@@ -169,12 +169,6 @@ describe('a test may', () => {
     expect(comments(shop)).toEqual(expect.arrayContaining(['one', 'two', 'three']));
   });
 });
-
-async function openPull(shop: Shop): Promise<void> {
-  await shop.forge.as('bob').pushFiles(name, { branch: 'more', files: { x: '1' } });
-  await shop.forge.as('bob').openPullRequest(name, { head: 'more' });
-  await shop.forge.idle();
-}
 
 async function say(shop: Shop, bodies: readonly string[]): Promise<void> {
   for (const body of bodies) await shop.forge.as('bob').comment(name, 1, body);
