@@ -99,11 +99,11 @@ function problemsPart({ settingsProblems, outcome }: Inspection): string {
   return `**❌ ${title}**\n\n${problemLines(settingsProblems, 8000)}`;
 }
 
-function changesPart({ settingsChanges }: Inspection, tense: SettingsTense): string {
+function changesPart({ settingsChanges, defaultBranch }: Inspection, tense: SettingsTense): string {
   if (settingsChanges.length === 0) return '';
   const listed = fitLines(
     settingsChanges,
-    (change) => `* ${prose(clip(changeSentence(change, tense), 400))}`,
+    (change) => `* ${prose(clip(changeSentence(change, tense, defaultBranch), 400))}`,
     6000,
     (rest) => `* and ${count(rest, 'more change')}`,
   );
@@ -114,15 +114,21 @@ function changesPart({ settingsChanges }: Inspection, tense: SettingsTense): str
   return `${title}\n\n${listed}`;
 }
 
-function changeSentence(change: SettingsChange, tense: SettingsTense): string {
+function changeSentence(change: SettingsChange, tense: SettingsTense, defaultBranch: string): string {
   const proposed = tense === 'proposed';
   switch (change.kind) {
     case 'adds': {
-      const { cluster, namespace, path, name } = change.proposal.environment;
+      const { cluster, namespace, path, name, follow, mode } = change.proposal.environment;
       const place = `cluster ${cluster}, namespace ${namespace}, from ${path === '' ? 'the whole repository' : path}`;
       const parts = [
         `${proposed ? 'adds' : 'added'} ${name} on ${place}`,
         ...(proposed ? ['not planned until merged'] : []),
+        // The merge is no push of the branch that it follows: whether somebody asked for a release, the tip there tells.
+        ...(follow.branch === defaultBranch || mode !== 'release'
+          ? []
+          : [
+              `it follows ${follow.branch}: where the merge does not release it, a push there that changes it does, or /sync ${name}`,
+            ]),
       ];
       return [...parts, ...standing(change.proposal, tense)].join('; ');
     }
