@@ -20,7 +20,7 @@ describe('a product without any source', () => {
   let tree: PlantedTree;
   beforeAll(async () => {
     tree = await plantedTree({}, {});
-    tree.delete('test/house/import-rules.ts', 'test/house/import-table.ts', 'vitest.config.ts');
+    tree.delete('test/house', 'vitest.config.ts');
   });
   afterAll(() => tree.remove());
 

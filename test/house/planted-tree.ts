@@ -68,7 +68,7 @@ export async function plantedTree(planted: Readonly<Record<string, string>>, bas
       writeFileSync(path.join(root, file), changed);
     },
     delete: (...files) => {
-      for (const file of files) rmSync(path.join(root, file));
+      for (const file of files) rmSync(path.join(root, file), { recursive: true });
     },
     remove: () => folder.remove(),
   };

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { planCommentMarker } from '../../src/domain/marker.ts';
 import { eventually } from '../eventually.ts';
 import { configMap, deployment, volumeClaim } from '../manifest-texts.ts';
+import { quiet } from './quiet.ts';
 import { paths, settings, webFiles } from './shop.ts';
 import { type Story, shop, startStory } from './story.ts';
 
@@ -182,7 +183,8 @@ describe('what needs a second person', () => {
     const { forge } = story.world;
     const pull = await story.open('late', { 'deploy/staging/cache.yaml': null });
     await story.planned(pull);
-    // Of the push Fairlead learns by the command alone.
+    // Of the push Fairlead learns by the command alone, and by nothing that is still under way.
+    await quiet(story.world);
     const late = forge.webhooks.hold(({ event }) => event !== 'issue_comment');
     const more = { 'deploy/staging/settings.yaml': configMap('web', { GREETING: 'late' }) };
     const again = await story.pushAgain('late', more, pull.number);
