@@ -3,11 +3,11 @@ import type { JobOf } from '../domain/job.ts';
 import { ledgerKeyOf } from '../domain/ledger.ts';
 import type { Desired, ReleaseState } from '../domain/release.ts';
 import type { JobContext } from '../ports/handler.ts';
-import { convergedState } from '../release/converged-state.ts';
+import { release } from '../release/apply/release.ts';
 import { decideRelease } from '../release/decide-release.ts';
-import { leaveEnvironment } from '../release/leave-environment.ts';
+import { leaveEnvironment } from '../release/leave/leave-environment.ts';
+import { convergedState } from '../release/observe/converged-state.ts';
 import { publishReport } from '../release/publish-report.ts';
-import { release } from '../release/release.ts';
 import type { ReleasePorts } from '../release/release-ports.ts';
 import { sayingFailures } from '../release/saying-failures.ts';
 

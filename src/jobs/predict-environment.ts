@@ -15,10 +15,10 @@ import type { JobContext } from '../ports/handler.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
+import { completeInventory } from '../predict/complete-inventory.ts';
+import { failureOf, failureSentence } from '../predict/failure-sentence.ts';
+import { findRendering } from '../predict/find-rendering.ts';
 import { predictPlan } from '../predict/predict-plan.ts';
-import { completeInventory } from '../release/complete-inventory.ts';
-import { failureOf, failureSentence } from '../release/failure-sentence.ts';
-import { findRendering } from '../release/find-rendering.ts';
 
 export interface PredictPorts {
   readonly access: ClusterAccess;

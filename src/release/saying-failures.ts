@@ -3,12 +3,12 @@ import type { ClusterJob } from '../domain/job.ts';
 import type { Desired } from '../domain/release.ts';
 import type { CommitId } from '../domain/repository.ts';
 import type { JobContext } from '../ports/handler.ts';
-import { failureOf, failureSentence } from './failure-sentence.ts';
+import { failureOf, failureSentence } from '../predict/failure-sentence.ts';
 import { publishReport, type ReportingPorts } from './publish-report.ts';
 
 /**
  * Runs a job of a release; where it fails, the commit says so at once, and the failure goes on to whoever tries again.
- * Which failure is the last is known only there: see `jobs/say-cluster-failure.ts`.
+ * Which failure is the last is known only there: see `jobs/say/say-cluster-failure.ts`.
  */
 export async function sayingFailures(
   job: ClusterJob,

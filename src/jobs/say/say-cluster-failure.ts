@@ -4,7 +4,7 @@ import type { Job, JobOf } from '../../domain/job.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Queue } from '../../ports/queue.ts';
 import type { Records } from '../../ports/records.ts';
-import { finalFailureSentence } from '../../release/failure-sentence.ts';
+import { finalFailureSentence } from '../../predict/failure-sentence.ts';
 import { publishReport } from '../../release/publish-report.ts';
 import { failedCommit } from '../../release/saying-failures.ts';
 

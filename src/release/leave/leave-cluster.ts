@@ -1,16 +1,16 @@
-import type { Allowance } from '../domain/allowance.ts';
-import { type InventoryEntry, type Ledger, ledgerKeyOf, withOrphans } from '../domain/ledger.ts';
-import { type IdentityKey, identityKey } from '../domain/manifest.ts';
-import { type Orphaned, orphanedIn } from '../domain/orphaned.ts';
-import type { Live } from '../domain/prediction.ts';
-import type { Desired, Leaving } from '../domain/release.ts';
-import { staysBehind } from '../plan/ownership.ts';
-import type { ClusterAccess } from '../ports/cluster-access.ts';
-import type { JobContext } from '../ports/handler.ts';
-import type { Records } from '../ports/records.ts';
-import { completeInventory } from './complete-inventory.ts';
-import { FencedLedger } from './fenced-ledger.ts';
-import { lockWaitMs } from './lock-wait.ts';
+import type { Allowance } from '../../domain/allowance.ts';
+import { type InventoryEntry, type Ledger, ledgerKeyOf, withOrphans } from '../../domain/ledger.ts';
+import { type IdentityKey, identityKey } from '../../domain/manifest.ts';
+import { type Orphaned, orphanedIn } from '../../domain/orphaned.ts';
+import type { Live } from '../../domain/prediction.ts';
+import type { Desired, Leaving } from '../../domain/release.ts';
+import { staysBehind } from '../../plan/ownership.ts';
+import type { ClusterAccess } from '../../ports/cluster-access.ts';
+import type { JobContext } from '../../ports/handler.ts';
+import type { Records } from '../../ports/records.ts';
+import { completeInventory } from '../../predict/complete-inventory.ts';
+import { FencedLedger } from '../fenced-ledger.ts';
+import { lockWaitMs } from '../lock-wait.ts';
 
 export interface LeaveRequest {
   readonly desired: Desired;

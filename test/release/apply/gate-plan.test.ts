@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Plan } from '../../src/domain/plan.ts';
-import type { Desired } from '../../src/domain/release.ts';
-import { gatePlan } from '../../src/release/gate-plan.ts';
+import type { Plan } from '../../../src/domain/plan.ts';
+import type { Desired } from '../../../src/domain/release.ts';
+import { gatePlan } from '../../../src/release/apply/gate-plan.ts';
 
 const digest = 'abcdef0123456789'.repeat(4);
 const plan = { changes: [], confirm: ['deletes PersistentVolumeClaim shop/cache'], digest } as unknown as Plan;

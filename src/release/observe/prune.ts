@@ -1,13 +1,13 @@
-import type { InventoryEntry, Ledger } from '../domain/ledger.ts';
-import { identityKey, type KubernetesObject } from '../domain/manifest.ts';
-import type { Live } from '../domain/prediction.ts';
-import { health } from '../observe/health.ts';
-import { reasonOf } from '../observe/verdict.ts';
-import { ownershipOf } from '../plan/ownership.ts';
-import { wavesOf } from '../plan/relations/waves.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Cluster } from '../ports/cluster.ts';
-import type { FencedLedger } from './fenced-ledger.ts';
+import type { InventoryEntry, Ledger } from '../../domain/ledger.ts';
+import { identityKey, type KubernetesObject } from '../../domain/manifest.ts';
+import type { Live } from '../../domain/prediction.ts';
+import { health } from '../../observe/health.ts';
+import { reasonOf } from '../../observe/verdict.ts';
+import { ownershipOf } from '../../plan/ownership.ts';
+import { wavesOf } from '../../plan/relations/waves.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Cluster } from '../../ports/cluster.ts';
+import type { FencedLedger } from '../fenced-ledger.ts';
 
 export type PruneResult =
   /** Nothing that could be deleted is left; the inventory says so. */

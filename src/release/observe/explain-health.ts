@@ -1,9 +1,9 @@
-import { Failure } from '../domain/failure.ts';
-import { type ObjectReference, referenceOf } from '../domain/manifest.ts';
-import { conditionOf } from '../observe/condition.ts';
-import { podTrouble } from '../observe/pod-trouble.ts';
-import { reasonOf } from '../observe/verdict.ts';
-import type { Cluster } from '../ports/cluster.ts';
+import { Failure } from '../../domain/failure.ts';
+import { type ObjectReference, referenceOf } from '../../domain/manifest.ts';
+import { conditionOf } from '../../observe/condition.ts';
+import { podTrouble } from '../../observe/pod-trouble.ts';
+import { reasonOf } from '../../observe/verdict.ts';
+import type { Cluster } from '../../ports/cluster.ts';
 import type { SeenObject } from './read-health.ts';
 
 /** Events are asked for where nothing else says why, and only for as many as a person reads. */

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Failure } from '../../src/domain/failure.ts';
-import { canonicalJson, type Json } from '../../src/domain/json.ts';
-import type { KubernetesObject } from '../../src/domain/manifest.ts';
-import type { ReleaseState } from '../../src/domain/release.ts';
-import { acmeShop as repository } from '../acme-shop.ts';
-import { configMap, deployment, inNamespace, object, secret } from '../objects.ts';
-import { Death } from './death.ts';
-import { environment, first, healthy, ReleaseWorld, second } from './release-world.ts';
+import { Failure } from '../../../src/domain/failure.ts';
+import { canonicalJson, type Json } from '../../../src/domain/json.ts';
+import type { KubernetesObject } from '../../../src/domain/manifest.ts';
+import type { ReleaseState } from '../../../src/domain/release.ts';
+import { acmeShop as repository } from '../../acme-shop.ts';
+import { configMap, deployment, inNamespace, object, secret } from '../../objects.ts';
+import { Death } from '../death.ts';
+import { environment, first, healthy, ReleaseWorld, second } from '../release-world.ts';
 
 const third = 'c'.repeat(40);
 const shop = [configMap('web', { A: '1' }), secret('web', { B: '2' }), deployment('web')];

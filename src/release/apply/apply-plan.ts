@@ -1,18 +1,18 @@
-import { isoTime } from '../domain/iso-time.ts';
-import { type Attempt, type InventoryEntry, type Ledger, ledgerKeyOf, withOrphans } from '../domain/ledger.ts';
-import { type IdentityKey, identityKey } from '../domain/manifest.ts';
-import type { Desired, ReleaseState } from '../domain/release.ts';
-import { reasonOf } from '../observe/verdict.ts';
-import { isAwaited, type WaveMember, wavesOf } from '../plan/relations/waves.ts';
-import { isLeftBehind } from '../plan/settings/moved-environment.ts';
-import { releasedSettings } from '../plan/settings/released-settings.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Cluster } from '../ports/cluster.ts';
-import type { ClusterAccess } from '../ports/cluster-access.ts';
-import type { PlannedObject } from '../predict/predicted-plan.ts';
+import { isoTime } from '../../domain/iso-time.ts';
+import { type Attempt, type InventoryEntry, type Ledger, ledgerKeyOf, withOrphans } from '../../domain/ledger.ts';
+import { type IdentityKey, identityKey } from '../../domain/manifest.ts';
+import type { Desired, ReleaseState } from '../../domain/release.ts';
+import { reasonOf } from '../../observe/verdict.ts';
+import { isAwaited, type WaveMember, wavesOf } from '../../plan/relations/waves.ts';
+import { isLeftBehind } from '../../plan/settings/moved-environment.ts';
+import { releasedSettings } from '../../plan/settings/released-settings.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Cluster } from '../../ports/cluster.ts';
+import type { ClusterAccess } from '../../ports/cluster-access.ts';
+import type { PlannedObject } from '../../predict/predicted-plan.ts';
+import { FencedLedger } from '../fenced-ledger.ts';
 import { applyObject, applyRefusal, type ObjectOutcome, type PlannedWrite } from './apply-object.ts';
 import { awaitPrerequisites } from './await-prerequisites.ts';
-import { FencedLedger } from './fenced-ledger.ts';
 
 export interface Application {
   readonly desired: Desired;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Job } from '../../src/domain/job.ts';
-import { sameJson } from '../../src/domain/json.ts';
-import type { KubernetesObject } from '../../src/domain/manifest.ts';
-import { configMap, deployment, inNamespace, object } from '../objects.ts';
-import { Death } from './death.ts';
-import { first, ReleaseWorld, second } from './release-world.ts';
+import type { Job } from '../../../src/domain/job.ts';
+import { sameJson } from '../../../src/domain/json.ts';
+import type { KubernetesObject } from '../../../src/domain/manifest.ts';
+import { configMap, deployment, inNamespace, object } from '../../objects.ts';
+import { Death } from '../death.ts';
+import { first, ReleaseWorld, second } from '../release-world.ts';
 
 const namespace = object('v1', 'Namespace', 'extra');
 const inside: KubernetesObject = inNamespace('extra', configMap('in', {}));

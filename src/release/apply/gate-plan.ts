@@ -1,7 +1,7 @@
-import type { Ledger } from '../domain/ledger.ts';
-import type { Plan } from '../domain/plan.ts';
-import type { Desired, ReleaseState } from '../domain/release.ts';
-import { reasonOf } from '../observe/verdict.ts';
+import type { Ledger } from '../../domain/ledger.ts';
+import type { Plan } from '../../domain/plan.ts';
+import type { Desired, ReleaseState } from '../../domain/release.ts';
+import { reasonOf } from '../../observe/verdict.ts';
 
 /** Why a plan may not be carried out now, as what is said about it; null: it may. */
 export function gatePlan(desired: Desired, ledger: Ledger | null, plan: Plan): ReleaseState | null {

@@ -1,12 +1,12 @@
-import { Failure } from '../domain/failure.ts';
-import type { Health, ObjectHealth } from '../domain/health.ts';
-import type { InventoryEntry } from '../domain/ledger.ts';
-import { identityKey, type KubernetesObject } from '../domain/manifest.ts';
-import type { Live } from '../domain/prediction.ts';
-import { health } from '../observe/health.ts';
-import { relatedPods } from '../observe/related-pods.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Cluster } from '../ports/cluster.ts';
+import { Failure } from '../../domain/failure.ts';
+import type { Health, ObjectHealth } from '../../domain/health.ts';
+import type { InventoryEntry } from '../../domain/ledger.ts';
+import { identityKey, type KubernetesObject } from '../../domain/manifest.ts';
+import type { Live } from '../../domain/prediction.ts';
+import { health } from '../../observe/health.ts';
+import { relatedPods } from '../../observe/related-pods.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Cluster } from '../../ports/cluster.ts';
 
 export interface SeenObject extends ObjectHealth {
   readonly entry: InventoryEntry;

@@ -1,9 +1,9 @@
-import type { Ledger, Released } from '../domain/ledger.ts';
-import type { KubernetesObject } from '../domain/manifest.ts';
-import { orphanedBy } from '../domain/orphaned.ts';
-import type { ReleaseState } from '../domain/release.ts';
-import { environmentUrl, mayHaveUrl } from '../observe/url.ts';
-import type { Cluster } from '../ports/cluster.ts';
+import type { Ledger, Released } from '../../domain/ledger.ts';
+import type { KubernetesObject } from '../../domain/manifest.ts';
+import { orphanedBy } from '../../domain/orphaned.ts';
+import type { ReleaseState } from '../../domain/release.ts';
+import { environmentUrl, mayHaveUrl } from '../../observe/url.ts';
+import type { Cluster } from '../../ports/cluster.ts';
 
 /** The verdict that the ledger keeps, in the words it was said in. */
 export async function convergedState(

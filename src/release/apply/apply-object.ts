@@ -1,12 +1,12 @@
-import { identityName, type KubernetesObject } from '../domain/manifest.ts';
-import type { ApplyOutcome } from '../domain/prediction.ts';
-import { health } from '../observe/health.ts';
-import { isSecret } from '../plan/manifests/settle-manifest.ts';
-import { withPlainLimits } from '../plan/refusals/plain-limits.ts';
-import { refusalText } from '../plan/refusals/refusal-text.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Cluster } from '../ports/cluster.ts';
-import type { PlannedObject } from '../predict/predicted-plan.ts';
+import { identityName, type KubernetesObject } from '../../domain/manifest.ts';
+import type { ApplyOutcome } from '../../domain/prediction.ts';
+import { health } from '../../observe/health.ts';
+import { isSecret } from '../../plan/manifests/settle-manifest.ts';
+import { withPlainLimits } from '../../plan/refusals/plain-limits.ts';
+import { refusalText } from '../../plan/refusals/refusal-text.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Cluster } from '../../ports/cluster.ts';
+import type { PlannedObject } from '../../predict/predicted-plan.ts';
 
 /** A planned object that is written: it has a manifest. */
 export interface PlannedWrite extends PlannedObject {

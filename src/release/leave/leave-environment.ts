@@ -1,14 +1,14 @@
-import { allowanceFor } from '../domain/allowance.ts';
-import { isoTime } from '../domain/iso-time.ts';
-import type { JobOf } from '../domain/job.ts';
-import { ledgerKeyOf } from '../domain/ledger.ts';
-import type { Desired, Leaving } from '../domain/release.ts';
-import { releasedSettings } from '../plan/settings/released-settings.ts';
-import type { JobContext } from '../ports/handler.ts';
+import { allowanceFor } from '../../domain/allowance.ts';
+import { isoTime } from '../../domain/iso-time.ts';
+import type { JobOf } from '../../domain/job.ts';
+import { ledgerKeyOf } from '../../domain/ledger.ts';
+import type { Desired, Leaving } from '../../domain/release.ts';
+import { releasedSettings } from '../../plan/settings/released-settings.ts';
+import type { JobContext } from '../../ports/handler.ts';
+import { publishReport } from '../publish-report.ts';
+import type { ReleasePorts } from '../release-ports.ts';
+import { sayingFailures } from '../saying-failures.ts';
 import { leaveCluster } from './leave-cluster.ts';
-import { publishReport } from './publish-report.ts';
-import type { ReleasePorts } from './release-ports.ts';
-import { sayingFailures } from './saying-failures.ts';
 
 export interface LeaveQuestion {
   readonly job: JobOf<'converge-environment'>;

@@ -1,9 +1,9 @@
-import { isJsonObject, type Json } from '../domain/json.ts';
-import { apiVersionOf, identityKey, type KubernetesObject, type ObjectReference } from '../domain/manifest.ts';
-import { health } from '../observe/health.ts';
-import { reasonOf } from '../observe/verdict.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Cluster } from '../ports/cluster.ts';
+import { isJsonObject, type Json } from '../../domain/json.ts';
+import { apiVersionOf, identityKey, type KubernetesObject, type ObjectReference } from '../../domain/manifest.ts';
+import { health } from '../../observe/health.ts';
+import { reasonOf } from '../../observe/verdict.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Cluster } from '../../ports/cluster.ts';
 
 /** Long enough for any API server; a CRD that is not served by then never will be. */
 const limitMs = 60_000;
