@@ -9,12 +9,18 @@ export interface Git {
   tree(repository: Repository, commit: CommitId): Promise<TreeId>;
   /** `git merge-tree --write-tree`: merges head into base without a working tree. */
   merge(repository: Repository, base: CommitId, head: CommitId): Promise<MergeResult>;
-  /** null: no such file. Text is UTF-8; a file over 1 MiB is refused. */
-  readFile(repository: Repository, tree: TreeId, path: string): Promise<string | null>;
+  /** Text is UTF-8. What a person put there that is no file to be read is an answer, not a failure. */
+  readFile(repository: Repository, tree: TreeId, path: string): Promise<FileReading>;
   /** First-parent history from `commit` (included), newest first, at most `limit`. */
   history(repository: Repository, commit: CommitId, limit: number): Promise<readonly CommitId[]>;
   isAncestor(repository: Repository, ancestor: CommitId, descendant: CommitId): Promise<boolean>;
 }
+
+export type FileReading =
+  | { readonly kind: 'file'; readonly text: string }
+  | { readonly kind: 'absent' }
+  /** A link, a submodule, a folder, or over 1 MiB. `why` goes on a sentence that begins with the path. */
+  | { readonly kind: 'refused'; readonly why: string };
 
 export type MergeResult =
   | { readonly kind: 'merged'; readonly tree: TreeId }

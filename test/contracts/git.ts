@@ -36,8 +36,9 @@ export function keepsGitsContract(world: () => GitWorld): void {
     const commit = push('files', { 'a/b.txt': 'one\ntwo\n' });
     await git.fetchCommit(repository, commit);
     const tree = await git.tree(repository, commit);
-    expect(await git.readFile(repository, tree, 'a/b.txt')).toBe('one\ntwo\n');
-    expect(await git.readFile(repository, tree, 'a/c.txt')).toBeNull();
+    expect(await git.readFile(repository, tree, 'a/b.txt')).toEqual({ kind: 'file', text: 'one\ntwo\n' });
+    expect(await git.readFile(repository, tree, 'a/c.txt')).toEqual({ kind: 'absent' });
+    expect(await git.readFile(repository, tree, 'a')).toEqual({ kind: 'refused', why: 'is a folder, not a file' });
   });
 
   it('has one tree for the same files', async () => {
@@ -60,8 +61,9 @@ export function keepsGitsContract(world: () => GitWorld): void {
     const merged = await git.merge(repository, base, clean);
     expect(merged.kind).toBe('merged');
     const tree = merged.kind === 'merged' ? merged.tree : '';
-    expect(await git.readFile(repository, tree, 'a')).toBe('2');
-    expect(await git.readFile(repository, tree, 'b')).toBe('2');
+    for (const path of ['a', 'b']) {
+      expect(await git.readFile(repository, tree, path)).toEqual({ kind: 'file', text: '2' });
+    }
     expect(await git.merge(repository, base, other)).toEqual({ kind: 'conflict', files: ['a'] });
   });
 

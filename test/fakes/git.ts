@@ -1,11 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { RenderingSource, RenderResult } from '../../src/domain/rendering.ts';
 import type { CommitId, Repository, TreeId } from '../../src/domain/repository.ts';
-import type { Git, MergeResult } from '../../src/ports/git.ts';
+import type { FileReading, Git, MergeResult } from '../../src/ports/git.ts';
 import type { Renderer } from '../../src/ports/renderer.ts';
 import type { TreeEntry } from '../../src/ports/trees.ts';
 
 export type Files = Readonly<Record<string, string>>;
+
+const linkTo = 'link to ';
+
+/** As the content of a file: it is a symlink instead. */
+export function symlink(target: string): string {
+  return `${linkTo}${target}`;
+}
 
 interface FakeCommit {
   readonly tree: TreeId;
@@ -61,8 +68,12 @@ export class FakeGit implements Git {
     return { kind: 'merged', tree: this.#tree(merged.files) };
   }
 
-  async readFile(_repository: Repository, tree: TreeId, path: string): Promise<string | null> {
-    return this.#trees.get(tree)?.[path] ?? null;
+  async readFile(_repository: Repository, tree: TreeId, path: string): Promise<FileReading> {
+    const text = this.filesOf(tree)[path];
+    if (text?.startsWith(linkTo)) return { kind: 'refused', why: 'is a symlink, not a file' };
+    if (text !== undefined) return { kind: 'file', text };
+    const isFolder = Object.keys(this.filesOf(tree)).some((name) => name.startsWith(`${path}/`));
+    return isFolder ? { kind: 'refused', why: 'is a folder, not a file' } : { kind: 'absent' };
   }
 
   async history(_repository: Repository, commit: CommitId, limit: number): Promise<readonly CommitId[]> {

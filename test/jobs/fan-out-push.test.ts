@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { presentPending } from '../../src/present/release/status.ts';
 import { acmeShop as shop } from '../acme-shop.ts';
+import { symlink } from '../fakes/git.ts';
 import { ForgeWorld, settings } from './forge-world.ts';
 
 const gateOpen = { kind: 'open' } as const;
@@ -74,6 +75,16 @@ describe('a push to a branch that environments follow', () => {
     await world.push();
     expect(statusOf(world, await world.tip(), 'staging')).not.toBeNull();
     expect(statusOf(world, await world.tip(), 'production')).toBeNull();
+  });
+
+  it('releases what mends settings that Git held as no file', async () => {
+    const world = new ForgeWorld();
+    world.git.commit('main', { '.github/fairlead.yml': symlink('../settings.yml') });
+    await world.push();
+    expect(world.waitingFor('converge-environment')).toEqual([]);
+    await pushed(world, { '.github/fairlead.yml': settings });
+    expect(statusOf(world, await world.tip(), 'staging')).not.toBeNull();
+    expect(world.waitingFor('converge-environment')).toEqual(['staging', 'production']);
   });
 
   it('brings an environment that follows another branch to settings that changed, and asks nothing where they did not', async () => {
@@ -282,6 +293,7 @@ describe('the sweep', () => {
         state,
         at: '2026-11-20T14:02:11Z',
       });
+      await world.run({ kind: 'report-release', repository: shop, environment });
     }
     world.queue.clear();
     await world.run(all);

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { forkMarker } from '../../src/domain/marker.ts';
+import { mendsSettings } from '../../src/present/settings/settings-section.ts';
 import { acmeShop as shop } from '../acme-shop.ts';
+import { symlink } from '../fakes/git.ts';
 import { aPlan } from '../present/sample-view.ts';
 import { ForgeWorld, settings } from './forge-world.ts';
 
@@ -168,6 +170,42 @@ describe('inspecting a pull request', () => {
     world.forge.putPullRequest({ ...removing, head: { ...removing.head, fork: true } });
     await world.inspect(1);
     expect(await states(world)).toEqual({ outcome: 'fork-waits' });
+  });
+
+  it('takes settings that Git holds as no file for unreadable ones, whoever brings or mends them', async () => {
+    const world = new ForgeWorld();
+    const breaking = await world.open({ '.github/fairlead.yml': symlink('../settings.yml') });
+    await world.inspect(1);
+    const problem = { file: '.github/fairlead.yml', message: expect.stringContaining('is a symlink') as string };
+    expect(await world.records.inspection(shop, 1)).toMatchObject({ settingsProblems: [problem] });
+    world.merge(breaking);
+    await world.open({ 'README.md': 'a shop' });
+    await world.inspect(2);
+    expect(await world.records.inspection(shop, 2)).toMatchObject({
+      outcome: { kind: 'settings-unreadable' },
+      settingsProblems: [problem],
+    });
+    await world.open({ '.github/fairlead.yml': settings });
+    await world.inspect(3);
+    expect(await world.records.inspection(shop, 3)).toMatchObject({
+      outcome: { kind: 'settings-unreadable' },
+      settingsProblems: [],
+    });
+  });
+
+  it.each([
+    ['left the settings alone', { 'README.md': 'a shop' }],
+    ['changed them', { '.github/fairlead.yml': settings.replace('deploy/staging', 'elsewhere') }],
+    ['mended them', null],
+  ])('does not say of a merged one that %s that it mends what became unreadable later', async (_, files) => {
+    const world = new ForgeWorld();
+    if (files === null) world.git.commit('main', { '.github/fairlead.yml': 'environments: [' });
+    world.merge(await world.open(files ?? { '.github/fairlead.yml': settings }));
+    world.git.commit('main', { '.github/fairlead.yml': 'environments: ]' });
+    await world.inspect(1);
+    const inspection = await world.records.inspection(shop, 1);
+    expect(inspection?.outcome.kind).toBe('settings-unreadable');
+    expect(inspection && mendsSettings(inspection)).toBe(false);
   });
 
   it('renders nothing of a fork until somebody with write permission asked for this very head', async () => {

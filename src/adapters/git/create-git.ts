@@ -96,13 +96,13 @@ export function createGit(options: GitOptions): Git & Trees {
     },
 
     async readFile(repository, tree, path) {
-      const entry = (await read(repository, tree, path))?.find((candidate) => candidate.path === path);
-      if (entry === undefined) return null;
-      const refusal = (why: string) => gitFailure(repositoryName(repository), `${path} ${why}`, { retryable: false });
-      if (entry.kind !== 'file') throw refusal(`is a ${entry.kind}, not a file`);
+      const entries = await read(repository, tree, path);
+      if (entries === null) return { kind: 'absent' };
+      const entry = entries.find((candidate) => candidate.path === path);
+      if (entry?.kind !== 'file') return { kind: 'refused', why: `is a ${entry?.kind ?? 'folder'}, not a file` };
       const content = await readBlobs(await mirrorOf(repository), repository, [entry.id], maxFileBytes);
-      if (content === 'too-large') throw refusal('is larger than 1 MiB');
-      return Buffer.concat(content).toString('utf8');
+      if (content === 'too-large') return { kind: 'refused', why: 'is larger than 1 MiB' };
+      return { kind: 'file', text: Buffer.concat(content).toString('utf8') };
     },
 
     async history(repository, commit, limit) {

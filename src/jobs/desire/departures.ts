@@ -1,11 +1,10 @@
-import type { Environment, Settings } from '../../domain/environment.ts';
-import { Failure } from '../../domain/failure.ts';
+import type { Environment } from '../../domain/environment.ts';
 import type { Leaving } from '../../domain/release.ts';
-import type { CommitId, RepositoryFacts } from '../../domain/repository.ts';
-import { parseSettings } from '../../plan/settings/parse-settings.ts';
+import type { CommitId } from '../../domain/repository.ts';
 import type { Git } from '../../ports/git.ts';
 import { historyLimit } from '../repository/history-limit.ts';
-import { type SettingsReading, settingsFile } from '../repository/read-settings.ts';
+import type { SettingsReading } from '../repository/read-settings.ts';
+import { settingsAt } from '../repository/settings-at.ts';
 
 /** An environment that a recent commit took away from its cluster. */
 export interface Departure {
@@ -38,38 +37,21 @@ export async function departures(
   const found = new Map<string, Departure>();
   let later: { readonly commit: CommitId; readonly places: ReadonlySet<string> } | null = null;
   for (const commit of await git.history(repository, reading.commit, historyLimit)) {
-    const settings = await settingsAt(commit, reading.facts, git);
+    const there = await settingsAt(reading.facts, await git.tree(repository, commit), git);
     // Settings that could not be read do not say that anything is gone: the commit is passed over.
-    if (settings === null) continue;
-    for (const environment of settings.environments) {
+    if (there.kind === 'invalid') continue;
+    const environments = there.kind === 'read' ? there.settings.environments : [];
+    for (const environment of environments) {
       const { name } = environment;
       const left = later !== null && !later.places.has(placeOf(environment)) && !here.has(placeOf(environment));
       if (later === null || !left || found.has(name)) continue;
       found.set(name, { environment, commit: later.commit, removed: !names.has(name) });
     }
-    later = { commit, places: new Set(settings.environments.map(placeOf)) };
+    later = { commit, places: new Set(environments.map(placeOf)) };
   }
   return [...found.values()];
 }
 
 function placeOf({ name, cluster }: Environment): string {
   return `${name} ${cluster}`;
-}
-
-/** null: they could not be read. */
-async function settingsAt(
-  commit: CommitId,
-  { repository, defaultBranch }: RepositoryFacts,
-  git: DepartureGit,
-): Promise<Settings | null> {
-  try {
-    const text = await git.readFile(repository, await git.tree(repository, commit), settingsFile);
-    if (text === null) return { environments: [] };
-    const parsed = parseSettings(text, settingsFile, defaultBranch);
-    return parsed.kind === 'settings' ? parsed.settings : null;
-  } catch (error) {
-    // At that commit it was a folder, or too large a file.
-    if (error instanceof Failure && !error.retryable) return null;
-    throw error;
-  }
 }

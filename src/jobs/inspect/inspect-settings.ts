@@ -5,10 +5,10 @@ import type { Problem } from '../../domain/rendering.ts';
 import type { CommitId, RepositoryFacts, TreeId } from '../../domain/repository.ts';
 import type { SettingsChange } from '../../domain/settings-change.ts';
 import { explainSettingsChange } from '../../plan/settings/explain-settings-change.ts';
-import { parseSettings } from '../../plan/settings/parse-settings.ts';
 import type { Git } from '../../ports/git.ts';
 import type { Trees } from '../../ports/trees.ts';
-import { type SettingsReading, settingsFile } from '../repository/read-settings.ts';
+import type { SettingsReading } from '../repository/read-settings.ts';
+import { type SettingsAt, settingsAt } from '../repository/settings-at.ts';
 
 export interface InspectSettingsPorts {
   readonly git: Pick<Git, 'tree' | 'readFile'> & Pick<Trees, 'entries'>;
@@ -39,44 +39,39 @@ export async function inspectSettings(asked: SettingsQuestion, ports: InspectSet
   const { pull, facts, reading, merged } = asked;
   const standing = reading.kind === 'invalid' ? reading.problems : [];
   const untouched: SettingsFinding = { touched: false, changes: [], problems: standing };
+  const touched = (changes: readonly SettingsChange[]): SettingsFinding => {
+    // What is wrong today goes with the merge; what is wrong after it, the merge did not mend.
+    return { touched: true, changes, problems: pull.state === 'merged' ? standing : [] };
+  };
   if (merged === null || pull.base.ref !== facts.defaultBranch) return untouched;
-  const proposed = await ports.git.readFile(pull.repository, merged, settingsFile);
+  const proposed = await settingsAt(facts, merged, ports.git);
   const current = await currentSettings(asked, ports);
-  if (proposed === null) {
-    const isThere = current.text !== null || (reading.kind === 'invalid' && pull.state !== 'merged');
-    return isThere ? { touched: true, changes: [{ kind: 'removes-all' }], problems: [] } : untouched;
+  if (proposed.kind === 'absent') {
+    return current.kind === 'absent' ? untouched : touched([{ kind: 'removes-all' }]);
   }
-  if (proposed === current.text) return { ...untouched, problems: [] };
-  const parsed = parseSettings(proposed, settingsFile, facts.defaultBranch);
-  if (parsed.kind === 'problems') return { touched: true, changes: [], problems: parsed.problems };
+  if (proposed.kind === 'invalid') return { touched: true, changes: [], problems: proposed.problems };
+  if (current.kind === 'read' && proposed.text === current.text) return untouched;
+  const before: Settings = current.kind === 'read' ? current.settings : { environments: [] };
   const changes = explainSettingsChange({
-    before: current.settings,
-    after: parsed.placed,
+    before,
+    after: proposed.placed,
     allowanceOf: (environment) =>
       allowanceFor(ports.clusters, {
         repository: pull.repository,
         environment,
         defaultBranch: facts.defaultBranch,
       }),
-    missingPaths: await missingPaths(current.settings, parsed.settings, { pull, merged }, ports),
+    missingPaths: await missingPaths(before, proposed.settings, { pull, merged }, ports),
   });
-  return { touched: true, changes, problems: [] };
-}
-
-interface CurrentSettings {
-  /** null: there is none that could be read. */
-  readonly text: string | null;
-  readonly settings: Settings;
+  return touched(changes);
 }
 
 /** What the pull request changes: once it is merged the default branch holds the change already, and its base does not. */
-async function currentSettings(asked: SettingsQuestion, { git }: InspectSettingsPorts): Promise<CurrentSettings> {
-  const { pull, facts, reading, base } = asked;
-  const none: CurrentSettings = { text: null, settings: { environments: [] } };
-  if (pull.state !== 'merged') return reading.kind === 'read' ? reading : none;
-  const text = await git.readFile(pull.repository, await git.tree(pull.repository, base), settingsFile);
-  const parsed = text === null ? null : parseSettings(text, settingsFile, facts.defaultBranch);
-  return parsed?.kind === 'settings' ? { text, settings: parsed.settings } : none;
+async function currentSettings(
+  { pull, facts, reading, base }: SettingsQuestion,
+  { git }: InspectSettingsPorts,
+): Promise<SettingsQuestion['reading'] | SettingsAt> {
+  return pull.state === 'merged' ? settingsAt(facts, await git.tree(pull.repository, base), git) : reading;
 }
 
 /** Of an environment that follows another branch this tree does not tell. */

@@ -1,11 +1,11 @@
 import { canonicalSettings, type Environment } from '../../domain/environment.ts';
+import { sameJson } from '../../domain/json.ts';
 import type { RenderResult } from '../../domain/rendering.ts';
 import type { CommitId, RepositoryFacts } from '../../domain/repository.ts';
-import { parseSettings } from '../../plan/settings/parse-settings.ts';
-import type { Git } from '../../ports/git.ts';
+import type { FileReading, Git } from '../../ports/git.ts';
 import type { Renderer } from '../../ports/renderer.ts';
-import { settingsFile } from './read-settings.ts';
 import { renderCommit } from './render-commit.ts';
+import { readSettingsFile, settingsIn } from './settings-at.ts';
 
 /** One environment at two commits of the branch that it follows. */
 export interface CommitRange {
@@ -34,17 +34,19 @@ export async function changesEnvironment(range: CommitRange, ports: RangePorts):
  */
 export async function changesSettings(range: CommitRange, { git }: Pick<RangePorts, 'git'>): Promise<boolean> {
   const { repository, defaultBranch } = range.facts;
-  const textAt = async (commit: CommitId) => git.readFile(repository, await git.tree(repository, commit), settingsFile);
-  const [before, after] = [await textAt(range.since), await textAt(range.commit)];
-  if (before === after) return false;
-  const settingsIn = (text: string | null): string | null | undefined => {
-    const parsed = text === null ? null : parseSettings(text, settingsFile, defaultBranch);
-    if (parsed?.kind === 'problems') return undefined;
-    const found = parsed?.settings.environments.find(({ name }) => name === range.environment.name);
+  const fileAt = async (commit: CommitId) => readSettingsFile(repository, await git.tree(repository, commit), git);
+  const [before, after] = [await fileAt(range.since), await fileAt(range.commit)];
+  if (sameJson(before, after)) return false;
+  /** null: it is not there; undefined: nobody can tell. */
+  const settingsOf = (file: FileReading): string | null | undefined => {
+    const there = settingsIn(file, defaultBranch);
+    if (there.kind === 'invalid') return undefined;
+    const environments = there.kind === 'read' ? there.settings.environments : [];
+    const found = environments.find(({ name }) => name === range.environment.name);
     return found === undefined ? null : canonicalSettings(found);
   };
-  const earlier = settingsIn(before);
-  return earlier === undefined || earlier !== settingsIn(after);
+  const earlier = settingsOf(before);
+  return earlier === undefined || earlier !== settingsOf(after);
 }
 
 /** What could not be rendered is never the same. */

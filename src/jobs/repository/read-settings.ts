@@ -1,11 +1,9 @@
 import type { Settings } from '../../domain/environment.ts';
 import type { Problem } from '../../domain/rendering.ts';
 import type { CommitId, Repository, RepositoryFacts } from '../../domain/repository.ts';
-import { parseSettings } from '../../plan/settings/parse-settings.ts';
 import type { Repositories } from '../../ports/forge.ts';
 import type { Git } from '../../ports/git.ts';
-
-export const settingsFile = '.github/fairlead.yml';
+import { settingsAt } from './settings-at.ts';
 
 /** The settings that count: those at the tip of the default branch, whatever a pull request says. */
 export type SettingsReading =
@@ -38,10 +36,5 @@ export async function readSettings(repository: Repository, ports: SettingsPorts)
   if (facts === null) return { kind: 'gone' };
   const commit = await ports.git.tip(repository, facts.defaultBranch);
   if (commit === null) return { kind: 'gone' };
-  const text = await ports.git.readFile(repository, await ports.git.tree(repository, commit), settingsFile);
-  if (text === null) return { kind: 'absent', facts, commit };
-  const parsed = parseSettings(text, settingsFile, facts.defaultBranch);
-  return parsed.kind === 'settings'
-    ? { kind: 'read', facts, commit, text, settings: parsed.settings }
-    : { kind: 'invalid', facts, commit, problems: parsed.problems };
+  return { ...(await settingsAt(facts, await ports.git.tree(repository, commit), ports.git)), facts, commit };
 }

@@ -98,7 +98,7 @@ describe('a single commit', () => {
     server.git('update-ref', 'refs/pull/3/head', head);
     server.git('update-ref', '-d', 'refs/heads/fork-work');
     expect(await git.fetchCommit(shop, head)).toBe(head);
-    expect(await git.readFile(shop, await git.tree(shop, head), 'fork.txt')).toBe('x');
+    expect(await git.readFile(shop, await git.tree(shop, head), 'fork.txt')).toEqual({ kind: 'file', text: 'x' });
   });
 
   it('that is here already costs no request', async () => {
@@ -178,8 +178,7 @@ describe('a tree', () => {
 
   it('says nothing is at a path that is not there', async () => {
     expect(await git.entries(shop, await mainTree(), 'nowhere')).toBeNull();
-    expect(await git.readFile(shop, await mainTree(), 'nowhere/at/all')).toBeNull();
-    expect(await git.readFile(shop, await mainTree(), 'deploy')).toBeNull();
+    expect(await git.readFile(shop, await mainTree(), 'nowhere/at/all')).toEqual({ kind: 'absent' });
   });
 
   it('takes a pattern for a name', async () => {
@@ -215,20 +214,26 @@ describe('a tree', () => {
       { path: 'link', kind: 'symlink' },
       { path: 'sub', kind: 'submodule' },
     ]);
-    await expect(git.readFile(shop, odd, 'link')).rejects.toMatchObject({ code: 'git-failed', retryable: false });
+    for (const [name, kind] of [
+      ['link', 'symlink'],
+      ['sub', 'submodule'],
+    ] as const) {
+      expect(await git.readFile(shop, odd, name)).toEqual({ kind: 'refused', why: `is a ${kind}, not a file` });
+    }
   });
 
   it('refuses a file over 1 MiB', async () => {
     const commit = server.commit({ branch: 'large', from: 'main', files: { large: 'x'.repeat(1024 * 1024 + 1) } });
     await git.fetchCommit(shop, commit);
-    await expect(git.readFile(shop, await git.tree(shop, commit), 'large')).rejects.toThrow('1 MiB');
+    const read = await git.readFile(shop, await git.tree(shop, commit), 'large');
+    expect(read).toEqual({ kind: 'refused', why: 'is larger than 1 MiB' });
   });
 
   it('ignores attributes: what is marked export-ignore is there', async () => {
     const files = { '.gitattributes': '* export-ignore text eol=crlf\n', 'a.yaml': 'a: 1\n' };
     const commit = server.commit({ branch: 'attributes', from: 'none', files });
     await git.fetchCommit(shop, commit);
-    expect(await git.readFile(shop, await git.tree(shop, commit), 'a.yaml')).toBe('a: 1\n');
+    expect(await git.readFile(shop, await git.tree(shop, commit), 'a.yaml')).toEqual({ kind: 'file', text: 'a: 1\n' });
   });
 });
 
@@ -311,7 +316,10 @@ describe('a mirror', () => {
     const outcome = await git.tree(shop, tip ?? '').catch((error: Failure) => error.retryable);
     expect([true, server.git('rev-parse', 'refs/heads/main^{tree}')]).toContain(outcome);
     expect(await git.tip(shop, 'main')).toBe(tip);
-    expect(await git.readFile(shop, await git.tree(shop, tip ?? ''), 'deploy/web.yaml')).toBe('a: 1\n');
+    expect(await git.readFile(shop, await git.tree(shop, tip ?? ''), 'deploy/web.yaml')).toEqual({
+      kind: 'file',
+      text: 'a: 1\n',
+    });
   });
 
   it('that was cut off while it locked a ref is made again', async () => {
