@@ -18,7 +18,7 @@ import { presentSeenHead } from '../present/check-run/seen-head.ts';
 import { askForPredictions } from './inspect/ask-for-predictions.ts';
 import { type InspectSettingsPorts, inspectSettings } from './inspect/inspect-settings.ts';
 import { readSettings, type SettingsPorts, type SettingsReading } from './repository/read-settings.ts';
-import { ownComment } from './say/own-comment.ts';
+import { ownComment } from './said/own-comment.ts';
 
 export interface InspectPorts {
   readonly forge: Pick<Repositories, 'facts'> &

@@ -14,7 +14,7 @@ import type { Records } from '../ports/records.ts';
 import { presentEnded } from '../present/check-run/ended-run.ts';
 import { type OtherPullRequest, type PullRequestView, presentedPullRequest } from '../present/pull-request.ts';
 import { pullRequestPreview } from '../present/pull-request-preview.ts';
-import { confirmationsIn, confirmationsOn, ownComments, withMarker } from './say/own-comment.ts';
+import { confirmationsIn, confirmationsOn, ownComments, withMarker } from './said/own-comment.ts';
 
 export interface PresentPorts {
   readonly forge: Pick<PullRequests, 'pullRequest' | 'pullRequestsOf'> &

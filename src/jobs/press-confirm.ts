@@ -11,7 +11,7 @@ import { afterConfirmation } from './confirm/after-confirmation.ts';
 import { answerConsent } from './confirm/answer-consent.ts';
 import { type ConfirmationPorts, waitingForConfirmation } from './confirm/waiting-for-confirmation.ts';
 import { planAnew } from './inspect/plan-anew.ts';
-import { ownComment } from './say/own-comment.ts';
+import { ownComment } from './said/own-comment.ts';
 
 export interface PressPorts extends ConfirmationPorts {
   readonly forge: ConfirmationPorts['forge'] &

@@ -11,8 +11,8 @@ import type { Records } from '../ports/records.ts';
 import { presentDeployment, presentOrphaned, presentStatus, saysOrphaned } from '../present/release/status.ts';
 import { historyLimit } from './repository/history-limit.ts';
 import { readSettings, type SettingsPorts } from './repository/read-settings.ts';
-import { isUnsettled, ownStatus } from './say/own-status.ts';
-import { findStoryUrl } from './say/story-url.ts';
+import { isUnsettled, ownStatus } from './said/own-status.ts';
+import { findStoryUrl } from './said/story-url.ts';
 
 export interface ReportPorts {
   readonly forge: Repositories & PullRequests & Pick<Comments, 'comments'> & Statuses & Deployments;

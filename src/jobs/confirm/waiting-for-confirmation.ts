@@ -11,7 +11,7 @@ import { confirmCommand } from '../../present/release/release-sentence.ts';
 import type { Planning, WaitingPlan } from '../../present/reply/reply.ts';
 import { historyLimit } from '../repository/history-limit.ts';
 import { readSettings, type SettingsPorts } from '../repository/read-settings.ts';
-import { ownStatus } from '../say/own-status.ts';
+import { ownStatus } from '../said/own-status.ts';
 import { type Written, whoWrote } from './who-wrote.ts';
 import { withCarried } from './with-carried.ts';
 

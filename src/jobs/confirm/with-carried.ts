@@ -7,7 +7,7 @@ import type { Renderer } from '../../ports/renderer.ts';
 import { saysOrphaned } from '../../present/release/status.ts';
 import { changesEnvironment } from '../repository/changes-environment.ts';
 import { historyLimit } from '../repository/history-limit.ts';
-import { ownStatus } from '../say/own-status.ts';
+import { ownStatus } from '../said/own-status.ts';
 import type { WhoWrote, Written, WrittenPullRequest } from './who-wrote.ts';
 
 export interface Carried {

@@ -7,7 +7,7 @@ import type { Records } from '../../ports/records.ts';
 import type { Renderer } from '../../ports/renderer.ts';
 import { saysOrphaned } from '../../present/release/status.ts';
 import { renderCommit } from '../repository/render-commit.ts';
-import { ownStatus } from '../say/own-status.ts';
+import { ownStatus } from '../said/own-status.ts';
 
 export interface GateQuestion {
   readonly repository: Repository;

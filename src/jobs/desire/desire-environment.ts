@@ -21,9 +21,9 @@ import { changesSettings, rendersOtherwise } from '../repository/changes-environ
 import { historyLimit } from '../repository/history-limit.ts';
 import type { SettingsReading } from '../repository/read-settings.ts';
 import { renderCommit } from '../repository/render-commit.ts';
-import { confirmationsIn, ownComments } from '../say/own-comment.ts';
-import { isUnsettled, ownStatus } from '../say/own-status.ts';
-import { type Story, storyUrl } from '../say/story-url.ts';
+import { confirmationsIn, ownComments } from '../said/own-comment.ts';
+import { isUnsettled, ownStatus } from '../said/own-status.ts';
+import { type Story, storyUrl } from '../said/story-url.ts';
 import { askWhatStays } from './ask-what-stays.ts';
 import { decideGate } from './decide-gate.ts';
 import { type Departure, type DepartureGit, leavingOf } from './departures.ts';

@@ -9,8 +9,8 @@ import type { JobContext } from '../../ports/handler.ts';
 import type { Queue } from '../../ports/queue.ts';
 import type { Records } from '../../ports/records.ts';
 import { presentOrphaned, saysOrphaned } from '../../present/release/status.ts';
-import { ownStatus } from '../say/own-status.ts';
-import { findStoryUrl } from '../say/story-url.ts';
+import { ownStatus } from '../said/own-status.ts';
+import { findStoryUrl } from '../said/story-url.ts';
 import { type Departure, leavingOf } from './departures.ts';
 
 export interface LeavePorts {

@@ -1,7 +1,7 @@
 import type { JobOf } from '../../domain/job.ts';
 import { replyMarker, toldMarker } from '../../domain/marker.ts';
 import type { Comments } from '../../ports/forge.ts';
-import { ownComment } from './own-comment.ts';
+import { ownComment } from '../said/own-comment.ts';
 
 /** The reply to the commands of one comment. Empty parts are left out; both empty: there is none. */
 export interface Reply {

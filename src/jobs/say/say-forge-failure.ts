@@ -6,9 +6,9 @@ import type { Repository } from '../../domain/repository.ts';
 import type { CheckRuns, Comments, PullRequests, Repositories, Statuses } from '../../ports/forge.ts';
 import { presentFailedCommand, presentFailedFanOut, presentFailedInspection } from '../../present/failed-job.ts';
 import { readSettings, type SettingsPorts } from '../repository/read-settings.ts';
+import { ownComment } from '../said/own-comment.ts';
+import { isUnsettled, ownStatus } from '../said/own-status.ts';
 import { keepReply, standingDecision } from './keep-reply.ts';
-import { ownComment } from './own-comment.ts';
-import { isUnsettled, ownStatus } from './own-status.ts';
 
 export interface ForgeFailurePorts {
   readonly forge: Repositories & PullRequests & CheckRuns & Comments & Statuses;
