@@ -68,8 +68,18 @@ export interface Released extends ReleasedSource {
    * said. Before: how long applying took; null: not known.
    */
   readonly tookMs: number | null;
+  /** Since when each look has found the same; null: something moves yet, or the verdict is written. */
+  readonly steady: Steady | null;
   /** `at` of the `/sync` that this release honoured; null: none did. The same `/sync` does not release twice. */
   readonly sync: string | null;
+}
+
+/** What lasts while a release is observed, and becomes its verdict once it has lasted long enough. */
+export interface Steady {
+  /** `failed`: something has, and nothing moves any more. */
+  readonly kind: 'healthy' | 'failed';
+  /** ISO 8601: when it was seen first. */
+  readonly since: string;
 }
 
 export interface Attempt extends ReleasedSource {

@@ -59,6 +59,6 @@ async function observe(
     return publishReport(desired, released.commit, { kind: 'diverged', reasons, ...left }, ports);
   }
   const observed = await observeRelease({ desired, ledger, released, rendering, cluster }, ports, context);
-  context.log.debug('release observed', { commit: released.commit, observed });
-  if (observed === 'unfinished') await ports.queue.ask(job);
+  context.log.debug('release observed', { commit: released.commit, observed: observed.kind });
+  if (observed.kind === 'unfinished') await ports.queue.ask(job, { delayMs: observed.againInMs });
 }

@@ -143,6 +143,7 @@ const content: LedgerContent = {
     at: '2026-11-21T12:00:00.000Z',
     phase: 'converged',
     tookMs: 8_000,
+    steady: { kind: 'healthy', since: '2026-11-21T12:00:09.000Z' },
     sync: null,
   },
   attempt: {

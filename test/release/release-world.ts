@@ -97,8 +97,17 @@ export class ReleaseWorld {
 
   /** Plays the cluster's jobs until nothing waits; forge's are only noted. Gives the last report's state. */
   async run(): Promise<ReleaseState | undefined> {
-    await this.queue.run((job, context) => this.handle(job, context));
+    await this.queue.run(async (job, context) => {
+      await this.#passDelay(job, context.signal);
+      await this.handle(job, context);
+    });
     return (await this.report())?.state;
+  }
+
+  /** The queue in memory waits for no delay: the clock of this world does. */
+  async #passDelay(job: Job, signal: AbortSignal): Promise<void> {
+    const asked = this.queue.asks.findLast((ask) => ask.job.kind === job.kind);
+    await this.clock.sleep(asked?.options.delayMs ?? 0, signal);
   }
 
   async handle(job: Job, context: JobContext): Promise<void> {

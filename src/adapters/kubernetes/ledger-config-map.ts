@@ -10,6 +10,7 @@ import type {
   LedgerKey,
   Orphans,
   Released,
+  Steady,
 } from '../../domain/ledger.ts';
 import type { KubernetesObject } from '../../domain/manifest.ts';
 import { applySetId, applySetParent } from './apply-set.ts';
@@ -52,7 +53,7 @@ export async function ledgerConfigMap(
     data: {
       format,
       write: stamp.write,
-      released: stringifyJson(content.released === null ? null : { ...content.released }),
+      released: stringifyJson(releasedJson(content.released)),
       attempt: stringifyJson(content.attempt === null ? null : { ...content.attempt }),
     },
     binaryData: {
@@ -142,6 +143,11 @@ function inventoryRow({ group, version, kind, namespace, name, uid }: InventoryE
   return [group, version, kind, namespace, name, uid];
 }
 
+function releasedJson(released: Released | null): Json {
+  if (released === null) return null;
+  return { ...released, steady: released.steady && { ...released.steady } };
+}
+
 function parseReleased(value: Json): Released | null {
   if (value === null) return null;
   const released = members(value);
@@ -149,7 +155,15 @@ function parseReleased(value: Json): Released | null {
   if (phase !== 'observing' && phase !== 'converged' && phase !== 'diverged') throw new SyntaxError('phase is unknown');
   if (tookMs !== null && typeof tookMs !== 'number') throw new SyntaxError('tookMs is no number');
   if (!isTextOrNull(sync)) throw new SyntaxError('sync is no text');
-  return { ...attemptOf(released), phase, tookMs, sync };
+  return { ...attemptOf(released), phase, tookMs, sync, steady: parseSteady(released['steady']) };
+}
+
+/** Ledgers of versions that did not note it do not have it. */
+function parseSteady(value: Json | undefined): Steady | null {
+  if (value === undefined || value === null) return null;
+  const { kind, since } = members(value);
+  if ((kind !== 'healthy' && kind !== 'failed') || !isText(since)) throw new SyntaxError('steady is malformed');
+  return { kind, since };
 }
 
 function parseAttempt(value: Json): Attempt | null {

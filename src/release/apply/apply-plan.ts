@@ -225,6 +225,7 @@ function releasedBy(desired: Desired, attempt: Attempt, clock: Clock): Pick<Ledg
       at: isoTime(now),
       phase: 'observing',
       tookMs: Math.max(0, now - Date.parse(attempt.at)),
+      steady: null,
       sync: desired.asked.kind === 'sync' ? desired.asked.at : null,
     },
     attempt: null,

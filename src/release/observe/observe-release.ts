@@ -1,3 +1,5 @@
+import { isoTime } from '../../domain/iso-time.ts';
+import { sameJson } from '../../domain/json.ts';
 import { type Ledger, ledgerKeyOf, type Released } from '../../domain/ledger.ts';
 import { type IdentityKey, identityKey } from '../../domain/manifest.ts';
 import { orphanedBy } from '../../domain/orphaned.ts';
@@ -19,6 +21,7 @@ import { explainHealth } from './explain-health.ts';
 import { type Ownings, ownings } from './owned-objects.ts';
 import { type PruneResult, prune } from './prune.ts';
 import { readHealth, type SeenObject, withPods } from './read-health.ts';
+import { Steadiness } from './steadiness.ts';
 
 export interface ObserveRequest {
   readonly desired: Desired;
@@ -28,13 +31,22 @@ export interface ObserveRequest {
   readonly cluster: Cluster;
 }
 
-/** `unfinished`: it goes on, in a job of its own. */
-export type Observed = 'converged' | 'diverged' | 'overtaken' | 'unfinished';
+export type Observed =
+  | { readonly kind: 'converged' | 'diverged' | 'overtaken' }
+  /** It goes on, in a job of its own that is asked for so much later. */
+  | { readonly kind: 'unfinished'; readonly againInMs: number };
 
 /** A job looks on for this long, so that a worker that drains need not wait for a slow release. */
 const turnMs = 60_000;
 const shortestPauseMs = 100;
 const longestPauseMs = 2_000;
+/** What is healthy and has to stay so for more than a turn is looked at now and then: it keeps no worker meanwhile. */
+const settlingPauseMs = 15_000;
+/**
+ * What has failed may yet be mended by its controller: it must stay failed for as long as good must stay good, but no
+ * longer than this, because a person waits for it.
+ */
+const longestFailureMs = 30_000;
 
 /**
  * Health until all is well or the time is over, counted from when it was applied; then prune; then it must stay so.
@@ -53,20 +65,21 @@ class Observation {
   readonly #ports: ReleasePorts;
   readonly #signal: AbortSignal;
   readonly #fence: FencedLedger;
+  readonly #steadiness: Steadiness;
   readonly #owned: Ownings['owned'];
   readonly #seen = new Map<IdentityKey, SeenObject>();
   readonly #isProgressDue: () => boolean;
   #surplus: Ownings['surplus'];
-  #failingSince: number | null = null;
   /** Everything was looked at just now, and nothing was done since. */
   #isFresh = false;
 
   constructor(request: ObserveRequest, ports: ReleasePorts, context: JobContext) {
-    const { desired, ledger, rendering } = request;
+    const { desired, ledger, released, rendering } = request;
     this.#request = request;
     this.#ports = ports;
     this.#signal = context.signal;
     this.#fence = new FencedLedger(ports.access.ledgers, ledgerKeyOf(desired), ledger);
+    this.#steadiness = new Steadiness(this.#fence, released, ports.clock);
     const { owned, surplus } = ownings(ledger, rendering, desired.environment);
     this.#owned = owned;
     this.#surplus = desired.environment.prune ? surplus : [];
@@ -78,18 +91,22 @@ class Observation {
     const { clock, records } = this.#ports;
     const until = clock.monotonic() + turnMs;
     for (let pause = shortestPauseMs; ; pause = Math.min(pause * 1.5, longestPauseMs)) {
-      if (await isOvertaken(this.#request.desired, records)) return 'overtaken';
+      if (await isOvertaken(this.#request.desired, records)) return overtaken;
       const step = (await this.#watch()) ?? (await this.#prune()) ?? (await this.#settle());
       // Whatever the newer release has said meanwhile, this one does not speak over it.
-      if (step.kind === 'overtaken' || (await isOvertaken(this.#request.desired, records))) return 'overtaken';
+      if (step.kind === 'overtaken' || (await isOvertaken(this.#request.desired, records))) return overtaken;
       switch (step.kind) {
         case 'converged':
         case 'diverged':
           return await this.#end(step);
+        case 'settling':
+          if (step.leftMs > turnMs) return await this.#settleLater(step.leftMs);
+          pause = Math.min(step.leftMs, longestPauseMs);
+          break;
         case 'observing':
           if (this.#isProgressDue()) await this.#say(await this.#inWords(step));
       }
-      if (clock.monotonic() >= until) return 'unfinished';
+      if (clock.monotonic() >= until) return { kind: 'unfinished', againInMs: 0 };
       await clock.sleep(pause, this.#signal);
     }
   }
@@ -105,17 +122,24 @@ class Observation {
     const timedOut = clock.now() >= this.#appliedAt() + this.#request.desired.environment.healthTimeoutMs;
     const seen = [...this.#seen.values()];
     const verdict = verdictOf(seen, { tookMs: 0, timedOut });
-    if (verdict.kind === 'converged') return null;
-    if (verdict.kind === 'diverged' && (timedOut || this.#failsForLong())) {
-      const reasons = await explainHealth(await this.#withPods(), this.#request.cluster, this.#signal);
-      return { kind: 'diverged', reasons };
+    switch (verdict.kind) {
+      case 'converged':
+        return null;
+      case 'progressing':
+        await this.#steadiness.forget(this.#signal);
+        return this.#observing(verdict.reasons);
+      case 'diverged': {
+        const patienceMs = Math.min(this.#request.desired.environment.settleMs, longestFailureMs);
+        if (!timedOut && (await this.#steadiness.leftUntil('failed', patienceMs, this.#signal)) > 0)
+          return this.#observing(verdict.reasons);
+        const reasons = await explainHealth(await this.#withPods(), this.#request.cluster, this.#signal);
+        return { kind: 'diverged', reasons };
+      }
     }
-    if (verdict.kind === 'progressing') this.#failingSince = null;
-    return this.#observing(verdict.reasons);
   }
 
   /** What pods say is asked for only where somebody will read it. */
-  async #inWords(step: Extract<Step, { readonly kind: 'observing' }>): Promise<Step> {
+  async #inWords(step: Observing): Promise<Observing> {
     const verdict = verdictOf(await this.#withPods(), { tookMs: 0, timedOut: false });
     return verdict.kind === 'converged' ? step : { ...step, reasons: verdict.reasons };
   }
@@ -126,7 +150,7 @@ class Observation {
   }
 
   /** null: nothing is left to delete. */
-  async #prune(): Promise<Step | { readonly kind: 'overtaken' } | null> {
+  async #prune(): Promise<Step | Overtaken | null> {
     if (this.#surplus.length === 0) return null;
     this.#isFresh = false;
     const { access, clock, records } = this.#ports;
@@ -136,9 +160,9 @@ class Observation {
       ledgerKeyOf(desired),
       lockWaitMs,
       this.#signal,
-      async (held): Promise<PruneResult | { readonly kind: 'overtaken' }> => {
+      async (held): Promise<PruneResult | Overtaken> => {
         // The newer commit may have brought back what this one deletes.
-        if (await isOvertaken(desired, records)) return { kind: 'overtaken' };
+        if (await isOvertaken(desired, records)) return overtaken;
         return await prune(
           { fence: this.#fence, surplus: this.#surplus, applySet: ledger.applySet, patienceMs: healthTimeoutMs },
           { cluster, clock },
@@ -159,20 +183,18 @@ class Observation {
     }
   }
 
-  /** Healthy and without difference for as long as the settings say; else it is watched again. */
+  /** Healthy and without difference for as long as the settings say; else it is watched again. One look. */
   async #settle(): Promise<Step> {
-    const { clock } = this.#ports;
     const { desired, cluster } = this.#request;
-    const until = clock.monotonic() + desired.environment.settleMs;
-    for (;;) {
-      if (!this.#isFresh) await this.#look(this.#owned.map(({ entry }) => entry));
-      this.#isFresh = false;
-      const verdict = verdictOf([...this.#seen.values()], { tookMs: this.#tookMs(), timedOut: false });
-      if (verdict.kind !== 'converged') return this.#observing(verdict.reasons);
-      const left = until - clock.monotonic();
-      if (left <= 0) break;
-      await clock.sleep(Math.min(left, longestPauseMs), this.#signal);
+    if (!this.#isFresh) await this.#look(this.#owned.map(({ entry }) => entry));
+    this.#isFresh = false;
+    const verdict = verdictOf([...this.#seen.values()], { tookMs: this.#tookMs(), timedOut: false });
+    if (verdict.kind !== 'converged') {
+      await this.#steadiness.forget(this.#signal);
+      return this.#observing(verdict.reasons);
     }
+    const leftMs = await this.#steadiness.leftUntil('healthy', desired.environment.settleMs, this.#signal);
+    if (leftMs > 0) return { kind: 'settling', leftMs };
     const objects = this.#owned.flatMap(({ entry, manifest }) => {
       const live = this.#seen.get(identityKey(entry))?.object ?? null;
       return live === null ? [] : [{ entry, manifest, live }];
@@ -184,14 +206,14 @@ class Observation {
   }
 
   /** The ledger first: what is said can be said again from it. */
-  async #end(step: Extract<Step, { readonly kind: 'converged' | 'diverged' }>): Promise<'converged' | 'diverged'> {
+  async #end(step: Extract<Step, { readonly kind: 'converged' | 'diverged' }>): Promise<Observed> {
     const { ledger, released } = this.#request;
     const { access, metrics } = this.#ports;
     const tookMs = step.kind === 'converged' ? step.tookMs : released.tookMs;
-    await this.#fence.write({ released: { ...released, phase: step.kind, tookMs } }, this.#signal);
+    await this.#fence.write({ released: { ...released, phase: step.kind, tookMs, steady: null } }, this.#signal);
     metrics.released(access.entry.name, step.kind, this.#tookMs() / 1_000);
     await this.#say({ ...step, ...orphanedBy(ledger, released.commit, access.entry.name) });
-    return step.kind;
+    return { kind: step.kind };
   }
 
   async #look(entries: Parameters<typeof readHealth>[0]): Promise<void> {
@@ -199,14 +221,19 @@ class Observation {
     for (const seen of await readHealth(entries, ports, this.#signal)) this.#seen.set(identityKey(seen.entry), seen);
   }
 
-  /** What has failed may yet be mended by its controller: it must stay failed for as long as good must stay good. */
-  #failsForLong(): boolean {
-    const now = this.#ports.clock.monotonic();
-    this.#failingSince ??= now;
-    return now - this.#failingSince >= this.#request.desired.environment.settleMs;
+  async #settleLater(leftMs: number): Promise<Observed> {
+    const { clock, records } = this.#ports;
+    const { desired, released } = this.#request;
+    const until = isoTime(clock.now() + leftMs).slice('2026-11-20T'.length, '2026-11-20T14:02'.length);
+    const state = this.#observing([`settles until ${until} UTC`]);
+    const report = await records.report(desired.repository, desired.environment.name);
+    // Once: each time it is said is several requests to GitHub.
+    const isSaid = report?.commit === released.commit && sameJson(report.state, state);
+    if (!isSaid) await this.#say(state);
+    return { kind: 'unfinished', againInMs: settlingPauseMs };
   }
 
-  #observing(reasons: readonly string[]): Step {
+  #observing(reasons: readonly string[]): Observing {
     const ready = [...this.#seen.values()].filter(({ health }) => health.kind === 'healthy').length;
     return { kind: 'observing', ready, of: this.#owned.length, reasons };
   }
@@ -228,7 +255,16 @@ class Observation {
   }
 }
 
-type Step = Extract<ReleaseState, { readonly kind: 'observing' | 'converged' | 'diverged' }>;
+type Observing = Extract<ReleaseState, { readonly kind: 'observing' }>;
+
+type Step =
+  | Extract<ReleaseState, { readonly kind: 'converged' | 'diverged' }>
+  | Observing
+  /** All is well, and must stay so for longer. */
+  | { readonly kind: 'settling'; readonly leftMs: number };
+
+const overtaken = { kind: 'overtaken' } as const;
+type Overtaken = typeof overtaken;
 
 function withReasons(state: ReleaseState, masked: (text: string) => string): ReleaseState {
   return state.kind === 'observing' || state.kind === 'diverged'
