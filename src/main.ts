@@ -12,12 +12,14 @@ import { queueDepths } from './adapters/redis/queue-depths.ts';
 import { redisRecords } from './adapters/redis/records.ts';
 import { type Config, processEnvironment, readConfig } from './config.ts';
 import type { ClusterEntry } from './domain/allowance.ts';
+import { clusterQueues, forgeQueue } from './domain/job.ts';
 import { parseOperatorFile } from './plan/settings/operator-file.ts';
 import type { Logger } from './ports/logger.ts';
-import { clusterQueues, startCluster } from './roles/cluster.ts';
-import { startForge } from './roles/forge.ts';
-import type { Platform, RunningRole } from './roles/platform.ts';
-import { startWeb } from './roles/web.ts';
+import { type Closers, createClosers } from './roles/closers.ts';
+import { openCluster } from './roles/cluster.ts';
+import { openForge } from './roles/forge.ts';
+import type { OpenRole, Platform } from './roles/platform.ts';
+import { openWeb } from './roles/web.ts';
 
 /** A process of Fairlead that has started. */
 export interface RunningFairlead {
@@ -56,24 +58,20 @@ export async function startFairlead(
   const clusters = readClusters(config);
   const version = readVersion();
   const log = pinoLogger({ ...config.log, write });
-  const closers: (() => Promise<void> | void)[] = [];
-  const stop = async (): Promise<void> => {
-    for (const close of closers.splice(0).toReversed()) await close();
-  };
+  const closers = createClosers(log);
   try {
     const connection = await openRedis(config.redisUrl, log);
-    closers.push(() => connection.close());
+    closers.add('connection to Redis', () => connection.close());
     const queue = redisQueue(connection, log);
-    closers.push(() => queue.close());
+    closers.add('queues', () => queue.close());
     const queues = queuesOf(config, clusters);
     const metrics = prometheusMetrics({ version, waitingJobs: () => queueDepths(queue, queues) });
     const records = redisRecords(connection.client, log);
-    const platform: Platform = { version, connection, queue, records, clock: systemClock, log, metrics };
+    const platform: Platform = { version, connection, queue, records, clock: systemClock, log, metrics, closers };
 
-    const roles = await startRoles(platform, config, clusters);
-    closers.push(async () => {
-      await Promise.all(roles.map((role) => role.drain(jobGraceMs)));
-    });
+    // All is open before anything runs: what is wrong with one role is found while none of them holds a job or a Lease.
+    const roles = await openRoles(platform, config, clusters);
+    closers.add('jobs', () => drain(roles));
     const redis = { name: 'redis', look: () => connection.ping(2_000).then(() => 'answers') };
     const ready = readiness([redis, ...roles.flatMap(({ dependencies }) => dependencies)], () =>
       systemClock.monotonic(),
@@ -82,7 +80,8 @@ export async function startFairlead(
       routes: [...roles.flatMap(({ routes }) => routes), ...ownRoutes(ready, () => metrics.text())],
       onFinished: (route, status, seconds) => metrics.httpFinished(route, status, seconds),
     });
-    closers.push(() => server.close(requestGraceMs));
+    closers.add('HTTP server', () => server.close(requestGraceMs));
+    for (const role of roles) await role.start();
     log.info('listening', {
       url: server.url,
       version,
@@ -91,31 +90,32 @@ export async function startFairlead(
       clusters: served(config, clusters).map(({ name }) => name),
       programs: Object.fromEntries(roles.flatMap(({ programs }) => Object.entries(programs))),
     });
-    return { url: server.url, stop: () => stopping(log, stop) };
+    return { url: server.url, stop: () => stopping(log, closers) };
   } catch (error) {
-    await stop();
+    await closers.close();
     if (error instanceof StartProblems) throw error;
     throw new StartProblems([error instanceof Error ? error.message : String(error)]);
   }
 }
 
-async function startRoles(
+async function openRoles(
   platform: Platform,
   config: Config,
   clusters: readonly ClusterEntry[],
-): Promise<readonly RunningRole[]> {
-  const roles: RunningRole[] = [];
-  try {
-    if (config.web !== null) roles.push(await startWeb(platform, config.web.webhookSecret));
-    if (config.forge !== null) {
-      roles.push(await startForge(platform, { ...config.forge, clusters, programs: config.programs }));
-    }
-    if (config.cluster !== null) roles.push(await startCluster(platform, served(config, clusters)));
-    return roles;
-  } catch (error) {
-    await Promise.all(roles.map((role) => role.drain(0)));
-    throw error;
+): Promise<readonly OpenRole[]> {
+  const roles: OpenRole[] = [];
+  if (config.web !== null) roles.push(await openWeb(platform, config.web.webhookSecret));
+  if (config.forge !== null) {
+    roles.push(await openForge(platform, { ...config.forge, clusters, programs: config.programs }));
   }
+  if (config.cluster !== null) roles.push(await openCluster(platform, served(config, clusters)));
+  return roles;
+}
+
+/** All at once, and to the end: what one of them throws is thrown when none runs any more. */
+async function drain(roles: readonly OpenRole[]): Promise<void> {
+  const drained = await Promise.allSettled(roles.map((role) => role.drain(jobGraceMs)));
+  for (const end of drained) if (end.status === 'rejected') throw end.reason;
 }
 
 function ownRoutes(ready: () => Promise<HttpAnswer>, metrics: () => Promise<string>): readonly Route[] {
@@ -177,8 +177,8 @@ function served(config: Config, clusters: readonly ClusterEntry[]): readonly Clu
 }
 
 function queuesOf(config: Config, clusters: readonly ClusterEntry[]): readonly string[] {
-  const forge = config.cluster === null || config.forge !== null ? ['forge'] : [];
-  return [...forge, ...served(config, clusters).flatMap(({ name }) => clusterQueues(name))];
+  const forge = config.cluster === null || config.forge !== null ? [forgeQueue] : [];
+  return [...forge, ...served(config, clusters).flatMap(({ name }) => Object.values(clusterQueues(name)))];
 }
 
 function readVersion(): string {
@@ -187,9 +187,9 @@ function readVersion(): string {
   return typeof version === 'string' ? version : 'unknown';
 }
 
-async function stopping(log: Logger, stop: () => Promise<void>): Promise<void> {
+async function stopping(log: Logger, closers: Closers): Promise<void> {
   log.info('stopping');
-  await stop();
+  await closers.close();
   log.info('stopped');
 }
 

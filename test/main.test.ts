@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createHmac } from 'node:crypto';
+import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../sandbox/free-port.ts';
 import { type SandboxRedis, startRedis } from '../sandbox/redis.ts';
@@ -161,6 +162,40 @@ describe('the process', () => {
     taken.close();
   });
 
+  it('where a cluster cannot be opened, takes no work for the others', async () => {
+    const kubeconfig = path.join(folder, 'staging.kubeconfig');
+    writeFileSync(kubeconfig, staging);
+    const file = path.join(folder, 'two.yaml');
+    const entries = { staging: kubeconfig, production: path.join(folder, 'nowhere') };
+    writeFileSync(file, operatorFile(entries));
+    expect(await problems({ FAIRLEAD_ROLES: 'cluster', FAIRLEAD_CLUSTERS: file, REDIS_URL: redis.url })).toEqual([
+      expect.stringContaining('production'),
+    ]);
+    expect(await connections(redis.url)).toBe(0);
+  });
+
+  it('where it may not schedule the sweep, leaves no worker and no folder behind', async () => {
+    const temporary = path.join(folder, 'data', 'temporary');
+    mkdirSync(path.dirname(temporary));
+    // A Redis that runs no scripts, which a schedule needs and opening a connection does not.
+    const client = new Redis(redis.url);
+    await client.call('ACL', 'SETUSER', 'limited', 'on', '>limited', '~*', '&*', '+@all', '-eval', '-evalsha');
+    client.disconnect();
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const said = await problems({
+      PATH: process.env['PATH'] ?? '',
+      FAIRLEAD_ROLES: 'forge',
+      FAIRLEAD_CLUSTERS: clustersFile,
+      FAIRLEAD_DATA: path.dirname(temporary),
+      REDIS_URL: redis.url.replace('//', '//limited:limited@'),
+      APP_ID: '1',
+      PRIVATE_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    });
+    expect(said).toEqual([expect.stringContaining('sweep')]);
+    expect(await connections(redis.url)).toBe(0);
+    expect(readdirSync(path.dirname(temporary))).not.toContain('temporary');
+  });
+
   it('run by itself, ends with 78 and plain words where it cannot start', async () => {
     const child = spawned({ FAIRLEAD_ROLES: 'web', REDIS_URL: redis.url });
     let said = '';
@@ -202,6 +237,35 @@ describe('the process', () => {
     expect(said.join('')).toContain('"stopped"');
   });
 });
+
+const staging = JSON.stringify({
+  apiVersion: 'v1',
+  kind: 'Config',
+  clusters: [{ name: 'staging', cluster: { server: 'https://127.0.0.1:1' } }],
+  users: [{ name: 'fairlead', user: { token: 'none' } }],
+  contexts: [{ name: 'staging', context: { cluster: 'staging', user: 'fairlead' } }],
+  'current-context': 'staging',
+});
+
+function operatorFile(kubeconfigs: Readonly<Record<string, string>>): string {
+  const entries = Object.entries(kubeconfigs).map(([name, kubeconfig]) => [name, { kubeconfig, allow: [] }]);
+  return JSON.stringify({ clusters: Object.fromEntries(entries) });
+}
+
+/** How many still hold a connection to it, besides who asks; it takes a moment until those that were closed are gone. */
+async function connections(url: string): Promise<number> {
+  const client = new Redis(url);
+  try {
+    const others = async (): Promise<number> =>
+      String(await client.client('LIST'))
+        .trim()
+        .split('\n').length - 1;
+    await eventually(async () => (await others()) === 0, 5_000).catch(() => undefined);
+    return await others();
+  } finally {
+    client.disconnect();
+  }
+}
 
 const push = JSON.stringify({
   repository: { id: 7, name: 'shop', owner: { login: 'acme' } },

@@ -73,7 +73,15 @@ export function sweepOf(repository: Repository, branch: string): JobOf<'fan-out-
   return { kind: 'fan-out-push', repository, branch, asked: 'sweep', before: null };
 }
 
-/** The queue a job belongs to: DESIGN section 3. Queue names hold no `:` (BullMQ refuses it). */
+/** What is done on the forge, for all repositories. */
+export const forgeQueue = 'forge';
+
+/** What is done on a cluster, so that its release never waits for a preview. Queue names hold no `:` (BullMQ refuses it). */
+export function clusterQueues(cluster: string): { readonly preview: string; readonly release: string } {
+  return { preview: `preview-${cluster}`, release: `release-${cluster}` };
+}
+
+/** The queue a job belongs to. */
 export function queueOf(job: Job): string {
   switch (job.kind) {
     case 'inspect-pull-request':
@@ -84,12 +92,12 @@ export function queueOf(job: Job): string {
     case 'press-confirm':
     case 'report-release':
     case 'sweep':
-      return 'forge';
+      return forgeQueue;
     case 'predict-environment':
-      return `preview-${job.cluster}`;
+      return clusterQueues(job.cluster).preview;
     case 'converge-environment':
     case 'observe-environment':
-      return `release-${job.cluster}`;
+      return clusterQueues(job.cluster).release;
   }
 }
 

@@ -1,15 +1,14 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { openDataFolder } from '../adapters/disk/data-folder.ts';
 import { createGit } from '../adapters/git/create-git.ts';
+import { findGit } from '../adapters/git/find-git.ts';
 import { createForge } from '../adapters/github/create-forge.ts';
-import { runBounded } from '../adapters/process/run-bounded.ts';
-import { scheduleSweep } from '../adapters/redis/sweep-schedule.ts';
-import { startWorker } from '../adapters/redis/worker.ts';
+import { type SweepSchedule, scheduleSweep } from '../adapters/redis/sweep-schedule.ts';
+import { type RunningWorker, startWorker } from '../adapters/redis/worker.ts';
 import { createRenderer } from '../adapters/render/create-renderer.ts';
 import { describeKustomize, findKustomize, withNetwork } from '../adapters/render/run-kustomize.ts';
 import type { ForgeConfig } from '../config.ts';
 import type { ClusterEntry } from '../domain/allowance.ts';
+import { forgeQueue } from '../domain/job.ts';
 import { fanOutPush } from '../jobs/fan-out-push.ts';
 import { inspectPullRequest } from '../jobs/inspect-pull-request.ts';
 import { presentPullRequest } from '../jobs/present-pull-request.ts';
@@ -27,7 +26,7 @@ import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
 import type { Renderer } from '../ports/renderer.ts';
 import type { Trees } from '../ports/trees.ts';
-import type { Platform, RunningRole } from './platform.ts';
+import type { OpenRole, Platform } from './platform.ts';
 
 export interface ForgeOptions extends ForgeConfig {
   /** For the allow rules; how a cluster is reached is nothing to this role. */
@@ -40,12 +39,13 @@ export interface ForgeOptions extends ForgeConfig {
 const jobsAtOnce = 8;
 
 /** All of GitHub and Git. Holds the App's key and Redis, and no credentials of a cluster. */
-export async function startForge(platform: Platform, options: ForgeOptions): Promise<RunningRole> {
-  const { connection, queue, records, clock, log, metrics } = platform;
+export async function openForge(platform: Platform, options: ForgeOptions): Promise<OpenRole> {
+  const { connection, queue, records, clock, log, metrics, closers } = platform;
   const gitVersion = await findGit(options.programs);
   const kustomize = await findKustomize(options.programs);
   if (kustomize?.isolated === false) log.warn('kustomize runs less bounded than it should', { why: withNetwork });
-  const data = await openData(options.dataFolder);
+  const data = await openDataFolder(options.dataFolder);
+  closers.add('data folder', () => data.close());
 
   const { appId, privateKey, apiUrl, gitUrl } = options;
   const forge = createForge({ appId, privateKey, apiUrl, gitUrl, clock, log, metrics });
@@ -55,18 +55,12 @@ export async function startForge(platform: Platform, options: ForgeOptions): Pro
     credentials: (repository) => forge.credentials(repository),
     log,
   });
+  closers.add('git', () => git.close());
   const renderer = createRenderer({ trees: git, kustomize, temporary: data.temporary });
 
-  const worker = startWorker({
-    connection,
-    queue: 'forge',
-    concurrency: jobsAtOnce,
-    handler: forgeHandler({ forge, git, renderer, records, queue, clock, clusters: options.clusters }),
-    onFailed: (job) => sayForgeFailure(job, { forge, git }),
-    log,
-    metrics,
-  });
-  const schedule = await scheduleSweep({ connection, queue, everyMs: options.sweepMs, log });
+  const ports: ForgePorts = { forge, git, renderer, records, queue, clock, clusters: options.clusters };
+  let worker: RunningWorker | null = null;
+  let schedule: SweepSchedule | null = null;
   return {
     dependencies: [
       { name: 'forge', look: () => forge.ready() },
@@ -83,10 +77,21 @@ export async function startForge(platform: Platform, options: ForgeOptions): Pro
     ],
     routes: [],
     programs: { git: gitVersion, kustomize: kustomize?.version ?? 'none' },
+    start: async () => {
+      worker = startWorker({
+        connection,
+        queue: forgeQueue,
+        concurrency: jobsAtOnce,
+        handler: forgeHandler(ports),
+        onFailed: (job) => sayForgeFailure(job, { forge, git }),
+        log,
+        metrics,
+      });
+      schedule = await scheduleSweep({ connection, queue, everyMs: options.sweepMs, log });
+    },
     drain: async (graceMs) => {
-      await schedule.stop();
-      await worker.drain(graceMs);
-      await data.close();
+      await schedule?.stop();
+      await worker?.drain(graceMs);
     },
   };
 }
@@ -125,44 +130,5 @@ function forgeHandler(ports: ForgePorts): Handler {
       case 'observe-environment':
         throw new Error(`a job of a cluster in the forge's queue: ${job.kind}`);
     }
-  };
-}
-
-/** The version of the git in PATH; throws where it is missing or too old for `git merge-tree --write-tree` (2.38). */
-async function findGit(environment: Readonly<Record<string, string>>): Promise<string> {
-  const said = await runBounded({
-    command: 'git',
-    args: ['--version'],
-    cwd: '/',
-    environment,
-    input: '',
-    deadlineMs: 10_000,
-    maxOutput: 10_000,
-  });
-  const text = said.kind === 'exited' && said.code === 0 ? said.stdout.toString('utf8') : '';
-  const [version, major, minor] = /(\d+)\.(\d+)\S*/.exec(text) ?? [];
-  if (version === undefined) throw new Error('git is not in PATH: the forge role needs it, 2.38 or newer');
-  if (Number(major) < 2 || (Number(major) === 2 && Number(minor) < 38)) {
-    throw new Error(`git in PATH is ${version}: the forge role needs 2.38 or newer`);
-  }
-  return version;
-}
-
-interface Data {
-  readonly mirrors: string;
-  readonly temporary: string;
-  /** Removes what was made for this process alone. */
-  close(): Promise<void>;
-}
-
-/** Folders for mirrors and for what is rendered, for nobody else to read. */
-async function openData(folder: string | null): Promise<Data> {
-  const root = folder ?? (await mkdtemp(path.join(tmpdir(), 'fairlead-')));
-  const [mirrors, temporary] = [path.join(root, 'mirrors'), path.join(root, 'temporary')];
-  for (const made of [mirrors, temporary]) await mkdir(made, { recursive: true, mode: 0o700 });
-  return {
-    mirrors,
-    temporary,
-    close: () => rm(folder === null ? root : temporary, { recursive: true, force: true, maxRetries: 3 }),
   };
 }

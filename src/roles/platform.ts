@@ -6,6 +6,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Records } from '../ports/records.ts';
+import type { Closers } from './closers.ts';
 
 /** What every role stands on, whichever run in this process. */
 export interface Platform {
@@ -17,14 +18,19 @@ export interface Platform {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** Of this process: what a role opens, it registers here. */
+  readonly closers: Closers;
 }
 
-export interface RunningRole {
+/** A role with everything open that it needs, and nothing running yet. */
+export interface OpenRole {
   /** What `/readyz` looks at. */
   readonly dependencies: readonly Dependency[];
   readonly routes: readonly Route[];
   /** The programs it starts, with their versions. */
   readonly programs: Readonly<Record<string, string>>;
-  /** Takes no new work; what runs may finish within `graceMs`. Never hangs. */
+  /** Takes work from now on. Where it throws, a part of it may be running: it is drained all the same. */
+  start(): Promise<void>;
+  /** Takes no new work; what runs may finish within `graceMs`. Never hangs. May be called without a start. */
   drain(graceMs: number): Promise<void>;
 }

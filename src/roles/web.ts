@@ -1,10 +1,10 @@
 import { redisDeliveries } from '../adapters/redis/deliveries.ts';
 import { takeDelivery } from '../webhooks/take-delivery.ts';
 import { verifySignature } from '../webhooks/verify-signature.ts';
-import type { Platform, RunningRole } from './platform.ts';
+import type { OpenRole, Platform } from './platform.ts';
 
 /** Takes in webhooks. Holds the webhook's secret and Redis, and nothing else. */
-export async function startWeb(platform: Platform, webhookSecret: string): Promise<RunningRole> {
+export async function openWeb(platform: Platform, webhookSecret: string): Promise<OpenRole> {
   const { queue, log } = platform;
   const verify = await verifySignature(webhookSecret);
   const deliveries = redisDeliveries(platform.connection.client);
@@ -29,6 +29,8 @@ export async function startWeb(platform: Platform, webhookSecret: string): Promi
         },
       },
     ],
+    // It works while the process listens.
+    start: () => Promise.resolve(),
     drain: () => Promise.resolve(),
   };
 }

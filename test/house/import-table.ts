@@ -40,6 +40,7 @@ export const importTable: readonly ImportRow[] = [
   adapter('metrics', ['prom-client']),
   adapter('log', ['pino']),
   adapter('clock', []),
+  adapter('disk', []),
   {
     place: 'src/config.ts',
     places: [...pure, 'src/plan', 'src/config.ts'],

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { type CommitId, type Repository, repositoryName, type TreeId } from '../../domain/repository.ts';
 import type { Git, MergeResult } from '../../ports/git.ts';
 import type { TreeEntry, Trees } from '../../ports/trees.ts';
@@ -10,11 +11,19 @@ import { readEntries } from './read-entries.ts';
 
 export type GitOptions = MirrorOptions;
 
+export interface OpenGit extends Git, Trees {
+  /** Kills what git does, and resolves when nothing writes into a mirror any more. What is asked after that fails. */
+  close(): Promise<void>;
+}
+
 /**
  * Git over the `git` binary (2.38 or newer: `merge-tree --write-tree`), with one bare mirror for each repository.
  * Fetches of one repository take turns; everything else runs beside them.
  */
-export function createGit(options: GitOptions): Git & Trees {
+export function createGit(options: GitOptions): OpenGit {
+  const stopping = new AbortController();
+  // Each program that runs listens.
+  setMaxListeners(0, stopping.signal);
   const mirrors = new Map<number, Mirror>();
   let tidied: Promise<void> | null = null;
 
@@ -24,7 +33,7 @@ export function createGit(options: GitOptions): Git & Trees {
     // By id: a renamed repository keeps its mirror.
     const known = mirrors.get(repository.id);
     if (known !== undefined) return known;
-    const mirror = createMirror(options, repository.id);
+    const mirror = createMirror({ ...options, stop: stopping.signal }, repository.id);
     mirrors.set(repository.id, mirror);
     return mirror;
   };
@@ -124,6 +133,11 @@ export function createGit(options: GitOptions): Git & Trees {
     async blobs(repository, ids, maxBytes) {
       for (const id of ids) requireId(repository, id);
       return readBlobs(await mirrorOf(repository), repository, ids, maxBytes);
+    },
+
+    async close() {
+      stopping.abort();
+      await Promise.all([...mirrors.values()].map((mirror) => mirror.idle()));
     },
   };
 }

@@ -17,6 +17,8 @@ export interface GitCommand {
   readonly protocols?: string;
   readonly deadlineMs?: number;
   readonly maxOutput?: number;
+  /** Kills it when it aborts. */
+  readonly stop?: AbortSignal;
 }
 
 export interface GitAnswer {
@@ -39,6 +41,7 @@ export async function runGit(command: GitCommand): Promise<GitAnswer> {
     input: command.input ?? '',
     deadlineMs: command.deadlineMs ?? 60_000,
     maxOutput: command.maxOutput ?? 64 * 1024 * 1024,
+    ...(command.stop === undefined ? {} : { stop: command.stop }),
   });
   if (end.kind === 'exited') return { code: end.code, stdout: end.stdout, stderr: withoutCredentials(end.stderr) };
   throw boundPassed(command, end);

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { lastLines } from './git-complaints.ts';
-import { type GitCommand, gitFailure, runGit } from './git-process.ts';
+import { type GitAnswer, type GitCommand, gitFailure, runGit } from './git-process.ts';
 
 /** A mirror's folder, and what every command there is told. */
-export type GitPlace = Pick<GitCommand, 'subject' | 'gitDir' | 'environment'>;
+export type GitPlace = Pick<GitCommand, 'subject' | 'gitDir' | 'environment' | 'stop'>;
 
 /** Where fetched commits and branches are kept from being collected, out of the way of the forge's own names. */
 export const refs = { commits: 'refs/fairlead/commits', branches: 'refs/fairlead/branches' };
@@ -58,25 +58,32 @@ export async function removeDiscarded(folder: string): Promise<void> {
 const goneMark = '.gone-';
 const newMark = '.new-';
 
-/** Lets git collect what nobody asked for in a long time. To be run in turn with fetches; takes up to ten minutes. */
+/**
+ * Lets git collect what nobody asked for in a long time. To be run in turn with fetches; takes up to ten minutes.
+ * Throws `git-failed`.
+ */
 export async function tidyMirror(place: GitPlace): Promise<void> {
   // Commits of long ago: on a branch they stay, and otherwise the remote has them.
-  const listed = await runGit({
-    ...place,
+  const listed = await succeed(place, {
     args: ['for-each-ref', '--sort=-committerdate', '--format=delete %(refname)', `${refs.commits}/`],
   });
   const deletions = listed.stdout.toString('utf8').split('\n').filter(Boolean).slice(commitsKept);
-  await runGit({ ...place, args: ['update-ref', '--stdin'], input: deletions.map((line) => `${line}\n`).join('') });
-  const collected = await runGit({
-    ...place,
+  await succeed(place, { args: ['update-ref', '--stdin'], input: deletions.map((line) => `${line}\n`).join('') });
+  await succeed(place, {
     args: ['gc', '--auto', '--quiet'],
     // In the foreground: it runs in turn with fetches.
     config: { 'gc.autoDetach': 'false' },
     deadlineMs: collectDeadlineMs,
   });
-  if (collected.code !== 0) {
-    throw gitFailure(place.subject, `git gc: ${lastLines(collected.stderr)}`, { retryable: true });
-  }
+}
+
+async function succeed(
+  place: GitPlace,
+  command: Pick<GitCommand, 'args' | 'input' | 'config' | 'deadlineMs'>,
+): Promise<GitAnswer> {
+  const answer = await runGit({ ...place, ...command });
+  if (answer.code === 0) return answer;
+  throw gitFailure(place.subject, `git ${command.args[0] ?? ''}: ${lastLines(answer.stderr)}`, { retryable: true });
 }
 
 const commitsKept = 2_000;

@@ -23,6 +23,11 @@ export interface MirrorOptions {
   readonly log: Logger;
 }
 
+interface OpenMirrorOptions extends MirrorOptions {
+  /** Kills what git does in it. */
+  readonly stop: AbortSignal;
+}
+
 /** A bare repository on disk that follows the forge's; everything in it can be fetched again. */
 export interface Mirror {
   /** Runs git on what is there. A mirror found broken is thrown away, and the failure may be retried. */
@@ -32,6 +37,8 @@ export interface Mirror {
    * starts after both asked, so both get what the remote says now. A broken mirror is made again at once.
    */
   fetch(repository: Repository, refspec: string): Promise<FetchResult>;
+  /** Until nothing fetches or tidies up; what was asked for meanwhile included. */
+  idle(): Promise<void>;
 }
 
 export interface MirrorQuestion extends Pick<GitCommand, 'args' | 'input' | 'maxOutput'> {
@@ -42,7 +49,7 @@ export interface MirrorQuestion extends Pick<GitCommand, 'args' | 'input' | 'max
 export type FetchResult = 'fetched' | 'absent';
 
 /** The mirror of the repository of this id; the names and the installation that come with each call may change. */
-export function createMirror(options: MirrorOptions, id: number): Mirror {
+export function createMirror(options: OpenMirrorOptions, id: number): Mirror {
   const gitDir = path.join(options.folder, `${id}.git`);
   const waiting = new Map<string, Promise<FetchResult>>();
   let queue: Promise<unknown> = Promise.resolve();
@@ -59,6 +66,7 @@ export function createMirror(options: MirrorOptions, id: number): Mirror {
     subject: repositoryName(repository),
     gitDir,
     environment: options.environment,
+    stop: options.stop,
   });
 
   const discard = async (broken: BrokenMirror): Promise<void> => {
@@ -105,10 +113,12 @@ export function createMirror(options: MirrorOptions, id: number): Mirror {
   const maintain = async (repository: Repository): Promise<void> => {
     try {
       await tidyMirror(place(repository));
-      // What nothing refers to any more may be gone.
-      lately.forget();
     } catch (error) {
+      if (options.stop.aborted) return;
       options.log.warn('git mirror could not be tidied up', { mirror: gitDir, error });
+    } finally {
+      // What nothing refers to any more may be gone, also where git did a part of it only.
+      lately.forget();
     }
   };
 
@@ -138,6 +148,13 @@ export function createMirror(options: MirrorOptions, id: number): Mirror {
       fetches += 1;
       if (fetches % fetchesBetweenTidying === 1) void inTurn(() => maintain(repository));
       return mine;
+    },
+
+    async idle() {
+      for (let last = null; last !== queue; ) {
+        last = queue;
+        await last;
+      }
     },
   };
 }

@@ -12,6 +12,8 @@ export interface BoundedCommand {
   readonly deadlineMs: number;
   /** Bytes on its standard output; more end it. */
   readonly maxOutput: number;
+  /** Kills it when it aborts, and lets it not begin where it has. */
+  readonly stop?: AbortSignal;
 }
 
 export type RunEnd =
@@ -22,7 +24,7 @@ export type RunEnd =
       /** At most 64 KiB: the end of what it said. */
       readonly stderr: string;
     }
-  /** Ended by a signal that was not ours: a resource limit, the kernel's memory killer, an operator. */
+  /** Ended by a signal that is none of the bounds below: `stop`, a resource limit, the kernel's memory killer, an operator. */
   | { readonly kind: 'killed'; readonly signal: NodeJS.Signals; readonly stderr: string }
   | { readonly kind: 'deadline' }
   | { readonly kind: 'output-limit' }
@@ -34,6 +36,8 @@ export type RunEnd =
  * bound is passed and when the program has ended: what it started does not outlive it.
  */
 export function runBounded(bounded: BoundedCommand): Promise<RunEnd> {
+  const { stop } = bounded;
+  if (stop?.aborted === true) return Promise.resolve({ kind: 'killed', signal: 'SIGKILL', stderr: '' });
   return new Promise((resolve) => {
     const child = spawn(bounded.command, bounded.args, {
       cwd: bounded.cwd,
@@ -70,8 +74,10 @@ export function runBounded(bounded: BoundedCommand): Promise<RunEnd> {
 
     // The program is gone, but something it started may still hold its output open: `close` would wait for that.
     child.once('exit', killGroup);
+    stop?.addEventListener('abort', killGroup);
     child.once('close', (code, signal) => {
       clearTimeout(timer);
+      stop?.removeEventListener('abort', killGroup);
       if (ended !== null) resolve(ended);
       else if (signal !== null) resolve({ kind: 'killed', signal, stderr });
       else resolve({ kind: 'exited', code: code ?? 0, stdout: Buffer.concat(output), stderr });

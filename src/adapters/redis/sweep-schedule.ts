@@ -32,7 +32,12 @@ export async function scheduleSweep({ connection, queue, everyMs, log }: SweepSc
         { name: 'sweep', opts: { removeOnComplete: true, removeOnFail: true } },
       ),
     );
-  await write();
+  try {
+    await write();
+  } catch (error) {
+    await schedule.close().catch(() => {});
+    throw error;
+  }
   // Written again all the time: if Redis was wiped, the schedule is back before long.
   const rewriting = setInterval(() => {
     write().catch((error: unknown) => log.warn('the sweep could not be scheduled', { error }));

@@ -1,21 +1,21 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createGit } from '../../../src/adapters/git/create-git.ts';
+import { createGit, type OpenGit } from '../../../src/adapters/git/create-git.ts';
 import type { Failure } from '../../../src/domain/failure.ts';
-import type { Git } from '../../../src/ports/git.ts';
 import type { Logger } from '../../../src/ports/logger.ts';
-import type { Trees } from '../../../src/ports/trees.ts';
 import { acmeShop as shop } from '../../acme-shop.ts';
+import { eventually } from '../../eventually.ts';
 import { type GitServer, startGitServer } from './git-server.ts';
 
 const missing = '0123456789012345678901234567890123456789';
 
 let server: GitServer;
 let folder: string;
-let git: Git & Trees;
+let git: OpenGit;
 let warnings: string[];
 
 beforeAll(async () => {
@@ -32,7 +32,10 @@ beforeEach(() => {
   return () => rmSync(folder, { recursive: true, force: true });
 });
 
-function newGit(credentials: () => { url: string; authorization: string } = () => server): Git & Trees {
+function newGit(
+  credentials: () => { url: string; authorization: string } = () => server,
+  PATH = process.env['PATH'] ?? '',
+): OpenGit {
   const log: Logger = {
     debug: () => undefined,
     info: () => undefined,
@@ -42,7 +45,7 @@ function newGit(credentials: () => { url: string; authorization: string } = () =
   };
   return createGit({
     folder,
-    environment: { PATH: process.env['PATH'] ?? '' },
+    environment: { PATH },
     credentials: async () => credentials(),
     log,
   });
@@ -383,6 +386,34 @@ describe('a mirror', () => {
     expect(blobs).toHaveLength(2);
   });
 
+  it('is tidied up by git, or left as it is and complained about', async () => {
+    git = newGit(undefined, gitThat('update-ref', 'exit 1'));
+    await git.tip(shop, 'main');
+    await eventually(() => warnings.length > 0);
+    expect(warnings).toEqual(['git mirror could not be tidied up']);
+  });
+
+  it('that git collected the half of is asked anew', async () => {
+    const commit = server.commit({ branch: 'alone', from: 'main', files: { 'alone.txt': 'alone\n' } });
+    const collects = `git update-ref -d refs/fairlead/commits/${commit} && git prune --expire=now; exit 1`;
+    git = newGit(undefined, gitThat('gc', collects));
+    expect(await git.fetchCommit(shop, commit)).toBe(commit);
+    await eventually(() => warnings.length > 0);
+    expect(await git.fetchCommit(shop, commit)).toBe(commit);
+    expect(objectFiles(mirror()).length, 'it was fetched again').toBeGreaterThan(0);
+  });
+
+  it('is left in peace once git is closed', async () => {
+    const began = path.join(folder, 'began');
+    git = newGit(undefined, gitThat('gc', `touch ${began}; while :; do touch "$GIT_DIR/$RANDOM"; done`));
+    await git.tip(shop, 'main');
+    await eventually(() => existsSync(began));
+    await git.close();
+    rmSync(mirror(), { recursive: true });
+    expect(warnings).toEqual([]);
+    await expect(git.tip(shop, 'main')).rejects.toMatchObject({ code: 'git-failed' });
+  });
+
   it('is shared by many jobs at once', async () => {
     const heads = Array.from({ length: 8 }, (_, index) =>
       server.commit({ branch: `many-${index}`, from: 'main', files: { [`many-${index}.txt`]: String(index) } }),
@@ -397,6 +428,15 @@ describe('a mirror', () => {
     expect(merged.map((result) => result.kind)).toEqual(heads.map(() => 'merged'));
   });
 });
+
+/** A `PATH` whose git does something else where this is its command. */
+function gitThat(command: string, script: string): string {
+  const bin = mkdtempSync(path.join(folder, 'bin-'));
+  const real = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
+  const text = `#!/bin/bash\ngit() { ${real} "$@"; }\nif [ "$1" = ${command} ]; then ${script}; fi\nexec ${real} "$@"\n`;
+  writeFileSync(path.join(bin, 'git'), text, { mode: 0o755 });
+  return `${bin}:${process.env['PATH'] ?? ''}`;
+}
 
 function origin(listening: http.Server): string {
   const address = listening.address();

@@ -44,6 +44,14 @@ describe('a bounded program', () => {
     expect(performance.now() - started).toBeLessThan(10_000);
   });
 
+  it('is ended by whoever started it, with all it started, and does not begin after that', async () => {
+    const stop = new AbortController();
+    const running = shell('sleep 60 & sleep 60', { stop: stop.signal });
+    stop.abort();
+    expect(await running).toMatchObject({ kind: 'killed', signal: 'SIGKILL' });
+    expect(await shell('echo begun', { stop: stop.signal })).toMatchObject({ kind: 'killed' });
+  });
+
   it('is ended when it says too much', async () => {
     expect(await shell('yes', { maxOutput: 100_000 })).toEqual({ kind: 'output-limit' });
   });
