@@ -7,7 +7,9 @@ import { departures } from './desire/departures.ts';
 import type { DesirePorts } from './desire/desire-environment.ts';
 import { desireEnvironments } from './desire/desire-environments.ts';
 import { leaveRemoved } from './desire/leave-removed.ts';
+import { oneByOne } from './desire/one-by-one.ts';
 import { readSettings, type SettingsReading } from './repository/read-settings.ts';
+import { readSettingsFile } from './repository/settings-at.ts';
 
 export type FanOutPorts = DesirePorts & { readonly forge: Pick<PullRequests, 'openPullRequests'> };
 
@@ -18,28 +20,55 @@ export type FanOutPorts = DesirePorts & { readonly forge: Pick<PullRequests, 'op
  * branch again, whose base has moved.
  */
 export async function fanOutPush(job: JobOf<'fan-out-push'>, ports: FanOutPorts, context: JobContext): Promise<void> {
-  const { repository, branch } = job;
-  const reading = await readSettings(repository, ports);
+  const reading = await readSettings(job.repository, ports);
   if (reading.kind === 'gone') return;
-  if (reading.kind === 'read') {
-    if (job.asked === 'push' && branch === reading.facts.defaultBranch) await askOtherBranches(reading, ports);
-    const environments = reading.settings.environments.filter(({ follow }) => follow.branch === branch);
-    const asked = { kind: job.asked };
-    await desireEnvironments({ reading, environments, before: job.before, asked }, ports, context);
-  } else if (reading.kind === 'invalid') {
+  if (reading.kind === 'invalid') {
     // The release waits for readable settings; the pull requests below say what is wrong with them.
-    context.log.warn('settings cannot be read: nothing is released', { repository: repositoryName(repository) });
+    context.log.warn('settings cannot be read: nothing is released', { repository: repositoryName(job.repository) });
   }
-  if (reading.kind !== 'absent' && job.asked !== 'sweep') {
-    // Every open pull request when settings may have changed, else those whose base this is.
-    const base = branch === reading.facts.defaultBranch ? null : branch;
-    for (const pull of await ports.forge.openPullRequests(repository, base)) {
-      await ports.queue.ask({ kind: 'inspect-pull-request', repository, number: pull.number }, { priority: 'low' });
-    }
+  const parts = [
+    () => askOtherBranches(job, reading, ports),
+    () => desireFollowers(job, reading, ports, context),
+    () => askToInspect(job, reading, ports),
+    () => endRemoved(job, reading, ports, context),
+  ];
+  await oneByOne(parts, context.signal);
+}
+
+type FanOut = JobOf<'fan-out-push'>;
+type KnownSettings = Exclude<SettingsReading, { readonly kind: 'gone' }>;
+
+async function desireFollowers(job: FanOut, reading: KnownSettings, ports: FanOutPorts, context: JobContext) {
+  if (reading.kind !== 'read') return;
+  const environments = reading.settings.environments.filter(({ follow }) => follow.branch === job.branch);
+  const asked = { kind: job.asked };
+  await desireEnvironments({ reading, environments, before: job.before, asked }, ports, context);
+}
+
+/** Every open pull request when settings may have changed, else those whose base this is. */
+async function askToInspect(job: FanOut, reading: KnownSettings, ports: FanOutPorts): Promise<void> {
+  const { repository, branch } = job;
+  if (job.asked === 'sweep') return;
+  // A repository without settings is left alone, once what was said while it had some is ended.
+  if (reading.kind === 'absent' && !(await takesSettingsAway(job, reading, ports))) return;
+  const base = branch === reading.facts.defaultBranch ? null : branch;
+  for (const { number } of await ports.forge.openPullRequests(repository, base)) {
+    await ports.queue.ask({ kind: 'inspect-pull-request', repository, number }, { priority: 'low' });
   }
+}
+
+async function takesSettingsAway({ branch, before }: FanOut, { facts, commit }: KnownSettings, { git }: FanOutPorts) {
+  const { repository, defaultBranch } = facts;
+  if (branch !== defaultBranch) return false;
+  const [, parent = null] = await git.history(repository, commit, 2);
+  const earlier = (before === null ? null : await git.fetchCommit(repository, before)) ?? parent;
+  if (earlier === null) return false;
+  return (await readSettingsFile(repository, await git.tree(repository, earlier), git)).kind !== 'absent';
+}
+
+async function endRemoved({ branch }: FanOut, reading: KnownSettings, ports: FanOutPorts, context: JobContext) {
   if (reading.kind === 'invalid' || branch !== reading.facts.defaultBranch) return;
-  const left = await departures(reading, ports.git);
-  const removed = left.filter(({ removed }) => removed);
+  const removed = (await departures(reading, ports.git)).filter((departure) => departure.removed);
   await leaveRemoved(removed, reading.facts, ports, context);
 }
 
@@ -47,13 +76,11 @@ export async function fanOutPush(job: JobOf<'fan-out-push'>, ports: FanOutPorts,
  * The settings are those of the default branch, whichever branch an environment follows: what a push changes in them
  * takes effect at once. Asked for as the sweep does, which compares the same: the push was no push of the other branch.
  */
-async function askOtherBranches(
-  { facts, settings }: Extract<SettingsReading, { readonly kind: 'read' }>,
-  ports: FanOutPorts,
-): Promise<void> {
-  const { repository, defaultBranch } = facts;
+async function askOtherBranches(job: FanOut, reading: KnownSettings, ports: FanOutPorts): Promise<void> {
+  const { repository, defaultBranch } = reading.facts;
+  if (reading.kind !== 'read' || job.asked !== 'push' || job.branch !== defaultBranch) return;
   const behind = new Set<string>();
-  for (const environment of settings.environments) {
+  for (const environment of reading.settings.environments) {
     const { name, follow, mode } = environment;
     if (follow.branch === defaultBranch || mode === 'observe') continue;
     const desired = await ports.records.desired(repository, name);

@@ -14,7 +14,7 @@ import type { JobContext } from '../ports/handler.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
 import type { Renderer } from '../ports/renderer.ts';
-import { presentSeenHead } from '../present/check-run/seen-head.ts';
+import { aggregateName, presentSeenHead } from '../present/check-run/seen-head.ts';
 import { askForPredictions } from './inspect/ask-for-predictions.ts';
 import { type InspectSettingsPorts, inspectSettings } from './inspect/inspect-settings.ts';
 import { readSettings, type SettingsPorts, type SettingsReading } from './repository/read-settings.ts';
@@ -91,13 +91,16 @@ interface Seen {
 
 type KnownSettings = Exclude<SettingsReading, { readonly kind: 'gone' }>;
 
-/** null: the repository has no settings and this pull request brings none: it is left alone. */
+/**
+ * null: the repository has no settings and this pull request brings none: it is left alone, unless it was spoken to while
+ * there were some.
+ */
 async function inspect(reading: KnownSettings, seen: Seen, ports: InspectPorts): Promise<Inspection | null> {
   const { pull, facts } = seen;
   const merge = await ports.git.merge(pull.repository, seen.base, seen.head);
   const merged = merge.kind === 'merged' ? merge.tree : null;
   const settings = await inspectSettings({ pull, facts, reading, base: seen.base, merged }, ports);
-  if (reading.kind === 'absent' && !settings.touched) return null;
+  if (reading.kind === 'absent' && !settings.touched && !(await isSpokenTo(seen, ports))) return null;
   if (pull.state === 'open') await sayThatItIsSeen(seen, ports);
 
   const findings = (outcome: InspectionOutcome): Inspection => ({
@@ -157,6 +160,12 @@ async function keep(result: RenderResult, records: Pick<Records, 'saveRendering'
   if (result.kind !== 'rendered') return null;
   await records.saveRendering(result.rendering);
   return result.rendering.id;
+}
+
+/** Whether a check stands on its head that may be required, and that nobody else would ever end. */
+async function isSpokenTo({ pull, head }: Seen, { forge }: InspectPorts): Promise<boolean> {
+  if (pull.state !== 'open') return false;
+  return (await forge.checkRuns(pull.repository, head)).some(({ name }) => name === aggregateName);
 }
 
 /** The required check is there from the first job that sees a head: a missing check could be merged past. */

@@ -69,7 +69,7 @@ function unreadableLines(inspection: Inspection): string {
 function inspectedLines(inspection: Inspection, environments: readonly EnvironmentPreview[]): string {
   if (environments.length === 0) {
     if (proposalsOf(inspection.settingsChanges).length > 0) return '';
-    return `The settings name no environment that follows ${code(inspection.baseRef)}, so merging this releases nothing.`;
+    return `No environment follows ${code(inspection.baseRef)}, so merging this releases nothing.`;
   }
   if (environments.some(({ state }) => state.kind !== 'unaffected')) return '';
   return [

@@ -202,6 +202,28 @@ describe('a push to a branch that environments follow', () => {
     expect(world.waitingFor('converge-environment')).toEqual(['production']);
   });
 
+  it('lets neither open pull requests nor removed environments wait for one that fails', async () => {
+    const world = new ForgeWorld();
+    await world.open({ 'README.md': 'a shop' });
+    await world.push();
+    world.queue.clear();
+    world.git.commit('main', { '.github/fairlead.yml': settings.replace(/ {2}production: .*\n/, '') });
+    world.renderer.render = () => Promise.reject(new Error('away'));
+    await expect(world.push()).rejects.toThrow('away');
+    expect(world.queue.askedFor('inspect-pull-request')).toMatchObject([{ number: 1 }]);
+    expect(world.waitingFor('converge-environment')).toEqual(['production']);
+  });
+
+  it('asks to inspect the open pull requests again where it takes the settings away, and not where there were none', async () => {
+    const world = new ForgeWorld();
+    await world.open({ 'README.md': 'a shop' });
+    await pushed(world, { '.github/fairlead.yml': null });
+    expect(world.queue.askedFor('inspect-pull-request')).toMatchObject([{ number: 1 }]);
+    world.queue.clear();
+    await pushed(world, { 'README.md': 'the shop' });
+    expect(world.queue.askedFor('inspect-pull-request')).toEqual([]);
+  });
+
   it('releases nothing that cannot be rendered, and says so on the commit', async () => {
     const world = new ForgeWorld();
     world.git.commit('main', { 'deploy/staging/web.yaml': 'broken' });
@@ -356,7 +378,7 @@ describe('reporting a release', () => {
 });
 
 /** A commit on the default branch, and the job that its push asks for. */
-async function pushed(world: ForgeWorld, files: Readonly<Record<string, string>>): Promise<string> {
+async function pushed(world: ForgeWorld, files: Readonly<Record<string, string | null>>): Promise<string> {
   const commit = world.git.commit('main', files);
   await world.push();
   return commit;

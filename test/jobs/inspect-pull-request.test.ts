@@ -54,6 +54,19 @@ describe('inspecting a pull request', () => {
     expect(world.queue.asks).toEqual([]);
   });
 
+  it('ends what it began to say, in a repository whose settings went meanwhile', async () => {
+    const world = new ForgeWorld();
+    const { head } = await world.open({ 'deploy/staging/web.yaml': 'web 2' });
+    await world.inspect(1);
+    world.git.commit('main', { '.github/fairlead.yml': null });
+    await world.inspect(1);
+    await world.run({ kind: 'present-pull-request', repository: shop, number: 1 });
+    expect(world.forge.publishedRun(shop, head.commit, 'fairlead/plan')).toMatchObject({
+      conclusion: 'success',
+      title: 'No environment follows main',
+    });
+  });
+
   it('merges into the tip of the base branch, not into the base that GitHub remembers', async () => {
     const world = new ForgeWorld();
     await world.open({ 'deploy/staging/web.yaml': 'web 2' });

@@ -12,6 +12,7 @@ import { presentOrphaned, saysOrphaned } from '../../present/release/status.ts';
 import { ownStatus } from '../said/own-status.ts';
 import { findStoryUrl } from '../said/story-url.ts';
 import { type Departure, leavingOf } from './departures.ts';
+import { oneByOne } from './one-by-one.ts';
 
 export interface LeavePorts {
   readonly forge: Pick<Repositories, 'facts'> &
@@ -34,17 +35,8 @@ export async function leaveRemoved(
   ports: LeavePorts,
   context: JobContext,
 ): Promise<void> {
-  const failures: unknown[] = [];
-  for (const departure of removed) {
-    try {
-      await leaveOne(departure, facts, ports, context);
-    } catch (error) {
-      // One that cannot be ended keeps none of the others waiting.
-      context.signal.throwIfAborted();
-      failures.push(error);
-    }
-  }
-  if (failures.length > 0) throw failures[0];
+  const each = removed.map((departure) => () => leaveOne(departure, facts, ports, context));
+  await oneByOne(each, context.signal);
 }
 
 async function leaveOne(
@@ -54,7 +46,6 @@ async function leaveOne(
   context: JobContext,
 ): Promise<void> {
   const { repository } = facts;
-  context.signal.throwIfAborted();
   if (!(await isUnsaid(repository, departure, ports))) return;
   const { environment, commit } = departure;
   const { name, cluster } = environment;
