@@ -69,6 +69,25 @@ export interface ReleaseReport {
   readonly at: string;
 }
 
+/** Whether a release is over: nothing more comes of this commit by itself. */
+export function isVerdict({ state }: ReleaseReport): boolean {
+  return ['converged', 'diverged', 'unchanged', 'orphaned'].includes(state.kind);
+}
+
+/** A verdict of an environment that the forge was told to the end. */
+export interface Told {
+  readonly report: ReleaseReport;
+  /** What stays where the environment was before it moved, as far as that was known; null: it did not move, or nothing. */
+  readonly left: Left | null;
+}
+
+/** What stays in the cluster that the settings moved an environment away from. */
+export interface Left {
+  /** The commit that moved it. */
+  readonly commit: CommitId;
+  readonly orphaned: Orphaned;
+}
+
 export type ReleaseState =
   /** Not begun. `confirm` is the digest that `/confirm` must name, where that is what it waits for. */
   | { readonly kind: 'waiting'; readonly reason: string; readonly confirm: string | null; readonly plan: Plan | null }
@@ -76,7 +95,7 @@ export type ReleaseState =
   | { readonly kind: 'blocked'; readonly reasons: readonly string[]; readonly plan: Plan | null }
   | { readonly kind: 'applying'; readonly applied: number; readonly of: number }
   | { readonly kind: 'observing'; readonly ready: number; readonly of: number; readonly reasons: readonly string[] }
-  /** `orphaned`: what this commit left behind; absent: nothing. */
+  /** `orphaned`, here and below: what this commit left behind; absent: nothing. */
   | {
       readonly kind: 'converged';
       readonly objects: number;
@@ -89,7 +108,7 @@ export type ReleaseState =
    * The commit renders what is released and converged already: nothing was applied. Said on a commit only where a
    * status already stands there.
    */
-  | { readonly kind: 'unchanged'; readonly objects: number }
+  | { readonly kind: 'unchanged'; readonly objects: number; readonly orphaned?: Orphaned }
   /** The settings removed it from this cluster. null: nothing of it stays there. */
   | { readonly kind: 'orphaned'; readonly orphaned: Orphaned | null }
   /** Fairlead could not do its part (cluster out of reach); retried until it is not. */

@@ -1,8 +1,8 @@
+import { Failure } from '../domain/failure.ts';
 import { type JobOf, sweepOf } from '../domain/job.ts';
-import type { Orphaned } from '../domain/orphaned.ts';
 import type { PullRequest } from '../domain/pull-request.ts';
-import type { ReleaseReport } from '../domain/release.ts';
-import type { CommitId, Repository } from '../domain/repository.ts';
+import { isVerdict, type Left, type ReleaseReport } from '../domain/release.ts';
+import type { Repository } from '../domain/repository.ts';
 import type { Comments, Deployments, PullRequests, Repositories, Statuses } from '../ports/forge.ts';
 import type { Git } from '../ports/git.ts';
 import type { JobContext } from '../ports/handler.ts';
@@ -11,17 +11,21 @@ import type { Records } from '../ports/records.ts';
 import { presentDeployment, presentOrphaned, presentStatus, saysOrphaned } from '../present/release/status.ts';
 import { historyLimit } from './repository/history-limit.ts';
 import { readSettings, type SettingsPorts } from './repository/read-settings.ts';
+import { leftBehind } from './said/left-behind.ts';
 import { isUnsettled, ownStatus } from './said/own-status.ts';
 import { findStoryUrl } from './said/story-url.ts';
 
 export interface ReportPorts {
   readonly forge: Repositories & PullRequests & Pick<Comments, 'comments'> & Statuses & Deployments;
   readonly git: SettingsPorts['git'] & Pick<Git, 'history'>;
-  readonly records: Pick<Records, 'report' | 'desired' | 'leaving'>;
+  readonly records: Pick<Records, 'report' | 'desired' | 'leaving' | 'told' | 'saveTold'>;
   readonly queue: Queue;
 }
 
-/** Says on the commit, its deployment and its pull request where the latest release of an environment stands. */
+/**
+ * Says on the commit, its deployment and its pull request where the latest release of an environment stands. What is
+ * lost without it comes first, the deployment last; what GitHub does not take in time the sweep asks for again.
+ */
 export async function reportRelease(
   job: JobOf<'report-release'>,
   ports: ReportPorts,
@@ -30,23 +34,28 @@ export async function reportRelease(
   const { repository, environment } = job;
   const last = await ports.records.report(repository, environment);
   if (last === null) return;
-  const standing = await ownStatus(last, ports.forge);
-  if (standing === null && isQuiet(last)) return;
   const { commit } = last;
-  const left = await leftBehind(last, ports);
+  const standing = await ownStatus(last, ports.forge);
+  const isSilent = standing === null && isQuiet(last);
+  if (isSilent && !isVerdict(last)) return;
+  const left = await leftBehind(last, ports.records);
   const report = withLeft(last, left);
-  // The verdict first: nobody waits for the rest. It is told where the commit began to wait for it.
-  const url = standing?.targetUrl ?? (await findStoryUrl({ repository, commit }, ports.forge));
-  await ports.forge.setStatus(repository, commit, presentStatus(report, url));
-  // What stays is no deployment of the commit that removed it.
-  if (report.state.kind !== 'orphaned') {
-    await ports.forge.setDeployment(repository, commit, presentDeployment(report, url));
+  // It is told where the commit began to wait for it.
+  const url = standing?.targetUrl ?? (isSilent ? null : await findStoryUrl({ repository, commit }, ports.forge));
+  if (!isSilent) {
+    // The verdict first: nobody waits for the rest.
+    await ports.forge.setStatus(repository, commit, presentStatus(report, url));
+    await askToPresent(await ports.forge.pullRequestsOf(repository, commit), ports);
   }
-  await askToPresent(await ports.forge.pullRequestsOf(repository, commit), ports);
-  if (isVerdict(report)) {
-    await settleOvertaken(last, left, ports);
-    await sayLeft(last, left, ports);
+  if (isVerdict(last)) {
+    // Also where there is nothing to say of this commit: it may stand where an earlier one's verdict was lost.
     await openGates(repository, environment, ports);
+    await sayLeft(last, left, ports);
+    await settleOvertaken(last, left, ports, context);
+  }
+  if (!isSilent) await sayDeployment(report, url, ports, context);
+  if (isVerdict(last)) {
+    await ports.records.saveTold({ report: last, left });
     context.log.info('release ended', { environment, commit, state: report.state.kind });
   }
 }
@@ -56,33 +65,11 @@ function isQuiet({ state }: ReleaseReport): boolean {
   return state.kind === 'unchanged' || (state.kind === 'waiting' && state.confirm === null);
 }
 
-function isVerdict({ state }: ReleaseReport): boolean {
-  return ['converged', 'diverged', 'unchanged', 'orphaned'].includes(state.kind);
-}
-
-/** What stays in the cluster that the settings moved the environment away from, and the commit that did. */
-interface Left {
-  readonly commit: CommitId;
-  readonly orphaned: Orphaned;
-}
-
-/** null: it did not move lately, or nothing stays. */
-async function leftBehind({ repository, environment }: ReleaseReport, { records }: ReportPorts): Promise<Left | null> {
-  const leaves = (await records.desired(repository, environment))?.leaves;
-  if (leaves === undefined || leaves.removed) return null;
-  const { cluster, commit } = leaves;
-  const counted = await records.leaving(repository, environment, cluster);
-  if (counted?.commit !== commit || counted.state.kind !== 'orphaned') {
-    return { commit, orphaned: { cluster, namespace: null, objects: null } };
-  }
-  const { orphaned } = counted.state;
-  return orphaned === null ? null : { commit, orphaned };
-}
-
 /** The verdict of the commit that moved it says what it left behind, too. */
 function withLeft(report: ReleaseReport, left: Left | null): ReleaseReport {
   const { state } = report;
-  if (left?.commit !== report.commit || (state.kind !== 'converged' && state.kind !== 'diverged')) return report;
+  if (left?.commit !== report.commit) return report;
+  if (state.kind !== 'converged' && state.kind !== 'diverged' && state.kind !== 'unchanged') return report;
   return { ...report, state: { ...state, orphaned: left.orphaned } };
 }
 
@@ -95,21 +82,51 @@ async function sayLeft({ repository, environment, commit }: ReleaseReport, left:
   await ports.forge.setStatus(repository, left.commit, presentOrphaned(environment, left.orphaned, url));
 }
 
-/** Commits that were overtaken on the way get the verdict of the commit that carried them. */
-async function settleOvertaken(last: ReleaseReport, left: Left | null, ports: ReportPorts): Promise<void> {
+/**
+ * Commits that were overtaken on the way get the verdict of the commit that carried them: as far back as nobody saw to
+ * that before.
+ */
+async function settleOvertaken(
+  last: ReleaseReport,
+  left: Left | null,
+  ports: ReportPorts,
+  context: JobContext,
+): Promise<void> {
   const { repository, environment } = last;
+  const told = await ports.records.told(repository, environment);
   const [, ...older] = await ports.git.history(repository, last.commit, historyLimit);
   for (const commit of older) {
     const own = await ownStatus({ repository, commit, environment }, ports.forge);
-    if (own === null) continue;
-    if (!isUnsettled(own)) return;
-    const report = withLeft({ ...last, commit }, left);
-    // Its comment says the verdict, too. Asked for first: settled, this commit is not looked at again.
-    await askToPresent(await ports.forge.pullRequestsOf(repository, commit), ports);
-    // Its own story is told where it was when it began to wait.
-    await ports.forge.setStatus(repository, commit, presentStatus(report, own.targetUrl));
-    if (report.state.kind === 'orphaned') continue;
-    await ports.forge.setDeployment(repository, commit, presentDeployment(report, own.targetUrl));
+    if (own !== null && isUnsettled(own)) {
+      const report = withLeft({ ...last, commit }, left);
+      // Its comment says the verdict, too. All else first: settled, this commit is not looked at again.
+      await askToPresent(await ports.forge.pullRequestsOf(repository, commit), ports);
+      // Its own story is told where it was when it began to wait.
+      await sayDeployment(report, own.targetUrl, ports, context);
+      await ports.forge.setStatus(repository, commit, presentStatus(report, own.targetUrl));
+    }
+    if (commit === told?.report.commit) return;
+  }
+}
+
+/**
+ * The least of what is said: where GitHub refuses it (the App may not write deployments) it would refuse it each time,
+ * and nothing else waits for it.
+ */
+async function sayDeployment(
+  report: ReleaseReport,
+  url: string | null,
+  { forge }: ReportPorts,
+  { log }: JobContext,
+): Promise<void> {
+  const { repository, environment, commit, state } = report;
+  // What stays is no deployment of the commit that removed it.
+  if (state.kind === 'orphaned') return;
+  try {
+    await forge.setDeployment(repository, commit, presentDeployment(report, url));
+  } catch (error) {
+    if (!(error instanceof Failure) || error.retryable) throw error;
+    log.error('deployment refused', { environment, commit, error });
   }
 }
 

@@ -1,6 +1,7 @@
 import { canonicalSettings, type Environment, type Settings } from '../domain/environment.ts';
 import { type JobOf, sweepOf } from '../domain/job.ts';
 import type { PullRequest } from '../domain/pull-request.ts';
+import { isVerdict } from '../domain/release.ts';
 import { type CommitId, type Repository, repositoryName } from '../domain/repository.ts';
 import type { CheckRuns, PullRequests, Repositories, Statuses } from '../ports/forge.ts';
 import type { Git } from '../ports/git.ts';
@@ -11,11 +12,12 @@ import { aggregateName } from '../present/check-run/seen-head.ts';
 import { type DepartureGit, departures } from './desire/departures.ts';
 import { isUnsaid } from './desire/leave-removed.ts';
 import { readSettings, type SettingsReading } from './repository/read-settings.ts';
+import { isTold } from './said/is-told.ts';
 
 export interface SweepPorts {
   readonly forge: Repositories & PullRequests & CheckRuns & Statuses;
   readonly git: DepartureGit & Pick<Git, 'tip'>;
-  readonly records: Pick<Records, 'inspection' | 'desired' | 'report'>;
+  readonly records: Pick<Records, 'inspection' | 'desired' | 'report' | 'told' | 'leaving'>;
   readonly queue: Queue;
 }
 
@@ -113,6 +115,11 @@ async function isBehind(
   if (desired === null || desired.commit !== tip || desired.settings !== canonicalSettings(environment)) return true;
   const report = await ports.records.report(repository, environment.name);
   if (report === null || report.commit !== tip) return true;
-  const { kind } = report.state;
-  return kind !== 'converged' && kind !== 'diverged' && kind !== 'unchanged';
+  if (!isVerdict(report)) return true;
+  // It is where it should be, and perhaps nobody knows: GitHub may have been away when that was to be said.
+  if (!(await isTold(report, ports))) {
+    const say = { kind: 'report-release', repository, environment: environment.name } as const;
+    await ports.queue.ask(say, { priority: 'low' });
+  }
+  return false;
 }

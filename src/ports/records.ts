@@ -1,5 +1,5 @@
 import type { Inspection, PlanRecord } from '../domain/inspection.ts';
-import type { Desired, ReleaseReport } from '../domain/release.ts';
+import type { Desired, ReleaseReport, Told } from '../domain/release.ts';
 import type { Rendering } from '../domain/rendering.ts';
 import type { Repository } from '../domain/repository.ts';
 
@@ -21,6 +21,9 @@ export interface Records {
   /** The latest report of an environment. */
   report(repository: Repository, environment: string): Promise<ReleaseReport | null>;
   saveReport(report: ReleaseReport): Promise<void>;
+  /** The latest verdict of an environment that report-release has said to its end; null: none yet. */
+  told(repository: Repository, environment: string): Promise<Told | null>;
+  saveTold(told: Told): Promise<void>;
   /** What an environment that moved on left behind in a cluster: its `state` is `orphaned`. */
   leaving(repository: Repository, environment: string, cluster: string): Promise<ReleaseReport | null>;
   saveLeaving(report: ReleaseReport): Promise<void>;

@@ -90,6 +90,16 @@ export function recordsContract(name: string, open: () => Promise<RecordsWorld>)
       expect(await records.report(other, 'staging')).toBeNull();
     });
 
+    it('what was told comes back as it was, beside the report', async () => {
+      const orphaned = { cluster: 'old', namespace: null, objects: null };
+      for (const left of [null, { commit, orphaned }]) {
+        await records.saveTold({ report, left });
+        expect(await records.told(repository, 'staging')).toEqual({ report, left });
+      }
+      expect(await records.told(other, 'staging')).toBeNull();
+      expect(await records.report(repository, 'staging')).toBeNull();
+    });
+
     it('what was left behind in a cluster is beside the report, for each cluster', async () => {
       const state = { kind: 'orphaned', orphaned: { cluster: 'old', namespace: 'shop', objects: 3 } } as const;
       const leaving: ReleaseReport = { ...report, cluster: 'old', state };
@@ -294,6 +304,7 @@ const states: readonly ReleaseState[] = [
   },
   { kind: 'diverged', reasons: [], orphaned: { cluster: 'staging', namespace: 'shop', objects: 3 } },
   { kind: 'unchanged', objects: 12 },
+  { kind: 'unchanged', objects: 12, orphaned: { cluster: 'staging', namespace: null, objects: 3 } },
   { kind: 'orphaned', orphaned: { cluster: 'staging', namespace: 'shop', objects: null } },
   { kind: 'orphaned', orphaned: null },
   { kind: 'error', reason: 'out of reach', since: at },

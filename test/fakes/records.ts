@@ -1,6 +1,6 @@
 import type { Inspection, PlanRecord } from '../../src/domain/inspection.ts';
 import { type Json, parseJson, stringifyJson } from '../../src/domain/json.ts';
-import type { Desired, ReleaseReport } from '../../src/domain/release.ts';
+import type { Desired, ReleaseReport, Told } from '../../src/domain/release.ts';
 import type { Rendering } from '../../src/domain/rendering.ts';
 import type { Repository } from '../../src/domain/repository.ts';
 import type { Records } from '../../src/ports/records.ts';
@@ -51,6 +51,14 @@ export class FakeRecords implements Records {
 
   async saveReport(report: ReleaseReport): Promise<void> {
     this.#write(`report ${report.repository.id}/${report.environment}`, report);
+  }
+
+  async told(repository: Repository, environment: string): Promise<Told | null> {
+    return this.#read<Told>(`told ${repository.id}/${environment}`);
+  }
+
+  async saveTold(told: Told): Promise<void> {
+    this.#write(`told ${told.report.repository.id}/${told.report.environment}`, told);
   }
 
   async leaving(repository: Repository, environment: string, cluster: string): Promise<ReleaseReport | null> {

@@ -5,7 +5,7 @@ import { isJsonObject, type Json } from '../../domain/json.ts';
 import type { KubernetesObject } from '../../domain/manifest.ts';
 import type { Orphaned } from '../../domain/orphaned.ts';
 import type { Plan } from '../../domain/plan.ts';
-import type { Desired, ReleaseReport } from '../../domain/release.ts';
+import type { Desired, ReleaseReport, Told } from '../../domain/release.ts';
 import type { Rendering } from '../../domain/rendering.ts';
 import type { SettingsChange } from '../../domain/settings-change.ts';
 import { exactly } from './exactly.ts';
@@ -271,10 +271,12 @@ export const report = exactly<ReleaseReport>()(
         orphaned: orphaned.exactOptional(),
       }),
       z.object({ kind: z.literal('diverged'), reasons: texts, orphaned: orphaned.exactOptional() }),
-      z.object({ kind: z.literal('unchanged'), objects: count }),
+      z.object({ kind: z.literal('unchanged'), objects: count, orphaned: orphaned.exactOptional() }),
       z.object({ kind: z.literal('orphaned'), orphaned: orphaned.nullable() }),
       z.object({ kind: z.literal('error'), reason: text, since: text }),
     ]),
     at: text,
   }),
 );
+
+export const told = exactly<Told>()(z.object({ report, left: z.object({ commit: text, orphaned }).nullable() }));

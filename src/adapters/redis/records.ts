@@ -19,6 +19,7 @@ const keptMs = {
   plan: 14 * day,
   desired: 400 * day,
   report: 400 * day,
+  told: 400 * day,
   leaving: 400 * day,
 } as const;
 
@@ -82,6 +83,9 @@ export function redisRecords(client: Redis, log: Logger): Records {
     report: (repository, environment) => read('report', ofEnvironment(repository, environment), shapes.report),
     saveReport: (report) =>
       write('report', ofEnvironment(report.repository, report.environment), shapes.report, report),
+    told: (repository, environment) => read('told', ofEnvironment(repository, environment), shapes.told),
+    saveTold: (told) =>
+      write('told', ofEnvironment(told.report.repository, told.report.environment), shapes.told, told),
     leaving: (repository, environment, cluster) =>
       read('leaving', `${ofEnvironment(repository, environment)}@${cluster}`, shapes.report),
     saveLeaving: (report) =>

@@ -36,7 +36,11 @@ export function releaseSentence(report: Pick<ReleaseReport, 'state' | 'at'>, lim
     case 'orphaned':
       return clip(singleLine(removedWords(state.orphaned)), limit);
     case 'unchanged':
-      return `converged: ${count(state.objects, 'object')}, nothing to change`;
+      return withOrphaned(
+        (room) => clip(`converged: ${count(state.objects, 'object')}, nothing to change`, room),
+        state.orphaned,
+        limit,
+      );
     case 'error': {
       const ending = ` since ${since(state.since, report.at)}`;
       return `${clip(singleLine(state.reason), limit - ending.length)}${ending}`;

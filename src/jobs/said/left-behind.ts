@@ -1,0 +1,18 @@
+import type { Left, ReleaseReport } from '../../domain/release.ts';
+import type { Records } from '../../ports/records.ts';
+
+/** What stays where an environment was before it moved to another cluster; null: it did not move lately, or nothing. */
+export async function leftBehind(
+  { repository, environment }: Pick<ReleaseReport, 'repository' | 'environment'>,
+  records: Pick<Records, 'desired' | 'leaving'>,
+): Promise<Left | null> {
+  const leaves = (await records.desired(repository, environment))?.leaves;
+  if (leaves === undefined || leaves.removed) return null;
+  const { cluster, commit } = leaves;
+  const counted = await records.leaving(repository, environment, cluster);
+  if (counted?.commit !== commit || counted.state.kind !== 'orphaned') {
+    return { commit, orphaned: { cluster, namespace: null, objects: null } };
+  }
+  const { orphaned } = counted.state;
+  return orphaned === null ? null : { commit, orphaned };
+}
