@@ -2,7 +2,7 @@ import type { CommitId } from './repository.ts';
 
 /**
  * Never skipped: that passes a required check. So does `neutral`, and it is not green: only what leads out of settings
- * that cannot be read ends so, of which nothing could be planned (ADR 11).
+ * that cannot be read, or that the operator denies, ends so, of which nothing could be planned (ADR 11).
  * https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/collaborating-on-repositories-with-code-quality-features/about-status-checks
  */
 export type CheckConclusion = 'success' | 'neutral' | 'failure' | 'action_required';

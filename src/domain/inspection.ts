@@ -37,6 +37,11 @@ export type InspectionOutcome =
   /** The default branch's settings cannot be read: nothing is planned. */
   | { readonly kind: 'settings-unreadable' };
 
+/** The settings of the default branch cannot be read, and those of the pull request can, or it removes them. */
+export function mendsSettings({ outcome, settingsProblems }: Inspection): boolean {
+  return outcome.kind === 'settings-unreadable' && settingsProblems.length === 0;
+}
+
 /** Empty also where nothing could be inspected. */
 export function inspectedEnvironments({ outcome }: Inspection): readonly InspectedEnvironment[] {
   return outcome.kind === 'inspected' ? outcome.environments : [];
@@ -56,6 +61,23 @@ export interface InspectedEnvironment {
     | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
     /** The operator's file says no. */
     | { readonly kind: 'denied'; readonly reason: string };
+}
+
+/** What a cluster is asked about an environment. */
+export interface AffectedEnvironment
+  extends Omit<Extract<InspectedEnvironment['state'], { readonly kind: 'affected' }>, 'kind'> {
+  readonly environment: Environment;
+}
+
+/** null: the pull request does not affect it, or not in that cluster (by now). */
+export function affectedEnvironment(
+  inspection: Inspection,
+  of: { readonly environment: string; readonly cluster: string },
+): AffectedEnvironment | null {
+  const found = inspectedEnvironments(inspection).find(({ environment }) => environment.name === of.environment);
+  if (found?.state.kind !== 'affected' || found.environment.cluster !== of.cluster) return null;
+  const { baseRendering, mergedRendering } = found.state;
+  return { environment: found.environment, baseRendering, mergedRendering };
 }
 
 /** What a cluster worker made of one affected environment. Bound to what it was computed from. */

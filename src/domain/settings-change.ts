@@ -39,3 +39,39 @@ export interface SettingDifference {
   readonly before: string;
   readonly after: string;
 }
+
+/** The environments that it adds or changes. */
+export function proposalsOf(changes: readonly SettingsChange[]): readonly ProposedEnvironment[] {
+  return changes.flatMap((change) => (change.kind === 'adds' || change.kind === 'changes' ? [change.proposal] : []));
+}
+
+export interface DeniedProposal extends ProposedEnvironment {
+  readonly reason: string;
+}
+
+/**
+ * Environments as the pull request would have them, that the operator's file denies: after the merge all checks would
+ * fail.
+ */
+export function deniedProposals(changes: readonly SettingsChange[]): readonly DeniedProposal[] {
+  return proposalsOf(changes).flatMap((proposal) =>
+    proposal.allowance.kind === 'denied' ? [{ ...proposal, reason: proposal.allowance.reason }] : [],
+  );
+}
+
+/** The whole file goes. */
+export function removesSettings(changes: readonly SettingsChange[]): boolean {
+  return changes.some(({ kind }) => kind === 'removes-all');
+}
+
+/** Whether an environment goes with the pull request, so that nothing of it is released any more. */
+export function removesEnvironment(changes: readonly SettingsChange[], name: string): boolean {
+  return removesSettings(changes) || changes.some((change) => change.kind === 'removes' && change.environment === name);
+}
+
+/** Whether the pull request changes an environment's settings, to such as the operator allows. */
+export function makesAllowed(changes: readonly SettingsChange[], name: string): boolean {
+  return proposalsOf(changes).some(
+    ({ environment, allowance }) => environment.name === name && allowance.kind === 'allowed',
+  );
+}

@@ -1,4 +1,4 @@
-import type { Inspection } from '../domain/inspection.ts';
+import { type Inspection, mendsSettings } from '../domain/inspection.ts';
 import { planCommentMarker } from '../domain/marker.ts';
 import { hasOwnRun } from './check-run/check-runs.ts';
 import { environmentSections } from './environment/environment-section.ts';
@@ -7,7 +7,6 @@ import { mergedWords, overview } from './overview.ts';
 import type { PullRequestPreview } from './preview.ts';
 import type { PullRequestView } from './pull-request.ts';
 import { mergedTitle, releaseTable } from './release/release-table.ts';
-import { mendsSettings } from './settings/settings-section.ts';
 import { byteLength, textLimit } from './text/fit.ts';
 import { prose } from './text/markdown.ts';
 import { inMarkdown, wordsOf } from './text/words.ts';

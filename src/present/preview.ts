@@ -4,7 +4,7 @@ import type { Inspection, PlanRecord } from '../domain/inspection.ts';
 import type { Change, Plan } from '../domain/plan.ts';
 import type { Confirmation } from '../domain/release.ts';
 import type { Problem } from '../domain/rendering.ts';
-import { mendedEnvironments, removesSettings } from './settings/settings-section.ts';
+import { makesAllowed, removesEnvironment } from '../domain/settings-change.ts';
 
 /** What is known of one environment, and so what its check run and its row say. */
 export type PreviewState =
@@ -76,11 +76,22 @@ export function isPlanned(state: PreviewState): state is Extract<PreviewState, {
  */
 export function standingAfter(
   environments: readonly EnvironmentPreview[],
+  inspection: Inspection,
+): readonly EnvironmentPreview[] {
+  const unplanned = allowedAfter(environments, inspection);
+  return environments.filter(
+    (one) =>
+      one.state.kind !== 'denied' ||
+      !(unplanned.includes(one) || removesEnvironment(inspection.settingsChanges, one.environment.name)),
+  );
+}
+
+/** The environments that are denied today and allowed once it is merged: nothing of them could be planned. */
+export function allowedAfter(
+  environments: readonly EnvironmentPreview[],
   { settingsChanges }: Inspection,
 ): readonly EnvironmentPreview[] {
-  const mended = mendedEnvironments(settingsChanges);
-  const goesWithAll = removesSettings({ settingsChanges });
   return environments.filter(
-    ({ environment, state }) => state.kind !== 'denied' || !(goesWithAll || mended.has(environment.name)),
+    ({ environment, state }) => state.kind === 'denied' && makesAllowed(settingsChanges, environment.name),
   );
 }

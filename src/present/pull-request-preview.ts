@@ -1,8 +1,15 @@
 import type { CheckConclusion } from '../domain/check-run.ts';
-import { type InspectedEnvironment, type Inspection, inspectedEnvironments } from '../domain/inspection.ts';
+import {
+  type InspectedEnvironment,
+  type Inspection,
+  inspectedEnvironments,
+  mendsSettings,
+} from '../domain/inspection.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Confirmation } from '../domain/release.ts';
+import { deniedProposals } from '../domain/settings-change.ts';
 import {
+  allowedAfter,
   type EnvironmentPreview,
   environmentConclusion,
   type PreviewInput,
@@ -11,7 +18,6 @@ import {
   standingAfter,
 } from './preview.ts';
 import { pullRequestTitle } from './pull-request-title.ts';
-import { deniedProposals, mendsSettings } from './settings/settings-section.ts';
 
 /** One pull request by itself; others on the same head are not looked at. */
 export function pullRequestPreview(input: PreviewInput): PullRequestPreview {
@@ -46,13 +52,15 @@ function inspectedConclusion(
   const conclusions = standingAfter(environments, inspection).map(({ state }) => environmentConclusion(state));
   if (conclusions.includes(null)) return null;
   if (settingsConclusion(inspection) === 'failure' || conclusions.includes('failure')) return 'failure';
-  return conclusions.includes('action_required') ? 'action_required' : 'success';
+  if (conclusions.includes('action_required')) return 'action_required';
+  // Red would keep everybody from mending it; green would say that what its merge releases was looked at.
+  return allowedAfter(environments, inspection).length > 0 ? 'neutral' : 'success';
 }
 
 // What a pull request makes of the settings counts once it is merged, for every pull request after it.
 function settingsConclusion(inspection: Inspection): 'success' | 'failure' {
-  const { settingsProblems } = inspection;
-  return settingsProblems.length > 0 || deniedProposals(inspection).length > 0 ? 'failure' : 'success';
+  const { settingsProblems, settingsChanges } = inspection;
+  return settingsProblems.length > 0 || deniedProposals(settingsChanges).length > 0 ? 'failure' : 'success';
 }
 
 function environmentPreview({ environment, state }: InspectedEnvironment, input: PreviewInput): EnvironmentPreview {

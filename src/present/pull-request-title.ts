@@ -1,15 +1,9 @@
 import type { CheckConclusion } from '../domain/check-run.ts';
-import type { Inspection } from '../domain/inspection.ts';
+import { type Inspection, mendsSettings } from '../domain/inspection.ts';
+import { deniedProposals, proposalsOf, removesSettings } from '../domain/settings-change.ts';
 import { environmentTitle, problemWords, titleLimit } from './environment/environment-title.ts';
-import { type EnvironmentPreview, environmentConclusion, isPlanned, standingAfter } from './preview.ts';
-import {
-  deniedProposals,
-  deniedWords,
-  mendsSettings,
-  proposalsOf,
-  removesSettings,
-  settingsWords,
-} from './settings/settings-section.ts';
+import { allowedAfter, type EnvironmentPreview, environmentConclusion, isPlanned, standingAfter } from './preview.ts';
+import { deniedWords, settingsWords } from './settings/settings-section.ts';
 import { count, list } from './text/markdown.ts';
 import { clip, singleLine } from './text/visible-text.ts';
 
@@ -38,9 +32,9 @@ function conflictWords(files: readonly string[]): string {
 }
 
 function mendingWords(inspection: Inspection): string {
-  const denied = deniedProposals(inspection);
+  const denied = deniedProposals(inspection.settingsChanges);
   if (denied.length > 0) return deniedWords(denied);
-  return removesSettings(inspection)
+  return removesSettings(inspection.settingsChanges)
     ? 'removes the settings, which cannot be read; nothing of it was planned'
     : 'makes the settings readable again; nothing else of it was planned';
 }
@@ -53,11 +47,15 @@ function inspectedWords(environments: readonly EnvironmentPreview[], inspection:
   if (inspection.settingsProblems.length > 0) {
     return `the settings would be invalid${problemWords(inspection.settingsProblems)}`;
   }
-  const denied = deniedProposals(inspection);
+  const denied = deniedProposals(inspection.settingsChanges);
   if (denied.length > 0) return deniedWords(denied);
   if (failing.length > 0) return failureWords(failing);
   if (waiting.length > 0)
     return `${names(waiting)} ${waiting.length === 1 ? 'waits' : 'wait'} for /confirm by a second person`;
+  const unplanned = allowedAfter(environments, inspection);
+  if (unplanned.length > 0) {
+    return `${names(unplanned)} ${unplanned.length === 1 ? 'is' : 'are'} allowed once this is merged; nothing of ${unplanned.length === 1 ? 'it' : 'them'} was planned`;
+  }
   return successWords(environments, inspection);
 }
 
@@ -79,10 +77,6 @@ function successWords(environments: readonly EnvironmentPreview[], inspection: I
       : 'what was released stays: nothing is deleted';
   if (environments.length === 0) {
     return settings === '' ? `no environment follows ${inspection.baseRef}` : `${settings}${unplanned}`;
-  }
-  if (affected.length === 0 && standing.length < environments.length) {
-    const mended = environments.filter((one) => !standing.includes(one));
-    return `mends the settings of ${names(mended)}; nothing of it is planned until it is merged`;
   }
   if (affected.length === 0 && settings !== '') return `${settings}${unplanned}`;
   if (affected.length === 0)

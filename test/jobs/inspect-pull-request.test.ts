@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { mendsSettings } from '../../src/domain/inspection.ts';
 import { forkMarker } from '../../src/domain/marker.ts';
-import { mendsSettings } from '../../src/present/settings/settings-section.ts';
 import { acmeShop as shop } from '../acme-shop.ts';
 import { symlink } from '../fakes/git.ts';
 import { aPlan } from '../present/sample-view.ts';

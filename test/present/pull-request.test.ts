@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PlanRecord } from '../../src/domain/inspection.ts';
+import { inspectedEnvironments, type PlanRecord } from '../../src/domain/inspection.ts';
 import type { SettingsChange } from '../../src/domain/settings-change.ts';
 import { type PullRequestView, presentedPullRequest } from '../../src/present/pull-request.ts';
 import { pullRequestPreview } from '../../src/present/pull-request-preview.ts';
@@ -127,19 +127,43 @@ describe('the aggregate check run', () => {
     expect(conclusion(view)).toBe('failure');
   });
 
-  it('does not fail on what is denied today where this pull request removes or mends it', () => {
+  it('does not fail on what is denied today where this pull request removes it', () => {
     const denied = { environment: production, state: { kind: 'denied', reason: 'no' } } as const;
-    const mending: readonly (readonly SettingsChange[])[] = [
-      [{ kind: 'removes', environment: 'production', cluster: 'production' }],
-      [{ kind: 'removes-all' }],
-      [{ kind: 'changes', proposal: aProposal(production), differences: [] }],
+    const removing: readonly (readonly [SettingsChange, string])[] = [
+      [{ kind: 'removes', environment: 'production', cluster: 'production' }, 'Removes production in the settings'],
+      [{ kind: 'removes-all' }, 'Removes the settings'],
     ];
-    for (const settingsChanges of mending) {
-      expect(aggregate(aView(anInspection([denied], { settingsChanges })))).toMatchObject({
+    for (const [change, words] of removing) {
+      expect(aggregate(aView(anInspection([denied], { settingsChanges: [change] })))).toMatchObject({
         conclusion: 'success',
-        title: 'Mends the settings of production; nothing of it is planned until it is merged',
+        title: `${words}; what was released stays: nothing is deleted`,
       });
     }
+  });
+
+  it('is neutral, not green, where it makes allowed what is denied today: nothing of it was planned', () => {
+    const denied = { environment: production, state: { kind: 'denied', reason: 'no' } } as const;
+    const settingsChanges: readonly SettingsChange[] = [
+      { kind: 'changes', proposal: aProposal(production), differences: [] },
+    ];
+    const run = aggregate(aView(anInspection([denied, unaffected(staging)], { settingsChanges })));
+    expect(run).toMatchObject({
+      conclusion: 'neutral',
+      title: 'Production is allowed once this is merged; nothing of it was planned',
+    });
+    expect(run.summary).toContain('That is why the check is neutral and not green.');
+    const audit = aProposal(anEnvironment('audit'));
+    const waiting = shopView();
+    const besides = inspectedEnvironments(waiting.inspection).filter(({ environment }) => environment.name !== 'audit');
+    const deniedAudit = { environment: audit.environment, state: denied.state };
+    const inspection = anInspection([...besides, deniedAudit], {
+      settingsChanges: [{ kind: 'changes', proposal: audit, differences: [] }],
+    });
+    expect(conclusion({ ...waiting, inspection }), 'somebody has to confirm the rest').toBe('action_required');
+  });
+
+  it('fails where what it makes of a denied environment is denied as well', () => {
+    const denied = { environment: production, state: { kind: 'denied', reason: 'no' } } as const;
     const still = aProposal(production, { allowance: { kind: 'denied', reason: 'still no' } });
     const settingsChanges: readonly SettingsChange[] = [{ kind: 'changes', proposal: still, differences: [] }];
     expect(aggregate(aView(anInspection([denied], { settingsChanges })))).toMatchObject({

@@ -3,9 +3,8 @@ import type { Inspection } from '../../domain/inspection.ts';
 import { identityName } from '../../domain/manifest.ts';
 import type { Change, Plan } from '../../domain/plan.ts';
 import type { Problem } from '../../domain/rendering.ts';
-import type { ProposedEnvironment } from '../../domain/settings-change.ts';
+import { type ProposedEnvironment, proposalsOf } from '../../domain/settings-change.ts';
 import type { PreviewState } from '../preview.ts';
-import { proposalsOf } from '../settings/settings-section.ts';
 import { clip, singleLine, visibleText } from '../text/visible-text.ts';
 
 // GitHub takes titles of 255 characters and messages of 64 KB (docs.github.com/rest/checks/runs); shorter is read.

@@ -1,7 +1,14 @@
 import type { Environment } from '../../domain/environment.ts';
 import type { Inspection } from '../../domain/inspection.ts';
 import { repositoryName } from '../../domain/repository.ts';
-import type { ProposedEnvironment, SettingsChange } from '../../domain/settings-change.ts';
+import {
+  type DeniedProposal,
+  deniedProposals,
+  type ProposedEnvironment,
+  proposalsOf,
+  removesSettings,
+  type SettingsChange,
+} from '../../domain/settings-change.ts';
 import { problemLines } from '../environment/plan-lines.ts';
 import { fitLines } from '../text/fit.ts';
 import { count, fence, list, prose } from '../text/markdown.ts';
@@ -18,52 +25,6 @@ export function settingsSection(inspection: Inspection, tense: SettingsTense): s
     .join('\n\n');
 }
 
-/** The environments that it adds or changes. */
-export function proposalsOf(changes: readonly SettingsChange[]): readonly ProposedEnvironment[] {
-  return changes.flatMap((change) => (change.kind === 'adds' || change.kind === 'changes' ? [change.proposal] : []));
-}
-
-/** Environments that go with the pull request, or that the operator allows as it would have them. */
-export function mendedEnvironments(changes: readonly SettingsChange[]): ReadonlySet<string> {
-  return new Set(
-    changes.flatMap((change) => {
-      switch (change.kind) {
-        case 'removes':
-          return [change.environment];
-        case 'adds':
-        case 'changes':
-          return change.proposal.allowance.kind === 'allowed' ? [change.proposal.environment.name] : [];
-        case 'removes-all':
-          return [];
-      }
-    }),
-  );
-}
-
-/** The settings of the default branch cannot be read, and those of the pull request can, or it removes them. */
-export function mendsSettings({ outcome, settingsProblems }: Inspection): boolean {
-  return outcome.kind === 'settings-unreadable' && settingsProblems.length === 0;
-}
-
-/** The whole file goes. */
-export function removesSettings({ settingsChanges }: Pick<Inspection, 'settingsChanges'>): boolean {
-  return settingsChanges.some(({ kind }) => kind === 'removes-all');
-}
-
-/**
- * Environments as the pull request would have them, that the operator's file denies: after the merge all checks would
- * fail.
- */
-export function deniedProposals({ settingsChanges }: Pick<Inspection, 'settingsChanges'>): readonly DeniedProposal[] {
-  return proposalsOf(settingsChanges).flatMap((proposal) =>
-    proposal.allowance.kind === 'denied' ? [{ ...proposal, reason: proposal.allowance.reason }] : [],
-  );
-}
-
-export interface DeniedProposal extends ProposedEnvironment {
-  readonly reason: string;
-}
-
 /** `production would not be allowed: the operator names no cluster "edge"` */
 export function deniedWords(denied: readonly DeniedProposal[]): string {
   const [only] = denied;
@@ -76,7 +37,7 @@ export function deniedWords(denied: readonly DeniedProposal[]): string {
 
 /** `adds production, changes staging and removes testing in the settings: there is nothing at deploy/staging` */
 export function settingsWords(changes: readonly SettingsChange[]): string {
-  if (removesSettings({ settingsChanges: changes })) return 'removes the settings';
+  if (removesSettings(changes)) return 'removes the settings';
   const verbs = ['adds', 'changes', 'removes'] as const;
   const done = verbs.flatMap((verb) => {
     const names = changes.flatMap((change) => (change.kind === verb ? [environmentName(change)] : []));
@@ -175,7 +136,7 @@ function standing(
 const rulesShown = 5;
 
 function deniedPart(inspection: Inspection, tense: SettingsTense): string {
-  const denied = deniedProposals(inspection);
+  const denied = deniedProposals(inspection.settingsChanges);
   if (denied.length === 0) return '';
   const shown = denied.slice(0, rulesShown).map(({ environment }) => environment);
   const names = list(
