@@ -1,4 +1,5 @@
-import { identityName, type KubernetesObject } from '../../domain/manifest.ts';
+import { isoTime } from '../../domain/iso-time.ts';
+import type { KubernetesObject } from '../../domain/manifest.ts';
 import type { ApplyOutcome } from '../../domain/prediction.ts';
 import { health } from '../../observe/health.ts';
 import { isSecret } from '../../plan/manifests/settle-manifest.ts';
@@ -15,7 +16,10 @@ export interface PlannedWrite extends PlannedObject {
 
 export type ObjectOutcome =
   | { readonly kind: 'applied'; readonly uid: string }
+  /** Nothing was done. */
   | { readonly kind: 'refused'; readonly reason: string }
+  /** What lived was deleted, and the new one is not there yet. `forMs`: how long it has been going away. */
+  | { readonly kind: 'replacing'; readonly reason: string; readonly forMs: number }
   /** It is no longer what was planned for: the whole release is planned again. */
   | { readonly kind: 'moved' };
 
@@ -34,7 +38,8 @@ export async function applyObject(
   const outcome = await ports.cluster.apply({ object: write.desired, dryRun: false, force: true, uid }, signal);
   if (outcome.kind === 'accepted') return { kind: 'applied', uid: outcome.object.metadata.uid ?? '' };
   if (outcome.kind === 'refused' && outcome.refusal.reason === 'stale') return { kind: 'moved' };
-  return { kind: 'refused', reason: applyRefusal(outcome, write) };
+  const reason = applyRefusal(outcome, write);
+  return replaces ? replacing(`and could not be: ${reason}`, 0) : { kind: 'refused', reason };
 }
 
 /** The API server's words, without the values that it echoes. */
@@ -50,8 +55,11 @@ export function applyRefusal(
   }
 }
 
-/** How long a replacement waits for the old object's finalizers; the release goes on at its next run. */
-const removalMs = 60_000;
+/**
+ * How long a replacement waits for the old object's finalizers with the lock in its hand: for less than whoever wants
+ * the lock waits. The release goes on at its next run.
+ */
+const removalMs = 5_000;
 
 /** null: the old object is gone. */
 async function removeFirst(
@@ -62,17 +70,24 @@ async function removeFirst(
   const uid = live.kind === 'present' ? (live.object.metadata.uid ?? '') : '';
   const removed = await cluster.remove({ reference, uid, dryRun: false }, signal);
   if (removed.kind === 'refused') return { kind: 'refused', reason: removed.message };
-  const until = clock.monotonic() + removalMs;
+  const begun = clock.now();
   for (let pause = 50; ; pause = Math.min(pause * 2, 1_000)) {
-    const now = await cluster.read(reference, signal);
-    if (now.kind === 'absent') return null;
-    if (now.kind === 'unreadable') return { kind: 'refused', reason: now.reason };
-    if (now.object.metadata.uid !== uid) return { kind: 'moved' };
-    if (clock.monotonic() >= until) {
-      const state = health(now.object, { pods: [], now: clock.now() });
-      const why = state.kind === 'progressing' ? state.reason : 'is being deleted';
-      return { kind: 'refused', reason: `${identityName(reference)} is replaced once it is gone: it ${why}` };
+    const found = await cluster.read(reference, signal);
+    if (found.kind === 'absent') return null;
+    if (found.kind === 'unreadable') return replacing(found.reason, clock.now() - begun);
+    const { deletionTimestamp } = found.object.metadata;
+    if (found.object.metadata.uid !== uid) return { kind: 'moved' };
+    // Told by the object itself where it can, so that the next run does not wait anew.
+    const since = Math.min(begun, Date.parse(deletionTimestamp ?? isoTime(begun)));
+    const forMs = clock.now() - since;
+    if (forMs >= removalMs) {
+      const state = health(found.object, { pods: [], now: clock.now() });
+      return replacing(state.kind === 'progressing' ? state.reason : 'is being deleted', forMs);
     }
     await clock.sleep(pause, signal);
   }
+}
+
+function replacing(reason: string, forMs: number): ObjectOutcome {
+  return { kind: 'replacing', reason: `was deleted to be made anew, ${reason}`, forMs };
 }

@@ -40,6 +40,15 @@ export type ApplyResult =
   | { readonly kind: 'applied'; readonly ledger: Ledger }
   /** The API server refused what it had accepted as a dry run, or what could only be asked now. The attempt stands. */
   | { readonly kind: 'refused'; readonly reasons: readonly string[]; readonly applied: number; readonly of: number }
+  /** Of what is deleted to be replaced some is not gone yet. The attempt stands, and goes on from there. */
+  | {
+      readonly kind: 'replacing';
+      readonly reasons: readonly string[];
+      readonly applied: number;
+      readonly of: number;
+      /** Some for longer than health may take. */
+      readonly overdue: boolean;
+    }
   | { readonly kind: 'moved' };
 
 /**
@@ -66,13 +75,12 @@ export async function applyPlan(application: Application, ports: ApplyPorts, hel
     for (const { write, outcome } of outcomes.ended) {
       if (outcome.kind === 'applied') uids.set(identityKey(write.reference), outcome.uid);
     }
-    const moved = outcomes.ended.some(({ outcome }) => outcome.kind === 'moved');
-    const reasons = outcomes.ended.flatMap(refusalOf);
-    if (outcomes.failed.length > 0 || moved || reasons.length > 0) {
+    const ending = endOf(outcomes, desired.environment.healthTimeoutMs);
+    if (ending !== null) {
       // What was made is noted first. A crash before this is mended by `completeInventory`.
       await fence.write({ inventory: inventory() }, held);
-      if (outcomes.failed.length > 0) throw outcomes.failed[0];
-      return moved ? { kind: 'moved' } : { kind: 'refused', reasons, applied: uids.size, of: writes.length };
+      if (ending.kind === 'failed') throw ending.error;
+      return ending.kind === 'moved' ? ending : { ...ending, applied: uids.size, of: writes.length };
     }
     const unmet = await beforeTheNext(wave, { writes, applied: uids }, ports, held);
     if (unmet.length > 0) {
@@ -154,12 +162,13 @@ interface Ended {
   readonly outcome: ObjectOutcome;
 }
 
+interface WaveOutcomes {
+  readonly ended: readonly Ended[];
+  readonly failed: readonly unknown[];
+}
+
 /** Every request of a wave has ended when this resolves: nothing is written behind the lock's back. */
-async function applyWave(
-  wave: readonly PlannedWrite[],
-  ports: ApplyPorts,
-  held: AbortSignal,
-): Promise<{ readonly ended: readonly Ended[]; readonly failed: readonly unknown[] }> {
+async function applyWave(wave: readonly PlannedWrite[], ports: ApplyPorts, held: AbortSignal): Promise<WaveOutcomes> {
   const results = await Promise.allSettled(
     wave.map(async (write): Promise<Ended> => {
       held.throwIfAborted();
@@ -172,8 +181,17 @@ async function applyWave(
   };
 }
 
-function refusalOf({ write, outcome }: Ended): readonly string[] {
-  return outcome.kind === 'refused' ? [reasonOf(write.reference, outcome.reason)] : [];
+/** Why nothing comes after this wave; null: the next one does. What goes on by itself comes before what waits for a person. */
+function endOf({ ended, failed }: WaveOutcomes, patienceMs: number) {
+  if (failed.length > 0) return { kind: 'failed', error: failed[0] } as const;
+  if (ended.some(({ outcome }) => outcome.kind === 'moved')) return { kind: 'moved' } as const;
+  const reasons = ended.flatMap(({ write, outcome }) =>
+    outcome.kind === 'refused' || outcome.kind === 'replacing' ? [reasonOf(write.reference, outcome.reason)] : [],
+  );
+  if (reasons.length === 0) return null;
+  const replaced = ended.flatMap(({ outcome }) => (outcome.kind === 'replacing' ? [outcome.forMs] : []));
+  if (replaced.length === 0) return { kind: 'refused', reasons } as const;
+  return { kind: 'replacing', reasons, overdue: replaced.some((forMs) => forMs > patienceMs) } as const;
 }
 
 interface Progress {

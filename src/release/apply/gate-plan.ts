@@ -10,7 +10,8 @@ export function gatePlan(desired: Desired, ledger: Ledger | null, plan: Plan): R
     const reasons = blocked.map(({ identity, action, reason }) =>
       reasonOf(identity, reason?.message ?? `is ${action}`),
     );
-    return { kind: 'blocked', reasons, plan };
+    // Of an attempt under way something may have been applied, or deleted to be replaced.
+    return isUnderWay(desired, ledger) ? { kind: 'diverged', reasons } : { kind: 'blocked', reasons, plan };
   }
   if (plan.confirm.length === 0 || isConfirmed(desired, plan) || isUnderWay(desired, ledger)) return null;
   const effects = plan.confirm.join('; ');
@@ -33,7 +34,7 @@ function isConfirmed({ confirmations, pullRequest }: Desired, plan: Plan): boole
  * An attempt began only after all questions were answered. What is left of it after a crash has another digest, and
  * nothing in it that was not confirmed: the inventory, and so what is deleted, is that of its first run.
  */
-function isUnderWay(desired: Desired, ledger: Ledger | null): boolean {
+export function isUnderWay(desired: Desired, ledger: Ledger | null): boolean {
   const attempt = ledger?.attempt ?? null;
   return attempt !== null && attempt.rendering === desired.rendering && attempt.settings === desired.settings;
 }

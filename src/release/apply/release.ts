@@ -3,6 +3,7 @@ import type { JobOf } from '../../domain/job.ts';
 import { type Ledger, ledgerKeyOf } from '../../domain/ledger.ts';
 import type { Desired, ReleaseState } from '../../domain/release.ts';
 import type { Rendering } from '../../domain/rendering.ts';
+import type { Mask } from '../../plan/change/mask.ts';
 import { isAwaited } from '../../plan/relations/waves.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { JobContext } from '../../ports/handler.ts';
@@ -19,7 +20,7 @@ import type { ReleasePorts } from '../release-ports.ts';
 import { spacing } from '../spacing.ts';
 import { type Applying, type ApplyResult, applyPlan } from './apply-plan.ts';
 import { awaitPrerequisites } from './await-prerequisites.ts';
-import { gatePlan } from './gate-plan.ts';
+import { gatePlan, isUnderWay } from './gate-plan.ts';
 
 export interface ReleaseRequest {
   readonly job: JobOf<'converge-environment'>;
@@ -28,7 +29,15 @@ export interface ReleaseRequest {
 }
 
 /** What is asked for when the lock is free again. */
-type Then = 'observe' | 'converge-again' | 'nothing';
+type Then = { readonly kind: 'observe' | 'nothing' } | { readonly kind: 'converge-again'; readonly inMs: number };
+
+const observe: Then = { kind: 'observe' };
+const nothing: Then = { kind: 'nothing' };
+/** What was planned for is no longer there. */
+const atOnce: Then = { kind: 'converge-again', inMs: 1_000 };
+/** An object that is to be replaced waits for its finalizers, and is asked for now and then; seldom once that lasts. */
+const soon: Then = { kind: 'converge-again', inMs: 5_000 };
+const someTime: Then = { kind: 'converge-again', inMs: 60_000 };
 
 /** Plans and applies what is desired, under the environment's lock; then asks for who observes it. */
 export async function release(request: ReleaseRequest, ports: ReleasePorts, context: JobContext): Promise<void> {
@@ -36,11 +45,11 @@ export async function release(request: ReleaseRequest, ports: ReleasePorts, cont
   const then = await ports.access.ledgers.withLock(key, lockWaitMs, context.signal, (held) =>
     releaseUnderLock(request, ports, { ...context, signal: held }),
   );
-  switch (then) {
+  switch (then.kind) {
     case 'observe':
       return ports.queue.ask({ ...request.job, kind: 'observe-environment' });
     case 'converge-again':
-      return ports.queue.ask(request.job, { delayMs: 1_000 });
+      return ports.queue.ask(request.job, { delayMs: then.inMs });
     case 'nothing':
       return;
   }
@@ -53,13 +62,13 @@ async function releaseUnderLock(request: ReleaseRequest, ports: ReleasePorts, co
 
   const stored = await ports.access.ledgers.read(ledgerKeyOf(desired), context.signal);
   // Somebody else may have released it while this job waited for the lock.
-  if (decideRelease(desired, stored, null).kind !== 'release') return 'converge-again';
+  if (decideRelease(desired, stored, null).kind !== 'release') return atOnce;
   const renderings = await findRenderings(request, stored, ports);
-  if (renderings === 'asked') return 'nothing';
+  if (renderings === 'asked') return nothing;
   const { merged, released } = renderings;
   if (merged === 'unrenderable' || merged.manifests.length === 0) {
     await say(merged === 'unrenderable' ? unrenderable : rendersNothing);
-    return 'nothing';
+    return nothing;
   }
 
   const ledger = stored && (await completeInventory(stored, cluster, context.signal));
@@ -68,10 +77,10 @@ async function releaseUnderLock(request: ReleaseRequest, ports: ReleasePorts, co
   const keptBack = gatePlan(desired, ledger, planned.plan);
   if (keptBack !== null) {
     await say(keptBack);
-    return 'nothing';
+    return nothing;
   }
   // The newer job has been asked for: whatever it decides, this one is no longer wanted.
-  if (await isOvertaken(desired, ports.records)) return 'nothing';
+  if (await isOvertaken(desired, ports.records)) return nothing;
 
   const isDue = spacing(ports.clock, Number.NEGATIVE_INFINITY);
   const progress = async (state: Applying) => (isDue() ? await say(state) : undefined);
@@ -82,12 +91,15 @@ async function releaseUnderLock(request: ReleaseRequest, ports: ReleasePorts, co
   switch (result.kind) {
     case 'applied':
       await say({ kind: 'observing', ready: 0, of: merged.manifests.length, reasons: [] });
-      return 'observe';
+      return observe;
     case 'moved':
-      return 'converge-again';
+      return atOnce;
+    case 'replacing':
+      await say(replacingState(result, maskOfPlan(planned)));
+      return result.overdue ? someTime : soon;
     case 'refused':
-      await say(refusedState(result, planned));
-      return 'nothing';
+      await say(refusedState(result, planned, isUnderWay(desired, ledger)));
+      return nothing;
   }
 }
 
@@ -158,15 +170,36 @@ async function plan(
   );
 }
 
+/** `resumed`: it goes on with what an earlier run began, so that something may be applied already. */
 function refusedState(
   { reasons, applied, of }: Extract<ApplyResult, { readonly kind: 'refused' }>,
-  { plan, objects }: PredictedPlan,
+  planned: PredictedPlan,
+  resumed: boolean,
 ): ReleaseState {
-  const known = objects.flatMap(({ desired, live }) => [
-    ...(desired === null ? [] : [desired]),
-    ...(live.kind === 'present' ? [live.object] : []),
-  ]);
-  const words = reasons.map(maskFor(known).text);
-  if (applied === 0) return { kind: 'blocked', reasons: words, plan };
-  return { kind: 'diverged', reasons: [...words, `${applied} of ${of} objects were applied`] };
+  const words = reasons.map(maskOfPlan(planned).text);
+  if (applied === 0 && !resumed) return { kind: 'blocked', reasons: words, plan: planned.plan };
+  return { kind: 'diverged', reasons: [...words, appliedWords(applied, of)] };
+}
+
+function replacingState(
+  { reasons, applied, of, overdue }: Extract<ApplyResult, { readonly kind: 'replacing' }>,
+  mask: Mask,
+): ReleaseState {
+  const words = reasons.map(mask.text);
+  return overdue
+    ? { kind: 'diverged', reasons: [...words, appliedWords(applied, of)] }
+    : { kind: 'observing', ready: applied, of, reasons: words };
+}
+
+function appliedWords(applied: number, of: number): string {
+  return `${applied} of ${of} objects were applied`;
+}
+
+function maskOfPlan({ objects }: PredictedPlan): Mask {
+  return maskFor(
+    objects.flatMap(({ desired, live }) => [
+      ...(desired === null ? [] : [desired]),
+      ...(live.kind === 'present' ? [live.object] : []),
+    ]),
+  );
 }
