@@ -101,6 +101,10 @@ function causeWords(path: PathChange, cause: Cause, at: string): Words {
   if (cause === 'already' || sameJson(path.before, path.after)) {
     return [{ code: path.path }, ' is ', { code: valueText(path.before) }, ' already', ...holder];
   }
+  // What it would be without this pull request is not what it will be.
+  if (path.causes.includes('pull-request')) {
+    return [...pathWords(path), ...holder, '; this pull request sets it anew'];
+  }
   return [...pathWords(path), ...holder];
 }
 

@@ -70,13 +70,13 @@ function section({ preview, same }: Shortened, ownRun: boolean): Section {
       changeInComment(
         change,
         { at, told: change.fromPullRequest ? null : cause },
-        few && change.action === 'update' && change.diff.length < 2500,
+        few && (change.action === 'update' || change.action === 'replace') && change.diff.length < 2500,
       ),
   });
   const asEarlier =
     same === null
       ? ''
-      : `The same ${authored.length === 1 ? 'change' : count(authored.length, 'change')} as **${prose(same)}**, with the same differences.`;
+      : `The pull request’s own ${authored.length === 1 ? 'change is' : `${count(authored.length, 'change')} are`} the same as in **${prose(same)}**, with the same differences.`;
   return {
     head: [heading(environment, planned?.plan ?? null), ...headLines(preview), asEarlier].filter(notEmpty).join('\n\n'),
     authored: same === null ? authored.map(block) : [],

@@ -27,7 +27,7 @@ export function since(iso: string, at: string): string {
   return start.toISOString().slice(0, 10) === at.slice(0, 10) ? time : `${time}, ${day(start)}`;
 }
 
-/** How long before `at`, in the largest unit that fits: `2 days ago`, `just before`. */
+/** How long before `at`, in the largest unit that fits: `2 days ago`, `less than a minute ago`. */
 export function ago(iso: string, at: string): string {
   const seconds = (Date.parse(at) - Date.parse(iso)) / 1000;
   if (Number.isNaN(seconds)) return iso;
@@ -40,7 +40,7 @@ export function ago(iso: string, at: string): string {
     const number = Math.floor(seconds / length);
     if (number >= 1) return `${number.toLocaleString('en-US')} ${unit}${number === 1 ? '' : 's'} ago`;
   }
-  return 'just before';
+  return 'less than a minute ago';
 }
 
 /** `0.4 s`, `8 s`, `2 min 5 s`. */
