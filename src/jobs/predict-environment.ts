@@ -1,12 +1,13 @@
 import { allowanceFor } from '../domain/allowance.ts';
 import {
-  type InspectedEnvironment,
+  type AffectedEnvironment,
+  affectedEnvironment,
   type Inspection,
-  inspectedEnvironments,
   type PlanOutcome,
 } from '../domain/inspection.ts';
 import { isoTime } from '../domain/iso-time.ts';
 import type { JobOf } from '../domain/job.ts';
+import { sameJson } from '../domain/json.ts';
 import { type Ledger, ledgerKeyOf } from '../domain/ledger.ts';
 import type { Rendering } from '../domain/rendering.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -44,7 +45,8 @@ export async function predictEnvironment(
     const { head, base } = inspection;
     // Inspected again meanwhile: forge has asked anew, or bound a plan that still holds to the new base.
     const now = await ports.records.inspection(repository, number);
-    if (now !== null && (now.head !== head || now.base !== base)) return;
+    const isSame = now?.head === head && now.base === base && sameJson(affectedEnvironment(now, job), affected);
+    if (now !== null && !isSame) return;
     await ports.records.savePlan(repository, number, job.environment, { head, base, outcome });
     await ports.queue.ask({ kind: 'present-pull-request', repository, number });
   };
@@ -61,23 +63,10 @@ export async function predictEnvironment(
   }
 }
 
-interface Affected {
-  readonly environment: InspectedEnvironment['environment'];
-  readonly baseRendering: string | null;
-  readonly mergedRendering: string | null;
-}
-
-function affectedEnvironment(inspection: Inspection, job: JobOf<'predict-environment'>): Affected | null {
-  const found = inspectedEnvironments(inspection).find(({ environment }) => environment.name === job.environment);
-  if (found?.state.kind !== 'affected' || found.environment.cluster !== job.cluster) return null;
-  const { baseRendering, mergedRendering } = found.state;
-  return { environment: found.environment, baseRendering, mergedRendering };
-}
-
 /** null: something is missed in the records, and has been asked for. */
 async function predict(
   job: JobOf<'predict-environment'>,
-  from: { readonly inspection: Inspection; readonly affected: Affected },
+  from: { readonly inspection: Inspection; readonly affected: AffectedEnvironment },
   ports: PredictPorts,
   context: JobContext,
 ): Promise<PlanOutcome | null> {

@@ -51,6 +51,23 @@ describe('predicting an environment', () => {
     expect(world.queue.askedFor('present-pull-request')).toEqual([]);
   });
 
+  it.each([
+    { name: 'another cluster', change: { cluster: 'elsewhere' } },
+    { name: 'another namespace', change: { namespace: 'other' } },
+  ])('writes no plan of settings that are those of now no more: $name', async ({ change }) => {
+    await inspect(base, merged);
+    const read = world.records.inspection.bind(world.records);
+    let asked = 0;
+    world.records.inspection = async (of, number) => {
+      asked += 1;
+      if (asked === 2) await inspect(base, merged, { ...environment, ...change });
+      return await read(of, number);
+    };
+    await predict();
+    expect(await plan()).toBeNull();
+    expect(world.queue.askedFor('present-pull-request')).toEqual([]);
+  });
+
   it('writes nothing', async () => {
     await inspect(null, merged);
     await predict();

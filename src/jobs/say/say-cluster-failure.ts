@@ -1,4 +1,5 @@
 import { Failure } from '../../domain/failure.ts';
+import { affectedEnvironment } from '../../domain/inspection.ts';
 import { isoTime } from '../../domain/iso-time.ts';
 import type { Job, JobOf } from '../../domain/job.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -41,12 +42,14 @@ export async function sayClusterFailure(job: Job, error: unknown, ports: Cluster
 }
 
 async function sayUnpredicted(
-  { repository, number, environment }: JobOf<'predict-environment'>,
+  job: JobOf<'predict-environment'>,
   reason: string,
   { records, queue, clock }: ClusterFailurePorts,
 ): Promise<void> {
   const inspection = await records.inspection(repository, number);
-  if (inspection === null) return;
+  // The environment has moved on: its plan is made by the cluster that it is in now.
+  if (inspection === null || affectedEnvironment(inspection, job) === null) return;
+  const { repository, number, environment } = job;
   const { head, base } = inspection;
   const at = isoTime(clock.now());
   await records.savePlan(repository, number, environment, { head, base, outcome: { kind: 'failed', reason, at } });

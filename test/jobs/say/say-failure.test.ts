@@ -144,6 +144,18 @@ describe('a job of a cluster that finally failed', () => {
     expect(world.queue.waiting()).toEqual([{ kind: 'present-pull-request', repository: shop, number: 1 }]);
   });
 
+  it('leaves the plan alone that another cluster made, where the environment moved there', async () => {
+    const world = new ForgeWorld();
+    await world.open({ 'deploy/staging/web.yaml': 'web 2' });
+    await world.inspect(1);
+    world.queue.clear();
+    const before = await world.records.plan(shop, 1, 'staging');
+    const job = { kind: 'predict-environment', ...of, cluster: 'dead', number: 1 } as const;
+    await sayClusterFailure(job, deadline, world);
+    expect(await world.records.plan(shop, 1, 'staging')).toEqual(before);
+    expect(world.queue.waiting()).toEqual([]);
+  });
+
   it.each(['converge-environment', 'observe-environment'] as const)('%s says so on the commit', async (kind) => {
     const world = new ForgeWorld();
     const commit = await world.tip();
