@@ -46,10 +46,10 @@ async function sayUnpredicted(
   reason: string,
   { records, queue, clock }: ClusterFailurePorts,
 ): Promise<void> {
+  const { repository, number, environment } = job;
   const inspection = await records.inspection(repository, number);
   // The environment has moved on: its plan is made by the cluster that it is in now.
   if (inspection === null || affectedEnvironment(inspection, job) === null) return;
-  const { repository, number, environment } = job;
   const { head, base } = inspection;
   const at = isoTime(clock.now());
   await records.savePlan(repository, number, environment, { head, base, outcome: { kind: 'failed', reason, at } });
