@@ -71,6 +71,7 @@ async function view(pull: PullRequest, inspection: Inspection, ports: PresentPor
   return {
     inspection,
     plans,
+    author: pull.author,
     confirmations: confirmationsIn(comments),
     others,
     merged,
@@ -121,7 +122,7 @@ async function othersOnSameHead(pull: PullRequest, ports: PresentPorts): Promise
     if (inspection === null || inspection.head !== other.head.commit) continue;
     const plans = await plansOf(inspection, ports);
     const confirmations = await confirmationsOn(other, ports.forge);
-    const preview = pullRequestPreview({ inspection, plans, confirmations });
+    const preview = pullRequestPreview({ inspection, plans, author: other.author, confirmations });
     others.push({ number: other.number, base: inspection.base, preview });
   }
   return others;

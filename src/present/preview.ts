@@ -37,6 +37,8 @@ export interface PreviewInput {
   readonly inspection: Inspection;
   /** By the environment's name; null, or of another head or base: still being predicted. */
   readonly plans: ReadonlyMap<string, PlanRecord | null>;
+  /** Who opened the pull request, by login: no second person. */
+  readonly author: string;
   /** Given by second persons, for digests that had been published. */
   readonly confirmations: readonly Confirmation[];
 }

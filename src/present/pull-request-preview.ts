@@ -1,4 +1,5 @@
 import type { CheckConclusion } from '../domain/check-run.ts';
+import { confirms } from '../domain/confirms.ts';
 import {
   type InspectedEnvironment,
   type Inspection,
@@ -6,7 +7,6 @@ import {
   mendsSettings,
 } from '../domain/inspection.ts';
 import type { Plan } from '../domain/plan.ts';
-import type { Confirmation } from '../domain/release.ts';
 import { deniedProposals } from '../domain/settings-change.ts';
 import {
   allowedAfter,
@@ -72,13 +72,13 @@ function environmentPreview({ environment, state }: InspectedEnvironment, input:
   }
   if (record.again === true) return { environment, state: { kind: 'planning', again: true } };
   if (record.outcome.kind === 'failed') return { environment, state: record.outcome };
-  return { environment, state: stateOfPlan(record.outcome.plan, input.confirmations) };
+  return { environment, state: stateOfPlan(record.outcome.plan, input) };
 }
 
-function stateOfPlan(plan: Plan, confirmations: readonly Confirmation[]): PreviewState {
+function stateOfPlan(plan: Plan, { author, confirmations }: PreviewInput): PreviewState {
   const blocked = plan.changes.filter(({ action }) => action === 'blocked' || action === 'unknown');
   if (blocked.length > 0) return { kind: 'blocked', plan, blocked };
-  const confirmation = confirmations.find(({ digest }) => digest.length >= 12 && plan.digest.startsWith(digest));
+  const confirmation = confirmations.find((one) => confirms(one, { digest: plan.digest, author }));
   if (plan.confirm.length > 0 && confirmation === undefined) return { kind: 'unconfirmed', plan };
   return { kind: 'ready', plan, confirmedBy: plan.confirm.length > 0 ? (confirmation?.by ?? null) : null };
 }

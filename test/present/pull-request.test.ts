@@ -110,6 +110,10 @@ describe('the aggregate check run', () => {
       'action_required',
     );
     expect(conclusion(shopView({ confirmations: [{ digest: 'a'.repeat(64), by: 'grace' }] }))).toBe('action_required');
+    expect(conclusion(shopView({ confirmations: [{ digest: planDigest.toUpperCase(), by: 'grace' }] }))).toBe(
+      'success',
+    );
+    expect(conclusion(shopView({ confirmations: [{ digest: planDigest, by: 'Ada' }] }))).toBe('action_required');
   });
 
   it.each([

@@ -99,6 +99,7 @@ export function aView(inspection: Inspection, given: Partial<PullRequestView> = 
   return {
     inspection,
     plans: new Map(),
+    author: 'ada',
     confirmations: [],
     others: [],
     merged: null,

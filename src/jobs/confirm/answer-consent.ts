@@ -1,3 +1,4 @@
+import { isSamePerson, namesPlan } from '../../domain/confirms.ts';
 import type { CommandReply } from '../../present/reply/reply.ts';
 import type { Awaited, AwaitedPlan } from './waiting-for-confirmation.ts';
 
@@ -21,7 +22,7 @@ export type ConsentAnswer =
 export function answerConsent(awaited: Awaited, consent: Consent): ConsentAnswer {
   const { plans, planning, elsewhere } = awaited;
   const { digest, at } = consent;
-  const named = digest === null ? plans : plans.filter((plan) => plan.digest.startsWith(digest));
+  const named = digest === null ? plans : plans.filter((plan) => namesPlan(digest, plan.digest));
   if (named.length === 0) {
     // Nobody has seen the plan that is being made: it is never agreed to beforehand.
     if (planning !== null) return refused({ kind: 'still-planning', planning, waiting: plans });
@@ -50,23 +51,18 @@ function notSecondPerson(plans: readonly AwaitedPlan[], { by, number }: Consent)
   const written = plans.flatMap(({ wrote }) => wrote.pulls);
   const place = (of: number): number | null => (of === number ? null : of);
   for (const { number: of, author, commits } of written) {
-    if (isSame(author, by)) return { kind: 'not-second-person', person: author, commit: null, of: place(of) };
+    if (isSamePerson(author, by)) return { kind: 'not-second-person', person: author, commit: null, of: place(of) };
     for (const { commit, people } of commits) {
-      const person = people.find((login) => isSame(login, by));
+      const person = people.find((login) => isSamePerson(login, by));
       if (person !== undefined) return { kind: 'not-second-person', person, commit, of: place(of) };
     }
   }
   for (const { commit, people } of plans.flatMap(({ wrote }) => wrote.pushed)) {
-    const person = people.find((login) => isSame(login, by));
+    const person = people.find((login) => isSamePerson(login, by));
     if (person !== undefined) return { kind: 'pushed-it', person, commit };
   }
   const unlisted = written.find(({ complete }) => !complete);
   return unlisted === undefined
     ? null
     : { kind: 'too-many-commits', listed: unlisted.commits.length, of: place(unlisted.number) };
-}
-
-/** GitHub takes two spellings of a login that differ in case alone for the same person. */
-function isSame(left: string, right: string): boolean {
-  return left.toLowerCase() === right.toLowerCase();
 }

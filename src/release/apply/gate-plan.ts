@@ -1,3 +1,4 @@
+import { confirms } from '../../domain/confirms.ts';
 import type { Ledger } from '../../domain/ledger.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { Desired, ReleaseState } from '../../domain/release.ts';
@@ -22,12 +23,8 @@ export function gatePlan(desired: Desired, ledger: Ledger | null, plan: Plan): R
   return { kind: 'waiting', reason: `needs /confirm by a second person: ${effects}`, confirm: plan.digest, plan };
 }
 
-/** By its digest, or enough of its digits, and by somebody else than who wrote it. */
-function isConfirmed({ confirmations, pullRequest }: Desired, plan: Plan): boolean {
-  return confirmations.some(({ digest, by }) => {
-    const named = digest.length >= 12 && plan.digest.startsWith(digest.toLowerCase());
-    return named && by.toLowerCase() !== pullRequest?.author.toLowerCase();
-  });
+function isConfirmed({ confirmations, pullRequest }: Desired, { digest }: Plan): boolean {
+  return confirmations.some((one) => confirms(one, { digest, author: pullRequest?.author ?? null }));
 }
 
 /**
