@@ -42,7 +42,9 @@ export type ForgeJob =
       readonly by: string;
     }
   | { readonly kind: 'report-release'; readonly repository: Repository; readonly environment: string }
-  | { readonly kind: 'sweep'; readonly installation: number | null };
+  | { readonly kind: 'sweep-installations' }
+  | { readonly kind: 'sweep'; readonly installation: number }
+  | { readonly kind: 'sweep-repository'; readonly repository: Repository };
 
 export type ClusterJob =
   | {
@@ -91,7 +93,9 @@ export function queueOf(job: Job): string {
     case 'run-command':
     case 'press-confirm':
     case 'report-release':
+    case 'sweep-installations':
     case 'sweep':
+    case 'sweep-repository':
       return forgeQueue;
     case 'predict-environment':
       return clusterQueues(job.cluster).preview;
@@ -117,8 +121,12 @@ export function keyOf(job: Job): string {
       return `${job.kind} ${job.repository.id}#${job.number} ${job.digest} ${job.by}`;
     case 'report-release':
       return `${job.kind} ${job.repository.id}/${job.environment}`;
+    case 'sweep-installations':
+      return job.kind;
     case 'sweep':
-      return `${job.kind} ${job.installation ?? 'all'}`;
+      return `${job.kind} ${job.installation}`;
+    case 'sweep-repository':
+      return `${job.kind} ${job.repository.id}`;
     case 'predict-environment':
       return `${job.kind} ${job.repository.id}#${job.number}/${job.environment}`;
     case 'converge-environment':

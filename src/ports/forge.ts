@@ -7,11 +7,18 @@ import type { CommitId, Permission, Repository, RepositoryFacts } from '../domai
 export interface Forge extends Repositories, PullRequests, CheckRuns, Comments, Statuses, Deployments {}
 
 export interface Repositories {
-  /** Every repository the App is installed on, of one installation or of all (null). */
-  repositories(installation: number | null): Promise<readonly Repository[]>;
+  /** Where the App is installed, without what is suspended. */
+  installations(): Promise<readonly number[]>;
+  /** Every repository of an installation that can be written to; none of one that is gone. */
+  repositories(installation: number): Promise<readonly Repository[]>;
   /** null: the repository is gone or the App is no longer installed there. */
   facts(repository: Repository): Promise<RepositoryFacts | null>;
   permission(repository: Repository, login: string): Promise<Permission>;
+  /**
+   * Whether the default branch holds this file, or held it once. One request, and no clone; also false: the repository is
+   * gone, or without a commit.
+   */
+  everHeld(repository: Repository, path: string): Promise<boolean>;
 }
 
 export interface PullRequests {

@@ -73,7 +73,9 @@ function clusterHandler({ records, queue, clock, metrics }: Platform, access: Op
       case 'run-command':
       case 'press-confirm':
       case 'report-release':
+      case 'sweep-installations':
       case 'sweep':
+      case 'sweep-repository':
         throw new Error(`a job of the forge in a queue of a cluster: ${job.kind}`);
     }
   };

@@ -18,6 +18,8 @@ import { reportRelease } from '../jobs/report-release.ts';
 import { runCommand } from '../jobs/run-command.ts';
 import { sayForgeFailure } from '../jobs/say/say-forge-failure.ts';
 import { sweep } from '../jobs/sweep.ts';
+import { sweepInstallations } from '../jobs/sweep-installations.ts';
+import { sweepRepository } from '../jobs/sweep-repository.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Forge } from '../ports/forge.ts';
 import type { Git } from '../ports/git.ts';
@@ -58,7 +60,16 @@ export async function openForge(platform: Platform, options: ForgeOptions): Prom
   closers.add('git', () => git.close());
   const renderer = createRenderer({ trees: git, kustomize, temporary: data.temporary });
 
-  const ports: ForgePorts = { forge, git, renderer, records, queue, clock, clusters: options.clusters };
+  const ports: ForgePorts = {
+    forge,
+    git,
+    renderer,
+    records,
+    queue,
+    clock,
+    clusters: options.clusters,
+    sweepMs: options.sweepMs,
+  };
   let worker: RunningWorker | null = null;
   let schedule: SweepSchedule | null = null;
   return {
@@ -104,6 +115,7 @@ interface ForgePorts {
   readonly queue: Queue;
   readonly clock: Clock;
   readonly clusters: readonly ClusterEntry[];
+  readonly sweepMs: number;
 }
 
 function forgeHandler(ports: ForgePorts): Handler {
@@ -123,8 +135,12 @@ function forgeHandler(ports: ForgePorts): Handler {
         return pressConfirm(job, ports, context);
       case 'report-release':
         return reportRelease(job, ports, context);
+      case 'sweep-installations':
+        return sweepInstallations(job, ports);
       case 'sweep':
-        return sweep(job, ports, context);
+        return sweep(job, ports);
+      case 'sweep-repository':
+        return sweepRepository(job, ports, context);
       case 'predict-environment':
       case 'converge-environment':
       case 'observe-environment':

@@ -135,7 +135,7 @@ function ofCheckSuite(payload: z.output<typeof checkSuitePayload>): readonly Job
   return payload.check_suite.pull_requests.map(({ number }) => ({ kind: 'inspect-pull-request', repository, number }));
 }
 
-/** Repositories that were there before Fairlead: their open pull requests are found by the sweep. */
+/** Repositories that were there before Fairlead: where they have settings, the sweep finds their open pull requests. */
 function ofInstallation(payload: z.output<typeof installationPayload>): readonly Job[] {
   switch (payload.action) {
     case 'created':

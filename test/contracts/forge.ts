@@ -43,10 +43,11 @@ export function forgeContract(name: string, open: () => Promise<ForgeWorld>): vo
       await world[Symbol.asyncDispose]();
     });
 
-    it('lists repositories of one installation and of all, and knows their facts', async () => {
+    it('lists installations and their repositories, and knows their facts', async () => {
       const { forge, repository } = world;
+      expect(await forge.installations()).toEqual([repository.installation]);
       expect(await forge.repositories(repository.installation)).toEqual([repository]);
-      expect(await forge.repositories(null)).toEqual([repository]);
+      expect(await forge.repositories(999_999)).toEqual([]);
       expect(await forge.facts(repository)).toEqual({
         repository,
         defaultBranch: 'main',
@@ -55,6 +56,15 @@ export function forgeContract(name: string, open: () => Promise<ForgeWorld>): vo
       });
       expect(await forge.facts({ ...repository, name: 'gone', id: 999_999 })).toBeNull();
       expect(await forge.facts({ ...repository, installation: 999_999, id: 999_999 })).toBeNull();
+    });
+
+    it('tells whether a file was ever on the default branch', async () => {
+      const { forge, repository } = world;
+      await world.push('main');
+      await world.push('change');
+      expect(await forge.everHeld(repository, 'main.yaml')).toBe(true);
+      expect(await forge.everHeld(repository, 'change.yaml')).toBe(false);
+      expect(await forge.everHeld({ ...repository, name: 'gone', id: 999_999 }, 'main.yaml')).toBe(false);
     });
 
     it('tells what a person may do', async () => {

@@ -26,6 +26,7 @@ forgeContract('the forge in memory', async (): Promise<ForgeWorld> => {
       const made = { commit: tip, people: [...new Set(people)] };
       branches.set(branch, [...(branches.get(branch) ?? []), made]);
       forge.putPushed(made);
+      if (branch === 'main') forge.putFile(repository, 'main.yaml');
       return tip;
     },
     openPullRequest: async (branch) => {

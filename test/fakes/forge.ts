@@ -22,6 +22,8 @@ export interface FakeForge extends Forge {
   /** Everything written, oldest first. */
   readonly writes: readonly ForgeWrite[];
   addRepository(repository: Repository, facts?: Partial<Omit<RepositoryFacts, 'repository'>>): void;
+  /** Puts a file onto its default branch. */
+  putFile(repository: Repository, path: string): void;
   removeRepository(repository: Repository): void;
   setPermission(repository: Repository, login: string, permission: Permission): void;
   /** Adds it, or puts it in the place of the one with the same number. Returns it. */
@@ -59,6 +61,7 @@ export function fakeForge(now: () => string = countingClock()): FakeForge {
   const runs: { repository: number; run: CheckRun; published: PublishedCheckRun }[] = [];
   const statuses: { repository: number; commit: CommitId; status: CommitStatus; at: string }[] = [];
   const deployments: { repository: number; commit: CommitId; deployment: DeploymentState }[] = [];
+  const held = new Set<string>();
   const pushed = new Map<CommitId, AttributedCommit>();
   const reactions: { comment: number; reaction: Reaction }[] = [];
   const writes: ForgeWrite[] = [];
@@ -136,6 +139,9 @@ export function fakeForge(now: () => string = countingClock()): FakeForge {
       const entry = pullRequests.get(`${repository.id}#${number}`);
       if (entry !== undefined) entry.held = { commits, complete };
     },
+    putFile(repository, path) {
+      held.add(`${repository.id} ${path}`);
+    },
     putPushed(commit) {
       pushed.set(commit.commit, commit);
     },
@@ -178,12 +184,18 @@ export function fakeForge(now: () => string = countingClock()): FakeForge {
       )?.deployment ?? null,
     reactions: (comment) => reactions.filter((entry) => entry.comment === comment).map((entry) => entry.reaction),
 
+    installations: () =>
+      call('installations', () => [
+        ...new Set([...repositories.values()].map(({ repository }) => repository.installation)),
+      ]),
     repositories: (installation) =>
       call('repositories', () =>
         [...repositories.values()]
           .map((facts) => facts.repository)
-          .filter((repository) => installation === null || repository.installation === installation),
+          .filter((repository) => repository.installation === installation),
       ),
+    everHeld: (repository, path) =>
+      call('everHeld', () => repositories.has(repository.id) && held.has(`${repository.id} ${path}`)),
     facts: (repository) => call('facts', () => repositories.get(repository.id) ?? null),
     permission: (repository, login) =>
       call('permission', () => permissions.get(`${repository.id} ${login.toLowerCase()}`) ?? 'none'),

@@ -10,6 +10,8 @@ import { renderEnvironment } from '../../src/jobs/render-environment.ts';
 import { reportRelease } from '../../src/jobs/report-release.ts';
 import { runCommand } from '../../src/jobs/run-command.ts';
 import { sweep } from '../../src/jobs/sweep.ts';
+import { sweepInstallations } from '../../src/jobs/sweep-installations.ts';
+import { sweepRepository } from '../../src/jobs/sweep-repository.ts';
 import type { JobContext } from '../../src/ports/handler.ts';
 import { acmeShop as shop } from '../acme-shop.ts';
 import { fakeForge } from '../fakes/forge.ts';
@@ -49,6 +51,7 @@ export class ForgeWorld {
   readonly renderer = new FakeRenderer(this.git);
   readonly records = new FakeRecords();
   readonly queue = new FakeQueue();
+  readonly sweepMs = 300_000;
   clusters = clusters;
   readonly clock = {
     now: () => Date.parse('2026-11-20T14:02:11Z'),
@@ -59,6 +62,7 @@ export class ForgeWorld {
 
   constructor() {
     this.forge.addRepository(shop);
+    this.forge.putFile(shop, '.github/fairlead.yml');
     this.forge.setPermission(shop, 'ada', 'write');
     this.forge.setPermission(shop, 'grace', 'write');
     this.forge.setPermission(shop, 'eve', 'read');
@@ -104,6 +108,10 @@ export class ForgeWorld {
     return this.run({ kind: 'fan-out-push', repository: shop, branch: 'main', asked: 'push', before });
   }
 
+  sweep(): Promise<void> {
+    return this.run({ kind: 'sweep-repository', repository: shop });
+  }
+
   /** One forge job, as a worker runs it. */
   async run(job: ForgeJob): Promise<void> {
     const context: JobContext = { signal: AbortSignal.timeout(60_000), log: silentLogger };
@@ -122,8 +130,12 @@ export class ForgeWorld {
         return pressConfirm(job, this, context);
       case 'report-release':
         return reportRelease(job, this, context);
+      case 'sweep-installations':
+        return sweepInstallations(job, this);
       case 'sweep':
-        return sweep(job, this, context);
+        return sweep(job, this);
+      case 'sweep-repository':
+        return sweepRepository(job, this, context);
     }
   }
 

@@ -39,7 +39,7 @@ async function counted(commit: string, orphaned: Orphaned | null = staying): Pro
 
 const convergesOf = (environment: string) =>
   world.queue.waiting().filter((job) => job.kind === 'converge-environment' && job.environment === environment);
-const sweep = () => world.run({ kind: 'sweep', installation: null });
+const sweep = () => world.sweep();
 const fanOutsAsked = () => world.queue.waiting().filter(({ kind }) => kind === 'fan-out-push').length;
 
 describe('an environment that a push removes from the settings', () => {

@@ -213,7 +213,7 @@ async function pushed(world: ForgeWorld, files: Readonly<Record<string, string>>
 /** Asks anew; what waited before is gone. */
 async function sweep(world: ForgeWorld): Promise<void> {
   world.queue.clear();
-  await world.run({ kind: 'sweep', installation: null });
+  await world.sweep();
 }
 
 function stateOf(world: ForgeWorld, commit: string): string | undefined {

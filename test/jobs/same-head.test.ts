@@ -45,7 +45,7 @@ describe('of two pull requests on one head', () => {
     const { world, worse } = await twoOnOneHead();
     const sweep = async () => {
       world.queue.asks.length = 0;
-      await world.run({ kind: 'sweep', installation: null });
+      await world.sweep();
       return world.queue.asks.map(({ job }) => job).filter(({ kind }) => kind === 'inspect-pull-request');
     };
     expect(await sweep()).toEqual([]);

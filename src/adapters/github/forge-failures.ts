@@ -6,7 +6,9 @@ export function absentOrRefused(route: string, result: Extract<Attempt, { readon
   const gone = result.status === 404 || result.status === 410;
   // The answer to the request for a token of an installation that its owner suspended.
   const suspended = result.status === 403 && /installation has been suspended/i.test(result.message);
-  if (gone || suspended) return null;
+  // The answer to a question about the commits of a repository that has none.
+  const empty = result.status === 409 && /repository is empty/i.test(result.message);
+  if (gone || suspended || empty) return null;
   throw refused(route, result.status, result.message, result.cause);
 }
 

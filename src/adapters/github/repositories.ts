@@ -4,37 +4,26 @@ import type { Caller } from './installation-tokens.ts';
 import { type Answer, readList, readObject } from './read-answer.ts';
 import type { Transport } from './transport.ts';
 
-/** https://docs.github.com/rest/apps/installations, /rest/repos/repos, /rest/collaborators/collaborators */
+/** https://docs.github.com/rest/apps/installations, /rest/repos/repos, /rest/collaborators/collaborators, /rest/commits/commits */
 export function createRepositories(transport: Transport): Repositories {
-  async function installations(): Promise<readonly number[]> {
-    const found = await transport.list({ kind: 'app' }, 'GET /app/installations', {}, (page) => {
-      // A suspended one answers no request: its repositories are out of reach until its owner says otherwise.
-      return readList(page, 'installations').filter((entry) => entry.textOrNull('suspended_at') === null);
-    });
-    return (found ?? []).map((installation) => installation.number('id'));
-  }
+  return {
+    async installations() {
+      const found = await transport.list({ kind: 'app' }, 'GET /app/installations', {}, (page) => {
+        // A suspended one answers no request: its repositories are out of reach until its owner says otherwise.
+        return readList(page, 'installations').filter((entry) => entry.textOrNull('suspended_at') === null);
+      });
+      return (found ?? []).map((installation) => installation.number('id'));
+    },
 
-  async function repositoriesOf(installation: number): Promise<readonly Repository[]> {
-    const found = await transport.list(
-      { kind: 'installation', id: installation },
-      'GET /installation/repositories',
-      {},
-      (page) => {
+    async repositories(installation) {
+      const caller: Caller = { kind: 'installation', id: installation };
+      const found = await transport.list(caller, 'GET /installation/repositories', {}, (page) => {
         // Nothing can be written to an archived one.
         return readObject(page, 'installation')
           .list('repositories')
           .filter((entry) => !entry.flag('archived'));
-      },
-    );
-    return (found ?? []).map((repository) => readRepository(repository, installation));
-  }
-
-  return {
-    async repositories(installation) {
-      if (installation !== null) return repositoriesOf(installation);
-      const all: Repository[] = [];
-      for (const id of await installations()) all.push(...(await repositoriesOf(id)));
-      return all;
+      });
+      return (found ?? []).map((repository) => readRepository(repository, installation));
     },
 
     async facts(repository) {
@@ -49,6 +38,13 @@ export function createRepositories(transport: Transport): Repositories {
       const route = 'GET /repos/{owner}/{repo}/collaborators/{username}/permission';
       const data = await transport.get(callerOf(repository), route, { ...place(repository), username: login });
       return data === null ? 'none' : readPermission(readObject(data, 'permission'));
+    },
+
+    async everHeld(repository, path) {
+      // Who took it away touched it, too.
+      const parameters = { ...place(repository), path, per_page: 1 };
+      const data = await transport.get(callerOf(repository), 'GET /repos/{owner}/{repo}/commits', parameters);
+      return data !== null && readList(data, 'commits').length > 0;
     },
   };
 }

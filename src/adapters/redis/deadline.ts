@@ -4,7 +4,7 @@ const minute = 60_000;
 
 /**
  * How long one run of a job may take. Generous: a deadline is there for what hangs, since a hanging handler renews its
- * lock for ever. The first inspection and rendering of a repository clone it.
+ * lock for ever. The first inspection, rendering or sweep of a repository clones it.
  */
 export const deadlineMs: Readonly<Record<JobKind, number>> = {
   'inspect-pull-request': 10 * minute,
@@ -14,7 +14,9 @@ export const deadlineMs: Readonly<Record<JobKind, number>> = {
   'run-command': 5 * minute,
   'press-confirm': 5 * minute,
   'report-release': 2 * minute,
-  sweep: 15 * minute,
+  'sweep-installations': 2 * minute,
+  sweep: 5 * minute,
+  'sweep-repository': 10 * minute,
   'predict-environment': 10 * minute,
   'converge-environment': 20 * minute,
   'observe-environment': 20 * minute,

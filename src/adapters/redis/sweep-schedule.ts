@@ -47,7 +47,7 @@ export async function scheduleSweep({ connection, queue, everyMs, log }: SweepSc
   const worker = new BullWorker(
     name,
     async () => {
-      await queue.ask({ kind: 'sweep', installation: null }, { priority: 'low' });
+      await queue.ask({ kind: 'sweep-installations' }, { priority: 'low' });
     },
     { connection: redis, prefix: keyPrefix },
   );

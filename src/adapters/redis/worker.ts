@@ -201,6 +201,7 @@ function drained(queue: string): Failure {
 function fieldsOf(job: Job, madeTries: number): Readonly<Record<string, unknown>> {
   return {
     job: job.kind,
+    ...('installation' in job ? { installation: job.installation } : {}),
     ...('repository' in job ? { repository: repositoryName(job.repository) } : {}),
     ...('number' in job ? { pull: job.number } : {}),
     ...('environment' in job ? { environment: job.environment } : {}),

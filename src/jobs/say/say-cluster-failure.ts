@@ -36,7 +36,9 @@ export async function sayClusterFailure(job: Job, error: unknown, ports: Cluster
     case 'run-command':
     case 'press-confirm':
     case 'report-release':
+    case 'sweep-installations':
     case 'sweep':
+    case 'sweep-repository':
       return;
   }
 }

@@ -45,7 +45,9 @@ export async function sayForgeFailure(job: Job, ports: ForgeFailurePorts): Promi
     case 'render-environment':
       return sayUnrendered(job, ports);
     case 'report-release':
+    case 'sweep-installations':
     case 'sweep':
+    case 'sweep-repository':
     case 'predict-environment':
     case 'converge-environment':
     case 'observe-environment':

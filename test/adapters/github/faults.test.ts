@@ -132,9 +132,11 @@ describe('GitHub in trouble', () => {
   it('knows nothing of a repository whose installation is suspended', async () => {
     github.local.suspendInstallation(github.installation, true);
     expect(await github.forge.facts(github.repository)).toBeNull();
-    expect(await github.forge.repositories(null)).toEqual([]);
-    // The refusal is what is tested here.
-    expect(github.local.takeViolations()).toMatchObject([{ kind: 'request', status: 403, outcome: 'refused' }]);
+    expect(await github.forge.installations()).toEqual([]);
+    expect(await github.forge.repositories(github.installation)).toEqual([]);
+    // The refusals are what is tested here.
+    const refused = { kind: 'request', status: 403, outcome: 'refused' };
+    expect(github.local.takeViolations()).toMatchObject([refused, refused]);
   });
 
   it('stops waiting for an answer that does not come', async () => {

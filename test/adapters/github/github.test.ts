@@ -25,6 +25,20 @@ describe('the GitHub adapter', () => {
     expect(await github.forge.permission(github.repository, 'bob')).toBe('maintain');
   });
 
+  it('tells of a file that was taken away that it was there, of an empty repository that nothing was, for nothing', async () => {
+    const { repository, forge } = github;
+    const alice = github.local.as('alice');
+    await alice.pushFiles('acme/shop', { branch: 'main', files: { 'gone.yml': 'a: 1\n' } });
+    await alice.pushFiles('acme/shop', { branch: 'main', files: { 'gone.yml': null } });
+    expect(await forge.everHeld(repository, 'gone.yml')).toBe(true);
+    expect(await forge.everHeld(repository, 'gone.yml')).toBe(true);
+    expect(await forge.everHeld(repository, 'never.yml')).toBe(false);
+    const asked = github.local.requests.filter(({ path }) => path === '/repos/acme/shop/commits');
+    expect(asked.map(({ status }) => status)).toEqual([200, 304, 200]);
+    const { id } = await github.local.createRepository({ owner: 'acme', name: 'empty' });
+    expect(await forge.everHeld({ ...repository, id, name: 'empty' }, 'never.yml')).toBe(false);
+  });
+
   it('reads every page', async () => {
     await github.push('change');
     const number = await github.openPullRequest('change');

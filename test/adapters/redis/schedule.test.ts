@@ -40,7 +40,7 @@ describe('beside the jobs, Redis holds', () => {
   it('the schedule of the sweep: asked at once and then again and again, at low priority', async () => {
     const asked = await schedule(300);
     await eventually(() => asked.asks.length >= 3);
-    expect(asked.asks[0]).toEqual({ job: { kind: 'sweep', installation: null }, options: { priority: 'low' } });
+    expect(asked.asks[0]).toEqual({ job: { kind: 'sweep-installations' }, options: { priority: 'low' } });
   });
 
   it('one schedule for all processes', async () => {
