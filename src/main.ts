@@ -13,6 +13,7 @@ import { redisRecords } from './adapters/redis/records.ts';
 import { type Config, processEnvironment, readConfig } from './config.ts';
 import type { ClusterEntry } from './domain/allowance.ts';
 import { clusterQueues, forgeQueue } from './domain/job.ts';
+import { originText } from './domain/manifest.ts';
 import { parseOperatorFile } from './plan/settings/operator-file.ts';
 import type { Logger } from './ports/logger.ts';
 import { type Closers, createClosers } from './roles/closers.ts';
@@ -156,7 +157,9 @@ function readClusters(config: Config): readonly ClusterEntry[] {
   const parsed = parseOperatorFile(text, config.clustersFile);
   if (parsed.kind === 'problems') {
     throw new StartProblems(
-      parsed.problems.map(({ file, line, path, message }) => [`${file}:${line}`, path, message].join(': ')),
+      parsed.problems.map(({ file, line, path, message }) =>
+        [file === null ? null : originText({ file, line }), path, message].join(': '),
+      ),
     );
   }
   const names = parsed.clusters.map(({ name }) => name);

@@ -20,10 +20,18 @@ export interface ObjectMetadata extends JsonObject {
   readonly managedFields?: readonly Json[];
 }
 
+/** The field manager of everything that is applied here. */
+export const ownManager = 'fairlead';
+
 /** Where a manifest stands in Git. `line` counts from 1; null where a renderer lost it. */
 export interface Origin {
   readonly file: string;
   readonly line: number | null;
+}
+
+/** `deploy/web.yaml:4` */
+export function originText({ file, line }: Origin): string {
+  return line === null ? file : `${file}:${line}`;
 }
 
 /** One Kubernetes object as written or rendered from Git. */

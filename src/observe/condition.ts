@@ -1,5 +1,5 @@
+import { listField, numberField, textField } from '../domain/field.ts';
 import type { JsonObject } from '../domain/json.ts';
-import { listField, numberField, textField } from './field.ts';
 
 /** One entry of `status.conditions`, as the API conventions define it. */
 export interface Condition {

@@ -1,8 +1,8 @@
+import { field, listField, numberField, textField } from '../domain/field.ts';
 import type { Health } from '../domain/health.ts';
 import { isJsonObject, type JsonObject } from '../domain/json.ts';
 import type { KubernetesObject } from '../domain/manifest.ts';
 import { type Condition, conditionFrom, conditionReason, conditionsOf } from './condition.ts';
-import { field, listField, numberField, textField } from './field.ts';
 import { reportsStatus } from './reports-status.ts';
 
 /**

@@ -1,8 +1,8 @@
+import { field, numberField } from '../domain/field.ts';
 import type { Health } from '../domain/health.ts';
 import { type KubernetesObject, parseApiVersion } from '../domain/manifest.ts';
 import { conditionOf, conditionReason } from './condition.ts';
 import { customHealth } from './custom-health.ts';
-import { field, numberField } from './field.ts';
 import { jobHealth } from './job-health.ts';
 import {
   apiServiceHealth,

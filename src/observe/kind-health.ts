@@ -1,8 +1,8 @@
+import { field, listField, textField } from '../domain/field.ts';
 import type { Health } from '../domain/health.ts';
 import { isJsonObject, type Json } from '../domain/json.ts';
 import type { KubernetesObject } from '../domain/manifest.ts';
 import { type Condition, conditionFrom, conditionOf, conditionReason, conditionsOf } from './condition.ts';
-import { field, listField, textField } from './field.ts';
 
 const healthy: Health = { kind: 'healthy' };
 

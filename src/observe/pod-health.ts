@@ -1,7 +1,7 @@
+import { listField, textField } from '../domain/field.ts';
 import type { Health } from '../domain/health.ts';
 import type { KubernetesObject } from '../domain/manifest.ts';
 import { conditionOf, conditionReason } from './condition.ts';
-import { listField, textField } from './field.ts';
 import { podTrouble } from './pod-trouble.ts';
 
 /** A pod that stands by itself in Git. kstatus: a crash loop and an unschedulable pod are failures. */

@@ -1,7 +1,7 @@
+import { field, listField, numberField, textField } from '../domain/field.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { KubernetesObject } from '../domain/manifest.ts';
 import { conditionOf } from './condition.ts';
-import { field, listField, numberField, textField } from './field.ts';
 
 /** What keeps pods from being ready, as the worst of their containers says it; null where none says anything. */
 export function podTrouble(pods: readonly KubernetesObject[]): string | null {

@@ -1,6 +1,6 @@
+import { field, listField, textField } from '../domain/field.ts';
 import { isJsonObject, type JsonObject } from '../domain/json.ts';
 import { type KubernetesObject, parseApiVersion } from '../domain/manifest.ts';
-import { field, listField, textField } from './field.ts';
 
 export interface PodQuery {
   readonly namespace: string | null;

@@ -1,6 +1,6 @@
+import { field, listField, numberField, textField } from '../domain/field.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { type Identity, type KubernetesObject, parseApiVersion } from '../domain/manifest.ts';
-import { field, listField, numberField, textField } from './field.ts';
 
 /**
  * Where people can open an environment, from what it releases: an Ingress' host, a Gateway route's, or a Service's

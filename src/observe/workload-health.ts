@@ -1,7 +1,7 @@
+import { field, numberField, textField } from '../domain/field.ts';
 import type { Health } from '../domain/health.ts';
 import type { KubernetesObject } from '../domain/manifest.ts';
 import { type Condition, conditionOf, conditionReason } from './condition.ts';
-import { field, numberField, textField } from './field.ts';
 import { podTrouble } from './pod-trouble.ts';
 
 /** Pods of a Deployment: the new ones all there, ready and available, the old ones gone. */

@@ -5,9 +5,9 @@ import type { Certainty, FieldConflict } from '../domain/prediction.ts';
 import type { UpdateFinding } from './evidence.ts';
 import { predictedContent } from './fields/allocated.ts';
 import { type AttributedPath, attribute, takesEffect, type Versions } from './fields/attribute.ts';
-import { conflictPosition, samePlace } from './fields/conflict-field.ts';
 import { contentOf, sameContent } from './fields/content.ts';
 import { hiddenFields, rulesFor, withoutIgnored } from './fields/ignored-fields.ts';
+import { namedPosition, overlaps } from './fields/named-field.ts';
 import { positionOf } from './fields/path.ts';
 import type { Judgement, JudgeSettings } from './judgement.ts';
 import { isSecret } from './manifests/settle-manifest.ts';
@@ -77,11 +77,11 @@ function withClaims(
   merged: KubernetesObject,
   claims: readonly FieldConflict[],
 ): readonly AttributedPath[] {
-  const claimed = claims.map(({ field }) => conflictPosition(merged, field)).filter((place) => place !== null);
+  const claimed = claims.map(({ field }) => namedPosition(merged, field)).filter((place) => place !== null);
   if (claimed.length === 0) return paths;
   return paths.map((path) => {
     const place = positionOf(merged, path.path);
-    const taken = place !== null && takesEffect(path) && claimed.some((one) => samePlace(one, place));
+    const taken = place !== null && takesEffect(path) && claimed.some((one) => overlaps(one, place));
     return taken ? { ...path, causes: [...path.causes, 'claim'] } : path;
   });
 }

@@ -24,7 +24,10 @@ export interface Cluster {
   remove(request: DeleteRequest, signal: AbortSignal): Promise<DeleteOutcome>;
   /** Objects of a kind in a namespace (null: cluster-scoped, or all namespaces) by label selector (null: all). */
   list(query: ListQuery, signal: AbortSignal): Promise<readonly KubernetesObject[]>;
-  /** The messages of recent Warning events about an object, newest first, at most 5. */
+  /**
+   * The messages of recent Warning events about an object, newest first, at most 5. They explain and decide nothing:
+   * none where the identity may not read them.
+   */
   warningEvents(reference: ObjectReference, uid: string, signal: AbortSignal): Promise<readonly ObjectEvent[]>;
 }
 

@@ -1,7 +1,7 @@
 import { isJsonObject, type Json } from '../domain/json.ts';
 import type { KubernetesObject } from '../domain/manifest.ts';
 import type { ApplyOutcome, Refusal, RefusalCause } from '../domain/prediction.ts';
-import { conflictPosition } from '../plan/fields/conflict-field.ts';
+import { namedPosition } from '../plan/fields/named-field.ts';
 
 /** How often a manifest is asked about again: whoever has more mistakes than this learns of the rest another time. */
 const rounds = 10;
@@ -36,7 +36,7 @@ function isWrongField({ reason }: Refusal): boolean {
 
 // null: it is not known what was meant. An item is left where it is: without it the others would be counted otherwise.
 function withoutField(object: KubernetesObject | null, { field }: RefusalCause): KubernetesObject | null {
-  const position = object === null || field === null ? null : conflictPosition(object, `.${field}`);
+  const position = object === null || field === null ? null : namedPosition(object, `.${field}`);
   if (object === null || position === null || typeof position.at(-1) !== 'string' || position.length < 2) return null;
   return without(object, position) as KubernetesObject;
 }

@@ -1,6 +1,6 @@
 import { isJsonObject } from '../domain/json.ts';
 import type { InventoryEntry, Ledger } from '../domain/ledger.ts';
-import { type IdentityKey, identityKey, type KubernetesObject } from '../domain/manifest.ts';
+import { type IdentityKey, identityKey, type KubernetesObject, ownManager } from '../domain/manifest.ts';
 import type { Live } from '../domain/prediction.ts';
 import { partOf } from '../plan/manifests/settle-manifest.ts';
 import type { Cluster } from '../ports/cluster.ts';
@@ -33,7 +33,7 @@ function completed(
 export function isOurs(object: KubernetesObject, applySet: string): boolean {
   const managers = object.metadata.managedFields ?? [];
   const applied = managers.some(
-    (entry) => isJsonObject(entry) && entry['manager'] === 'fairlead' && entry['operation'] === 'Apply',
+    (entry) => isJsonObject(entry) && entry['manager'] === ownManager && entry['operation'] === 'Apply',
   );
   return applied && object.metadata.labels?.[partOf] === applySet;
 }

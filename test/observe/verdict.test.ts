@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { Health } from '../../src/domain/health.ts';
-import { holds } from '../../src/observe/holds.ts';
 import { relatedPods } from '../../src/observe/related-pods.ts';
 import { verdictOf } from '../../src/observe/verdict.ts';
 import { deployment, inNamespace, object } from '../objects.ts';
@@ -28,21 +27,6 @@ describe('a verdict', () => {
     expect(verdict([{ kind: 'failed', reason: 'gave up' }])).toMatchObject({ kind: 'diverged' });
     expect(verdict([{ kind: 'missing' }])).toEqual({ kind: 'diverged', reasons: ['Deployment/web: is missing'] });
     expect(verdict([{ kind: 'progressing', reason: 'slow' }], true)).toMatchObject({ kind: 'diverged' });
-  });
-});
-
-describe('what a manifest says', () => {
-  it('holds in live whatever others add', () => {
-    expect(holds({ a: 1, b: { c: [{ d: 1, e: 2 }], f: 1 } }, { b: { c: [{ d: 1 }] } })).toBe(true);
-  });
-
-  it.each([
-    ['another value', { a: 2 }],
-    ['a missing one', { z: 1 }],
-    ['a longer list', { b: { c: [{ d: 1 }, {}] } }],
-    ['another type', { b: [] }],
-  ])('does not hold with %s', (_what, wanted) => {
-    expect(holds({ a: 1, b: { c: [{ d: 1, e: 2 }], f: 1 } }, wanted)).toBe(false);
   });
 });
 

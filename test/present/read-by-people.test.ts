@@ -123,6 +123,7 @@ const pages: Readonly<Record<string, PullRequestView>> = {
         'staging',
         planned(
           aPlan('staging', [
+            aChange({ name: 'goes' }, { action: 'delete', fromPullRequest: false, origin: null }),
             anImageChange(),
             aChange(
               { name: 'scaled' },
@@ -139,7 +140,6 @@ const pages: Readonly<Record<string, PullRequestView>> = {
               },
             ),
             aChange({ name: 'comes' }, { action: 'create', fromPullRequest: false }),
-            aChange({ name: 'goes' }, { action: 'delete', fromPullRequest: false, origin: null }),
           ]),
         ),
       ],

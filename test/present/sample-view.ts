@@ -202,8 +202,8 @@ export function shopView(given: Partial<PullRequestView> = {}): PullRequestView 
       diff: ' spec:\n-  memory: 2Gi\n+  memory: 1Gi\n',
     },
   );
-  const stagingPlan = aPlan('staging', [monitor, web, secret]);
-  const productionPlan = aPlan('production', [monitor, drifted, secret, cache, batch], {
+  const stagingPlan = aPlan('staging', [web, secret, monitor]);
+  const productionPlan = aPlan('production', [cache, drifted, secret, batch, monitor], {
     confirm: ['deletes PersistentVolumeClaim shop/cache and with it its data (5Gi, storage class fast)'],
     hidden: [
       {

@@ -5,6 +5,7 @@ import {
   identityName,
   type KubernetesObject,
   type ObjectReference,
+  ownManager,
   parseApiVersion,
   referenceOf,
 } from '../../domain/manifest.ts';
@@ -73,7 +74,7 @@ export class KubernetesCluster implements Cluster {
     if (!isPathSegment(name) || !isPathSegment(namespace ?? '-')) {
       return refused('invalid', `metadata.name: "${name}" cannot be the name of an object`);
     }
-    const query = new URLSearchParams({ fieldManager: 'fairlead', fieldValidation: 'Strict', force: String(force) });
+    const query = new URLSearchParams({ fieldManager: ownManager, fieldValidation: 'Strict', force: String(force) });
     if (dryRun) query.set('dryRun', 'All');
     const body: KubernetesObject = uid === null ? object : { ...object, metadata: { ...object.metadata, uid } };
     const path = `${objectPath(served, namespace, name)}?${query.toString()}`;

@@ -1,10 +1,10 @@
 import { isJsonObject } from '../../domain/json.ts';
 import type { KubernetesObject } from '../../domain/manifest.ts';
 import type { FieldConflict } from '../../domain/prediction.ts';
-import { conflictPosition } from './conflict-field.ts';
 import { contentOf, sameContent } from './content.ts';
 import { differences } from './differences.ts';
 import { otherManager } from './managed-fields.ts';
+import { namedPosition } from './named-field.ts';
 import { positionOf, valueAt } from './path.ts';
 
 /**
@@ -40,5 +40,5 @@ export function claimsOf(
   conflicts: readonly FieldConflict[],
   released: KubernetesObject | null,
 ): readonly FieldConflict[] {
-  return conflicts.filter(({ field }) => released === null || conflictPosition(released, field) === null);
+  return conflicts.filter(({ field }) => released === null || namedPosition(released, field) === null);
 }

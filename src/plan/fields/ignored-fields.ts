@@ -1,8 +1,9 @@
 import type { IgnoreRule } from '../../domain/environment.ts';
+import { field } from '../../domain/field.ts';
 import { isJsonObject, type Json, type JsonObject, sameJson } from '../../domain/json.ts';
 import type { Identity, KubernetesObject } from '../../domain/manifest.ts';
 import type { HiddenFields } from '../../domain/plan.ts';
-import { type Path, pathText } from './path.ts';
+import { type Path, pathText, valueAt } from './path.ts';
 
 /** The rules of the settings that are about this object. */
 export function rulesFor(rules: readonly IgnoreRule[], identity: Identity): readonly IgnoreRule[] {
@@ -75,23 +76,27 @@ function pointerTokens(pointer: string): readonly string[] {
 }
 
 function pointed(root: Json | undefined, tokens: readonly string[]): Json | undefined {
-  return tokens.reduce<Json | undefined>((node, token) => child(node, token), root);
-}
-
-function child(node: Json | undefined, token: string): Json | undefined {
-  if (Array.isArray(node)) return /^\d+$/.test(token) ? (node[Number(token)] as Json | undefined) : undefined;
-  return isJsonObject(node) && Object.hasOwn(node, token) ? node[token] : undefined;
+  return valueAt(root, pointerPath(root, tokens));
 }
 
 function pointerPath(root: Json | undefined, tokens: readonly string[]): Path {
-  return tokens.map((token, depth) => (Array.isArray(pointed(root, tokens.slice(0, depth))) ? Number(token) : token));
+  let node = root;
+  return tokens.map((token) => {
+    const place = placeIn(node, token);
+    node = field(node, place);
+    return place;
+  });
+}
+
+function placeIn(node: Json | undefined, token: string): string | number {
+  return Array.isArray(node) && /^\d+$/.test(token) ? Number(token) : token;
 }
 
 // A copy with this value there (undefined: without it); the object itself where the parent is not there.
 function placed(node: Json, tokens: readonly string[], value: Json | undefined): Json {
   const [token, ...rest] = tokens;
   if (token === undefined) return node;
-  const old = child(node, token);
+  const old = field(node, placeIn(node, token));
   if (old === undefined && (rest.length > 0 || !isJsonObject(node))) return node;
   const next = rest.length > 0 && old !== undefined ? placed(old, rest, value) : value;
   if (Array.isArray(node)) {

@@ -1,3 +1,4 @@
+import { field } from '../../domain/field.ts';
 import { isJsonObject, type Json } from '../../domain/json.ts';
 
 /** Where in an object: members by name, list items by what names them (`name=web`), or by index where nothing does. */
@@ -26,7 +27,7 @@ export function pathText(path: Path): string {
 /** The value there; undefined: nothing is. */
 export function valueAt(root: Json | undefined, path: Path): Json | undefined {
   const position = positionOf(root, path);
-  return position === null ? undefined : position.reduce<Json | undefined>(step, root);
+  return position === null ? undefined : field(root, ...position);
 }
 
 /** The same path with every list item by its index in this very object; null: the object has no such path. */
@@ -35,16 +36,11 @@ export function positionOf(root: Json | undefined, path: Path): readonly (string
   let node = root;
   for (const segment of path) {
     const place = typeof segment === 'object' ? indexOf(node, segment) : segment;
-    node = step(node, place);
+    node = field(node, place);
     if (node === undefined) return null;
     position.push(place);
   }
   return position;
-}
-
-function step(node: Json | undefined, place: string | number): Json | undefined {
-  if (typeof place === 'number') return Array.isArray(node) ? (node[place] as Json | undefined) : undefined;
-  return isJsonObject(node) && Object.hasOwn(node, place) ? node[place] : undefined;
 }
 
 function indexOf(node: Json | undefined, item: ListItem): number {

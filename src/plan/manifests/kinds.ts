@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from '../../domain/json.ts';
+import { listField, textField } from '../../domain/field.ts';
 import type { Ledger } from '../../domain/ledger.ts';
 import { apiVersionOf, type KubernetesObject, type ObjectReference, referenceOf } from '../../domain/manifest.ts';
 import type { Rendering } from '../../domain/rendering.ts';
@@ -37,23 +37,25 @@ export function knownKinds(served: ReadonlyMap<string, Scope>, merged: Rendering
   const kinds = new Map<string, Kind>();
   for (const [key, scope] of served) kinds.set(key, { scope, needs: null });
   for (const { object } of merged?.manifests ?? []) {
-    for (const [key, scope] of definedKinds(object)) {
+    for (const { apiVersion, kind, scope } of definedKinds(object)) {
+      const key = kindKey(apiVersion, kind);
       if (!kinds.has(key)) kinds.set(key, { scope, needs: { ...referenceOf(object), namespace: null } });
     }
   }
   return kinds;
 }
 
-// What a CustomResourceDefinition defines, version by version as far as they are served; nothing for other objects.
-function definedKinds(object: KubernetesObject): readonly (readonly [string, Scope])[] {
-  const spec = object['spec'];
-  if (object.kind !== 'CustomResourceDefinition' || !isJsonObject(spec)) return [];
-  const { group, names, scope, versions } = spec;
-  const kind = isJsonObject(names) ? names['kind'] : undefined;
-  if (typeof group !== 'string' || typeof kind !== 'string' || !Array.isArray(versions)) return [];
-  return versions.flatMap((version: Json) => {
-    if (!isJsonObject(version) || typeof version['name'] !== 'string' || version['served'] !== true) return [];
-    const key = kindKey(apiVersionOf({ group, version: version['name'] }), kind);
-    return [[key, scope === 'Cluster' ? 'cluster' : 'namespaced'] as const];
+/** What a CustomResourceDefinition defines, version by version as far as they are served; nothing for other objects. */
+export function definedKinds(
+  object: KubernetesObject,
+): readonly { readonly apiVersion: string; readonly kind: string; readonly scope: Scope }[] {
+  if (object.kind !== 'CustomResourceDefinition') return [];
+  const group = textField(object, 'spec', 'group');
+  const kind = textField(object, 'spec', 'names', 'kind');
+  if (group === undefined || kind === undefined) return [];
+  const scope = textField(object, 'spec', 'scope') === 'Cluster' ? 'cluster' : 'namespaced';
+  return listField(object, 'spec', 'versions').flatMap(({ name, served }) => {
+    if (typeof name !== 'string' || served !== true) return [];
+    return [{ apiVersion: apiVersionOf({ group, version: name }), kind, scope }];
   });
 }

@@ -1,7 +1,6 @@
-import type { Origin } from '../../domain/manifest.ts';
+import { type Origin, originText } from '../../domain/manifest.ts';
 
-/** `deploy/web.yaml:4` */
+/** Where something stands in Git, as part of a sentence. */
 export function originWords(origin: Origin | null): string {
-  if (origin === null) return 'a place that the renderer lost';
-  return origin.line === null ? origin.file : `${origin.file}:${origin.line}`;
+  return origin === null ? 'a place that the renderer lost' : originText(origin);
 }

@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../../domain/json.ts';
-import { identityKey, type Manifest, type Origin, referenceOf } from '../../domain/manifest.ts';
+import { identityKey, type Manifest, type Origin, originText, referenceOf } from '../../domain/manifest.ts';
 import type { Problem } from '../../domain/rendering.ts';
 import { atOnce } from '../yaml/at-once.ts';
 import { boundedProblems } from '../yaml/bounded-problems.ts';
@@ -153,7 +153,7 @@ function doubles(manifests: readonly Manifest[]): readonly Problem[] {
       first.set(key, manifest);
       continue;
     }
-    const where = other.origin === null ? '' : ` (${other.origin.file}, line ${other.origin.line ?? '?'})`;
+    const where = other.origin === null ? '' : ` (${originText(other.origin)})`;
     problems.push({
       file: manifest.origin?.file ?? null,
       line: manifest.origin?.line ?? null,

@@ -1,7 +1,7 @@
 import { isJsonObject, type Json } from '../../domain/json.ts';
 import type { KubernetesObject } from '../../domain/manifest.ts';
 import type { Refusal, RefusalCause } from '../../domain/prediction.ts';
-import { conflictPosition } from '../fields/conflict-field.ts';
+import { namedPosition } from '../fields/named-field.ts';
 import { valueAt } from '../fields/path.ts';
 
 /**
@@ -42,7 +42,7 @@ function limitWords(had: number | null, allowed: number, unit: string): string {
 }
 
 function valueOf(object: KubernetesObject | null, field: string | null): Json | undefined {
-  const position = object === null || field === null ? null : conflictPosition(object, `.${field}`);
+  const position = object === null || field === null ? null : namedPosition(object, `.${field}`);
   return object === null || position === null ? undefined : valueAt(object, position);
 }
 

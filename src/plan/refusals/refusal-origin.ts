@@ -2,7 +2,7 @@ import type { Manifest, Origin } from '../../domain/manifest.ts';
 import { manifestLine } from '../../domain/manifest-line.ts';
 import type { Fault } from '../../domain/plan.ts';
 import type { Refusal } from '../../domain/prediction.ts';
-import { conflictPosition } from '../fields/conflict-field.ts';
+import { namedPosition } from '../fields/named-field.ts';
 import { refusalText } from './refusal-text.ts';
 
 /** Where in Git the first field stands that the API server names in a refusal, or as near to it as Git has something. */
@@ -29,7 +29,7 @@ export function refusalFaults(manifest: Manifest, refusal: Refusal, aboutSecret:
 function fieldOrigin(manifest: Manifest, origin: Origin, field: string): Origin {
   let place = `.${field}`;
   for (;;) {
-    const position = conflictPosition(manifest.object, place);
+    const position = namedPosition(manifest.object, place);
     if (position !== null) return { ...origin, line: manifestLine(manifest, position) };
     const above = place.replace(/(?:\.[^.[]*|\[[^\]]*\])$/, '');
     if (above === place) return origin;

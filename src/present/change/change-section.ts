@@ -1,4 +1,5 @@
 import { sameJson } from '../../domain/json.ts';
+import { originText } from '../../domain/manifest.ts';
 import type { Cause, Change, PathChange } from '../../domain/plan.ts';
 import { code, count, details, fence, html, prose } from '../text/markdown.ts';
 import { ago } from '../text/times.ts';
@@ -44,11 +45,6 @@ export function refusalLine(change: Change): string {
   const reason =
     change.reason?.message ?? (change.certainty.kind === 'exact' ? 'no reason is known' : change.certainty.why);
   return `**${sign} ${prose(changeName(change))}**${where} — ${inMarkdown(wordsOf(clip(reason, 600)))}`;
-}
-
-/** `deploy/web.yaml:12` */
-export function originText(origin: { readonly file: string; readonly line: number | null }): string {
-  return origin.line === null ? origin.file : `${origin.file}:${origin.line}`;
 }
 
 function changeBody(change: Change, standing: Standing): string {

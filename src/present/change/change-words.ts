@@ -1,19 +1,12 @@
 import { isJsonObject, type Json, sameJson, stringifyJson } from '../../domain/json.ts';
 import { identityName } from '../../domain/manifest.ts';
-import type { Action, Change, PathChange } from '../../domain/plan.ts';
+import type { Change, PathChange } from '../../domain/plan.ts';
 import { clip, singleLine } from '../text/visible-text.ts';
 import { joined, type Words } from '../text/words.ts';
 import { effectsOf, effectWords } from './effects.ts';
 
 /** How much of the reason of an estimate stands in the summary. */
 export const whyLimit = 200;
-
-const actionOrder: readonly Action[] = ['blocked', 'unknown', 'delete', 'replace', 'update', 'create', 'unchanged'];
-
-/** What a person must look at first comes first; otherwise the plan's own order. */
-export function inReadingOrder(changes: readonly Change[]): readonly Change[] {
-  return changes.toSorted((left, right) => actionOrder.indexOf(left.action) - actionOrder.indexOf(right.action));
-}
 
 /** `update · Deployment shop/web` */
 export function changeName(change: Change): string {

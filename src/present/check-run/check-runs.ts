@@ -2,7 +2,7 @@ import type { CheckAction, CheckConclusion, CheckRun } from '../../domain/check-
 import type { Inspection } from '../../domain/inspection.ts';
 import type { Plan } from '../../domain/plan.ts';
 import { changeInText, refusalLine } from '../change/change-section.ts';
-import { changeName, changeWords, inReadingOrder } from '../change/change-words.ts';
+import { changeName, changeWords } from '../change/change-words.ts';
 import { environmentTable } from '../environment/environment-table.ts';
 import { environmentTitle } from '../environment/environment-title.ts';
 import { comparedLine, confirmLines, problemLines } from '../environment/plan-lines.ts';
@@ -153,7 +153,7 @@ function summaryLines(state: PreviewState): readonly string[] {
 }
 
 function planSummary(plan: Plan, confirmedBy: string | null): readonly string[] {
-  const changes = inReadingOrder(plan.changes);
+  const { changes } = plan;
   const listed = fitLines(
     changes,
     summaryLine,
@@ -177,7 +177,7 @@ function summaryLine(change: Plan['changes'][number]): string {
 
 /** Every object whole, as many as fit; the others are named as long as names fit, and counted. */
 function planText(plan: Plan): string {
-  const blocks = inReadingOrder(plan.changes).map(
+  const blocks = plan.changes.map(
     (change): Block => ({ name: `* ${code(changeName(change), 120)}`, text: () => changeInText(change, plan.at) }),
   );
   const all = fitBlocks(blocks, textLimit);

@@ -3,7 +3,7 @@ import { identityKey } from '../../domain/manifest.ts';
 import type { Change, Plan } from '../../domain/plan.ts';
 import { commonCause, notAuthoredTitle } from '../change/cause-titles.ts';
 import { changeInComment } from '../change/change-section.ts';
-import { changeName, inReadingOrder } from '../change/change-words.ts';
+import { changeName } from '../change/change-words.ts';
 import { type EnvironmentPreview, isPlanned, needOf } from '../preview.ts';
 import { type Block, byteLength, fitBlocks } from '../text/fit.ts';
 import { code, count, list, prose } from '../text/markdown.ts';
@@ -58,7 +58,7 @@ export function environmentSections(
 function section({ preview, same }: Shortened, ownRun: boolean): Section {
   const { environment, state } = preview;
   const planned = isPlanned(state) ? state : null;
-  const changes = planned === null ? [] : inReadingOrder(planned.plan.changes);
+  const changes = planned === null ? [] : planned.plan.changes;
   const authored = changes.filter((change) => change.fromPullRequest);
   const others = changes.filter((change) => !change.fromPullRequest);
   const at = planned?.plan.at ?? '';

@@ -1,8 +1,7 @@
 import type { Environment } from '../../domain/environment.ts';
-import { identityName } from '../../domain/manifest.ts';
+import { identityName, originText } from '../../domain/manifest.ts';
 import type { Change, Plan } from '../../domain/plan.ts';
 import type { Problem } from '../../domain/rendering.ts';
-import { originText } from '../change/change-section.ts';
 import { effectsInAll } from '../change/effects.ts';
 import type { EnvironmentPreview, PreviewState } from '../preview.ts';
 import { count, list } from '../text/markdown.ts';

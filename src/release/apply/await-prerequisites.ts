@@ -1,7 +1,7 @@
-import { isJsonObject, type Json } from '../../domain/json.ts';
-import { apiVersionOf, identityKey, type KubernetesObject, type ObjectReference } from '../../domain/manifest.ts';
+import { identityKey, type KubernetesObject, type ObjectReference } from '../../domain/manifest.ts';
 import { health } from '../../observe/health.ts';
 import { reasonOf } from '../../observe/verdict.ts';
+import { definedKinds } from '../../plan/manifests/kinds.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 
@@ -46,14 +46,6 @@ async function unready(
 
 /** An established CRD is served by this API server a moment later. */
 async function isServed(object: KubernetesObject, own: Cluster, signal: AbortSignal): Promise<boolean> {
-  const spec = object['spec'];
-  if (object.kind !== 'CustomResourceDefinition' || !isJsonObject(spec)) return true;
-  const { group, names, versions } = spec;
-  const kind = isJsonObject(names) ? names['kind'] : undefined;
-  if (typeof group !== 'string' || typeof kind !== 'string' || !Array.isArray(versions)) return true;
-  const served = (versions as readonly Json[])
-    .filter(isJsonObject)
-    .flatMap(({ name, served: isOn }) => (isOn === true && typeof name === 'string' ? [name] : []));
-  const answers = served.map((version) => own.served(apiVersionOf({ group, version }), kind, signal));
+  const answers = definedKinds(object).map(({ apiVersion, kind }) => own.served(apiVersion, kind, signal));
   return (await Promise.all(answers)).every((answer) => answer !== null);
 }

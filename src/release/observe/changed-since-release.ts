@@ -1,8 +1,8 @@
 import type { Environment } from '../../domain/environment.ts';
 import type { KubernetesObject } from '../../domain/manifest.ts';
-import { holds } from '../../observe/holds.ts';
 import { reasonOf } from '../../observe/verdict.ts';
 import { sameContent } from '../../plan/fields/content.ts';
+import { holds } from '../../plan/fields/holds.ts';
 import { leaveIgnored, rulesFor } from '../../plan/fields/ignored-fields.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { OwnedObject } from './owned-objects.ts';

@@ -1,4 +1,3 @@
-import { Failure } from '../../domain/failure.ts';
 import { type ObjectReference, referenceOf } from '../../domain/manifest.ts';
 import { conditionOf } from '../../observe/condition.ts';
 import { podTrouble } from '../../observe/pod-trouble.ts';
@@ -36,12 +35,6 @@ async function lastWarning(
   cluster: Cluster,
   signal: AbortSignal,
 ): Promise<string | null> {
-  try {
-    const [event] = await cluster.warningEvents(reference, uid ?? '', signal);
-    return event === undefined ? null : `${event.reason}: ${event.message}`;
-  } catch (error) {
-    // Without the right to read events there is still a verdict.
-    if (error instanceof Failure && error.code === 'cluster-forbidden') return null;
-    throw error;
-  }
+  const [event] = await cluster.warningEvents(reference, uid ?? '', signal);
+  return event === undefined ? null : `${event.reason}: ${event.message}`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { conflictPosition, samePlace } from '../../../src/plan/fields/conflict-field.ts';
+import { namedPosition, overlaps } from '../../../src/plan/fields/named-field.ts';
 
 const manifest = {
   metadata: { labels: { app: '1', 'app.kubernetes.io/name': '2', 'a[0].b': '3' }, finalizers: ['x', 'y]z'] },
@@ -39,12 +39,12 @@ describe('A field in the API server’s notation stands', () => {
     ['.spec.args[name="a"]', null],
     [`.spec.ports[${'a='.repeat(5_000)}`, null],
   ])('%s', (field, position) => {
-    expect(conflictPosition(manifest, field)).toEqual(position);
+    expect(namedPosition(manifest, field)).toEqual(position);
   });
 
   it('at the same place as what is above and below it', () => {
-    expect(samePlace(['spec', 'args'], ['spec', 'args', 0])).toBe(true);
-    expect(samePlace(['spec', 'args', 0], ['spec'])).toBe(true);
-    expect(samePlace(['spec', 'args', 0], ['spec', 'args', 1])).toBe(false);
+    expect(overlaps(['spec', 'args'], ['spec', 'args', 0])).toBe(true);
+    expect(overlaps(['spec', 'args', 0], ['spec'])).toBe(true);
+    expect(overlaps(['spec', 'args', 0], ['spec', 'args', 1])).toBe(false);
   });
 });

@@ -9,11 +9,11 @@ import { isJsonObject, type Json, parseJson } from '../../domain/json.ts';
  * only be read beside an object that has such a member. Keys that the object leaves to defaults (the `protocol` of a
  * port) are taken to match.
  */
-export function conflictPosition(object: Json | undefined, field: string): readonly (string | number)[] | null {
+export function namedPosition(object: Json | undefined, field: string): readonly (string | number)[] | null {
   if (field === '') return [];
   if (field.startsWith('.') && isJsonObject(object)) {
     for (const name of Object.keys(object).filter((key) => begins(field.slice(1), key))) {
-      const rest = conflictPosition(object[name], field.slice(1 + name.length));
+      const rest = namedPosition(object[name], field.slice(1 + name.length));
       if (rest !== null) return [name, ...rest];
     }
     return null;
@@ -22,19 +22,19 @@ export function conflictPosition(object: Json | undefined, field: string): reado
   if (isJsonObject(object)) {
     const name = Object.keys(object).find((key) => field.startsWith(`[${key}]`));
     if (name === undefined) return null;
-    const rest = conflictPosition(object[name], field.slice(name.length + 2));
+    const rest = namedPosition(object[name], field.slice(name.length + 2));
     return rest === null ? null : [name, ...rest];
   }
   if (!Array.isArray(object)) return null;
   const item = itemSelector(field);
   const index = item === null ? -1 : object.findIndex((member: Json, at) => item.fits(member, at));
   if (item === null || index < 0) return null;
-  const rest = conflictPosition(object[index] as Json, field.slice(item.length));
+  const rest = namedPosition(object[index] as Json, field.slice(item.length));
   return rest === null ? null : [index, ...rest];
 }
 
 /** Whether one position is at, above or below the other. */
-export function samePlace(left: readonly (string | number)[], right: readonly (string | number)[]): boolean {
+export function overlaps(left: readonly (string | number)[], right: readonly (string | number)[]): boolean {
   const depth = Math.min(left.length, right.length);
   return left.slice(0, depth).every((place, index) => place === right[index]);
 }

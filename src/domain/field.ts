@@ -1,13 +1,8 @@
-import { isJsonObject, type Json, type JsonObject } from '../domain/json.ts';
+import { isJsonObject, type Json, type JsonObject } from './json.ts';
 
-/** What stands at a path of an object, or undefined where any step of it is missing. */
-export function field(object: JsonObject, ...path: readonly string[]): Json | undefined {
-  let value: Json | undefined = object;
-  for (const step of path) {
-    if (!isJsonObject(value)) return undefined;
-    value = value[step];
-  }
-  return value;
+/** What stands at a path of an object (members by name, items by index), or undefined where any step of it is missing. */
+export function field(object: Json | undefined, ...path: readonly (string | number)[]): Json | undefined {
+  return path.reduce(step, object);
 }
 
 /** The text at a path; undefined where it is missing or is no text. */
@@ -26,4 +21,9 @@ export function numberField(object: JsonObject, ...path: readonly string[]): num
 export function listField(object: JsonObject, ...path: readonly string[]): readonly JsonObject[] {
   const value = field(object, ...path);
   return Array.isArray(value) ? value.filter(isJsonObject) : [];
+}
+
+function step(node: Json | undefined, place: string | number): Json | undefined {
+  if (typeof place === 'number') return Array.isArray(node) ? (node[place] as Json | undefined) : undefined;
+  return isJsonObject(node) && Object.hasOwn(node, place) ? node[place] : undefined;
 }

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from '../domain/json.ts';
+import { isJsonObject, type Json } from '../../domain/json.ts';
 
 /**
  * Whether everything that `wanted` sets stands in `live` at the same place with the same value. Then applying `wanted`
