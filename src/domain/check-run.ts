@@ -7,6 +7,14 @@ import type { CommitId } from './repository.ts';
  */
 export type CheckConclusion = 'success' | 'neutral' | 'failure' | 'action_required';
 
+/** The check run to make required: always there, whatever the pull request changes. */
+export const aggregateName = 'fairlead/plan';
+
+/** `fairlead/plan (staging)` */
+export function environmentRunName(environment: string): string {
+  return `${aggregateName} (${environment})`;
+}
+
 /** A check run as Fairlead writes it. Texts are already within GitHub's limits (`present` sees to it). */
 export interface CheckRun {
   readonly name: string;

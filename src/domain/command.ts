@@ -12,7 +12,20 @@ export type ParsedCommand =
   /** Named in the design, not there yet. */
   | { readonly kind: 'unavailable'; readonly name: string };
 
+/** How a plan is named to people: the least of its digest that `/confirm` takes. */
+export function shortDigest(digest: string): string {
+  return digest.slice(0, 12);
+}
+
+/** What a second person says to let this plan go on. */
+export function confirmCommand(digest: string): string {
+  return `/confirm ${shortDigest(digest)}`;
+}
+
 const usages = { plan: '/plan', confirm: '/confirm [DIGEST]', sync: '/sync [environment]' } as const;
+/** What there is, as it is written. */
+export const commandUsages: readonly string[] = Object.values(usages);
+
 const unavailable = ['rollback', 'hold', 'release', 'status', 'explain', 'help'];
 
 /**

@@ -1,4 +1,5 @@
 import type { InventoryEntry, Ledger } from './ledger.ts';
+import { leadOf } from './own-status.ts';
 import type { CommitId } from './repository.ts';
 
 /** What stays behind in one cluster, as people count it. */
@@ -27,6 +28,6 @@ export function orphanedBy(ledger: Ledger, commit: CommitId, cluster: string): {
 /** `orphaned: 3 objects stay in namespace shop of cluster staging` */
 export function orphanedWords({ cluster, namespace, objects }: Orphaned): string {
   const where = namespace === null ? `cluster ${cluster}` : `namespace ${namespace} of cluster ${cluster}`;
-  if (objects === null) return `orphaned: what it released stays in ${where}`;
-  return `orphaned: ${objects.toLocaleString('en-US')} ${objects === 1 ? 'object stays' : 'objects stay'} in ${where}`;
+  if (objects === null) return `${leadOf('orphaned')}: what it released stays in ${where}`;
+  return `${leadOf('orphaned')}: ${objects.toLocaleString('en-US')} ${objects === 1 ? 'object stays' : 'objects stay'} in ${where}`;
 }

@@ -1,4 +1,5 @@
 import { allowanceFor, type ClusterEntry } from '../domain/allowance.ts';
+import { aggregateName } from '../domain/check-run.ts';
 import type { Environment } from '../domain/environment.ts';
 import type { InspectedEnvironment, Inspection, InspectionOutcome } from '../domain/inspection.ts';
 import { isoTime } from '../domain/iso-time.ts';
@@ -14,7 +15,7 @@ import type { JobContext } from '../ports/handler.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
 import type { Renderer } from '../ports/renderer.ts';
-import { aggregateName, presentSeenHead } from '../present/check-run/seen-head.ts';
+import { presentSeenHead } from '../present/check-run/seen-head.ts';
 import { askForPredictions } from './inspect/ask-for-predictions.ts';
 import { type InspectSettingsPorts, inspectSettings } from './inspect/inspect-settings.ts';
 import { readSettings, type SettingsPorts, type SettingsReading } from './repository/read-settings.ts';

@@ -1,5 +1,6 @@
 import { Failure } from '../domain/failure.ts';
 import { type JobOf, sweepOf } from '../domain/job.ts';
+import { saysOrphaned } from '../domain/own-status.ts';
 import type { PullRequest } from '../domain/pull-request.ts';
 import { isVerdict, type Left, type ReleaseReport } from '../domain/release.ts';
 import type { Repository } from '../domain/repository.ts';
@@ -8,7 +9,7 @@ import type { Git } from '../ports/git.ts';
 import type { JobContext } from '../ports/handler.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
-import { presentDeployment, presentOrphaned, presentStatus, saysOrphaned } from '../present/release/status.ts';
+import { presentDeployment, presentOrphaned, presentStatus } from '../present/release/status.ts';
 import { historyLimit } from './repository/history-limit.ts';
 import { readSettings, type SettingsPorts } from './repository/read-settings.ts';
 import { leftBehind } from './said/left-behind.ts';

@@ -1,4 +1,6 @@
+import { aggregateName } from '../domain/check-run.ts';
 import { canonicalSettings, type Environment } from '../domain/environment.ts';
+import { readExternalId } from '../domain/external-id.ts';
 import { type JobOf, sweepOf } from '../domain/job.ts';
 import type { PullRequest } from '../domain/pull-request.ts';
 import { isVerdict } from '../domain/release.ts';
@@ -8,7 +10,6 @@ import type { Git } from '../ports/git.ts';
 import type { JobContext } from '../ports/handler.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
-import { aggregateName } from '../present/check-run/seen-head.ts';
 import { type DepartureGit, departures } from './desire/departures.ts';
 import { isUnsaid } from './desire/leave-removed.ts';
 import { oneByOne } from './desire/one-by-one.ts';
@@ -85,14 +86,14 @@ async function lacksPlan(pull: PullRequest, open: readonly PullRequest[], swept:
   const aggregate = runs.find((run) => run.name === aggregateName);
   // Without settings it is left alone, unless it was spoken to. Unreadable ones are to be told of.
   if (aggregate === undefined) return reading.kind !== 'absent';
-  if (aggregate.conclusion === null) return true;
-  const [number, base] = aggregate.externalId.split(':');
+  const made = readExternalId(aggregate.externalId);
+  if (aggregate.conclusion === null || made === null) return true;
   const tip = await swept.tip(pull.base.ref);
   if (tip === null) return false;
-  if (Number(number) === pull.number) return base !== tip;
+  if (made.number === pull.number) return made.base !== tip;
   // Of two pull requests on one head, the check run shows the worse: the other one's number stands on it, while it is
   // there.
-  const other = open.find((candidate) => candidate.number === Number(number));
+  const other = open.find(({ number }) => number === made.number);
   return other?.head.commit !== pull.head.commit || !(await isInspected(pull, tip, ports));
 }
 

@@ -1,7 +1,7 @@
-import type { CheckRun } from '../domain/check-run.ts';
+import { aggregateName, type CheckRun, environmentRunName } from '../domain/check-run.ts';
+import { externalId } from '../domain/external-id.ts';
 import type { CommitId } from '../domain/repository.ts';
-import { aggregateRun, environmentRun, environmentRunName, hasOwnRun } from './check-run/check-runs.ts';
-import { aggregateName, externalId } from './check-run/seen-head.ts';
+import { aggregateRun, environmentRun, hasOwnRun } from './check-run/check-runs.ts';
 import { presentComment } from './comment.ts';
 import type { PreviewInput, PullRequestPreview } from './preview.ts';
 import { pullRequestPreview } from './pull-request-preview.ts';
@@ -75,7 +75,7 @@ function outdatedRun(name: string, view: PullRequestView, preview: PullRequestPr
   const run = (conclusion: 'success' | 'failure', title: string): CheckRun => ({
     name,
     head: inspection.head,
-    externalId: externalId(inspection.number, inspection.base, null),
+    externalId: externalId({ ...inspection, digest: null }),
     conclusion,
     title,
     summary: `The check run \`${aggregateName}\` says what is true now.`,

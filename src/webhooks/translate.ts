@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { parseCommands } from '../domain/command.ts';
+import { readExternalId } from '../domain/external-id.ts';
 import type { Job } from '../domain/job.ts';
 import type { Repository } from '../domain/repository.ts';
 import {
@@ -114,8 +115,8 @@ function ofComment(payload: z.output<typeof issueCommentPayload>): readonly Job[
 function ofCheckRun(payload: z.output<typeof checkRunPayload>): readonly Job[] {
   const repository = repositoryOf(payload);
   const { external_id: externalId, pull_requests: pulls } = payload.check_run;
-  const made = /^(\d+):[0-9a-f]{40}:([0-9a-f]+|-)$/.exec(externalId ?? '');
-  const number = made === null ? pulls[0]?.number : Number(made[1]);
+  const made = readExternalId(externalId ?? null);
+  const number = made?.number ?? pulls[0]?.number;
   if (number === undefined) return [];
   const inspect: Job = { kind: 'inspect-pull-request', repository, number };
   if (payload.action === 'rerequested') return [inspect];
@@ -123,8 +124,8 @@ function ofCheckRun(payload: z.output<typeof checkRunPayload>): readonly Job[] {
   const identifier = payload.requested_action?.identifier;
   if (identifier === 'plan-again') return [inspect];
   // The digest of the plan that the button stood beside; bots press no buttons.
-  const digest = made?.[2] ?? '-';
-  if (identifier !== 'confirm' || digest === '-' || payload.sender.type !== 'User') return [];
+  const digest = made?.digest ?? null;
+  if (identifier !== 'confirm' || digest === null || payload.sender.type !== 'User') return [];
   return [{ kind: 'press-confirm', repository, number, digest, by: payload.sender.login }];
 }
 

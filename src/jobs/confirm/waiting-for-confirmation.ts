@@ -1,5 +1,7 @@
 import type { Environment } from '../../domain/environment.ts';
+import { readExternalId } from '../../domain/external-id.ts';
 import { inspectedEnvironments } from '../../domain/inspection.ts';
+import { asksToConfirm } from '../../domain/own-status.ts';
 import type { PullRequest } from '../../domain/pull-request.ts';
 import type { Desired, ReleaseReport } from '../../domain/release.ts';
 import type { CommitId } from '../../domain/repository.ts';
@@ -7,7 +9,6 @@ import type { CheckRuns, PullRequests, Repositories, Statuses } from '../../port
 import type { Git } from '../../ports/git.ts';
 import type { Records } from '../../ports/records.ts';
 import type { Renderer } from '../../ports/renderer.ts';
-import { confirmCommand } from '../../present/release/release-sentence.ts';
 import type { Planning, WaitingPlan } from '../../present/reply/reply.ts';
 import { historyLimit } from '../repository/history-limit.ts';
 import { readSettings, type SettingsPorts } from '../repository/read-settings.ts';
@@ -70,7 +71,7 @@ async function waitingPlans(pull: PullRequest, ports: ConfirmationPorts): Promis
     const own = await writers(pull);
     // The branch was pushed over since the inspection: the forge no longer lists the commits that were planned.
     if (own.complete && !own.commits.some(({ commit }) => commit === inspection.head)) return unknown;
-    const run = runs.find((candidate) => candidate.externalId.endsWith(`:${digest}`));
+    const run = runs.find(({ externalId }) => readExternalId(externalId)?.digest === digest);
     // Merging releases what was merged before and still waits, too: the plan shows it, and names its deletions.
     const { defaultBranch } = inspection;
     const older = await history(pull, inspection.base, ports);
@@ -123,7 +124,7 @@ async function shownAt(
   { forge }: ConfirmationPorts,
 ): Promise<string | null> {
   const status = await ownStatus({ repository, commit, environment: name }, forge);
-  return status?.description.includes(confirmCommand(digest)) === true ? status.at : null;
+  return status !== null && asksToConfirm(status, digest) ? status.at : null;
 }
 
 async function isPending({ repository, mergeCommit }: PullRequest, { name }: Environment, ports: ConfirmationPorts) {

@@ -1,10 +1,10 @@
 import type { Environment } from '../../domain/environment.ts';
+import { saysOrphaned } from '../../domain/own-status.ts';
 import type { AttributedCommit, PullRequest } from '../../domain/pull-request.ts';
 import type { CommitId } from '../../domain/repository.ts';
 import type { PullRequests, Statuses } from '../../ports/forge.ts';
 import type { Git } from '../../ports/git.ts';
 import type { Renderer } from '../../ports/renderer.ts';
-import { saysOrphaned } from '../../present/release/status.ts';
 import { changesEnvironment } from '../repository/changes-environment.ts';
 import { historyLimit } from '../repository/history-limit.ts';
 import { ownStatus } from '../said/own-status.ts';

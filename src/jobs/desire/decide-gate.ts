@@ -1,11 +1,11 @@
 import type { Environment } from '../../domain/environment.ts';
+import { saysOrphaned } from '../../domain/own-status.ts';
 import type { Asked, Desired } from '../../domain/release.ts';
 import type { CommitId, Repository } from '../../domain/repository.ts';
 import type { Statuses } from '../../ports/forge.ts';
 import type { Git } from '../../ports/git.ts';
 import type { Records } from '../../ports/records.ts';
 import type { Renderer } from '../../ports/renderer.ts';
-import { saysOrphaned } from '../../present/release/status.ts';
 import { renderCommit } from '../repository/render-commit.ts';
 import { ownStatus } from '../said/own-status.ts';
 

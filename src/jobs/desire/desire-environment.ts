@@ -3,6 +3,7 @@ import type { CommitStatus } from '../../domain/commit-status.ts';
 import { canonicalSettings, type Environment } from '../../domain/environment.ts';
 import { isoTime } from '../../domain/iso-time.ts';
 import { sameJson } from '../../domain/json.ts';
+import { saysNotBegun } from '../../domain/own-status.ts';
 import { mergedAs } from '../../domain/pull-request.ts';
 import type { Asked, Desired } from '../../domain/release.ts';
 import type { RenderResult } from '../../domain/rendering.ts';
@@ -14,7 +15,6 @@ import type { JobContext } from '../../ports/handler.ts';
 import type { Queue } from '../../ports/queue.ts';
 import type { Records } from '../../ports/records.ts';
 import type { Renderer } from '../../ports/renderer.ts';
-import { saysFailedFanOut } from '../../present/failed-job.ts';
 import { presentDenied, presentOvertaken, presentPending, presentUnrendered } from '../../present/release/status.ts';
 import type { SyncedEnvironment } from '../../present/reply/sync-reply.ts';
 import { changesSettings, rendersOtherwise } from '../repository/changes-environment.ts';
@@ -121,7 +121,7 @@ export async function desireEnvironment(
   const isNews = asked.kind === 'push' && changed;
   // Said before `saveDesired` lets a worker begin: "pending" must never be written over its verdict. Also where a verdict
   // stands, if somebody asked for a `/sync`.
-  if (wish.asked.kind === 'sync' || (isNews && (standing === null || saysFailedFanOut(standing)))) {
+  if (wish.asked.kind === 'sync' || (isNews && (standing === null || saysNotBegun(standing)))) {
     await ports.forge.setStatus(repository, commit, presentPending(name, gate, url));
   }
   // Saying it took requests to GitHub.

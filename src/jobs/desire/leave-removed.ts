@@ -1,5 +1,6 @@
 import type { ClusterEntry } from '../../domain/allowance.ts';
 import { isoTime } from '../../domain/iso-time.ts';
+import { saysOrphaned } from '../../domain/own-status.ts';
 import { mergedAs } from '../../domain/pull-request.ts';
 import type { Desired } from '../../domain/release.ts';
 import type { Repository, RepositoryFacts } from '../../domain/repository.ts';
@@ -8,7 +9,7 @@ import type { Comments, PullRequests, Repositories, Statuses } from '../../ports
 import type { JobContext } from '../../ports/handler.ts';
 import type { Queue } from '../../ports/queue.ts';
 import type { Records } from '../../ports/records.ts';
-import { presentOrphaned, saysOrphaned } from '../../present/release/status.ts';
+import { presentOrphaned } from '../../present/release/status.ts';
 import { ownStatus } from '../said/own-status.ts';
 import { findStoryUrl } from '../said/story-url.ts';
 import { type Departure, leavingOf } from './departures.ts';

@@ -1,10 +1,10 @@
 import type { CommitStatus } from '../../domain/commit-status.ts';
+import { aggregateName } from '../../domain/check-run.ts';
+import { saysNotBegun } from '../../domain/own-status.ts';
 import type { PullRequest } from '../../domain/pull-request.ts';
 import type { Asked, Desired } from '../../domain/release.ts';
 import type { CommitId, Repository } from '../../domain/repository.ts';
 import type { CheckRuns } from '../../ports/forge.ts';
-import { aggregateName } from '../../present/check-run/seen-head.ts';
-import { saysFailedFanOut } from '../../present/failed-job.ts';
 
 export interface AskedQuestion {
   readonly repository: Repository;
@@ -29,7 +29,7 @@ export async function whoAsked(question: AskedQuestion, forge: Pick<CheckRuns, '
   const { repository, commit, asked, previous, changed, standing, pull } = question;
   if (asked.kind === 'sync') return asked;
   if (previous?.commit === commit && previous.asked.kind !== 'sweep') return previous.asked;
-  if (standing !== null && !saysFailedFanOut(standing)) return { kind: 'push' };
+  if (standing !== null && !saysNotBegun(standing)) return { kind: 'push' };
   if (!changed) return { kind: 'sweep' };
   if (asked.kind === 'push') return asked;
   if (pull === null) return { kind: 'sweep' };

@@ -1,7 +1,7 @@
 import type { CommitStatus } from '../../domain/commit-status.ts';
+import { statusContext } from '../../domain/own-status.ts';
 import type { CommitId, Repository } from '../../domain/repository.ts';
 import type { PublishedStatus, Statuses } from '../../ports/forge.ts';
-import { statusContext } from '../../present/release/status.ts';
 
 /** What Fairlead said last on a commit about an environment; null: nothing. */
 export async function ownStatus(

@@ -4,7 +4,9 @@ import { pressMarker, readConfirmations } from '../../domain/marker.ts';
 import type { PullRequest } from '../../domain/pull-request.ts';
 import type { Repository } from '../../domain/repository.ts';
 import type { CheckRuns, Comments, PullRequests, Repositories, Statuses } from '../../ports/forge.ts';
-import { presentFailedCommand, presentFailedFanOut, presentFailedInspection } from '../../present/failed-job.ts';
+import { presentFailedInspection } from '../../present/check-run/failed-inspection.ts';
+import { presentNotBegun } from '../../present/release/status.ts';
+import { presentFailedCommand } from '../../present/reply/failed-command.ts';
 import { readSettings, type SettingsPorts } from '../repository/read-settings.ts';
 import { ownComment } from '../said/own-comment.ts';
 import { isUnsettled, ownStatus } from '../said/own-status.ts';
@@ -94,7 +96,7 @@ async function sayNotBegun(
     if (commit === null) continue;
     const standing = await ownStatus({ repository, commit, environment: name }, ports.forge);
     if (!concerns(environment, standing !== null) || (standing !== null && !isUnsettled(standing))) continue;
-    await ports.forge.setStatus(repository, commit, presentFailedFanOut(name, standing?.targetUrl ?? null));
+    await ports.forge.setStatus(repository, commit, presentNotBegun(name, standing?.targetUrl ?? null));
   }
 }
 

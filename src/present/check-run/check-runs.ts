@@ -1,4 +1,11 @@
-import type { CheckAction, CheckConclusion, CheckRun } from '../../domain/check-run.ts';
+import {
+  aggregateName,
+  type CheckAction,
+  type CheckConclusion,
+  type CheckRun,
+  environmentRunName,
+} from '../../domain/check-run.ts';
+import { externalId } from '../../domain/external-id.ts';
 import type { Inspection } from '../../domain/inspection.ts';
 import type { Plan } from '../../domain/plan.ts';
 import { changeInText, refusalLine } from '../change/change-section.ts';
@@ -21,7 +28,6 @@ import { code, count, prose } from '../text/markdown.ts';
 import { clip } from '../text/visible-text.ts';
 import { inMarkdown } from '../text/words.ts';
 import { environmentAnnotations, settingsAnnotations } from './annotations.ts';
-import { aggregateName, externalId } from './seen-head.ts';
 
 /** Of more affected environments than this only those that need a person get a check run of their own. */
 const ownRunLimit = 30;
@@ -45,7 +51,11 @@ export function environmentRun(preview: EnvironmentPreview, inspection: Inspecti
   return {
     name: environmentRunName(environment.name),
     head: inspection.head,
-    externalId: externalId(inspection.number, inspection.base, isPlanned(state) ? state.plan.digest : null),
+    externalId: externalId({
+      number: inspection.number,
+      base: inspection.base,
+      digest: isPlanned(state) ? state.plan.digest : null,
+    }),
     conclusion: environmentConclusion(state),
     title: capitalized(environmentTitle(preview)),
     summary: environmentSummary(preview, inspection),
@@ -53,11 +63,6 @@ export function environmentRun(preview: EnvironmentPreview, inspection: Inspecti
     annotations: environmentAnnotations(state),
     actions: state.kind === 'unconfirmed' ? [planAgain, confirm] : [planAgain],
   };
-}
-
-/** `fairlead/plan (staging)` */
-export function environmentRunName(environment: string): string {
-  return `${aggregateName} (${environment})`;
 }
 
 /** The check run to make required. A check run belongs to a commit: of several pull requests on it, the worse is shown. */
@@ -75,7 +80,7 @@ export function aggregateRun(
   return {
     name: aggregateName,
     head: inspection.head,
-    externalId: externalId(worse?.number ?? inspection.number, worse?.base ?? inspection.base, null),
+    externalId: externalId({ ...(worse ?? inspection), digest: null }),
     conclusion: worse === undefined ? own.conclusion : worse.preview.conclusion,
     title: capitalized(title),
     summary: aggregateSummary(inspection, own, others),

@@ -1,6 +1,6 @@
 import type { CheckRun } from '../../domain/check-run.ts';
+import { externalId, noBase } from '../../domain/external-id.ts';
 import type { CommitId } from '../../domain/repository.ts';
-import { externalId, noBase } from './seen-head.ts';
 
 /**
  * A check run that was in progress when its pull request ended: nobody finishes it any more, and it would turn for
@@ -14,7 +14,7 @@ export function presentEnded(
     name,
     head,
     // Reopened, it is planned anew, also where the webhook that says so is lost.
-    externalId: externalId(number, noBase, null),
+    externalId: externalId({ number, base: noBase, digest: null }),
     // Without a plan it is never green, whatever became of the merge.
     conclusion: 'failure',
     title: `${merged ? 'Merged' : 'Closed'} before it was planned`,

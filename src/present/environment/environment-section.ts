@@ -1,3 +1,4 @@
+import { aggregateName, environmentRunName } from '../../domain/check-run.ts';
 import type { Environment } from '../../domain/environment.ts';
 import { identityKey } from '../../domain/manifest.ts';
 import type { Change, Plan } from '../../domain/plan.ts';
@@ -83,7 +84,7 @@ function section({ preview, same }: Shortened, ownRun: boolean): Section {
     others: { title: notAuthoredTitle(cause), blocks: others.map(block) },
     tail: planned === null ? '' : `<sub>${comparedLine(planned.plan)}</sub>`,
     elsewhere: ownRun
-      ? `whole in the check run ${code(`fairlead/plan (${environment.name})`)}, as far as it holds them`
+      ? `whole in the check run ${code(environmentRunName(environment.name))}, as far as it holds them`
       : 'shown by name only',
   };
 }
@@ -161,7 +162,7 @@ export function objectsLeftOut(blocks: readonly Block[]): string {
 
 function sectionsLeftOut(names: readonly string[]): string {
   if (names.length === 0) return '';
-  return `✂️ ${count(names.length, 'environment is', 'environments are')} left out here for size: ${list(names.map(prose), 5)}; the check run ${code('fairlead/plan')} lists them all.`;
+  return `✂️ ${count(names.length, 'environment is', 'environments are')} left out here for size: ${list(names.map(prose), 5)}; the check run ${code(aggregateName)} lists them all.`;
 }
 
 interface Shortened {

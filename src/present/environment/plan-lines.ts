@@ -1,7 +1,7 @@
+import { confirmCommand } from '../../domain/command.ts';
 import { identityName, originText } from '../../domain/manifest.ts';
 import type { HiddenFields, Plan } from '../../domain/plan.ts';
 import type { Problem } from '../../domain/rendering.ts';
-import { confirmCommand } from '../release/release-sentence.ts';
 import { fitLines } from '../text/fit.ts';
 import { code, count, list, prose } from '../text/markdown.ts';
 import { dateAndTime } from '../text/times.ts';

@@ -1,4 +1,5 @@
 import { type Orphaned, orphanedWords } from '../../domain/orphaned.ts';
+import { confirmEnding, leadOf } from '../../domain/own-status.ts';
 import type { ReleaseReport } from '../../domain/release.ts';
 import { count } from '../text/markdown.ts';
 import { duration, since } from '../text/times.ts';
@@ -12,32 +13,32 @@ export function releaseSentence(report: Pick<ReleaseReport, 'state' | 'at'>, lim
   const { state } = report;
   switch (state.kind) {
     case 'waiting': {
-      const ending = state.confirm === null ? '' : ` (${confirmCommand(state.confirm)})`;
-      return `${clip(singleLine(`waiting: ${state.reason}`), limit - ending.length)}${ending}`;
+      const ending = state.confirm === null ? '' : confirmEnding(state.confirm);
+      return `${clip(singleLine(`${leadOf('waiting')}: ${state.reason}`), limit - ending.length)}${ending}`;
     }
     case 'blocked':
-      return withReasons('blocked, nothing was applied', state.reasons, limit);
+      return withReasons(leadOf('blocked'), state.reasons, limit);
     case 'applying':
-      return `applying: ${state.applied.toLocaleString('en-US')} of ${count(state.of, 'object')}`;
+      return `${leadOf('applying')}: ${state.applied.toLocaleString('en-US')} of ${count(state.of, 'object')}`;
     case 'observing':
       return withReasons(
-        `observing: ${state.ready.toLocaleString('en-US')} of ${count(state.of, 'object')} ready`,
+        `${leadOf('observing')}: ${state.ready.toLocaleString('en-US')} of ${count(state.of, 'object')} ready`,
         state.reasons,
         limit,
       );
     case 'converged':
       return withOrphaned(
-        (room) => clip(`converged: ${count(state.objects, 'object')} in ${duration(state.tookMs)}`, room),
+        (room) => clip(`${leadOf('converged')}: ${count(state.objects, 'object')} in ${duration(state.tookMs)}`, room),
         state.orphaned,
         limit,
       );
     case 'diverged':
-      return withOrphaned((room) => withReasons('diverged', state.reasons, room), state.orphaned, limit);
+      return withOrphaned((room) => withReasons(leadOf('diverged'), state.reasons, room), state.orphaned, limit);
     case 'orphaned':
       return clip(singleLine(removedWords(state.orphaned)), limit);
     case 'unchanged':
       return withOrphaned(
-        (room) => clip(`converged: ${count(state.objects, 'object')}, nothing to change`, room),
+        (room) => clip(`${leadOf('converged')}: ${count(state.objects, 'object')}, nothing to change`, room),
         state.orphaned,
         limit,
       );
@@ -50,7 +51,9 @@ export function releaseSentence(report: Pick<ReleaseReport, 'state' | 'at'>, lim
 
 /** What an environment that the settings no longer name leaves behind: said in success, for nothing is left to do. */
 export function removedWords(orphaned: Orphaned | null): string {
-  return orphaned === null ? 'removed: nothing stays behind' : `${orphanedWords(orphaned)}; nothing is deleted`;
+  return orphaned === null
+    ? `${leadOf('removed')}: nothing stays behind`
+    : `${orphanedWords(orphaned)}; nothing is deleted`;
 }
 
 /** What stays behind is said whole, whatever else is cut: nobody shall think that it is gone. */
@@ -62,11 +65,6 @@ function withOrphaned(words: (room: number) => string, orphaned: Orphaned | unde
 
 /** Enough for `converged: 12 objects in 8 s`, and for a diverged release to say what it is about. */
 const shortestWords = 40;
-
-/** What a second person says to let this plan go on; 12 digits are enough to name it. */
-export function confirmCommand(digest: string): string {
-  return `/confirm ${digest.slice(0, 12)}`;
-}
 
 /** `lead: first; second and 3 more`. The first reason is named whatever its length, if need be cut. */
 export function withReasons(lead: string, reasons: readonly string[], limit: number): string {

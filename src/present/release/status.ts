@@ -1,5 +1,6 @@
 import type { CommitStatus, DeploymentState } from '../../domain/commit-status.ts';
 import type { Orphaned } from '../../domain/orphaned.ts';
+import { leadOf, type StatusCode, stateOf, statusContext } from '../../domain/own-status.ts';
 import type { Desired, ReleaseReport, ReleaseState } from '../../domain/release.ts';
 import type { Problem } from '../../domain/rendering.ts';
 import type { CommitId } from '../../domain/repository.ts';
@@ -8,11 +9,6 @@ import { releaseSentence, removedWords, withReasons } from './release-sentence.t
 
 /** The longest description that GitHub takes (docs.github.com/rest/commits/statuses, /rest/deployments/statuses). */
 const descriptionLimit = 140;
-
-/** The context of an environment's status on a commit. */
-export function statusContext(environment: string): string {
-  return `fairlead/${environment}`;
-}
 
 /** Where a release stands, as the commit's status. `targetUrl`, here and below: where more is said; null: nowhere. */
 export function presentStatus(report: ReleaseReport, targetUrl: string | null): CommitStatus {
@@ -37,18 +33,19 @@ export function presentDeployment(report: ReleaseReport, logUrl: string | null):
 
 /** A release is asked for and has not begun. */
 export function presentPending(environment: string, gate: Desired['gate'], targetUrl: string | null): CommitStatus {
-  const description = gate.kind === 'open' ? 'waiting: the release begins at once' : `waiting: ${gate.reason}`;
-  return status(environment, { state: 'pending', description, targetUrl });
+  const reason = gate.kind === 'open' ? 'the release begins at once' : gate.reason;
+  return status(environment, 'waiting', { description: `${leadOf('waiting')}: ${reason}`, targetUrl });
 }
 
 /** A newer commit releases what this one would have; the verdict of that one comes here, too. */
 export function presentOvertaken(environment: string, by: CommitId, targetUrl: string | null): CommitStatus {
-  return status(environment, { state: 'pending', description: `waiting: overtaken by ${by.slice(0, 7)}`, targetUrl });
+  const description = `${leadOf('waiting')}: overtaken by ${by.slice(0, 7)}`;
+  return status(environment, 'waiting', { description, targetUrl });
 }
 
 /** The operator's file says no: nothing is sent to the cluster. */
 export function presentDenied(environment: string, reason: string, targetUrl: string | null): CommitStatus {
-  return status(environment, { state: 'failure', description: `not allowed: ${reason}`, targetUrl });
+  return status(environment, 'denied', { description: `${leadOf('denied')}: ${reason}`, targetUrl });
 }
 
 /** The commit's manifests cannot be made: nothing is sent to the cluster. */
@@ -60,8 +57,8 @@ export function presentUnrendered(
   const reasons = problems.map(({ file, line, message }) =>
     file === null ? message : `${file}${line === null ? '' : `:${line}`}: ${message}`,
   );
-  const description = withReasons('cannot be rendered', reasons, descriptionLimit);
-  return status(environment, { state: 'failure', description, targetUrl });
+  const description = withReasons(leadOf('unrendered'), reasons, descriptionLimit);
+  return status(environment, 'unrendered', { description, targetUrl });
 }
 
 /** The settings no longer have the environment in that cluster: done, and what stays is named. */
@@ -70,18 +67,24 @@ export function presentOrphaned(
   orphaned: Orphaned | null,
   targetUrl: string | null,
 ): CommitStatus {
-  return status(environment, { state: 'success', description: removedWords(orphaned), targetUrl });
+  const code = orphaned === null ? 'removed' : 'orphaned';
+  return status(environment, code, { description: removedWords(orphaned), targetUrl });
 }
 
-/** Whether a status says no more than that: nothing is released by that commit. */
-export function saysOrphaned({ state, description }: CommitStatus): boolean {
-  return state === 'success' && /^(orphaned|removed): /.test(description);
+/** A commit whose releases could not even be asked for. */
+export function presentNotBegun(environment: string, targetUrl: string | null): CommitStatus {
+  const rest = '; its operator finds the reason in the log. It is tried again.';
+  return status(environment, 'not-begun', { description: `${leadOf('not-begun')}${rest}`, targetUrl });
 }
 
-function status(environment: string, { state, description, targetUrl }: Omit<CommitStatus, 'context'>): CommitStatus {
+function status(
+  environment: string,
+  code: StatusCode,
+  { description, targetUrl }: Pick<CommitStatus, 'description' | 'targetUrl'>,
+): CommitStatus {
   return {
     context: statusContext(environment),
-    state,
+    state: stateOf(code),
     description: clip(singleLine(description), descriptionLimit),
     targetUrl,
   };
@@ -92,14 +95,13 @@ function statusState(state: ReleaseState): CommitStatus['state'] {
     case 'waiting':
     case 'applying':
     case 'observing':
-      return 'pending';
     case 'converged':
-    case 'unchanged':
     case 'orphaned':
-      return 'success';
     case 'blocked':
     case 'diverged':
-      return 'failure';
+      return stateOf(state.kind);
+    case 'unchanged':
+      return stateOf('converged');
     case 'error':
       return 'error';
   }

@@ -1,9 +1,8 @@
+import { aggregateName, environmentRunName } from '../../domain/check-run.ts';
+import { commandUsages, confirmCommand, shortDigest } from '../../domain/command.ts';
 import { nearestName } from '../../domain/nearest-name.ts';
+import { statusContext } from '../../domain/own-status.ts';
 import type { CommitId, Permission } from '../../domain/repository.ts';
-import { environmentRunName } from '../check-run/check-runs.ts';
-import { aggregateName } from '../check-run/seen-head.ts';
-import { confirmCommand } from '../release/release-sentence.ts';
-import { statusContext } from '../release/status.ts';
 import { code, list, prose } from '../text/markdown.ts';
 import { presentSync, type SyncedEnvironment, type SyncedFrom } from './sync-reply.ts';
 
@@ -67,7 +66,10 @@ export function presentReply(reply: CommandReply, asker: string): string {
     case 'misused':
       return `\`/${reply.command}\` is written ${code(reply.usage)}, with nothing else on the line.${digestWords(reply.usage)} Nothing was done.`;
     case 'unavailable':
-      return `\`/${reply.command}\` is not there yet. There are \`/plan\`, \`/sync [environment]\` and \`/confirm [DIGEST]\`.`;
+      return `\`/${reply.command}\` is not there yet. There are ${list(
+        commandUsages.map((usage) => code(usage)),
+        10,
+      )}.`;
     case 'not-open':
       return `This pull request is not open, so \`/${reply.command}\` has nothing to do.`;
     case 'head-moved':
@@ -91,7 +93,7 @@ export function presentReply(reply: CommandReply, asker: string): string {
     case 'plan-changed':
       return `What waits now is not what was shown when the comment was written, so nothing was confirmed. Look at the plan above, and then paste:${pasteWords(reply.waiting)}`;
     case 'confirmed': {
-      const plans = reply.plans.map((plan) => `${bold(plan.environment)} \`${plan.digest.slice(0, 12)}\``);
+      const plans = reply.plans.map((plan) => `${bold(plan.environment)} \`${shortDigest(plan.digest)}\``);
       const others = reply.planning === null ? '' : ` Not confirmed: ${planningWords(reply.planning)}`;
       return `Confirmed by ${person(reply.by)}: the plan of ${list(plans, 10)}. A plan that changes waits again.${others}`;
     }

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { asksToConfirm, codeOf, type StatusCode } from '../../../src/domain/own-status.ts';
 import type { ReleaseState } from '../../../src/domain/release.ts';
-import { presentFailedFanOut } from '../../../src/present/failed-job.ts';
+
 import {
   presentDenied,
   presentDeployment,
+  presentNotBegun,
   presentOvertaken,
   presentPending,
   presentStatus,
@@ -145,6 +147,31 @@ describe('a release on its commit', () => {
   });
 });
 
+describe('every status', () => {
+  const codes: Readonly<Record<ReleaseState['kind'], StatusCode | null>> = {
+    waiting: 'waiting',
+    blocked: 'blocked',
+    applying: 'applying',
+    observing: 'observing',
+    converged: 'converged',
+    unchanged: 'converged',
+    diverged: 'diverged',
+    orphaned: 'orphaned',
+    error: null,
+  };
+
+  it.each(said)('is read again for what it says: %j', (state) => {
+    const isRemoved = state.kind === 'orphaned' && state.orphaned === null;
+    const code = codeOf(presentStatus(aReport('staging', state), null));
+    expect(code).toBe(isRemoved ? 'removed' : codes[state.kind]);
+  });
+
+  it('that waits for a second person is read again as asking for that, however long its reason', () => {
+    const state: ReleaseState = { kind: 'waiting', reason: 'x'.repeat(500), confirm: planDigest, plan: null };
+    expect(asksToConfirm(presentStatus(aReport('staging', state), null), planDigest)).toBe(true);
+  });
+});
+
 describe('a commit without a release of its own', () => {
   it('waits, is overtaken, or cannot be released, with the reason and where more is said', () => {
     const context = 'fairlead/staging';
@@ -180,7 +207,7 @@ describe('a commit without a release of its own', () => {
       description: 'cannot be rendered: a.yaml:3: no kind',
       targetUrl: story,
     });
-    expect(presentFailedFanOut('staging', story)).toMatchObject({ context, state: 'error', targetUrl: story });
+    expect(presentNotBegun('staging', story)).toMatchObject({ context, state: 'error', targetUrl: story });
   });
 
   it('says all of its reason that fits', () => {
@@ -189,7 +216,7 @@ describe('a commit without a release of its own', () => {
       presentPending('staging', { kind: 'waiting', reason }, null),
       presentDenied('staging', reason, null),
       presentUnrendered('staging', [{ file: null, line: null, path: null, message: reason }], null),
-      presentFailedFanOut('staging', null),
+      presentNotBegun('staging', null),
     ]) {
       expect(description.length).toBeLessThanOrEqual(140);
       expect(description).not.toContain('\n');
