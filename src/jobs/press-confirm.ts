@@ -9,8 +9,8 @@ import type { Queue } from '../ports/queue.ts';
 import { type CommandReply, presentReply } from '../present/reply/reply.ts';
 import { afterConfirmation } from './confirm/after-confirmation.ts';
 import { answerConsent } from './confirm/answer-consent.ts';
+import { planAnew } from './confirm/plan-anew.ts';
 import { type ConfirmationPorts, waitingForConfirmation } from './confirm/waiting-for-confirmation.ts';
-import { planAnew } from './inspect/plan-anew.ts';
 import { ownComment } from './said/own-comment.ts';
 
 export interface PressPorts extends ConfirmationPorts {

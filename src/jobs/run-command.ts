@@ -9,12 +9,13 @@ import type { JobContext } from '../ports/handler.ts';
 import { type CommandReply, presentReply } from '../present/reply/reply.ts';
 import { afterConfirmation } from './confirm/after-confirmation.ts';
 import { answerConsent } from './confirm/answer-consent.ts';
+import { planAnew } from './confirm/plan-anew.ts';
 import { type ConfirmationPorts, waitingForConfirmation } from './confirm/waiting-for-confirmation.ts';
 import type { DesirePorts } from './desire/desire-environment.ts';
 import { desireEnvironments } from './desire/desire-environments.ts';
-import { planAnew } from './inspect/plan-anew.ts';
 import { readSettings } from './repository/read-settings.ts';
-import { keepReply, standingDecision } from './say/keep-reply.ts';
+import { standingDecision } from './said/standing-decision.ts';
+import { keepReply } from './say/keep-reply.ts';
 
 export type CommandPorts = DesirePorts &
   ConfirmationPorts & {
@@ -48,8 +49,8 @@ export async function runCommand(job: JobOf<'run-command'>, ports: CommandPorts,
   const told: string[] = [];
   let done = answers.every((one) => one.done);
   for (const { carryOut } of answers) {
-    const carried = await carryOut?.();
-    if (carried === undefined) continue;
+    const carried = carryOut === null ? null : await carryOut();
+    if (carried === null) continue;
     told.push(presentReply(carried.reply, comment.author));
     done &&= carried.done;
   }
@@ -74,14 +75,20 @@ interface Answer {
   readonly marker: string | null;
   /** It is in the reply that stands already. */
   readonly stands: boolean;
-  /** What was asked for; null: nothing, or no longer. */
-  readonly carryOut: (() => Promise<Carried | undefined>) | null;
+  /** What was asked for; null: nothing, or no longer. Gives what is to be told of it; null: nothing. */
+  readonly carryOut: (() => Promise<Carried | null>) | null;
 }
 
-/** What came of it, where that is to be told. */
+/** What came of it. */
 interface Carried {
   readonly done: boolean;
   readonly reply: CommandReply;
+}
+
+/** What is seen elsewhere: on the pull request, or its commit. */
+async function untold(work: Promise<void>): Promise<null> {
+  await work;
+  return null;
 }
 
 function nameOf(parsed: ParsedCommand): string {
@@ -113,10 +120,10 @@ function standingAnswer(
   if (parsed.kind !== 'command') return null;
   const answered = { done: true, reply: null, marker: null, stands: true };
   if (parsed.command.kind === 'confirm' && readConfirmations([standing]).length > 0) {
-    return { ...answered, carryOut: () => afterConfirmation(pull, ports, context) };
+    return { ...answered, carryOut: () => untold(afterConfirmation(pull, ports, context)) };
   }
   if (parsed.command.kind === 'plan' && standing.includes(forkMarker(pull.head.commit))) {
-    return { ...answered, carryOut: () => planAnew(pull, ports) };
+    return { ...answered, carryOut: () => untold(planAnew(pull, ports)) };
   }
   return null;
 }
@@ -138,7 +145,7 @@ function refused(reply: CommandReply): Answer {
 
 async function plan({ pull, comment }: Asker, ports: CommandPorts): Promise<Answer> {
   if (pull.state !== 'open') return refused({ kind: 'not-open', command: 'plan' });
-  const carryOut = () => planAnew(pull, ports);
+  const carryOut = () => untold(planAnew(pull, ports));
   if (!pull.head.fork) return { done: true, reply: null, marker: null, stands: false, carryOut };
   const head = pull.head.commit;
   if (!(await wasPublishedBefore(pull, head, comment, ports))) return refused({ kind: 'head-moved', head });
@@ -167,7 +174,7 @@ async function confirm(digest: string | null, asker: Asker, ports: CommandPorts,
   if (answered.kind === 'refused') {
     const { reply } = answered;
     return reply.kind === 'still-planning'
-      ? { ...refused(reply), carryOut: () => planAnew(pull, ports) }
+      ? { ...refused(reply), carryOut: () => untold(planAnew(pull, ports)) }
       : refused(reply);
   }
   const { plans } = answered;
@@ -176,7 +183,7 @@ async function confirm(digest: string | null, asker: Asker, ports: CommandPorts,
     reply: { kind: 'confirmed', by, plans, planning: digest === null ? awaited.planning : null },
     marker: plans.map((plan) => confirmationMarker({ digest: plan.digest, by })).join(''),
     stands: false,
-    carryOut: () => afterConfirmation(pull, ports, context),
+    carryOut: () => untold(afterConfirmation(pull, ports, context)),
   };
 }
 

@@ -1,7 +1,6 @@
 import type { JobOf } from '../../domain/job.ts';
 import { replyMarker, toldMarker } from '../../domain/marker.ts';
 import type { Comments } from '../../ports/forge.ts';
-import { ownComment } from '../said/own-comment.ts';
 
 /** The reply to the commands of one comment. Empty parts are left out; both empty: there is none. */
 export interface Reply {
@@ -18,11 +17,4 @@ export async function keepReply(job: JobOf<'run-command'>, reply: Reply, forge: 
   const marker = replyMarker(job.comment);
   const parts = [`${marker}${decided}`, ...(told === '' ? [] : [`${toldMarker}\n${told}`])];
   await forge.keepComment(job.repository, job.number, marker, parts.join('\n\n'));
-}
-
-/** What our reply to a comment decided, in an earlier run of the job; '': nothing, or there is none. */
-export async function standingDecision(job: JobOf<'run-command'>, forge: Comments): Promise<string> {
-  const marker = replyMarker(job.comment);
-  const standing = await ownComment(job, marker, forge);
-  return (standing?.body ?? '').replace(marker, '').split(toldMarker)[0]?.trimEnd() ?? '';
 }

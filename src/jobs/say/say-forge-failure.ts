@@ -10,7 +10,8 @@ import { presentFailedCommand } from '../../present/reply/failed-command.ts';
 import { readSettings, type SettingsPorts } from '../repository/read-settings.ts';
 import { ownComment } from '../said/own-comment.ts';
 import { isUnsettled, ownStatus } from '../said/own-status.ts';
-import { keepReply, standingDecision } from './keep-reply.ts';
+import { standingDecision } from '../said/standing-decision.ts';
+import { keepReply } from './keep-reply.ts';
 
 export interface ForgeFailurePorts {
   readonly forge: Repositories & PullRequests & CheckRuns & Comments & Statuses;
