@@ -7,13 +7,24 @@ import type { CommitId, Repository, RepositoryFacts } from './repository.ts';
  * What an environment should be: written by forge from Git and the forge, read by the cluster worker. Can be made
  * again.
  */
-export interface Desired {
+export type Desired = Wanted | Withheld | Removed;
+
+interface OfEnvironment {
   readonly repository: Repository;
   readonly environment: Environment;
   readonly defaultBranch: string;
   /** Who may read the repository: what a release says of live values is read there. */
   readonly visibility: RepositoryFacts['visibility'];
   readonly commit: CommitId;
+  /** The cluster that it moved away from; null: the settings have it where they had it. */
+  readonly leaves: Leaving | null;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
+/** That it be released. */
+export interface Wanted extends OfEnvironment {
+  readonly kind: 'wanted';
   /** `Rendering.id`; null: the path is gone from the tree. Refused: an empty render deletes nothing. */
   readonly rendering: string | null;
   /** Canonical JSON of the environment: a change of settings alone is a release, too. */
@@ -25,10 +36,21 @@ export interface Desired {
   readonly confirmations: readonly Confirmation[];
   /** The merged pull request that carried this commit; null for a direct push. */
   readonly pullRequest: { readonly number: number; readonly author: string } | null;
-  /** Absent: the settings have it where they had it. */
-  readonly leaves?: Leaving;
-  /** ISO 8601, UTC. */
-  readonly at: string;
+}
+
+/**
+ * That nothing be released, and what was desired before goes no further: it is only observed, the operator denies it, or
+ * Git cannot be rendered. Forge has said so; only another commit or another operator's file ends it.
+ */
+export interface Withheld extends OfEnvironment {
+  readonly kind: 'withheld';
+  readonly reason: string;
+}
+
+/** The settings do not name it any more; `environment` is as it was. */
+export interface Removed extends OfEnvironment {
+  readonly kind: 'removed';
+  readonly leaves: Leaving;
 }
 
 /** A cluster where the settings do not want an environment any more: what it released there stays, orphaned. */
@@ -36,8 +58,6 @@ export interface Leaving {
   readonly cluster: string;
   /** The commit that changed the settings so. */
   readonly commit: CommitId;
-  /** The settings do not name it at all any more: `Desired.environment` is as it was. Else it moved to another cluster. */
-  readonly removed: boolean;
 }
 
 /** Why a release is asked for. Without a ledger, only what a person asked for is released. */

@@ -1,7 +1,7 @@
 import { allowanceFor } from '../domain/allowance.ts';
 import type { JobOf } from '../domain/job.ts';
 import { ledgerKeyOf } from '../domain/ledger.ts';
-import type { Desired, ReleaseState } from '../domain/release.ts';
+import type { ReleaseState, Wanted } from '../domain/release.ts';
 import type { JobContext } from '../ports/handler.ts';
 import { release } from '../release/apply/release.ts';
 import { decideRelease } from '../release/decide-release.ts';
@@ -21,12 +21,11 @@ export async function convergeEnvironment(
   context: JobContext,
 ): Promise<void> {
   const desired = await ports.records.desired(job.repository, job.environment);
-  const leaving = desired?.leaves;
-  if (desired !== null && leaving?.cluster === job.cluster) {
-    return leaveEnvironment({ job, desired, leaving }, ports, context);
+  if (desired?.leaves?.cluster === job.cluster) {
+    return leaveEnvironment({ job, desired, leaving: desired.leaves }, ports, context);
   }
-  if (desired === null || desired.environment.cluster !== job.cluster) {
-    context.log.debug('nothing is desired here', { desired: desired?.environment.cluster ?? null });
+  if (desired?.kind !== 'wanted' || desired.environment.cluster !== job.cluster) {
+    context.log.debug('nothing is desired here', { desired: desired?.kind ?? null });
     return;
   }
   await sayingFailures(job, desired, ports, context, () => converge(job, desired, ports, context));
@@ -34,7 +33,7 @@ export async function convergeEnvironment(
 
 async function converge(
   job: JobOf<'converge-environment'>,
-  desired: Desired,
+  desired: Wanted,
   ports: ReleasePorts,
   context: JobContext,
 ): Promise<void> {

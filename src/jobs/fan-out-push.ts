@@ -24,7 +24,7 @@ export async function fanOutPush(job: JobOf<'fan-out-push'>, ports: FanOutPorts,
   if (reading.kind === 'gone') return;
   if (reading.kind === 'invalid') {
     // The release waits for readable settings; the pull requests below say what is wrong with them.
-    context.log.warn('settings cannot be read: nothing is released', { repository: repositoryName(job.repository) });
+    context.log.warn('settings cannot be read: nothing new is released', { repository: repositoryName(job.repository) });
   }
   const parts = [
     () => askOtherBranches(job, reading, ports),
@@ -81,10 +81,12 @@ async function askOtherBranches(job: FanOut, reading: KnownSettings, ports: FanO
   if (reading.kind !== 'read' || job.asked !== 'push' || job.branch !== defaultBranch) return;
   const behind = new Set<string>();
   for (const environment of reading.settings.environments) {
-    const { name, follow, mode } = environment;
-    if (follow.branch === defaultBranch || mode === 'observe') continue;
+    const { name, follow } = environment;
+    if (follow.branch === defaultBranch) continue;
     const desired = await ports.records.desired(repository, name);
-    if (desired?.settings !== canonicalSettings(environment)) behind.add(follow.branch);
+    const isKnown = desired !== null && desired.kind !== 'removed';
+    if (!isKnown || canonicalSettings(desired.environment) !== canonicalSettings(environment))
+      behind.add(follow.branch);
   }
   for (const branch of behind) await ports.queue.ask(sweepOf(repository, branch));
 }

@@ -2,7 +2,7 @@ import { allowanceFor } from '../domain/allowance.ts';
 import type { JobOf } from '../domain/job.ts';
 import { ledgerKeyOf } from '../domain/ledger.ts';
 import { orphanedBy } from '../domain/orphaned.ts';
-import type { Desired } from '../domain/release.ts';
+import type { Wanted } from '../domain/release.ts';
 import type { JobContext } from '../ports/handler.ts';
 import { findRendering } from '../predict/find-rendering.ts';
 import { isSaid, releasedAsDesired } from '../release/decide-release.ts';
@@ -23,15 +23,14 @@ export async function observeEnvironment(
 ): Promise<void> {
   const desired = await ports.records.desired(job.repository, job.environment);
   // Without it neither the settings nor the timeouts are known: the sweep writes it again, and asks again.
-  if (desired === null || desired.environment.cluster !== job.cluster) return;
-  // Removed from the settings: nothing is deleted any more.
-  if (desired.leaves?.cluster === job.cluster) return;
+  // Where nothing is to be released any more, nothing is deleted any more.
+  if (desired?.kind !== 'wanted' || desired.environment.cluster !== job.cluster) return;
   await sayingFailures(job, desired, ports, context, () => observe(job, desired, ports, context));
 }
 
 async function observe(
   job: JobOf<'observe-environment'>,
-  desired: Desired,
+  desired: Wanted,
   ports: ReleasePorts,
   context: JobContext,
 ): Promise<void> {

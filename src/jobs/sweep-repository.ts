@@ -110,7 +110,7 @@ async function sweepBranches({ reading, tip, ports, signal }: Swept): Promise<vo
   const looks = [...branches].map((branch) => async () => {
     const commit = await tip(branch);
     if (commit === null) return;
-    const followers = environments.filter(({ follow, mode }) => follow.branch === branch && mode !== 'observe');
+    const followers = environments.filter(({ follow }) => follow.branch === branch);
     const behind = await Promise.all(followers.map((environment) => isBehind(repository, environment, commit, ports)));
     if (behind.includes(true)) await ports.queue.ask(sweepOf(repository, branch), { priority: 'low' });
   });
@@ -125,7 +125,10 @@ async function isBehind(
   ports: SweepRepositoryPorts,
 ): Promise<boolean> {
   const desired = await ports.records.desired(repository, environment.name);
-  if (desired === null || desired.commit !== tip || desired.settings !== canonicalSettings(environment)) return true;
+  // Nothing is released of it: only what was desired before must go no further.
+  if (environment.mode === 'observe') return desired?.kind === 'wanted';
+  if (desired?.kind !== 'wanted' || desired.commit !== tip) return true;
+  if (desired.settings !== canonicalSettings(environment)) return true;
   const report = await ports.records.report(repository, environment.name);
   if (report === null || report.commit !== tip) return true;
   if (!isVerdict(report)) return true;

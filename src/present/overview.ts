@@ -46,7 +46,7 @@ function outcomeLines(inspection: Inspection, environments: readonly Environment
 
 function unreadableLines(inspection: Inspection): string {
   const standing =
-    'The settings on the default branch cannot be read, so nothing is planned and nothing is released until they can.';
+    'The settings on the default branch cannot be read, so nothing is planned, and nothing new is released until they can.';
   if (!mendsSettings(inspection)) return standing;
   if (removesSettings(inspection.settingsChanges)) {
     return `${standing} This pull request removes them. Nothing of it was planned, and that is why the check is neutral and not green.`;

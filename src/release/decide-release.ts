@@ -1,5 +1,5 @@
 import type { Ledger, Released } from '../domain/ledger.ts';
-import type { Desired, ReleaseReport, ReleaseState } from '../domain/release.ts';
+import type { ReleaseReport, ReleaseState, Wanted } from '../domain/release.ts';
 import type { CommitId } from '../domain/repository.ts';
 
 /** What there is to do about an environment before anything is asked of the cluster but its ledger. */
@@ -16,7 +16,7 @@ export type Decision =
   | { readonly kind: 'nothing' };
 
 /** Level-triggered: decided anew each time from what is desired, the ledger, and what was said last. */
-export function decideRelease(desired: Desired, ledger: Ledger | null, report: ReleaseReport | null): Decision {
+export function decideRelease(desired: Wanted, ledger: Ledger | null, report: ReleaseReport | null): Decision {
   const released = releasedAsDesired(desired, ledger);
   if (ledger !== null && released !== null && !asksAgain(desired, released)) {
     switch (released.phase) {
@@ -49,14 +49,14 @@ export const rendersNothing: ReleaseState = {
 };
 
 /** The release in the ledger where it is what is desired, whole: same manifests, same settings. */
-export function releasedAsDesired(desired: Desired, ledger: Ledger | null): Released | null {
+export function releasedAsDesired(desired: Wanted, ledger: Ledger | null): Released | null {
   if (ledger === null || ledger.attempt !== null || ledger.released === null) return null;
   const { rendering, settings } = ledger.released;
   return rendering === desired.rendering && settings === desired.settings ? ledger.released : null;
 }
 
 /** A `/sync` is honoured once; it stays in Desired as long as the commit does. */
-function asksAgain({ asked }: Desired, released: Released): boolean {
+function asksAgain({ asked }: Wanted, released: Released): boolean {
   return asked.kind === 'sync' && released.sync !== asked.at;
 }
 

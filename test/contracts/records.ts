@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Environment } from '../../src/domain/environment.ts';
 import type { Inspection, InspectionOutcome, PlanRecord } from '../../src/domain/inspection.ts';
-import type { Change, Plan } from '../../src/domain/plan.ts';
-import type { Desired, ReleaseReport, ReleaseState } from '../../src/domain/release.ts';
+import type { Plan, PossibleChange } from '../../src/domain/plan.ts';
+import type { Desired, ReleaseReport, ReleaseState, Wanted } from '../../src/domain/release.ts';
 import type { Rendering } from '../../src/domain/rendering.ts';
 import type { Repository } from '../../src/domain/repository.ts';
 import type { Records } from '../../src/ports/records.ts';
@@ -109,10 +109,19 @@ export function recordsContract(name: string, open: () => Promise<RecordsWorld>)
       expect(await records.report(repository, 'staging')).toBeNull();
     });
 
-    it('what is desired of an environment that left comes back as it was', async () => {
-      const leaves = { cluster: 'old', commit, removed: true };
-      await records.saveDesired({ ...aDesired, leaves });
-      expect(await records.desired(repository, 'staging')).toEqual({ ...aDesired, leaves });
+    it('what is desired of an environment that left, or is held back, comes back as it was', async () => {
+      const leaves = { cluster: 'old', commit };
+      const of = { repository, environment, defaultBranch: 'main', visibility: 'public', commit, at } as const;
+      const all: readonly Desired[] = [
+        { ...aDesired, leaves },
+        { kind: 'removed', ...of, leaves },
+        { kind: 'withheld', ...of, leaves, reason: 'mode is observe' },
+        { kind: 'withheld', ...of, leaves: null, reason: 'mode is observe' },
+      ];
+      for (const desired of all) {
+        await records.saveDesired(desired);
+        expect(await records.desired(repository, 'staging')).toEqual(desired);
+      }
     });
 
     it('the latest is the one that counts', async () => {
@@ -221,7 +230,7 @@ const outcomes: readonly InspectionOutcome[] = [
   { kind: 'settings-unreadable' },
 ];
 
-const change: Change = {
+const change: PossibleChange = {
   identity: { group: 'apps', kind: 'Deployment', namespace: 'shop', name: 'web' },
   action: 'update',
   origin: { file: 'deploy/web.yaml', line: 1 },
@@ -237,7 +246,6 @@ const change: Change = {
     { path: 'spec.paused', before: false, after: undefined, causes: ['claim'], manager: null },
   ],
   diff: '-a\n+b\n',
-  reason: { code: 'claim', message: 'kubectl-edit holds spec.replicas' },
   warnings: ['would violate PodSecurity'],
   adopted: false,
   fromPullRequest: true,
@@ -252,7 +260,10 @@ const plan: Plan = {
   namespace: 'shop',
   compared: { released: null, base: 'b'.repeat(40), head: commit, pullRequest: 1 },
   at,
-  changes: [change, { ...change, certainty: { kind: 'exact' }, reason: null, origin: null }],
+  changes: [
+    { ...change, action: 'blocked', reason: { code: 'claim', message: 'kubectl-edit holds spec.replicas' } },
+    { ...change, certainty: { kind: 'exact' }, origin: null },
+  ],
   unchanged: 4,
   hidden: [{ identity: change.identity, path: '/spec/replicas', rule: 'settings, line 12' }],
   problems: [{ file: null, line: null, path: null, message: 'something' }],
@@ -262,7 +273,8 @@ const plan: Plan = {
 
 const planRecord: PlanRecord = { head: commit, base: 'b'.repeat(40), outcome: { kind: 'planned', plan } };
 
-export const aDesired: Desired = {
+export const aDesired: Wanted = {
+  kind: 'wanted',
   repository,
   environment,
   defaultBranch: 'main',
@@ -274,10 +286,11 @@ export const aDesired: Desired = {
   gate: { kind: 'waiting', reason: 'waits for testing' },
   confirmations: [{ digest: 'e'.repeat(12), by: 'bob' }],
   pullRequest: { number: 1, author: 'ann' },
+  leaves: null,
   at,
 };
 
-const asked: readonly Desired['asked'][] = [{ kind: 'push' }, { kind: 'sync', by: 'bob', at }, { kind: 'sweep' }];
+const asked: readonly Wanted['asked'][] = [{ kind: 'push' }, { kind: 'sync', by: 'bob', at }, { kind: 'sweep' }];
 
 const report: ReleaseReport = {
   repository,

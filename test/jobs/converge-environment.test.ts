@@ -158,6 +158,22 @@ describe('converging an environment', () => {
     expect(world.living()).toHaveLength(3);
   });
 
+  it('writes nothing where nothing of it is to be released any more, also once it has begun', async () => {
+    const held = { kind: 'withheld', reason: 'mode is observe' } as const;
+    await world.desire(first, shop);
+    await world.end(held, second);
+    expect(await world.run()).toBeUndefined();
+    expect(world.cluster.writes).toEqual([]);
+    await world.desire(first, shop);
+    const digestKey = world.ledgers.digestKey.bind(world.ledgers);
+    world.ledgers.digestKey = async () => {
+      await world.end(held, second);
+      return digestKey();
+    };
+    expect(await world.run()).toBeUndefined();
+    expect(world.cluster.writes).toEqual([]);
+  });
+
   it('leaves it to the newer commit when that came before the first write', async () => {
     await world.desire(first, shop);
     const digestKey = world.ledgers.digestKey.bind(world.ledgers);

@@ -3,6 +3,7 @@ import { presentPending } from '../../src/present/release/status.ts';
 import { acmeShop as shop } from '../acme-shop.ts';
 import { symlink } from '../fakes/git.ts';
 import { ForgeWorld, settings } from './forge-world.ts';
+import { wantedOf } from './wanted.ts';
 
 const gateOpen = { kind: 'open' } as const;
 
@@ -15,14 +16,14 @@ describe('a push to a branch that environments follow', () => {
     const world = new ForgeWorld();
     const pull = world.merge(await world.open({ 'deploy/staging/web.yaml': 'web 2' }));
     await world.push();
-    const desired = await world.records.desired(shop, 'staging');
+    const desired = await wantedOf(world, 'staging');
     expect(desired).toMatchObject({
       commit: pull.mergeCommit,
       asked: { kind: 'push' },
       gate: gateOpen,
       pullRequest: { number: 1, author: 'ada' },
     });
-    expect(await world.records.rendering(desired?.rendering ?? '')).not.toBeNull();
+    expect(await world.records.rendering(desired.rendering ?? '')).not.toBeNull();
     expect(world.waitingFor('converge-environment')).toEqual(['staging', 'production']);
   });
 
@@ -135,7 +136,7 @@ describe('a push to a branch that environments follow', () => {
     world.git.commit('main', { 'deploy/staging/web.yaml': 'web 2', 'deploy/production/web.yaml': 'web 2' });
     await world.push();
     const commit = await world.tip();
-    expect((await world.records.desired(shop, 'production'))?.gate.kind).toBe('waiting');
+    expect((await wantedOf(world, 'production')).gate.kind).toBe('waiting');
 
     await world.records.saveReport({
       repository: shop,
@@ -163,7 +164,7 @@ describe('a push to a branch that environments follow', () => {
       at: '2026-11-20T14:02:11Z',
     });
     await world.push();
-    expect((await world.records.desired(shop, 'production'))?.gate).toEqual(gateOpen);
+    expect((await wantedOf(world, 'production')).gate).toEqual(gateOpen);
   });
 
   it('promises nothing to an environment that is only observed', async () => {
@@ -172,7 +173,54 @@ describe('a push to a branch that environments follow', () => {
     world.git.commit('main', { '.github/fairlead.yml': observed, 'deploy/staging/web.yaml': 'web 2' });
     await world.push();
     expect(statusOf(world, await world.tip(), 'staging')).toBeNull();
+    expect(await world.records.desired(shop, 'staging')).toMatchObject({ kind: 'withheld' });
     expect(world.waitingFor('converge-environment')).toEqual(['production']);
+  });
+
+  const ends: readonly (readonly [string, (world: ForgeWorld) => void, string])[] = [
+    [
+      'is only observed from then on',
+      ({ git }) => {
+        const observed = settings.replace('namespace: shop-staging', 'namespace: shop-staging, mode: observe');
+        git.commit('main', { '.github/fairlead.yml': observed });
+      },
+      'waiting: mode is observe, nothing is released',
+    ],
+    [
+      'is denied from then on',
+      (world) => {
+        world.clusters = world.clusters.filter(({ name }) => name !== 'staging');
+        world.git.commit('main', { 'deploy/staging/web.yaml': 'web 3' });
+      },
+      'waiting: not allowed: ',
+    ],
+    [
+      'cannot be rendered from then on',
+      ({ git }) => void git.commit('main', { 'deploy/staging/web.yaml': 'broken' }),
+      'waiting: cannot be rendered',
+    ],
+  ];
+  it.each(ends)('holds back what was desired where the environment %s', async (_, end, words) => {
+    const world = new ForgeWorld();
+    const waiting = await pushed(world, { 'deploy/staging/web.yaml': 'web 2' });
+    world.queue.clear();
+    end(world);
+    await world.push();
+    expect(await world.records.desired(shop, 'staging')).toMatchObject({ kind: 'withheld', commit: await world.tip() });
+    expect(world.waitingFor('converge-environment')).toEqual(['production']);
+    expect(statusOf(world, waiting, 'staging')).toContain(words);
+    // A lost push is found, too, and what is held back is wanted again where nothing holds it any more.
+    world.clusters = new ForgeWorld().clusters;
+    await pushed(world, { '.github/fairlead.yml': settings, 'deploy/staging/web.yaml': 'web 4' });
+    expect(await world.records.desired(shop, 'staging')).toMatchObject({ kind: 'wanted', asked: { kind: 'push' } });
+  });
+
+  it('says on a commit that still waits that the operator does not allow it any more', async () => {
+    const world = new ForgeWorld();
+    const waiting = await pushed(world, { 'deploy/staging/web.yaml': 'web 2' });
+    world.clusters = world.clusters.filter(({ name }) => name !== 'staging');
+    await world.run({ kind: 'fan-out-push', repository: shop, branch: 'main', asked: 'sweep', before: null });
+    expect(statusOf(world, waiting, 'staging')).toContain('not allowed');
   });
 
   it('asks to inspect the open pull requests again, after everything else', async () => {
@@ -190,7 +238,7 @@ describe('a push to a branch that environments follow', () => {
     world.git.commit('main', { 'deploy/staging/web.yaml': 'web 2' });
     await world.push();
     expect(world.forge.status(shop, await world.tip(), 'fairlead/staging')?.state).toBe('failure');
-    expect(await world.records.desired(shop, 'staging')).toBeNull();
+    expect(await world.records.desired(shop, 'staging')).toMatchObject({ kind: 'withheld' });
     expect(world.waitingFor('converge-environment')).toEqual(['production']);
   });
 

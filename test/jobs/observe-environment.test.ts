@@ -355,6 +355,19 @@ describe('observing a release', () => {
       expect((await world.ledger())?.released).toMatchObject({ commit: second, phase: 'observing' });
     });
 
+    it('deletes nothing where nothing of it is to be released any more', async () => {
+      await world.desire(second, shop);
+      const withLock = world.ledgers.withLock.bind(world.ledgers);
+      let locks = 0;
+      world.ledgers.withLock = async (key, wait, signal, work) => {
+        locks += 1;
+        if (locks === 2) await world.end({ kind: 'withheld', reason: 'mode is observe' }, third);
+        return withLock(key, wait, signal, work);
+      };
+      await world.run();
+      expect(world.living()).toContain('ConfigMap/old');
+    });
+
     it('deletes nothing that a newer commit may bring back', async () => {
       const desired = await world.desire(second, shop);
       const withLock = world.ledgers.withLock.bind(world.ledgers);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readConfirmations } from '../../src/domain/marker.ts';
 import { acmeShop as shop } from '../acme-shop.ts';
 import { ForgeWorld, waitingReport } from './forge-world.ts';
+import { wantedOf } from './wanted.ts';
 
 const digest = 'abcdef0123456789'.repeat(4);
 
@@ -27,7 +28,7 @@ describe('the button Confirm', () => {
     expect(world.queue.askedFor('fan-out-push')).toMatchObject([{ branch: 'main' }]);
     world.records.clear();
     await world.run({ kind: 'fan-out-push', repository: shop, branch: 'main', asked: 'sweep', before: null });
-    expect((await world.records.desired(shop, 'staging'))?.confirmations).toEqual([{ digest, by: 'grace' }]);
+    expect((await wantedOf(world, 'staging')).confirmations).toEqual([{ digest, by: 'grace' }]);
   });
 
   it('is answered once, however often the webhook comes', async () => {

@@ -51,9 +51,9 @@ describe('an environment that a push removes from the settings', () => {
     await world.push(before);
     expect(convergesOf('production')).toMatchObject([{ cluster: 'production' }]);
     expect(await world.records.desired(shop, 'production')).toMatchObject({
+      kind: 'removed',
       commit,
-      rendering: null,
-      leaves: { cluster: 'production', commit, removed: true },
+      leaves: { cluster: 'production', commit },
     });
     await counted(commit);
     expect(await statusOf(commit)).toMatchObject({
@@ -92,7 +92,7 @@ describe('an environment that a push removes from the settings', () => {
     expect(fanOutsAsked()).toBe(1);
     await world.push();
     expect(convergesOf('staging')).toHaveLength(1);
-    expect(await world.records.desired(shop, 'staging')).toMatchObject({ leaves: { commit, removed: true } });
+    expect(await world.records.desired(shop, 'staging')).toMatchObject({ kind: 'removed', leaves: { commit } });
   });
 
   it('goes with the whole file', async () => {
@@ -114,7 +114,7 @@ describe('an environment that a push removes from the settings', () => {
     await sweep();
     expect(fanOutsAsked()).toBe(1);
     await world.push();
-    expect(await world.records.desired(shop, 'production')).toMatchObject({ leaves: { removed: true } });
+    expect(await world.records.desired(shop, 'production')).toMatchObject({ kind: 'removed' });
   });
 
   it('is said to stay, without a number, where the operator has no such cluster any more', async () => {
@@ -139,7 +139,7 @@ describe('an environment that a push removes from the settings', () => {
     world.records.clear();
     push({ [file]: settings });
     await world.push();
-    expect(await world.records.desired(shop, 'staging')).not.toHaveProperty('leaves');
+    expect(await world.records.desired(shop, 'staging')).toMatchObject({ kind: 'wanted', leaves: null });
     expect(await world.records.desired(shop, 'production')).toMatchObject({ gate: { kind: 'waiting' } });
   });
 
@@ -206,6 +206,23 @@ describe('an environment that a push moves to another cluster', () => {
     expect((await statusOf(commit))?.description).toBe(
       'orphaned: 12 objects stay in namespace shop of cluster production; nothing is deleted',
     );
+  });
+
+  it('goes on to ask an old cluster that was out of reach, however many commits come since', async () => {
+    await world.push();
+    const commit = push({ [file]: moved });
+    await world.push();
+    for (let count = 0; count < 25; count += 1) push({ 'README.md': `the shop, ${count}` });
+    world.queue.clear();
+    await world.push();
+    expect(await world.records.desired(shop, 'production')).toMatchObject({
+      leaves: { cluster: 'production', commit },
+    });
+    expect(convergesOf('production')).toHaveLength(2);
+
+    await world.records.saveLeaving(report(commit, { kind: 'orphaned', orphaned: staying }));
+    await world.push();
+    expect(await world.records.desired(shop, 'production')).toMatchObject({ leaves: null });
   });
 
   it('does not ask the old cluster again once it has answered', async () => {

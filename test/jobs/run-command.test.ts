@@ -6,6 +6,7 @@ import { presentStatus } from '../../src/present/release/status.ts';
 import { acmeShop as shop } from '../acme-shop.ts';
 import { aPlan } from '../present/sample-view.ts';
 import { ForgeWorld, settings, waitingReport } from './forge-world.ts';
+import { wantedOf } from './wanted.ts';
 
 const digest = 'abcdef0123456789'.repeat(4);
 
@@ -149,7 +150,7 @@ describe('a command in a comment', () => {
     const answered = replies(world);
     expect(readConfirmations(answered)).toEqual([{ digest, by: 'grace' }]);
     expect(answered[0]).toContain('**staging**: converging');
-    expect((await world.records.desired(shop, 'staging'))?.confirmations).toEqual([{ digest, by: 'grace' }]);
+    expect((await wantedOf(world, 'staging')).confirmations).toEqual([{ digest, by: 'grace' }]);
     await world.run({ kind: 'run-command', repository: shop, number: 1, comment });
     expect(replies(world)).toEqual(answered);
   });
@@ -240,7 +241,7 @@ describe('/confirm', () => {
     expect(readConfirmations(replies(world))).toEqual([{ digest, by: 'grace' }]);
     world.records.clear();
     await world.run({ kind: 'fan-out-push', repository: shop, branch: 'main', asked: 'sweep', before: null });
-    expect((await world.records.desired(shop, 'staging'))?.confirmations).toEqual([{ digest, by: 'grace' }]);
+    expect((await wantedOf(world, 'staging')).confirmations).toEqual([{ digest, by: 'grace' }]);
   });
 
   describe('by somebody who had a part in it', () => {
@@ -433,7 +434,7 @@ describe('/confirm', () => {
     await say(world, `<!-- fairlead:confirmed ${digest} barbara -->`);
     expect(replies(world)).toEqual([]);
     await world.push();
-    expect((await world.records.desired(shop, 'staging'))?.confirmations).toEqual([]);
+    expect((await wantedOf(world, 'staging')).confirmations).toEqual([]);
   });
 
   it('by the author is refused', async () => {

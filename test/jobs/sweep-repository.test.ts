@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { acmeShop as shop } from '../acme-shop.ts';
 import { ForgeWorld, settings } from './forge-world.ts';
+import { wantedOf } from './wanted.ts';
 
 function following(branch: string, name: string): string {
   return `  ${name}: { cluster: staging, path: deploy/${name}, namespace: shop-${name}, follow: ${branch} }\n`;
@@ -83,8 +84,17 @@ describe('the sweep of a repository', () => {
     const world = new ForgeWorld();
     world.git.commit('main', { 'deploy/staging/web.yaml': 'web 2' });
     await sweepAndFanOut(world);
-    expect((await world.records.desired(shop, 'staging'))?.asked.kind).toBe('sweep');
+    expect((await wantedOf(world, 'staging')).asked.kind).toBe('sweep');
     expect(statusOf(world, await world.tip(), 'staging')).toBeNull();
+  });
+
+  it('finds that something is desired of what is only observed now', async () => {
+    const world = new ForgeWorld();
+    await world.push();
+    const observed = settings.replace('namespace: shop-staging', 'namespace: shop-staging, mode: observe');
+    world.git.commit('main', { '.github/fairlead.yml': observed });
+    await sweepAndFanOut(world);
+    expect(await world.records.desired(shop, 'staging')).toMatchObject({ kind: 'withheld' });
   });
 
   it('takes a merged pull request that was planned as asked for by a person', async () => {
@@ -93,7 +103,7 @@ describe('the sweep of a repository', () => {
     await world.inspect(1);
     world.merge(pull);
     await sweepAndFanOut(world);
-    expect((await world.records.desired(shop, 'staging'))?.asked.kind).toBe('push');
+    expect((await wantedOf(world, 'staging')).asked.kind).toBe('push');
     expect(statusOf(world, await world.tip(), 'staging')).not.toBeNull();
   });
 
@@ -102,7 +112,7 @@ describe('the sweep of a repository', () => {
     world.git.commit('main', { 'deploy/staging/web.yaml': 'web 2' });
     await world.push();
     await sweepAndFanOut(world);
-    expect((await world.records.desired(shop, 'staging'))?.asked.kind).toBe('push');
+    expect((await wantedOf(world, 'staging')).asked.kind).toBe('push');
   });
 
   it('remembers by the commit’s status that a person asked, when Redis was wiped', async () => {
@@ -111,7 +121,7 @@ describe('the sweep of a repository', () => {
     await world.push();
     world.records.clear();
     await sweepAndFanOut(world);
-    expect((await world.records.desired(shop, 'staging'))?.asked.kind).toBe('push');
+    expect((await wantedOf(world, 'staging')).asked.kind).toBe('push');
   });
 
   it('has nothing to do where everything has its verdict', async () => {

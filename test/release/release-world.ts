@@ -5,7 +5,7 @@ import type { Job } from '../../src/domain/job.ts';
 import { canonicalJson, type Json, type JsonObject } from '../../src/domain/json.ts';
 import type { Ledger } from '../../src/domain/ledger.ts';
 import type { KubernetesObject } from '../../src/domain/manifest.ts';
-import type { Desired, ReleaseReport, ReleaseState } from '../../src/domain/release.ts';
+import type { ReleaseReport, ReleaseState, Removed, Wanted, Withheld } from '../../src/domain/release.ts';
 import { convergeEnvironment } from '../../src/jobs/converge-environment.ts';
 import { observeEnvironment } from '../../src/jobs/observe-environment.ts';
 import type { Clock } from '../../src/ports/clock.ts';
@@ -71,11 +71,12 @@ export class ReleaseWorld {
   async desire(
     commit: string,
     objects: readonly KubernetesObject[] | null,
-    changes: Partial<Desired> = {},
-  ): Promise<Desired> {
+    changes: Partial<Wanted> = {},
+  ): Promise<Wanted> {
     const rendered = objects === null ? null : rendering(...objects);
     if (rendered !== null) await this.records.saveRendering(rendered);
-    const desired: Desired = {
+    const desired: Wanted = {
+      kind: 'wanted',
       repository,
       environment: this.environment,
       defaultBranch: 'main',
@@ -87,12 +88,21 @@ export class ReleaseWorld {
       gate: { kind: 'open' },
       confirmations: [],
       pullRequest: { number: 3, author: 'ada' },
+      leaves: null,
       at: isoTime(this.clock.now()),
       ...changes,
     };
     await this.records.saveDesired(desired);
     await this.queue.ask({ kind: 'converge-environment', repository, environment: 'staging', cluster: 'staging' });
     return desired;
+  }
+
+  /** The same for a commit with which nothing more of it is released: held back, or taken out of the settings. */
+  async end(end: Pick<Withheld, 'kind' | 'reason'> | Pick<Removed, 'kind' | 'leaves'>, commit: string): Promise<void> {
+    const { environment } = this;
+    const of = { repository, environment, defaultBranch: 'main', visibility: 'private', commit } as const;
+    await this.records.saveDesired({ ...of, leaves: null, at: isoTime(this.clock.now()), ...end });
+    await this.queue.ask({ kind: 'converge-environment', repository, environment: 'staging', cluster: 'staging' });
   }
 
   /** Plays the cluster's jobs until nothing waits; forge's are only noted. Gives the last report's state. */

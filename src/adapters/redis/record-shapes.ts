@@ -132,9 +132,8 @@ export const inspection = exactly<Inspection>()(
 
 const identity = z.object({ group: text, kind: text, namespace: text.nullable(), name: text });
 
-const change = z.object({
+const changeOfObject = z.object({
   identity,
-  action: z.enum(['create', 'update', 'delete', 'replace', 'unchanged', 'blocked', 'unknown']),
   origin: origin.nullable(),
   certainty: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('exact') }),
@@ -154,38 +153,42 @@ const change = z.object({
       .transform(({ before, after, ...rest }) => ({ ...rest, before, after })),
   ),
   diff: text,
-  reason: z
-    .object({
-      code: z.enum([
-        'invalid',
-        'immutable',
-        'unknown-field',
-        'malformed',
-        'namespace-missing',
-        'kind-missing',
-        'forbidden',
-        'denied',
-        'quota',
-        'stale',
-        'too-large',
-        'not-allowed',
-        'claim',
-        'owned-elsewhere',
-        'identity-mismatch',
-        'refused-manifest',
-        'unreadable',
-        'moving',
-      ]),
-      message: text,
-      faults: list(z.object({ origin, message: text })).exactOptional(),
-    })
-    .nullable(),
   warnings: texts,
   adopted: z.boolean(),
   fromPullRequest: z.boolean(),
   referrers: z.object({ kind: z.enum(['not-restarted', 'left-without']), workloads: list(identity) }).exactOptional(),
   effect: text,
 });
+
+const blockedReason = z.object({
+  code: z.enum([
+    'invalid',
+    'immutable',
+    'unknown-field',
+    'malformed',
+    'namespace-missing',
+    'kind-missing',
+    'forbidden',
+    'denied',
+    'quota',
+    'stale',
+    'too-large',
+    'not-allowed',
+    'claim',
+    'owned-elsewhere',
+    'identity-mismatch',
+    'refused-manifest',
+    'unreadable',
+    'moving',
+  ]),
+  message: text,
+  faults: list(z.object({ origin, message: text })).exactOptional(),
+});
+
+const change = z.discriminatedUnion('action', [
+  changeOfObject.extend({ action: z.enum(['create', 'update', 'delete', 'replace', 'unchanged']) }),
+  changeOfObject.extend({ action: z.enum(['blocked', 'unknown']), reason: blockedReason }),
+]);
 
 const plan = exactly<Plan>()(
   z.object({
@@ -222,30 +225,41 @@ export const planRecord = exactly<PlanRecord>()(
   }),
 );
 
+const leaving = z.object({ cluster: text, commit: text });
+
+const ofEnvironment = {
+  repository,
+  environment,
+  defaultBranch: text,
+  // A record of before it was kept: the stricter shows only what Git shows.
+  visibility: z.enum(['public', 'private']).default('public'),
+  commit: text,
+  leaves: leaving.nullable(),
+  at: text,
+};
+
 export const desired = exactly<Desired>()(
-  z.object({
-    repository,
-    environment,
-    defaultBranch: text,
-    // A record of before it was kept: the stricter shows only what Git shows.
-    visibility: z.enum(['public', 'private']).default('public'),
-    commit: text,
-    rendering: text.nullable(),
-    settings: text,
-    asked: z.discriminatedUnion('kind', [
-      z.object({ kind: z.literal('push') }),
-      z.object({ kind: z.literal('sync'), by: text, at: text }),
-      z.object({ kind: z.literal('sweep') }),
-    ]),
-    gate: z.discriminatedUnion('kind', [
-      z.object({ kind: z.literal('open') }),
-      z.object({ kind: z.literal('waiting'), reason: text }),
-    ]),
-    confirmations: list(z.object({ digest: text, by: text })),
-    pullRequest: z.object({ number: z.int(), author: text }).nullable(),
-    leaves: z.object({ cluster: text, commit: text, removed: z.boolean() }).exactOptional(),
-    at: text,
-  }),
+  z.discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('wanted'),
+      ...ofEnvironment,
+      rendering: text.nullable(),
+      settings: text,
+      asked: z.discriminatedUnion('kind', [
+        z.object({ kind: z.literal('push') }),
+        z.object({ kind: z.literal('sync'), by: text, at: text }),
+        z.object({ kind: z.literal('sweep') }),
+      ]),
+      gate: z.discriminatedUnion('kind', [
+        z.object({ kind: z.literal('open') }),
+        z.object({ kind: z.literal('waiting'), reason: text }),
+      ]),
+      confirmations: list(z.object({ digest: text, by: text })),
+      pullRequest: z.object({ number: z.int(), author: text }).nullable(),
+    }),
+    z.object({ kind: z.literal('withheld'), ...ofEnvironment, reason: text }),
+    z.object({ kind: z.literal('removed'), ...ofEnvironment, leaves: leaving }),
+  ]),
 );
 
 const orphaned = exactly<Orphaned>()(

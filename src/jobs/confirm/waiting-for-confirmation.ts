@@ -3,7 +3,7 @@ import { readExternalId } from '../../domain/external-id.ts';
 import { inspectedEnvironments } from '../../domain/inspection.ts';
 import { asksToConfirm } from '../../domain/own-status.ts';
 import type { PullRequest } from '../../domain/pull-request.ts';
-import type { Desired, ReleaseReport } from '../../domain/release.ts';
+import type { ReleaseReport, Wanted } from '../../domain/release.ts';
 import type { CommitId } from '../../domain/repository.ts';
 import type { CheckRuns, PullRequests, Repositories, Statuses } from '../../ports/forge.ts';
 import type { Git } from '../../ports/git.ts';
@@ -90,7 +90,10 @@ async function waitingReleases(pull: PullRequest, ports: ConfirmationPorts): Pro
   let elsewhere: number | null = null;
   for (const environment of await environmentsFollowing(pull, ports)) {
     const report = await ports.records.report(repository, environment.name);
-    const desired = await ports.records.desired(repository, environment.name);
+    const now = await ports.records.desired(repository, environment.name);
+    // Nothing of it is released, whoever confirms what.
+    if (now !== null && now.kind !== 'wanted') continue;
+    const desired = now;
     const digest = report?.state.kind === 'waiting' ? report.state.confirm : null;
     const carrier = desired?.pullRequest?.number ?? null;
     const waits = digest !== null || (await isPending(pull, environment, ports));
@@ -119,7 +122,7 @@ async function waitingReleases(pull: PullRequest, ports: ConfirmationPorts): Pro
  * comments.
  */
 async function shownAt(
-  { repository, commit, environment: { name } }: Desired,
+  { repository, commit, environment: { name } }: Wanted,
   digest: string,
   { forge }: ConfirmationPorts,
 ): Promise<string | null> {
@@ -134,7 +137,7 @@ async function isPending({ repository, mergeCommit }: PullRequest, { name }: Env
 }
 
 /** Whether the report says what became of what is desired now, so that no other plan is on its way. */
-function isPlanned(desired: Desired | null, report: ReleaseReport | null): boolean {
+function isPlanned(desired: Wanted | null, report: ReleaseReport | null): boolean {
   // Nothing is planned before its gate opens.
   if (desired?.gate.kind === 'waiting') return true;
   if (desired === null || report?.commit !== desired.commit) return false;

@@ -17,7 +17,7 @@ export async function askWhatStays(
   { repository, environment, leaves }: Desired,
   ports: LeftClusterPorts,
 ): Promise<void> {
-  if (leaves === undefined || !ports.clusters.some(({ name }) => name === leaves.cluster)) return;
+  if (leaves === null || !ports.clusters.some(({ name }) => name === leaves.cluster)) return;
   const { cluster, commit } = leaves;
   const said = await ports.records.leaving(repository, environment.name, cluster);
   if (said?.commit === commit) return;

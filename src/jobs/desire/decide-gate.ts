@@ -1,6 +1,6 @@
 import type { Environment } from '../../domain/environment.ts';
 import { saysOrphaned } from '../../domain/own-status.ts';
-import type { Asked, Desired } from '../../domain/release.ts';
+import type { Asked, Wanted } from '../../domain/release.ts';
 import type { CommitId, Repository } from '../../domain/repository.ts';
 import type { Statuses } from '../../ports/forge.ts';
 import type { Git } from '../../ports/git.ts';
@@ -28,9 +28,8 @@ export interface GatePorts {
 }
 
 /** Whether a release may begin as far as forge can tell: its mode, and the environments that it comes after. */
-export async function decideGate(question: GateQuestion, ports: GatePorts): Promise<Desired['gate']> {
+export async function decideGate(question: GateQuestion, ports: GatePorts): Promise<Wanted['gate']> {
   const { mode, after } = question.environment;
-  if (mode === 'observe') return { kind: 'waiting', reason: 'mode is observe, nothing is released' };
   if (mode === 'manual' && question.asked.kind !== 'sync') {
     return { kind: 'waiting', reason: 'mode is manual, /sync releases it' };
   }

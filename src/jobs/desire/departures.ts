@@ -16,8 +16,8 @@ export interface Departure {
 }
 
 /** The same, as what is desired of an environment tells it to the worker of the cluster that it left. */
-export function leavingOf({ environment: { cluster }, commit, removed }: Departure): Leaving {
-  return { cluster, commit, removed };
+export function leavingOf({ environment: { cluster }, commit }: Departure): Leaving {
+  return { cluster, commit };
 }
 
 export type DepartureGit = Pick<Git, 'tree' | 'readFile' | 'history'>;

@@ -1,13 +1,12 @@
 import { allowanceFor, type ClusterEntry } from '../../domain/allowance.ts';
-import type { CommitStatus } from '../../domain/commit-status.ts';
 import { canonicalSettings, type Environment } from '../../domain/environment.ts';
 import { isoTime } from '../../domain/iso-time.ts';
-import { sameJson } from '../../domain/json.ts';
 import { saysNotBegun } from '../../domain/own-status.ts';
 import { mergedAs } from '../../domain/pull-request.ts';
-import type { Asked, Desired } from '../../domain/release.ts';
+import type { Asked, Desired, Wanted } from '../../domain/release.ts';
 import type { RenderResult } from '../../domain/rendering.ts';
 import type { CommitId } from '../../domain/repository.ts';
+import type { WishOutcome } from '../../domain/wish-outcome.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { CheckRuns, Comments, PullRequests, Repositories, Statuses } from '../../ports/forge.ts';
 import type { Git } from '../../ports/git.ts';
@@ -16,7 +15,6 @@ import type { Queue } from '../../ports/queue.ts';
 import type { Records } from '../../ports/records.ts';
 import type { Renderer } from '../../ports/renderer.ts';
 import { presentDenied, presentOvertaken, presentPending, presentUnrendered } from '../../present/release/status.ts';
-import type { SyncedEnvironment } from '../../present/reply/sync-reply.ts';
 import { changesSettings, rendersOtherwise } from '../repository/changes-environment.ts';
 import { historyLimit } from '../repository/history-limit.ts';
 import type { SettingsReading } from '../repository/read-settings.ts';
@@ -26,8 +24,11 @@ import { isUnsettled, ownStatus } from '../said/own-status.ts';
 import { type Story, storyUrl } from '../said/story-url.ts';
 import { askWhatStays } from './ask-what-stays.ts';
 import { decideGate } from './decide-gate.ts';
-import { type Departure, type DepartureGit, leavingOf } from './departures.ts';
+import type { Departure, DepartureGit } from './departures.ts';
+import { isWrittenOver } from './is-written-over.ts';
+import { stillLeaves } from './still-leaves.ts';
 import { whoAsked } from './who-asked.ts';
+import { withholdEnvironment } from './withhold-environment.ts';
 
 export interface DesirePorts {
   readonly forge: Pick<Repositories, 'facts'> &
@@ -58,8 +59,6 @@ export interface Wish {
   readonly previous: Desired | null;
 }
 
-export type WishOutcome = SyncedEnvironment['outcome'];
-
 /**
  * Writes what one environment should be, says so on the commit, and asks for the release. `overtaken`: somebody else wrote
  * what is desired meanwhile, perhaps of a newer tip. `left-alone`: nobody asked for a release, and there is none.
@@ -72,8 +71,11 @@ export async function desireEnvironment(
   const { environment, commit } = wish;
   const { facts } = wish.reading;
   const { repository } = facts;
-  // Planned, never released: there is nothing to wait for and nothing to say on a commit, unless somebody asks.
-  if (environment.mode === 'observe' && wish.asked.kind !== 'sync') return 'left-alone';
+  if (environment.mode === 'observe' && wish.asked.kind !== 'sync') {
+    // Planned, never released: there is nothing to wait for and nothing to say on a commit, unless somebody asks.
+    const outcome = await withholdEnvironment({ wish, reason: observed, status: null }, ports, context);
+    return outcome === 'overtaken' ? outcome : 'left-alone';
+  }
   // Git and the forge are asked at once: this is time between a merge and its release.
   const [made, { pull, comments }, standing] = await Promise.all([
     renderWish(wish, ports),
@@ -89,18 +91,32 @@ export async function desireEnvironment(
     defaultBranch: facts.defaultBranch,
   });
   const { name } = environment;
-  if (allowance.kind === 'denied') {
-    return await refuse({ ...wish, changed }, presentDenied(name, allowance.reason, url), ports);
+  const refusal =
+    allowance.kind === 'denied'
+      ? presentDenied(name, allowance.reason, url)
+      : result.kind === 'refused'
+        ? presentUnrendered(name, result.problems, url)
+        : null;
+  if (refusal !== null) {
+    const reason = refusal.description;
+    // On the commit that made it so, or that waits for its release; a release that has ended there stays true.
+    const concerns = standing === null ? changed : standing.state !== 'success';
+    const withheld = { wish, reason, status: concerns ? refusal : null };
+    const outcome = await withholdEnvironment(withheld, ports, context);
+    return outcome === 'overtaken' ? outcome : { kind: 'refused', commit, reason };
   }
-  if (result.kind === 'refused') {
-    return await refuse({ ...wish, changed }, presentUnrendered(name, result.problems, url), ports);
+  if (environment.mode === 'observe') {
+    const status = presentPending(name, { kind: 'waiting', reason: observed }, url);
+    const outcome = await withholdEnvironment({ wish, reason: observed, status }, ports, context);
+    return outcome === 'overtaken' ? outcome : { kind: 'waiting', commit, reason: observed };
   }
   if (result.kind === 'rendered') await ports.records.saveRendering(result.rendering);
 
   const asked = await whoAsked({ ...wish, repository, changed, standing, pull }, ports.forge);
   const { environments } = wish.reading.settings;
   const gate = await decideGate({ repository, environment, environments, commit, history, asked }, ports);
-  const desired: Desired = {
+  const desired: Wanted = {
+    kind: 'wanted',
     repository,
     environment,
     defaultBranch: facts.defaultBranch,
@@ -112,11 +128,10 @@ export async function desireEnvironment(
     gate,
     confirmations: confirmationsIn(comments),
     pullRequest: pull === null ? null : { number: pull.number, author: pull.author },
-    ...(wish.moved === null ? {} : { leaves: leavingOf(wish.moved) }),
+    leaves: await stillLeaves(wish, ports),
     at: isoTime(ports.clock.now()),
   };
-  const isOvertaken = async () => !sameJson(await ports.records.desired(repository, name), wish.previous);
-  if (await isOvertaken()) return 'overtaken';
+  if (await isWrittenOver(wish, ports)) return 'overtaken';
 
   const isNews = asked.kind === 'push' && changed;
   // Said before `saveDesired` lets a worker begin: "pending" must never be written over its verdict. Also where a verdict
@@ -125,7 +140,7 @@ export async function desireEnvironment(
     await ports.forge.setStatus(repository, commit, presentPending(name, gate, url));
   }
   // Saying it took requests to GitHub.
-  if (await isOvertaken()) return 'overtaken';
+  if (await isWrittenOver(wish, ports)) return 'overtaken';
   await ports.records.saveDesired(desired);
   context.log.debug('desired written', { environment: name, commit, asked: asked.kind, gate: gate.kind });
   if (wish.asked.kind === 'sync' || isNews) {
@@ -145,6 +160,8 @@ export async function desireEnvironment(
   return gate.kind === 'open' ? { kind: 'converging', commit } : { kind: 'waiting', commit, reason: gate.reason };
 }
 
+const observed = 'mode is observe, nothing is released';
+
 /** What the commit renders, and whether that is news. */
 async function renderWish(wish: Wish, ports: DesirePorts) {
   const { environment, commit, reading } = wish;
@@ -152,16 +169,6 @@ async function renderWish(wish: Wish, ports: DesirePorts) {
   const history = await ports.git.history(repository, commit, historyLimit);
   const result = await renderCommit({ repository, commit, path: environment.path }, ports);
   return { history, result, changed: await isChanged(wish, result, history[1] ?? null, ports) };
-}
-
-/** What cannot be released as it is written: said on the commit that made it so. */
-async function refuse(
-  { commit, reading, changed }: Wish & { readonly changed: boolean },
-  status: CommitStatus,
-  { forge }: DesirePorts,
-): Promise<WishOutcome> {
-  if (changed) await forge.setStatus(reading.facts.repository, commit, status);
-  return { kind: 'refused', commit, reason: status.description };
 }
 
 /** Whether the commit (or the push that brought it) changed what the environment renders, or its settings. */

@@ -1,11 +1,12 @@
 import type { Environment } from '../../domain/environment.ts';
 import type { Desired } from '../../domain/release.ts';
 import type { CommitId } from '../../domain/repository.ts';
+import type { WishOutcome } from '../../domain/wish-outcome.ts';
 import type { JobContext } from '../../ports/handler.ts';
 import { historyLimit } from '../repository/history-limit.ts';
 import { readSettings } from '../repository/read-settings.ts';
 import { departures } from './departures.ts';
-import { type DesirePorts, desireEnvironment, type Wish, type WishOutcome } from './desire-environment.ts';
+import { type DesirePorts, desireEnvironment, type Wish } from './desire-environment.ts';
 
 export interface Wishes extends Pick<Wish, 'reading' | 'before' | 'asked'> {
   readonly environments: readonly Environment[];

@@ -1,8 +1,6 @@
 import type { ClusterEntry } from '../../domain/allowance.ts';
 import { isoTime } from '../../domain/iso-time.ts';
 import { saysOrphaned } from '../../domain/own-status.ts';
-import { mergedAs } from '../../domain/pull-request.ts';
-import type { Desired } from '../../domain/release.ts';
 import type { Repository, RepositoryFacts } from '../../domain/repository.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Comments, PullRequests, Repositories, Statuses } from '../../ports/forge.ts';
@@ -50,8 +48,16 @@ async function leaveOne(
   if (!(await isUnsaid(repository, departure, ports))) return;
   const { environment, commit } = departure;
   const { name, cluster } = environment;
-  const pull = mergedAs(commit, await ports.forge.pullRequestsOf(repository, commit));
-  await ports.records.saveDesired(nothingOf(departure, facts, pull, ports.clock));
+  await ports.records.saveDesired({
+    kind: 'removed',
+    repository,
+    environment,
+    defaultBranch: facts.defaultBranch,
+    visibility: facts.visibility,
+    commit,
+    leaves: leavingOf(departure),
+    at: isoTime(ports.clock.now()),
+  });
   context.log.info('environment removed', { environment: name, commit, cluster });
   if (ports.clusters.some((entry) => entry.name === cluster)) {
     return ports.queue.ask({ kind: 'converge-environment', repository, environment: name, cluster });
@@ -72,29 +78,5 @@ export async function isUnsaid(
   if (standing === null || !saysOrphaned(standing)) return true;
   // Somebody who had read older settings may have asked for a release since.
   const desired = await records.desired(repository, name);
-  return desired !== null && desired.leaves?.removed !== true;
-}
-
-function nothingOf(
-  departure: Departure,
-  { repository, defaultBranch, visibility }: RepositoryFacts,
-  pull: ReturnType<typeof mergedAs>,
-  clock: Clock,
-): Desired {
-  const { environment, commit } = departure;
-  return {
-    repository,
-    environment,
-    defaultBranch,
-    visibility,
-    commit,
-    rendering: null,
-    settings: '',
-    asked: { kind: 'push' },
-    gate: { kind: 'waiting', reason: 'the settings do not name it any more' },
-    confirmations: [],
-    pullRequest: pull === null ? null : { number: pull.number, author: pull.author },
-    leaves: leavingOf(departure),
-    at: isoTime(clock.now()),
-  };
+  return desired !== null && desired.kind !== 'removed';
 }

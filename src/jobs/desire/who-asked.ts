@@ -1,5 +1,5 @@
-import type { CommitStatus } from '../../domain/commit-status.ts';
 import { aggregateName } from '../../domain/check-run.ts';
+import type { CommitStatus } from '../../domain/commit-status.ts';
 import { saysNotBegun } from '../../domain/own-status.ts';
 import type { PullRequest } from '../../domain/pull-request.ts';
 import type { Asked, Desired } from '../../domain/release.ts';
@@ -28,7 +28,8 @@ export interface AskedQuestion {
 export async function whoAsked(question: AskedQuestion, forge: Pick<CheckRuns, 'checkRuns'>): Promise<Asked> {
   const { repository, commit, asked, previous, changed, standing, pull } = question;
   if (asked.kind === 'sync') return asked;
-  if (previous?.commit === commit && previous.asked.kind !== 'sweep') return previous.asked;
+  const wanted = previous?.kind === 'wanted' ? previous : null;
+  if (wanted?.commit === commit && wanted.asked.kind !== 'sweep') return wanted.asked;
   if (standing !== null && !saysNotBegun(standing)) return { kind: 'push' };
   if (!changed) return { kind: 'sweep' };
   if (asked.kind === 'push') return asked;

@@ -6,9 +6,9 @@ export async function leftBehind(
   { repository, environment }: Pick<ReleaseReport, 'repository' | 'environment'>,
   records: Pick<Records, 'desired' | 'leaving'>,
 ): Promise<Left | null> {
-  const leaves = (await records.desired(repository, environment))?.leaves;
-  if (leaves === undefined || leaves.removed) return null;
-  const { cluster, commit } = leaves;
+  const desired = await records.desired(repository, environment);
+  if (desired === null || desired.kind === 'removed' || desired.leaves === null) return null;
+  const { cluster, commit } = desired.leaves;
   const counted = await records.leaving(repository, environment, cluster);
   if (counted?.commit !== commit || counted.state.kind !== 'orphaned') {
     return { commit, orphaned: { cluster, namespace: null, objects: null } };

@@ -66,6 +66,8 @@ async function sayUnreleased(
   const desired = await ports.records.desired(job.repository, job.environment);
   // The environment has moved on: its report speaks of the cluster that it is in now.
   if (desired?.environment.cluster !== job.cluster) return;
+  // Nothing of it is to be released any more, and the commit says why.
+  if (desired.kind === 'withheld') return;
   const since = isoTime(ports.clock.now());
   await publishReport(desired, await failedCommit(job, desired, ports), { kind: 'error', reason, since }, ports);
 }

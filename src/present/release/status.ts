@@ -1,7 +1,7 @@
 import type { CommitStatus, DeploymentState } from '../../domain/commit-status.ts';
 import type { Orphaned } from '../../domain/orphaned.ts';
 import { leadOf, type StatusCode, stateOf, statusContext } from '../../domain/own-status.ts';
-import type { Desired, ReleaseReport, ReleaseState } from '../../domain/release.ts';
+import type { ReleaseReport, ReleaseState, Wanted } from '../../domain/release.ts';
 import type { Problem } from '../../domain/rendering.ts';
 import type { CommitId } from '../../domain/repository.ts';
 import { clip, singleLine } from '../text/visible-text.ts';
@@ -32,7 +32,7 @@ export function presentDeployment(report: ReleaseReport, logUrl: string | null):
 }
 
 /** A release is asked for and has not begun. */
-export function presentPending(environment: string, gate: Desired['gate'], targetUrl: string | null): CommitStatus {
+export function presentPending(environment: string, gate: Wanted['gate'], targetUrl: string | null): CommitStatus {
   const reason = gate.kind === 'open' ? 'the release begins at once' : gate.reason;
   return status(environment, 'waiting', { description: `${leadOf('waiting')}: ${reason}`, targetUrl });
 }

@@ -1,4 +1,4 @@
-import type { CommitId } from '../../domain/repository.ts';
+import type { WishOutcome } from '../../domain/wish-outcome.ts';
 import { code, prose } from '../text/markdown.ts';
 import { clip, singleLine } from '../text/visible-text.ts';
 
@@ -7,13 +7,7 @@ export interface SyncedEnvironment {
   readonly environment: string;
   /** The branch that it follows. */
   readonly branch: string;
-  readonly outcome:
-    | { readonly kind: 'converging'; readonly commit: CommitId }
-    /** Asked for; it begins when what it waits for is there. */
-    | { readonly kind: 'waiting'; readonly commit: CommitId; readonly reason: string }
-    /** Not asked for: the operator's file, or what Git holds there, does not let it be released. */
-    | { readonly kind: 'refused'; readonly commit: CommitId; readonly reason: string }
-    | { readonly kind: 'no-branch' };
+  readonly outcome: WishOutcome;
 }
 
 /** The pull request on which it was asked for. */
@@ -42,7 +36,7 @@ function line({ environment, branch, outcome }: SyncedEnvironment, { base }: Syn
 }
 
 // A bare commit id is a link on GitHub, to where its statuses are.
-function words(outcome: SyncedEnvironment['outcome']): string {
+function words(outcome: WishOutcome): string {
   switch (outcome.kind) {
     case 'converging':
       return `converging to ${outcome.commit.slice(0, 7)}`;

@@ -1,7 +1,7 @@
 import { isoTime } from '../../domain/iso-time.ts';
 import { type Attempt, type InventoryEntry, type Ledger, ledgerKeyOf, withOrphans } from '../../domain/ledger.ts';
 import { type IdentityKey, identityKey } from '../../domain/manifest.ts';
-import type { Desired, ReleaseState } from '../../domain/release.ts';
+import type { ReleaseState, Wanted } from '../../domain/release.ts';
 import { reasonOf } from '../../observe/verdict.ts';
 import { isAwaited, type WaveMember, wavesOf } from '../../plan/relations/waves.ts';
 import { isLeftBehind } from '../../plan/settings/moved-environment.ts';
@@ -15,7 +15,7 @@ import { applyObject, applyRefusal, type ObjectOutcome, type PlannedWrite } from
 import { awaitPrerequisites } from './await-prerequisites.ts';
 
 export interface Application {
-  readonly desired: Desired;
+  readonly desired: Wanted;
   /** As it was read under the lock, its inventory completed. */
   readonly ledger: Ledger | null;
   readonly objects: readonly PlannedObject[];
@@ -235,7 +235,7 @@ async function dryRun(write: PlannedWrite, { cluster, clock }: ApplyPorts, held:
   }
 }
 
-function releasedBy(desired: Desired, attempt: Attempt, clock: Clock): Pick<Ledger, 'released' | 'attempt'> {
+function releasedBy(desired: Wanted, attempt: Attempt, clock: Clock): Pick<Ledger, 'released' | 'attempt'> {
   const now = clock.now();
   return {
     released: {

@@ -1,11 +1,11 @@
 import { confirms } from '../../domain/confirms.ts';
 import type { Ledger } from '../../domain/ledger.ts';
 import type { Plan } from '../../domain/plan.ts';
-import type { Desired, ReleaseState } from '../../domain/release.ts';
+import type { ReleaseState, Wanted } from '../../domain/release.ts';
 import { reasonOf } from '../../observe/verdict.ts';
 
 /** Why a plan may not be carried out now, as what is said about it; null: it may. */
-export function gatePlan(desired: Desired, ledger: Ledger | null, plan: Plan): ReleaseState | null {
+export function gatePlan(desired: Wanted, ledger: Ledger | null, plan: Plan): ReleaseState | null {
   const blocked = plan.changes.filter(({ action }) => action === 'blocked' || action === 'unknown');
   if (blocked.length > 0) {
     const reasons = blocked.map(({ identity, action, reason }) =>
@@ -23,7 +23,7 @@ export function gatePlan(desired: Desired, ledger: Ledger | null, plan: Plan): R
   return { kind: 'waiting', reason: `needs /confirm by a second person: ${effects}`, confirm: plan.digest, plan };
 }
 
-function isConfirmed({ confirmations, pullRequest }: Desired, { digest }: Plan): boolean {
+function isConfirmed({ confirmations, pullRequest }: Wanted, { digest }: Plan): boolean {
   return confirmations.some((one) => confirms(one, { digest, author: pullRequest?.author ?? null }));
 }
 
@@ -31,7 +31,7 @@ function isConfirmed({ confirmations, pullRequest }: Desired, { digest }: Plan):
  * An attempt began only after all questions were answered. What is left of it after a crash has another digest, and
  * nothing in it that was not confirmed: the inventory, and so what is deleted, is that of its first run.
  */
-export function isUnderWay(desired: Desired, ledger: Ledger | null): boolean {
+export function isUnderWay(desired: Wanted, ledger: Ledger | null): boolean {
   const attempt = ledger?.attempt ?? null;
   return attempt !== null && attempt.rendering === desired.rendering && attempt.settings === desired.settings;
 }

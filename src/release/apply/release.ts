@@ -1,7 +1,7 @@
 import type { Allowance } from '../../domain/allowance.ts';
 import type { JobOf } from '../../domain/job.ts';
 import { type Ledger, ledgerKeyOf } from '../../domain/ledger.ts';
-import type { Desired, ReleaseState } from '../../domain/release.ts';
+import type { ReleaseState, Wanted } from '../../domain/release.ts';
 import type { Rendering } from '../../domain/rendering.ts';
 import type { Mask } from '../../plan/change/mask.ts';
 import { isAwaited } from '../../plan/relations/waves.ts';
@@ -24,7 +24,7 @@ import { gatePlan, isUnderWay } from './gate-plan.ts';
 
 export interface ReleaseRequest {
   readonly job: JobOf<'converge-environment'>;
-  readonly desired: Desired;
+  readonly desired: Wanted;
   readonly allowance: Extract<Allowance, { readonly kind: 'allowed' }>;
 }
 

@@ -28,10 +28,10 @@ export async function leaveEnvironment(
   const work = async (): Promise<void> => {
     const allowance = await allowanceHere(desired, ports, context);
     const result = await leaveCluster({ desired, leaving, allowance }, ports, context);
-    context.log.info('environment left', { commit: leaving.commit, removed: leaving.removed, result: result.kind });
+    context.log.info('environment left', { commit: leaving.commit, desired: desired.kind, result: result.kind });
     if (result.kind === 'back') return;
     const state = { kind: 'orphaned', orphaned: result.orphaned } as const;
-    if (leaving.removed) return publishReport(desired, leaving.commit, state, ports);
+    if (desired.kind === 'removed') return publishReport(desired, leaving.commit, state, ports);
     const { repository, environment } = job;
     const at = isoTime(ports.clock.now());
     await ports.records.saveLeaving({
@@ -45,7 +45,7 @@ export async function leaveEnvironment(
     await ports.queue.ask({ kind: 'report-release', repository, environment });
   };
   // The status of a commit that moved it speaks of the cluster that it moved to: a failure of this one is not said there.
-  return leaving.removed ? sayingFailures(job, desired, ports, context, work) : work();
+  return desired.kind === 'removed' ? sayingFailures(job, desired, ports, context, work) : work();
 }
 
 /** As it was here, by this worker's own file: the settings of now may say another namespace. */

@@ -3,7 +3,7 @@ import { sameJson } from '../../domain/json.ts';
 import { type Ledger, ledgerKeyOf, type Released } from '../../domain/ledger.ts';
 import { type IdentityKey, identityKey } from '../../domain/manifest.ts';
 import { orphanedBy } from '../../domain/orphaned.ts';
-import type { Desired, ReleaseState } from '../../domain/release.ts';
+import type { ReleaseState, Wanted } from '../../domain/release.ts';
 import type { Rendering } from '../../domain/rendering.ts';
 import { environmentUrl } from '../../observe/url.ts';
 import { verdictOf } from '../../observe/verdict.ts';
@@ -24,7 +24,7 @@ import { readHealth, type SeenObject, withPods } from './read-health.ts';
 import { Steadiness } from './steadiness.ts';
 
 export interface ObserveRequest {
-  readonly desired: Desired;
+  readonly desired: Wanted;
   readonly ledger: Ledger;
   readonly released: Released;
   readonly rendering: Rendering;

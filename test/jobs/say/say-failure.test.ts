@@ -7,6 +7,7 @@ import { sayClusterFailure } from '../../../src/jobs/say/say-cluster-failure.ts'
 import { sayForgeFailure } from '../../../src/jobs/say/say-forge-failure.ts';
 import { acmeShop as shop } from '../../acme-shop.ts';
 import { ForgeWorld } from '../forge-world.ts';
+import { wantedOf } from '../wanted.ts';
 
 const deadline = new Failure('deadline', { subject: 'x', message: 'x', retryable: true, cause: null });
 
@@ -83,10 +84,10 @@ describe('a job of the forge that finally failed', () => {
     expect(status?.state).toBe('error');
     // The sweep may not take it for a release that a person asked for.
     await world.run({ kind: 'fan-out-push', repository: shop, branch: 'main', asked: 'sweep', before: null });
-    expect((await world.records.desired(shop, 'staging'))?.asked.kind).toBe('sweep');
+    expect((await wantedOf(world, 'staging')).asked.kind).toBe('sweep');
     // A person may ask again.
     await world.push();
-    expect((await world.records.desired(shop, 'staging'))?.asked.kind).toBe('push');
+    expect((await wantedOf(world, 'staging')).asked.kind).toBe('push');
     expect(world.forge.status(shop, await world.tip(), 'fairlead/staging')?.state).toBe('pending');
   });
 

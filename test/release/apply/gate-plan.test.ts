@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../../src/domain/plan.ts';
-import type { Desired } from '../../../src/domain/release.ts';
+import type { Wanted } from '../../../src/domain/release.ts';
 import { gatePlan } from '../../../src/release/apply/gate-plan.ts';
 
 const digest = 'abcdef0123456789'.repeat(4);
 const plan = { changes: [], confirm: ['deletes PersistentVolumeClaim shop/cache'], digest } as unknown as Plan;
 
-function desired(more: Partial<Desired>): Desired {
-  return { confirmations: [], pullRequest: { number: 1, author: 'ada' }, ...more } as Desired;
+function desired(more: Partial<Wanted>): Wanted {
+  return { confirmations: [], pullRequest: { number: 1, author: 'ada' }, ...more } as Wanted;
 }
 
 describe('a plan that needs a second person', () => {

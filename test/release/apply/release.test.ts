@@ -7,7 +7,7 @@ import type { Environment } from '../../../src/domain/environment.ts';
 import type { Job } from '../../../src/domain/job.ts';
 import { canonicalJson, type Json } from '../../../src/domain/json.ts';
 import type { KubernetesObject } from '../../../src/domain/manifest.ts';
-import type { Desired, ReleaseState } from '../../../src/domain/release.ts';
+import type { ReleaseState, Wanted } from '../../../src/domain/release.ts';
 import type { Repository } from '../../../src/domain/repository.ts';
 import { convergeEnvironment } from '../../../src/jobs/converge-environment.ts';
 import { observeEnvironment } from '../../../src/jobs/observe-environment.ts';
@@ -240,12 +240,13 @@ class World {
   async release(
     commit: string,
     objects: readonly KubernetesObject[],
-    changes: Partial<Desired> = {},
+    changes: Partial<Wanted> = {},
   ): Promise<ReleaseState | undefined> {
     const { environment } = this;
     const rendered = rendering(...objects);
     await this.#records.saveRendering(rendered);
     await this.#records.saveDesired({
+      kind: 'wanted',
       repository: this.#repository,
       environment,
       defaultBranch: 'main',
@@ -257,6 +258,7 @@ class World {
       gate: { kind: 'open' },
       confirmations: [],
       pullRequest: { number: 3, author: 'ada' },
+      leaves: null,
       at: new Date().toISOString(),
       ...changes,
     });

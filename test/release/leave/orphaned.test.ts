@@ -176,11 +176,10 @@ describe('an environment that the settings take away from its cluster', () => {
     await world.run();
   });
 
-  const removed = { cluster: 'staging', commit: second, removed: true };
-  const remove = () => world.desire(second, null, { leaves: removed, settings: '' });
+  const leaves = { cluster: 'staging', commit: second };
+  const remove = () => world.end({ kind: 'removed', leaves }, second);
   const moveOn = () => {
     const elsewhere = { ...environment, cluster: 'elsewhere' };
-    const leaves = { cluster: 'staging', commit: second, removed: false };
     return world.desire(second, shop, {
       environment: elsewhere,
       settings: canonicalJson(elsewhere as unknown as Json),
