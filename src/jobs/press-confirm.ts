@@ -1,3 +1,4 @@
+import type { CommandReply } from '../domain/command-reply.ts';
 import { isoTime } from '../domain/iso-time.ts';
 import type { JobOf } from '../domain/job.ts';
 import { confirmationMarker, pressMarker, readConfirmations } from '../domain/marker.ts';
@@ -6,7 +7,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Comments, PullRequests, Repositories } from '../ports/forge.ts';
 import type { JobContext } from '../ports/handler.ts';
 import type { Queue } from '../ports/queue.ts';
-import { type CommandReply, presentReply } from '../present/reply/reply.ts';
+import { presentReply } from '../present/reply/reply.ts';
 import { afterConfirmation } from './confirm/after-confirmation.ts';
 import { answerConsent } from './confirm/answer-consent.ts';
 import { planAnew } from './confirm/plan-anew.ts';

@@ -1,12 +1,13 @@
 import { aggregateName } from '../domain/check-run.ts';
 import { type Command, type ParsedCommand, parseCommands } from '../domain/command.ts';
+import type { CommandReply } from '../domain/command-reply.ts';
 import type { JobOf } from '../domain/job.ts';
 import { confirmationMarker, forkMarker, readConfirmations } from '../domain/marker.ts';
 import type { PullRequest } from '../domain/pull-request.ts';
 import { type CommitId, mayWrite, type Permission } from '../domain/repository.ts';
 import type { Comment, Comments, PullRequests, Repositories } from '../ports/forge.ts';
 import type { JobContext } from '../ports/handler.ts';
-import { type CommandReply, presentReply } from '../present/reply/reply.ts';
+import { presentReply } from '../present/reply/reply.ts';
 import { afterConfirmation } from './confirm/after-confirmation.ts';
 import { answerConsent } from './confirm/answer-consent.ts';
 import { planAnew } from './confirm/plan-anew.ts';

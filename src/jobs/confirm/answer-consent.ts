@@ -1,5 +1,5 @@
+import type { CommandReply } from '../../domain/command-reply.ts';
 import { isSamePerson, namesPlan } from '../../domain/confirms.ts';
-import type { CommandReply } from '../../present/reply/reply.ts';
 import type { Awaited, AwaitedPlan } from './waiting-for-confirmation.ts';
 
 /** What somebody who may write agreed to. */

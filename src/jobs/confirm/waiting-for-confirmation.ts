@@ -1,3 +1,4 @@
+import type { Planning, WaitingPlan } from '../../domain/command-reply.ts';
 import type { Environment } from '../../domain/environment.ts';
 import { readExternalId } from '../../domain/external-id.ts';
 import { inspectedEnvironments } from '../../domain/inspection.ts';
@@ -9,7 +10,6 @@ import type { CheckRuns, PullRequests, Repositories, Statuses } from '../../port
 import type { Git } from '../../ports/git.ts';
 import type { Records } from '../../ports/records.ts';
 import type { Renderer } from '../../ports/renderer.ts';
-import type { Planning, WaitingPlan } from '../../present/reply/reply.ts';
 import { historyLimit } from '../repository/history-limit.ts';
 import { readSettings, type SettingsPorts } from '../repository/read-settings.ts';
 import { ownStatus } from '../said/own-status.ts';

@@ -1,4 +1,5 @@
 import { allowanceFor, type ClusterEntry } from '../../domain/allowance.ts';
+import type { WishOutcome } from '../../domain/command-reply.ts';
 import { canonicalSettings, type Environment } from '../../domain/environment.ts';
 import { isoTime } from '../../domain/iso-time.ts';
 import { saysNotBegun } from '../../domain/own-status.ts';
@@ -6,7 +7,6 @@ import { mergedAs } from '../../domain/pull-request.ts';
 import type { Asked, Desired, Wanted } from '../../domain/release.ts';
 import type { RenderResult } from '../../domain/rendering.ts';
 import type { CommitId } from '../../domain/repository.ts';
-import type { WishOutcome } from '../../domain/wish-outcome.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { CheckRuns, Comments, PullRequests, Repositories, Statuses } from '../../ports/forge.ts';
 import type { Git } from '../../ports/git.ts';

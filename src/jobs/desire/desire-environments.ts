@@ -1,7 +1,7 @@
+import type { WishOutcome } from '../../domain/command-reply.ts';
 import type { Environment } from '../../domain/environment.ts';
 import type { Desired } from '../../domain/release.ts';
 import type { CommitId } from '../../domain/repository.ts';
-import type { WishOutcome } from '../../domain/wish-outcome.ts';
 import type { JobContext } from '../../ports/handler.ts';
 import { historyLimit } from '../repository/history-limit.ts';
 import { readSettings } from '../repository/read-settings.ts';

@@ -1,62 +1,11 @@
 import { aggregateName, environmentRunName } from '../../domain/check-run.ts';
 import { commandUsages, confirmCommand, shortDigest } from '../../domain/command.ts';
+import type { CommandReply, Planning, WaitingPlan } from '../../domain/command-reply.ts';
 import { nearestName } from '../../domain/nearest-name.ts';
 import { statusContext } from '../../domain/own-status.ts';
-import type { CommitId, Permission } from '../../domain/repository.ts';
+import type { Permission } from '../../domain/repository.ts';
 import { code, list, prose } from '../text/markdown.ts';
-import { presentSync, type SyncedEnvironment, type SyncedFrom } from './sync-reply.ts';
-
-/** A plan that waits for a second person. */
-export interface WaitingPlan {
-  readonly environment: string;
-  readonly digest: string;
-}
-
-/** What is being planned anew, and may wait for a confirmation then. */
-export type Planning =
-  /** `environments` empty: which ones is not known yet. */
-  | { readonly kind: 'pull-request'; readonly environments: readonly string[] }
-  /** Of a merged pull request, whose commit on the base branch this is. */
-  | { readonly kind: 'release'; readonly commit: CommitId; readonly environments: readonly string[] };
-
-/** What there is to say to a command besides a reaction. Commands are named without their slash. */
-export type CommandReply =
-  | { readonly kind: 'not-permitted'; readonly command: string; readonly permission: Permission }
-  /** The words after the command are not what it takes. */
-  | { readonly kind: 'misused'; readonly command: string; readonly usage: string }
-  /** Named in the design, not there yet. */
-  | { readonly kind: 'unavailable'; readonly command: string }
-  | { readonly kind: 'not-open'; readonly command: string }
-  /** A fork's head was pushed after the comment was written, or had not been shown by then. */
-  | { readonly kind: 'head-moved'; readonly head: CommitId }
-  | { readonly kind: 'fork-planned'; readonly head: CommitId }
-  | { readonly kind: 'nothing-to-confirm' }
-  /** A later pull request carried this one along, and both are released together. */
-  | { readonly kind: 'confirm-elsewhere'; readonly number: number }
-  /** They opened the pull request `of` (null: this one), or wrote this commit of it. */
-  | {
-      readonly kind: 'not-second-person';
-      readonly person: string;
-      readonly commit: CommitId | null;
-      readonly of: number | null;
-    }
-  /** They wrote a commit that came by no pull request. */
-  | { readonly kind: 'pushed-it'; readonly person: string; readonly commit: CommitId }
-  /** The pull request `of` (null: this one) holds more commits than the forge lists, and nobody knows whose. */
-  | { readonly kind: 'too-many-commits'; readonly listed: number; readonly of: number | null }
-  /** `waiting`: what could be confirmed, but was not what was asked for. */
-  | { readonly kind: 'still-planning'; readonly planning: Planning; readonly waiting: readonly WaitingPlan[] }
-  /** What waits is not what was shown when the comment was written. */
-  | { readonly kind: 'plan-changed'; readonly waiting: readonly WaitingPlan[] }
-  | {
-      readonly kind: 'confirmed';
-      readonly by: string;
-      readonly plans: readonly WaitingPlan[];
-      readonly planning: Planning | null;
-    }
-  | { readonly kind: 'settings-unreadable' }
-  | { readonly kind: 'no-such-environment'; readonly asked: string | null; readonly known: readonly string[] }
-  | { readonly kind: 'synced'; readonly environments: readonly SyncedEnvironment[]; readonly pull: SyncedFrom };
+import { presentSync } from './sync-reply.ts';
 
 /** The answer to one command, as Markdown; `asker` is the login of who gave it. */
 export function presentReply(reply: CommandReply, asker: string): string {

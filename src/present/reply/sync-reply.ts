@@ -1,21 +1,6 @@
-import type { WishOutcome } from '../../domain/wish-outcome.ts';
+import type { SyncedEnvironment, SyncedFrom, WishOutcome } from '../../domain/command-reply.ts';
 import { code, prose } from '../text/markdown.ts';
 import { clip, singleLine } from '../text/visible-text.ts';
-
-/** What a `/sync` came to in one environment. */
-export interface SyncedEnvironment {
-  readonly environment: string;
-  /** The branch that it follows. */
-  readonly branch: string;
-  readonly outcome: WishOutcome;
-}
-
-/** The pull request on which it was asked for. */
-export interface SyncedFrom {
-  readonly merged: boolean;
-  /** The branch it merges into. */
-  readonly base: string;
-}
 
 /** How many environments are named; of more the statuses tell. */
 const namedLimit = 20;

@@ -1,0 +1,77 @@
+import type { CommitId, Permission } from './repository.ts';
+
+/** A plan that waits for a second person. */
+export interface WaitingPlan {
+  readonly environment: string;
+  readonly digest: string;
+}
+
+/** What is being planned anew, and may wait for a confirmation then. */
+export type Planning =
+  /** `environments` empty: which ones is not known yet. */
+  | { readonly kind: 'pull-request'; readonly environments: readonly string[] }
+  /** Of a merged pull request, whose commit on the base branch this is. */
+  | { readonly kind: 'release'; readonly commit: CommitId; readonly environments: readonly string[] };
+
+/** What there is to say to a command besides a reaction. Commands are named without their slash. */
+export type CommandReply =
+  | { readonly kind: 'not-permitted'; readonly command: string; readonly permission: Permission }
+  /** The words after the command are not what it takes. */
+  | { readonly kind: 'misused'; readonly command: string; readonly usage: string }
+  /** Reserved, not there yet (ADR 4). */
+  | { readonly kind: 'unavailable'; readonly command: string }
+  | { readonly kind: 'not-open'; readonly command: string }
+  /** A fork's head was pushed after the comment was written, or had not been shown by then. */
+  | { readonly kind: 'head-moved'; readonly head: CommitId }
+  | { readonly kind: 'fork-planned'; readonly head: CommitId }
+  | { readonly kind: 'nothing-to-confirm' }
+  /** A later pull request carried this one along, and both are released together. */
+  | { readonly kind: 'confirm-elsewhere'; readonly number: number }
+  /** They opened the pull request `of` (null: this one), or wrote this commit of it. */
+  | {
+      readonly kind: 'not-second-person';
+      readonly person: string;
+      readonly commit: CommitId | null;
+      readonly of: number | null;
+    }
+  /** They wrote a commit that came by no pull request. */
+  | { readonly kind: 'pushed-it'; readonly person: string; readonly commit: CommitId }
+  /** The pull request `of` (null: this one) holds more commits than the forge lists, and nobody knows whose. */
+  | { readonly kind: 'too-many-commits'; readonly listed: number; readonly of: number | null }
+  /** `waiting`: what could be confirmed, but was not what was asked for. */
+  | { readonly kind: 'still-planning'; readonly planning: Planning; readonly waiting: readonly WaitingPlan[] }
+  /** What waits is not what was shown when the comment was written. */
+  | { readonly kind: 'plan-changed'; readonly waiting: readonly WaitingPlan[] }
+  | {
+      readonly kind: 'confirmed';
+      readonly by: string;
+      readonly plans: readonly WaitingPlan[];
+      readonly planning: Planning | null;
+    }
+  | { readonly kind: 'settings-unreadable' }
+  | { readonly kind: 'no-such-environment'; readonly asked: string | null; readonly known: readonly string[] }
+  | { readonly kind: 'synced'; readonly environments: readonly SyncedEnvironment[]; readonly pull: SyncedFrom };
+
+/** What a `/sync` came to in one environment. */
+export interface SyncedEnvironment {
+  readonly environment: string;
+  /** The branch that it follows. */
+  readonly branch: string;
+  readonly outcome: WishOutcome;
+}
+
+/** The pull request on which it was asked for. */
+export interface SyncedFrom {
+  readonly merged: boolean;
+  /** The branch it merges into. */
+  readonly base: string;
+}
+
+/** What became of the wish that an environment be at the tip of its branch. */
+export type WishOutcome =
+  | { readonly kind: 'converging'; readonly commit: CommitId }
+  /** Asked for; it begins when what it waits for is there. */
+  | { readonly kind: 'waiting'; readonly commit: CommitId; readonly reason: string }
+  /** Not asked for: the operator's file, or what Git holds there, does not let it be released. */
+  | { readonly kind: 'refused'; readonly commit: CommitId; readonly reason: string }
+  | { readonly kind: 'no-branch' };
