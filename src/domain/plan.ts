@@ -43,23 +43,35 @@ export interface Compared {
   readonly pullRequest: number | null;
 }
 
-export type Action = 'create' | 'update' | 'delete' | 'replace' | 'unchanged' | 'blocked' | 'unknown';
+export type Action = Change['action'];
 
-/**
- * One object's part of a plan. `unchanged` appears only where there is something to say about the object (drift already
- * undone, say).
- */
-export interface Change {
+/** One object's part of a plan. */
+export type Change = PossibleChange | KeptBackChange;
+
+export interface PossibleChange extends ChangeOfObject {
+  /** `unchanged` appears only where there is something to say about the object (drift already undone, say). */
+  readonly action: 'create' | 'update' | 'delete' | 'replace' | 'unchanged';
+}
+
+/** Nothing of the plan is released before this is mended. */
+export interface KeptBackChange extends ChangeOfObject {
+  readonly action: 'blocked' | 'unknown';
+  /** Why, for people; masked. */
+  readonly reason: BlockedReason;
+}
+
+export function isKeptBack(change: Change): change is KeptBackChange {
+  return change.action === 'blocked' || change.action === 'unknown';
+}
+
+interface ChangeOfObject {
   readonly identity: Identity;
-  readonly action: Action;
   readonly origin: Origin | null;
   readonly certainty: Certainty;
   /** Differences of this object, each with whom they come from. Empty for a create or delete. */
   readonly paths: readonly PathChange[];
   /** Unified diff of YAML from live to merged, masked; '' where there is nothing to show. */
   readonly diff: string;
-  /** Why it is blocked or unknown, for people; masked. null for the others. */
-  readonly reason: BlockedReason | null;
   /** The API server's warnings (PodSecurity, deprecated APIs), masked. */
   readonly warnings: readonly string[];
   /** true where an object that lives already comes under this ledger for the first time. */

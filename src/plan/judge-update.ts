@@ -25,7 +25,7 @@ export function judgeUpdate(neutral: Judgement, finding: UpdateFinding, settings
   const reason: BlockedReason | null =
     claims.length === 0 || conflicts === 'take' ? null : { code: 'claim', message: claimText(claims) };
   // Nor may its paths say whether a guessed value is the one that lives.
-  if (reason !== null && isSecret(subject.reference)) return { ...neutral, action: 'blocked', reason };
+  if (reason !== null && isSecret(subject.reference)) return { ...neutral, action: 'blocked', reason, refused: null };
 
   const versions = versionsOf(finding, settings.releasedKnown, {
     live: withoutIgnored(contentOf(live), rules),
@@ -45,7 +45,7 @@ export function judgeUpdate(neutral: Judgement, finding: UpdateFinding, settings
     fromPullRequest: paths.some(({ causes }) => causes.includes(mine)),
     hidden,
   };
-  return reason === null ? judgement : { ...judgement, action: 'blocked', reason };
+  return reason === null ? judgement : { ...judgement, action: 'blocked', reason, refused: null };
 }
 
 function isObject(predicted: UpdateFinding['base'], object: KubernetesObject): boolean {

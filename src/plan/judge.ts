@@ -22,7 +22,7 @@ export function judge(subject: Subject, evidence: Evidence, settings: JudgeSetti
     case 'gone':
       return neutral;
     case 'stopped':
-      return { ...neutral, action: 'blocked', reason: finding.reason };
+      return blocked(neutral, finding.reason);
     case 'unreadable':
       return unknown(neutral, { code: 'unreadable', message: `what lives cannot be read: ${finding.why}` });
     case 'moving':
@@ -31,7 +31,7 @@ export function judge(subject: Subject, evidence: Evidence, settings: JudgeSetti
       return subject.touched ? { ...neutral, remark: finding.why } : neutral;
     case 'removal': {
       if (finding.refusal === null) return { ...neutral, action: 'delete', before: contentOf(finding.live) };
-      return { ...neutral, action: 'blocked', reason: { code: 'denied', message: withoutEchoes(finding.refusal) } };
+      return blocked(neutral, { code: 'denied', message: withoutEchoes(finding.refusal) });
     }
     case 'unborn':
       return estimatedFromGit(neutral, finding.why);
@@ -61,8 +61,6 @@ function blank(subject: Subject, { live, desired }: Evidence, applySet: string):
     paths: [],
     before: null,
     after: null,
-    reason: null,
-    refused: null,
     warnings: [],
     remark: null,
     adopted: live.kind === 'present' && desired !== null && !isReleased(live.object, subject.entry, applySet),
@@ -72,8 +70,13 @@ function blank(subject: Subject, { live, desired }: Evidence, applySet: string):
   };
 }
 
+function blocked(neutral: Judgement, reason: BlockedReason): Judgement {
+  return { ...neutral, action: 'blocked', reason, refused: null };
+}
+
 function unknown(neutral: Judgement, reason: BlockedReason): Judgement {
-  return { ...neutral, action: 'unknown', certainty: { kind: 'unknown', why: reason.message }, reason };
+  const certainty = { kind: 'unknown', why: reason.message } as const;
+  return { ...neutral, action: 'unknown', certainty, reason, refused: null };
 }
 
 function judgeRefusal(neutral: Judgement, finding: Extract<Finding, { readonly kind: 'refused' }>): Judgement {

@@ -1,27 +1,37 @@
 import type { Environment } from '../domain/environment.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { KubernetesObject, ObjectReference, Origin } from '../domain/manifest.ts';
-import type { Action, BlockedReason, HiddenFields } from '../domain/plan.ts';
+import type { BlockedReason, HiddenFields, KeptBackChange, PossibleChange } from '../domain/plan.ts';
 import type { Certainty, Live, RefusalReason } from '../domain/prediction.ts';
 import type { AttributedPath } from './fields/attribute.ts';
 import type { Subject } from './subjects.ts';
 
 /** A judgement on one subject, in values as they are: not yet masked, not yet for anybody's eyes. */
-export interface Judgement {
+export type Judgement = PossibleJudgement | KeptBackJudgement;
+
+export interface PossibleJudgement extends JudgementOfSubject {
+  readonly action: PossibleChange['action'];
+}
+
+export interface KeptBackJudgement extends JudgementOfSubject {
+  readonly action: KeptBackChange['action'];
+  readonly reason: BlockedReason;
+  /** The API server's no, where that is what blocks it: something else in the plan may cure it. */
+  readonly refused: RefusalReason | null;
+}
+
+/** What every judgement says, whatever it comes to. */
+export interface JudgementOfSubject {
   readonly subject: Subject;
   readonly live: Live;
   readonly desired: KubernetesObject | null;
   /** Where in Git the object stands, or what is wrong with it. */
   readonly origin: Origin | null;
-  readonly action: Action;
   readonly certainty: Certainty;
   readonly paths: readonly AttributedPath[];
   /** What the diff is made of; null: not there, or not to be shown. */
   readonly before: JsonObject | null;
   readonly after: JsonObject | null;
-  readonly reason: BlockedReason | null;
-  /** The API server's no, where that is what blocks it: something else in the plan may cure it. */
-  readonly refused: RefusalReason | null;
   readonly warnings: readonly string[];
   /** What else a person should know of it; null: nothing. */
   readonly remark: string | null;

@@ -1,7 +1,7 @@
 import type { CheckConclusion } from '../domain/check-run.ts';
 import type { Environment } from '../domain/environment.ts';
 import type { Inspection, PlanRecord } from '../domain/inspection.ts';
-import type { Change, Plan } from '../domain/plan.ts';
+import type { KeptBackChange, Plan } from '../domain/plan.ts';
 import type { Confirmation } from '../domain/release.ts';
 import type { Problem } from '../domain/rendering.ts';
 import { makesAllowed, removesEnvironment } from '../domain/settings-change.ts';
@@ -15,7 +15,7 @@ export type PreviewState =
   | { readonly kind: 'denied'; readonly reason: string }
   | { readonly kind: 'failed'; readonly reason: string; readonly at: string }
   /** At least one object cannot be applied, or its prediction is not known. */
-  | { readonly kind: 'blocked'; readonly plan: Plan; readonly blocked: readonly Change[] }
+  | { readonly kind: 'blocked'; readonly plan: Plan; readonly blocked: readonly KeptBackChange[] }
   /** Waits for `/confirm` by a second person. */
   | { readonly kind: 'unconfirmed'; readonly plan: Plan }
   | { readonly kind: 'ready'; readonly plan: Plan; readonly confirmedBy: string | null };

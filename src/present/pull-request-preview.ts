@@ -6,7 +6,7 @@ import {
   inspectedEnvironments,
   mendsSettings,
 } from '../domain/inspection.ts';
-import type { Plan } from '../domain/plan.ts';
+import { isKeptBack, type Plan } from '../domain/plan.ts';
 import { deniedProposals } from '../domain/settings-change.ts';
 import {
   allowedAfter,
@@ -76,7 +76,7 @@ function environmentPreview({ environment, state }: InspectedEnvironment, input:
 }
 
 function stateOfPlan(plan: Plan, { author, confirmations }: PreviewInput): PreviewState {
-  const blocked = plan.changes.filter(({ action }) => action === 'blocked' || action === 'unknown');
+  const blocked = plan.changes.filter(isKeptBack);
   if (blocked.length > 0) return { kind: 'blocked', plan, blocked };
   const confirmation = confirmations.find((one) => confirms(one, { digest: plan.digest, author }));
   if (plan.confirm.length > 0 && confirmation === undefined) return { kind: 'unconfirmed', plan };

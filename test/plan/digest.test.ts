@@ -3,7 +3,7 @@ import type { KubernetesObject } from '../../src/domain/manifest.ts';
 import type { Cause } from '../../src/domain/plan.ts';
 import { digestOf, effectOf } from '../../src/plan/digest.ts';
 import { allocated } from '../../src/plan/fields/allocated.ts';
-import type { Judgement } from '../../src/plan/judgement.ts';
+import type { Judgement, PossibleJudgement } from '../../src/plan/judgement.ts';
 import { objectIn } from '../objects.ts';
 import { judgement } from './judgements.ts';
 
@@ -22,7 +22,7 @@ function path(name: string, live: string | undefined, merged: string | undefined
   return { path: ['data', name], live, merged, causes };
 }
 
-function update(changes: Partial<Judgement> = {}): Judgement {
+function update(changes: Partial<PossibleJudgement> = {}): PossibleJudgement {
   const paths = [path('a', '1', '2', 'pull-request')];
   return judgement(config, { action: 'update', live: alive('u'), paths, ...changes });
 }

@@ -1,8 +1,8 @@
 import { identityKey, type KubernetesObject, referenceOf } from '../../src/domain/manifest.ts';
-import type { Judgement } from '../../src/plan/judgement.ts';
+import type { KeptBackJudgement, PossibleJudgement } from '../../src/plan/judgement.ts';
 
 /** A judgement on one object that is to be created, with what a test changes about it. */
-export function judgement(object: KubernetesObject, changes: Partial<Judgement> = {}): Judgement {
+export function judgement(object: KubernetesObject, changes: Partial<PossibleJudgement> = {}): PossibleJudgement {
   const reference = referenceOf(object);
   return {
     subject: {
@@ -27,8 +27,6 @@ export function judgement(object: KubernetesObject, changes: Partial<Judgement> 
     paths: [],
     before: null,
     after: object,
-    reason: null,
-    refused: null,
     warnings: [],
     remark: null,
     adopted: false,
@@ -37,4 +35,12 @@ export function judgement(object: KubernetesObject, changes: Partial<Judgement> 
     needs: [],
     ...changes,
   };
+}
+
+/** One that may not be created, for the reason and by the refusal of the API server (null: by nobody's) that a test gives. */
+export function keptBack(
+  object: KubernetesObject,
+  why: Pick<KeptBackJudgement, 'action' | 'reason' | 'refused'>,
+): KeptBackJudgement {
+  return { ...judgement(object), ...why };
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { configMap, deployment, secret } from '../objects.ts';
-import { causesOf, changeOf, type PredictionWorld, predictionWorld } from './world.ts';
+import { causesOf, changeOf, type PredictionWorld, predictionWorld, reasonOf } from './world.ts';
 
 let world: PredictionWorld;
 beforeAll(async () => {
@@ -19,7 +19,7 @@ describe('A field that another manager holds', () => {
     const merged = [deployment('web', { replicas: 2, image: 'web:2' })];
     const change = changeOf(await stage.plan({ ledger, released: [released], merged }), 'Deployment', 'web');
     expect(change).toMatchObject({ action: 'blocked', reason: { code: 'claim' }, fromPullRequest: true });
-    expect(change.reason?.message).toContain('autoscaler holds spec.replicas');
+    expect(reasonOf(change)?.message).toContain('autoscaler holds spec.replicas');
     expect(causesOf(change)).toMatchObject({ 'spec.replicas': 'pull-request claim' });
     expect(change.diff).toContain('+  replicas: 2');
   });
@@ -147,7 +147,7 @@ describe('An object that lives outside the ledger', () => {
     const merged = [secret('tls', { ours: '1', 'tls.key': guess })];
     const change = changeOf(await stage.plan({ ledger, released, merged }), 'Secret', 'tls');
     expect(change).toMatchObject({ action: 'blocked', reason: { code: 'claim' }, paths: [], diff: '' });
-    expect(change.reason?.message).toContain('cert-manager holds data.tls.key');
+    expect(reasonOf(change)?.message).toContain('cert-manager holds data.tls.key');
   });
 
   it('but in another set is blocked', async () => {

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../src/domain/json.ts';
 import type { KubernetesObject } from '../../src/domain/manifest.ts';
 import { eventually } from '../eventually.ts';
 import { configMap, deployment, inNamespace, object } from '../objects.ts';
-import { allow, changeOf, type PredictionWorld, predictionWorld } from './world.ts';
+import { allow, changeOf, type PredictionWorld, predictionWorld, reasonOf } from './world.ts';
 
 let world: PredictionWorld;
 beforeAll(async () => {
@@ -99,8 +99,8 @@ describe('A quota', () => {
     const fits = await stage.plan({ merged: [...maps.slice(0, 2), volume('x', '1Gi'), volume('y', '512Mi')] });
     expect(new Set(fits.plan.changes.map(({ action }) => action))).toEqual(new Set(['create']));
     const tooMany = await stage.plan({ merged: [...maps, volume('x', '1Gi'), volume('y', '1Gi')] });
-    expect(tooMany.plan.changes.map(({ reason }) => reason?.code)).toEqual(Array(7).fill('quota'));
-    expect(changeOf(tooMany, 'ConfigMap', 'a').reason?.message).toContain('quota "small" allows 3 count/configmaps');
+    expect(tooMany.plan.changes.map((change) => reasonOf(change)?.code)).toEqual(Array(7).fill('quota'));
+    expect(reasonOf(changeOf(tooMany, 'ConfigMap', 'a'))?.message).toContain('quota "small" allows 3 count/configmaps');
   });
 });
 

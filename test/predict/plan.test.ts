@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KubernetesObject } from '../../src/domain/manifest.ts';
 import { configMap, deployment, inNamespace, object, secret } from '../objects.ts';
-import { allow, around, changeOf, ledgerOf, type PredictionWorld, predictionWorld } from './world.ts';
+import { allow, around, changeOf, ledgerOf, type PredictionWorld, predictionWorld, reasonOf } from './world.ts';
 
 let world: PredictionWorld;
 beforeAll(async () => {
@@ -96,7 +96,7 @@ describe('A plan', () => {
     const ledger = await stage.release(...released);
     for (const merged of [null, []]) {
       const { plan } = await stage.plan({ ledger, released, merged });
-      expect(plan.changes.map(({ action, reason }) => `${action} ${reason?.code}`)).toEqual(
+      expect(plan.changes.map((change) => `${change.action} ${reasonOf(change)?.code}`)).toEqual(
         Array(2).fill('blocked refused-manifest'),
       );
       expect(plan.problems[0]?.message).toContain('an empty rendering deletes nothing');
@@ -127,7 +127,7 @@ describe('What is no longer in Git', () => {
     const label = { metadata: { labels: { 'applyset.kubernetes.io/part-of': null } } };
     await stage.edit('/api/v1/namespaces/mismatch/configmaps/unlabelled', label);
     const { plan } = await stage.plan({ ledger, released, merged: [configMap('kept', {})] });
-    expect(plan.changes.map(({ identity, reason }) => `${identity.name} ${reason?.code}`)).toEqual([
+    expect(plan.changes.map((change) => `${change.identity.name} ${reasonOf(change)?.code}`)).toEqual([
       'again identity-mismatch',
       'unlabelled identity-mismatch',
     ]);
@@ -187,7 +187,7 @@ describe('What the operator does not allow', () => {
           remove: () => Promise.reject(new Error('remove')),
         }),
     });
-    expect(plan.changes.map(({ identity, reason }) => `${identity.name} ${reason?.code}`)).toEqual([
+    expect(plan.changes.map((change) => `${change.identity.name} ${reasonOf(change)?.code}`)).toEqual([
       'c not-allowed',
       'power not-allowed',
       'old not-allowed',

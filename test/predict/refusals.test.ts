@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/domain/json.ts';
 import type { KubernetesObject } from '../../src/domain/manifest.ts';
 import { configMap, deployment, inNamespace, object, secret } from '../objects.ts';
-import { changeOf, type PredictionWorld, predictionWorld } from './world.ts';
+import { changeOf, type PredictionWorld, predictionWorld, reasonOf } from './world.ts';
 
 let world: PredictionWorld;
 beforeAll(async () => {
@@ -84,8 +84,8 @@ describe('A fresh name tells immutable from invalid:', () => {
     const plan = await stage.plan({ ledger, released: [before], merged: [after] });
     const change = changeOf(plan, before.kind, before.metadata.name);
     expect(change).toMatchObject({ action: 'blocked', reason: { code: verdict } });
-    expect(change.reason?.message.includes('fairlead.dev/replace')).toBe(verdict === 'immutable');
-    expect(change.reason?.message).not.toContain('in-the-pod');
+    expect(reasonOf(change)?.message.includes('fairlead.dev/replace')).toBe(verdict === 'immutable');
+    expect(reasonOf(change)?.message).not.toContain('in-the-pod');
     expect(change.origin).toEqual({ file: 'deploy/all.yaml', line: 1 });
     expect(change.diff).toMatch(/^[-+]/m);
   });
@@ -133,7 +133,7 @@ describe('The API server’s words', () => {
     const stage = await world.namespace('unknown-field');
     const plan = await stage.plan({ merged: [{ ...configMap('c', { a: '1' }), datta: {} }] });
     expect(changeOf(plan, 'ConfigMap', 'c')).toMatchObject({ action: 'blocked', reason: { code: 'unknown-field' } });
-    expect(plan.plan.changes[0]?.reason?.message).toContain('datta');
+    expect(reasonOf(plan.plan.changes[0])?.message).toContain('datta');
   });
 
   it('about a Secret are replaced by path and reason', async () => {
@@ -141,7 +141,7 @@ describe('The API server’s words', () => {
     const merged = [{ ...secret('s', {}), stringData: { key: 12_345_678 } }];
     const { plan } = await stage.plan({ merged });
     expect(plan.changes).toMatchObject([{ action: 'blocked', reason: { code: 'malformed' } }]);
-    expect(plan.changes[0]?.reason?.message).toContain('stringData.key');
+    expect(reasonOf(plan.changes[0])?.message).toContain('stringData.key');
     expect(JSON.stringify(plan)).not.toContain('12345678');
   });
 
@@ -170,7 +170,9 @@ describe('The API server’s words', () => {
         { ...configMap('noted', {}), metadata: { name: 'noted', annotations: { note: 'x'.repeat(300_000) } } },
       ],
     });
-    expect(plan.changes.map(({ identity, reason }) => [identity.name, reason?.code, reason?.message])).toEqual([
+    expect(
+      plan.changes.map((change) => [change.identity.name, reasonOf(change)?.code, reasonOf(change)?.message]),
+    ).toEqual([
       ['large', 'too-large', 'data: 1,100,002 bytes, and at most 1,048,576 are allowed'],
       ['noted', 'too-large', 'metadata.annotations: 300,004 bytes, and at most 262,144 are allowed'],
     ]);
@@ -181,7 +183,7 @@ describe('The API server’s words', () => {
     const ledger = await stage.release(configMap('c', { a: '1' }));
     const misspelled = { ...configMap('c', { a: '2' }), kind: 'Configmap' };
     const plan = await stage.plan({ ledger, released: [configMap('c', { a: '1' })], merged: [misspelled] });
-    expect(changeOf(plan, 'Configmap', 'c').reason?.message).toBe(
+    expect(reasonOf(changeOf(plan, 'Configmap', 'c'))?.message).toBe(
       'the cluster serves no kind Configmap in v1; did you mean ConfigMap?',
     );
     expect(changeOf(plan, 'ConfigMap', 'c').action).toBe('delete');

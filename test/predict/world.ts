@@ -4,7 +4,7 @@ import type { OpenClusterAccess } from '../../src/adapters/kubernetes/open-clust
 import type { Environment } from '../../src/domain/environment.ts';
 import type { InventoryEntry, Ledger } from '../../src/domain/ledger.ts';
 import { identityName, type KubernetesObject, referenceOf } from '../../src/domain/manifest.ts';
-import type { Change } from '../../src/domain/plan.ts';
+import { type BlockedReason, type Change, isKeptBack } from '../../src/domain/plan.ts';
 import { settleManifest } from '../../src/plan/manifests/settle-manifest.ts';
 import type { Cluster } from '../../src/ports/cluster.ts';
 import { predictPlan } from '../../src/predict/predict-plan.ts';
@@ -149,6 +149,11 @@ export function changeOf({ plan }: PredictedPlan, kind: string, name: string): C
 }
 
 /** `path: causes`, as the tests write them. */
+/** Why it is kept back; undefined: it is not. */
+export function reasonOf(change: Change | undefined): BlockedReason | undefined {
+  return change !== undefined && isKeptBack(change) ? change.reason : undefined;
+}
+
 export function causesOf(change: Change): Readonly<Record<string, string>> {
   return Object.fromEntries(change.paths.map(({ path, causes }) => [path, causes.join(' ')]));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readConfirmations } from '../../src/domain/marker.ts';
-import type { Change, Plan } from '../../src/domain/plan.ts';
+import type { Plan, PossibleChange } from '../../src/domain/plan.ts';
 import { type PullRequestView, presentedPullRequest } from '../../src/present/pull-request.ts';
 import { presentStatus } from '../../src/present/release/status.ts';
 import { presentReply } from '../../src/present/reply/reply.ts';
@@ -145,7 +145,7 @@ function poisonous(seed: number): () => string {
 
 function hostileView(text: () => string): PullRequestView {
   const environment = anEnvironment('staging', { path: text(), cluster: text(), namespace: text() });
-  const change = (given: Partial<Change>): Change =>
+  const change = (given: Partial<PossibleChange>): PossibleChange =>
     aChange(
       { kind: text(), name: text(), namespace: text() },
       {
@@ -167,7 +167,7 @@ function hostileView(text: () => string): PullRequestView {
   const plan: Plan = aPlan(
     'staging',
     [
-      change({ action: 'blocked', reason: { code: 'invalid', message: text() } }),
+      { ...change({}), action: 'blocked', reason: { code: 'invalid', message: text() } },
       change({ action: 'create' }),
       change({ action: 'delete' }),
       change({ diff: '' }),

@@ -7,6 +7,7 @@ import { anEnvironment } from '../acme-shop.ts';
 import {
   aChange,
   affected,
+  aKeptBackChange,
   anImageChange,
   anInspection,
   aPlan,
@@ -125,8 +126,8 @@ describe('the aggregate check run', () => {
     ['a refused rendering', aView(anInspection([{ environment: staging, state: { kind: 'refused', problems: [] } }]))],
     ['a denial', aView(anInspection([{ environment: staging, state: { kind: 'denied', reason: 'no' } }]))],
     ['a cluster out of reach', viewOf(failed('cluster staging is out of reach'))],
-    ['a blocked object', viewOf(planned(aPlan('staging', [aChange({}, { action: 'blocked' })])))],
-    ['an unknown object', viewOf(planned(aPlan('staging', [aChange({}, { action: 'unknown' })])))],
+    ['a blocked object', viewOf(planned(aPlan('staging', [aKeptBackChange({})])))],
+    ['an unknown object', viewOf(planned(aPlan('staging', [aKeptBackChange({}, { action: 'unknown' })])))],
   ])('fails on %s', (_what, view) => {
     expect(conclusion(view)).toBe('failure');
   });
@@ -249,7 +250,7 @@ describe('the check run of an environment', () => {
     const view = viewOf(
       planned(
         aPlan('staging', [
-          aChange({}, { action: 'blocked', origin, reason: { code: 'invalid', message } }),
+          aKeptBackChange({}, { origin, reason: { code: 'invalid', message } }),
           aChange({ name: 'api' }, { origin, warnings: ['would violate PodSecurity "restricted"'] }),
         ]),
       ),

@@ -6,6 +6,7 @@ import { anEnvironment, acmeShop as repository } from '../acme-shop.ts';
 import {
   aChange,
   affected,
+  aKeptBackChange,
   anImageChange,
   anInspection,
   aPath,
@@ -91,10 +92,9 @@ const pages: Readonly<Record<string, PullRequestView>> = {
           'production',
           planned(
             aPlan('production', [
-              aChange(
+              aKeptBackChange(
                 { group: '', kind: 'Service' },
                 {
-                  action: 'blocked',
                   origin: { file: 'deploy/production/service.yaml', line: 9 },
                   reason: {
                     code: 'invalid',
@@ -102,7 +102,7 @@ const pages: Readonly<Record<string, PullRequestView>> = {
                   },
                 },
               ),
-              aChange(
+              aKeptBackChange(
                 { name: 'api' },
                 {
                   action: 'unknown',

@@ -1,7 +1,7 @@
 import type { Environment } from '../../src/domain/environment.ts';
 import type { InspectedEnvironment, Inspection, PlanRecord } from '../../src/domain/inspection.ts';
 import type { Identity } from '../../src/domain/manifest.ts';
-import type { Change, PathChange, Plan } from '../../src/domain/plan.ts';
+import type { Change, KeptBackChange, PathChange, Plan, PossibleChange } from '../../src/domain/plan.ts';
 import type { ReleaseReport, ReleaseState } from '../../src/domain/release.ts';
 import type { ProposedEnvironment } from '../../src/domain/settings-change.ts';
 import type { PullRequestView } from '../../src/present/pull-request.ts';
@@ -17,7 +17,7 @@ export function aPath(path: string, given: Partial<PathChange> = {}): PathChange
   return { path, before: 'a', after: 'b', causes: ['pull-request'], manager: null, ...given };
 }
 
-export function aChange(identity: Partial<Identity>, given: Partial<Change> = {}): Change {
+export function aChange(identity: Partial<Identity>, given: Partial<PossibleChange> = {}): PossibleChange {
   return {
     identity: { group: 'apps', kind: 'Deployment', namespace: 'shop', name: 'web', ...identity },
     action: 'update',
@@ -25,13 +25,17 @@ export function aChange(identity: Partial<Identity>, given: Partial<Change> = {}
     certainty: { kind: 'exact' },
     paths: [],
     diff: '',
-    reason: null,
     warnings: [],
     adopted: false,
     fromPullRequest: true,
     effect: 'e',
     ...given,
   };
+}
+
+export function aKeptBackChange(identity: Partial<Identity>, given: Partial<KeptBackChange> = {}): KeptBackChange {
+  const reason = { code: 'invalid', message: 'it is wrong' } as const;
+  return { ...aChange(identity), action: 'blocked', reason, ...given };
 }
 
 export function aPlan(environment: string, changes: readonly Change[], given: Partial<Plan> = {}): Plan {
@@ -114,7 +118,7 @@ export function aReport(environment: string, state: ReleaseState, commit = merge
 }
 
 /** The image of `web` goes from 1.4.2 to 1.5.0. */
-export function anImageChange(given: Partial<Change> = {}): Change {
+export function anImageChange(given: Partial<PossibleChange> = {}): PossibleChange {
   return aChange(
     {},
     {

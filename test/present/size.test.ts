@@ -6,6 +6,7 @@ import { anEnvironment } from '../acme-shop.ts';
 import {
   aChange,
   affected,
+  aKeptBackChange,
   anInspection,
   aPath,
   aPlan,
@@ -123,10 +124,9 @@ function large(index: number, content: string): Change {
 }
 
 function blocked(index: number, environment: number): Change {
-  return aChange(
+  return aKeptBackChange(
     { name: `web-${index}-${environment}` },
     {
-      action: 'blocked',
       reason: { code: 'invalid', message: '<'.repeat(5000) },
       warnings: Array.from({ length: 20 }, () => '@someone '.repeat(200)),
     },

@@ -22,7 +22,7 @@ export interface MaskedChangeSettings {
  * only the cluster holds where they are not for everybody, a Secret's values by its kind, known secret values anywhere.
  */
 export function maskedChange(judgement: Judgement, effect: string, settings: MaskedChangeSettings): Change | null {
-  const { subject, action, paths, warnings, adopted, reason } = judgement;
+  const { subject, action, paths, warnings, adopted } = judgement;
   if (action === 'unchanged' && paths.length === 0 && warnings.length === 0 && !adopted) return null;
   const { group, kind, namespace, name } = subject.reference;
   const view: View = {
@@ -31,19 +31,28 @@ export function maskedChange(judgement: Judgement, effect: string, settings: Mas
     secret: isSecret(subject.reference),
     mask: settings.mask,
   };
-  return {
+  const change = {
     identity: { group, kind, namespace, name },
-    action,
     origin: judgement.origin,
     certainty: judgement.certainty,
     paths: paths.map((path) => maskedPath(path, judgement, view)),
     diff: maskedDiff(judgement, view),
-    reason: reason && maskedReason(reason, view.mask),
     warnings: warnings.map((warning) => (view.secret ? secretWarning : view.mask.text(warning))),
     adopted,
     fromPullRequest: judgement.fromPullRequest,
     effect,
   };
+  switch (judgement.action) {
+    case 'blocked':
+    case 'unknown':
+      return { ...change, action: judgement.action, reason: maskedReason(judgement.reason, view.mask) };
+    case 'create':
+    case 'update':
+    case 'delete':
+    case 'replace':
+    case 'unchanged':
+      return { ...change, action: judgement.action };
+  }
 }
 
 function maskedReason({ code, message, faults }: BlockedReason, mask: Mask): BlockedReason {

@@ -3,7 +3,7 @@ import { identityName } from '../../domain/manifest.ts';
 import type { RefusalReason } from '../../domain/prediction.ts';
 import { estimatedFromGit } from '../estimate-from-git.ts';
 import { valueAt } from '../fields/path.ts';
-import type { Judgement } from '../judgement.ts';
+import type { Judgement, KeptBackJudgement } from '../judgement.ts';
 
 /**
  * DESIGN section 5, rule 8: what the same plan changes under an object (its CRD, namespace, admission, quota,
@@ -21,15 +21,16 @@ export function withPrerequisites(judgements: readonly Judgement[], identity: st
   // What stands in a namespace concerns nothing outside of it; of a thousand namespaces' quotas only one is asked about.
   const places = Map.groupBy(prerequisites, ({ changed }) => changed.subject.reference.namespace);
   return judgements.map((judgement) => {
-    const { action, refused, certainty, subject } = judgement;
-    if (refused === null && !applied.has(action)) return judgement;
+    const { certainty, subject } = judgement;
+    const refused = judgement.action === 'blocked' ? judgement.refused : null;
+    if (refused === null && !applied.has(judgement.action)) return judgement;
     const { namespace } = subject.reference;
     const near = namespace === null ? [] : (places.get(namespace) ?? []);
     const under = [...(places.get(null) ?? []), ...near].filter(
       ({ changed, rule }) => changed !== judgement && rule.concerns(judgement, changed, identity),
     );
-    if (refused !== null) {
-      const cures = under.filter(({ rule }) => rule.cures.includes(refused));
+    if (judgement.action === 'blocked') {
+      const cures = under.filter(({ rule }) => refused !== null && rule.cures.includes(refused));
       return cures.length === 0 ? judgement : cured(judgement, cures.map(changedOf));
     }
     if (under.length === 0 || certainty.kind !== 'exact') return judgement;
@@ -122,7 +123,8 @@ function podNames(other: Judgement, field: string, { subject }: Judgement): bool
   return other.subject.reference.kind === 'Pod' && fieldOf(other, ['spec', field]) === subject.reference.name;
 }
 
-function cured(judgement: Judgement, cures: readonly Judgement[]): Judgement {
+function cured(blocked: KeptBackJudgement, cures: readonly Judgement[]): Judgement {
+  const { reason: _reason, refused: _refused, ...judgement } = blocked;
   return { ...estimatedFromGit(judgement, changedBeside(cures)), needs: cures.map(({ subject }) => subject.reference) };
 }
 

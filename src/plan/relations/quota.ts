@@ -39,7 +39,8 @@ export function withQuotas(
   if (exceeded.size === 0) return judgements;
   return judgements.map((judgement) => {
     const message = exceeded.get(judgement);
-    return message === undefined ? judgement : { ...judgement, action: 'blocked', reason: { code: 'quota', message } };
+    if (message === undefined) return judgement;
+    return { ...judgement, action: 'blocked', reason: { code: 'quota', message }, refused: null };
   });
 }
 

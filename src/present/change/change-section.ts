@@ -1,6 +1,6 @@
 import { sameJson } from '../../domain/json.ts';
 import { originText } from '../../domain/manifest.ts';
-import type { Cause, Change, PathChange } from '../../domain/plan.ts';
+import { type Cause, type Change, isKeptBack, type KeptBackChange, type PathChange } from '../../domain/plan.ts';
 import { code, count, details, fence, html, prose } from '../text/markdown.ts';
 import { ago } from '../text/times.ts';
 import { clip } from '../text/visible-text.ts';
@@ -21,7 +21,7 @@ interface Standing {
 
 /** One object in the comment: what must be decided stands open, the rest behind its summary. */
 export function changeInComment(change: Change, standing: Standing, open: boolean): string {
-  if (change.action === 'blocked' || change.action === 'unknown') {
+  if (isKeptBack(change)) {
     const body = changeBody(change, standing);
     return body === '' ? refusalLine(change) : `${refusalLine(change)}\n\n${details('what it would be', body)}`;
   }
@@ -32,19 +32,17 @@ export function changeInComment(change: Change, standing: Standing, open: boolea
 
 /** One object in a check run's text. */
 export function changeInText(change: Change, at: string): string {
-  const words = change.reason === null ? inMarkdown(changeWords(change)) : '';
+  const words = isKeptBack(change) ? '' : inMarkdown(changeWords(change));
   const heading = `#### ${prose(changeName(change))}${words === '' ? '' : ` — ${words}`}`;
-  const refusal = change.reason === null ? '' : fence(change.reason.message, 'text');
+  const refusal = isKeptBack(change) ? fence(change.reason.message, 'text') : '';
   return [heading, refusal, changeBody(change, { at, told: null })].filter((part) => part !== '').join('\n\n');
 }
 
 /** `**✖ blocked · Deployment shop/web** at …: the API server's words` */
-export function refusalLine(change: Change): string {
+export function refusalLine(change: KeptBackChange): string {
   const sign = change.action === 'unknown' ? '❔' : '❌';
   const where = change.origin === null ? '' : ` at ${code(originText(change.origin))}`;
-  const reason =
-    change.reason?.message ?? (change.certainty.kind === 'exact' ? 'no reason is known' : change.certainty.why);
-  return `**${sign} ${prose(changeName(change))}**${where} — ${inMarkdown(wordsOf(clip(reason, 600)))}`;
+  return `**${sign} ${prose(changeName(change))}**${where} — ${inMarkdown(wordsOf(clip(change.reason.message, 600)))}`;
 }
 
 function changeBody(change: Change, standing: Standing): string {

@@ -1,7 +1,7 @@
 import type { Annotation } from '../../domain/check-run.ts';
 import type { Inspection } from '../../domain/inspection.ts';
 import { identityName } from '../../domain/manifest.ts';
-import type { Change, Plan } from '../../domain/plan.ts';
+import { type Change, isKeptBack, type Plan } from '../../domain/plan.ts';
 import type { Problem } from '../../domain/rendering.ts';
 import { type ProposedEnvironment, proposalsOf } from '../../domain/settings-change.ts';
 import type { PreviewState } from '../preview.ts';
@@ -71,8 +71,8 @@ function planAnnotations(plan: Plan): readonly Annotation[] {
 }
 
 function refusalAnnotation(change: Change): readonly Annotation[] {
+  if (change.origin === null || !isKeptBack(change)) return [];
   const { origin, reason } = change;
-  if (origin === null || reason === null) return [];
   const title = `${identityName(change.identity)} is ${change.action}`;
   const faults = reason.faults ?? [{ origin, message: reason.message }];
   return faults.map((fault) => annotation(fault.origin, 'failure', title, fault.message));

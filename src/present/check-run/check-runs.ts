@@ -7,7 +7,7 @@ import {
 } from '../../domain/check-run.ts';
 import { externalId } from '../../domain/external-id.ts';
 import type { Inspection } from '../../domain/inspection.ts';
-import type { Plan } from '../../domain/plan.ts';
+import { isKeptBack, type Plan } from '../../domain/plan.ts';
 import { changeInText, refusalLine } from '../change/change-section.ts';
 import { changeName, changeWords } from '../change/change-words.ts';
 import { environmentTable } from '../environment/environment-table.ts';
@@ -174,7 +174,7 @@ function planSummary(plan: Plan, confirmedBy: string | null): readonly string[] 
 }
 
 function summaryLine(change: Plan['changes'][number]): string {
-  if (change.action === 'blocked' || change.action === 'unknown') return `* ${refusalLine(change)}`;
+  if (isKeptBack(change)) return `* ${refusalLine(change)}`;
   const words = inMarkdown(changeWords(change));
   const origin = change.fromPullRequest ? '' : ' (not from this pull request)';
   return `* **${prose(changeName(change))}**${words === '' ? '' : ` — ${words}`}${origin}`;

@@ -1,6 +1,6 @@
 import type { Environment } from '../../domain/environment.ts';
 import { identityName, originText } from '../../domain/manifest.ts';
-import type { Change, Plan } from '../../domain/plan.ts';
+import type { KeptBackChange, Plan } from '../../domain/plan.ts';
 import type { Problem } from '../../domain/rendering.ts';
 import { effectsInAll } from '../change/effects.ts';
 import type { EnvironmentPreview, PreviewState } from '../preview.ts';
@@ -55,11 +55,11 @@ function planWords(plan: Plan): string {
   return `${list(counted.map(({ verb, number }) => `${verb} ${number.toLocaleString('en-US')}`))} ${last === 1 ? 'object' : 'objects'}`;
 }
 
-function blockedWords(blocked: readonly Change[]): string {
+function blockedWords(blocked: readonly KeptBackChange[]): string {
   const [first] = blocked;
   if (first === undefined) return '';
   const more = blocked.length === 1 ? '' : ` and ${blocked.length - 1} more`;
-  return `${identityName(first.identity)} is ${first.action}${more}${first.reason === null ? '' : `: ${first.reason.message}`}`;
+  return `${identityName(first.identity)} is ${first.action}${more}: ${first.reason.message}`;
 }
 
 /** What follows a verdict: ` at deploy/web.yaml:7: what is wrong`, or how many problems there are. */

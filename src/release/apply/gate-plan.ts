@@ -1,16 +1,14 @@
 import { confirms } from '../../domain/confirms.ts';
 import type { Ledger } from '../../domain/ledger.ts';
-import type { Plan } from '../../domain/plan.ts';
+import { isKeptBack, type Plan } from '../../domain/plan.ts';
 import type { ReleaseState, Wanted } from '../../domain/release.ts';
 import { reasonOf } from '../../observe/verdict.ts';
 
 /** Why a plan may not be carried out now, as what is said about it; null: it may. */
 export function gatePlan(desired: Wanted, ledger: Ledger | null, plan: Plan): ReleaseState | null {
-  const blocked = plan.changes.filter(({ action }) => action === 'blocked' || action === 'unknown');
+  const blocked = plan.changes.filter(isKeptBack);
   if (blocked.length > 0) {
-    const reasons = blocked.map(({ identity, action, reason }) =>
-      reasonOf(identity, reason?.message ?? `is ${action}`),
-    );
+    const reasons = blocked.map(({ identity, reason }) => reasonOf(identity, reason.message));
     // Of an attempt under way something may have been applied, or deleted to be replaced.
     return isUnderWay(desired, ledger) ? { kind: 'diverged', reasons } : { kind: 'blocked', reasons, plan };
   }

@@ -4,7 +4,7 @@ import type { KubernetesObject } from '../../../src/domain/manifest.ts';
 import type { RefusalReason } from '../../../src/domain/prediction.ts';
 import { withPrerequisites } from '../../../src/plan/relations/prerequisites.ts';
 import { object, objectIn } from '../../objects.ts';
-import { judgement } from '../judgements.ts';
+import { judgement, keptBack } from '../judgements.ts';
 
 const identity = 'system:serviceaccount:shop:fairlead';
 const crd = object('apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'widgets.e.example', {
@@ -65,10 +65,11 @@ describe('What the same plan changes', () => {
         reason: { code: cures ?? 'invalid', message: 'm' },
       } as const;
       const [, after] = withPrerequisites(
-        [judgement(changed, { action: 'update' }), judgement(beside, blocked)],
+        [judgement(changed, { action: 'update' }), keptBack(beside, blocked)],
         identity,
       );
-      expect(after).toMatchObject({ action: 'create', reason: null, certainty: { kind: 'estimated' } });
+      expect(after).toMatchObject({ action: 'create', certainty: { kind: 'estimated' } });
+      expect(after).not.toHaveProperty('reason');
       expect(after?.needs).toMatchObject([{ kind: changed.kind }]);
     },
   );
@@ -76,7 +77,7 @@ describe('What the same plan changes', () => {
   it('cures nothing that it has nothing to do with', () => {
     const blocked = { action: 'blocked', refused: 'invalid', reason: { code: 'invalid', message: 'm' } } as const;
     const quota = judgement(inShop('ResourceQuota'));
-    expect(withPrerequisites([quota, judgement(config, blocked)], identity)[1]).toMatchObject(blocked);
+    expect(withPrerequisites([quota, keptBack(config, blocked)], identity)[1]).toMatchObject(blocked);
   });
 
   it('is only what it really changes', () => {
@@ -86,8 +87,9 @@ describe('What the same plan changes', () => {
   });
 
   it('leaves what is blocked for a reason of its own', () => {
-    const stopped = { action: 'blocked', reason: { code: 'not-allowed', message: 'm' } } as const;
-    const [, after] = withPrerequisites([judgement(inShop('ResourceQuota')), judgement(config, stopped)], identity);
-    expect(after).toMatchObject(stopped);
+    const reason = { code: 'not-allowed', message: 'm' } as const;
+    const stopped = keptBack(config, { action: 'blocked', reason, refused: null });
+    const [, after] = withPrerequisites([judgement(inShop('ResourceQuota')), stopped], identity);
+    expect(after).toBe(stopped);
   });
 });

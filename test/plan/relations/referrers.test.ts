@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/domain/json.ts';
-import type { Judgement } from '../../../src/plan/judgement.ts';
+import type { Judgement, PossibleJudgement } from '../../../src/plan/judgement.ts';
 import { referrersOf } from '../../../src/plan/relations/referrers.ts';
 import { objectIn } from '../../objects.ts';
 import { judgement } from '../judgements.ts';
 
 const reads = (name: string) => ({ containers: [{ name: 'web', envFrom: [{ configMapRef: { name } }] }] });
 
-function workload(spec: JsonObject, changes: Partial<Judgement> = {}, kind = 'Deployment'): Judgement {
+function workload(spec: JsonObject, changes: Partial<PossibleJudgement> = {}, kind = 'Deployment'): PossibleJudgement {
   return judgement(objectIn('shop', 'apps/v1', kind, 'web', { spec: { template: { spec } } }), {
     action: 'unchanged',
     ...changes,
   });
 }
 
-function configMap(name: string, changes: Partial<Judgement> = {}): Judgement {
+function configMap(name: string, changes: Partial<PossibleJudgement> = {}): PossibleJudgement {
   return judgement(objectIn('shop', 'v1', 'ConfigMap', name), {
     action: 'update',
     paths: [{ path: ['data', 'a'], live: '1', merged: '2', causes: ['pull-request'] }],
@@ -25,6 +25,10 @@ function configMap(name: string, changes: Partial<Judgement> = {}): Judgement {
 function deleted(kind: string, name: string): Judgement {
   const one = judgement(objectIn('shop', 'v1', kind, name), { action: 'delete' });
   return { ...one, desired: null, subject: { ...one.subject, merged: null } };
+}
+
+function unknown(one: Judgement): Judgement {
+  return { ...one, action: 'unknown', reason: { code: 'moving', message: 'm' }, refused: null };
 }
 
 function found(...judgements: readonly Judgement[]): unknown {
@@ -48,7 +52,7 @@ describe('Pods that read what changes', () => {
   it.each<readonly [string, readonly Judgement[]]>([
     ['they are restarted anyway', [configMap('web'), workload(reads('web'), { action: 'update', paths: [image] })]],
     ['they are new', [configMap('web'), workload(reads('web'), { action: 'create' })]],
-    ['what becomes of them is not known', [configMap('web'), workload(reads('web'), { action: 'unknown' })]],
+    ['what becomes of them is not known', [configMap('web'), unknown(workload(reads('web')))]],
     ['they end by themselves', [configMap('web'), workload(reads('web'), {}, 'Job')]],
     ['they read another', [configMap('web'), workload(reads('other'))]],
     [
