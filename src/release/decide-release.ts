@@ -4,7 +4,8 @@ import type { CommitId } from '../domain/repository.ts';
 
 /** What there is to do about an environment before anything is asked of the cluster but its ledger. */
 export type Decision =
-  | { readonly kind: 'release' }
+  /** `rendering`: what is desired, which renders something. */
+  | { readonly kind: 'release'; readonly rendering: string }
   /** It is applied: whoever observes says the rest. */
   | { readonly kind: 'observe' }
   /** This commit converged, and nobody has been told. */
@@ -39,7 +40,7 @@ export function decideRelease(desired: Wanted, ledger: Ledger | null, report: Re
     return waits('nothing was released here yet; /sync releases it');
   }
   if (desired.rendering === null) return { kind: 'say', state: rendersNothing };
-  return { kind: 'release' };
+  return { kind: 'release', rendering: desired.rendering };
 }
 
 export const rendersNothing: ReleaseState = {

@@ -62,8 +62,9 @@ async function releaseUnderLock(request: ReleaseRequest, ports: ReleasePorts, co
 
   const stored = await ports.access.ledgers.read(ledgerKeyOf(desired), context.signal);
   // Somebody else may have released it while this job waited for the lock.
-  if (decideRelease(desired, stored, null).kind !== 'release') return atOnce;
-  const renderings = await findRenderings(request, stored, ports);
+  const decision = decideRelease(desired, stored, null);
+  if (decision.kind !== 'release') return atOnce;
+  const renderings = await findRenderings(request, { rendering: decision.rendering, ledger: stored }, ports);
   if (renderings === 'asked') return nothing;
   const { merged, released } = renderings;
   if (merged === 'unrenderable' || merged.manifests.length === 0) {
@@ -110,11 +111,10 @@ interface Renderings {
 
 async function findRenderings(
   { job, desired }: ReleaseRequest,
-  ledger: Ledger | null,
+  { rendering, ledger }: { readonly rendering: string; readonly ledger: Ledger | null },
   ports: ReleasePorts,
 ): Promise<Renderings | 'asked'> {
-  const { commit, environment, rendering } = desired;
-  if (rendering === null) return 'asked';
+  const { commit, environment } = desired;
   const merged = await findRendering({ commit, path: environment.path, rendering }, job, ports);
   if (merged === 'asked') return 'asked';
   const before = ledger?.released ?? null;
