@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { SandboxCluster } from '../sandbox/cluster/cluster.ts';
 import { name, owner } from '../sandbox/sample.ts';
-import { startWorld, type World } from '../sandbox/world.ts';
+import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 import { type BenchObject, inNamespaces, namespacesOf } from './objects.ts';
 
 /** One environment and the namespaces that each contestant has to itself in one round. */
@@ -17,7 +17,7 @@ export function roundOf(objects: readonly BenchObject[], number: number): Round 
 }
 
 export type BenchWorld = {
-  readonly world: World;
+  readonly world: Sandbox;
   readonly cluster: SandboxCluster;
   /**
    * Of who may do everything, by client certificate: as Fairlead comes, because the API server looks at a certificate
@@ -28,7 +28,7 @@ export type BenchWorld = {
 
 /** A world whose operator allows the environments of all rounds; the repository declares none yet. */
 export async function startBenchWorld(rounds: readonly Round[], say: (line: string) => void): Promise<BenchWorld> {
-  const world = await startWorld({
+  const world = await startSandbox({
     clusters: ['bench'],
     files: { 'README.md': 'Nothing is released yet.\n' },
     allow: rounds.map(({ environment, objects }) => {
@@ -61,7 +61,7 @@ export async function prepareRound({ world, cluster }: BenchWorld, round: Round)
 }
 
 /** The most memory that Fairlead held at any time so far, in MiB. */
-export function memoryPeak({ fairlead }: World): number {
+export function memoryPeak({ fairlead }: Sandbox): number {
   const status = readFileSync(`/proc/${fairlead.pid()}/status`, 'utf8');
   return Math.round(Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]) / 1024);
 }

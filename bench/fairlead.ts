@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { name, owner } from '../sandbox/sample.ts';
-import type { World } from '../sandbox/world.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
 import { type Contestant, type Course, isPlan, objectsOf, type Seconds, type Step } from './contestant.ts';
 import { between, readHistogram } from './histogram.ts';
 import { filesOf } from './objects.ts';
@@ -11,7 +11,7 @@ const shop = `${owner}/${name}`;
  * Fairlead, asked by pull request. `environment` is one of the settings; its path is `deploy/ENVIRONMENT`. Who waits
  * looks at what GitHub knows without asking it: that would take time from what is measured.
  */
-export function fairlead(world: World, environment: string, course: Course): Contestant {
+export function fairlead(world: Sandbox, environment: string, course: Course): Contestant {
   const { checkRuns, statuses } = world.forge.state;
   const pulls = new Map<string, number>();
   return {

@@ -1,8 +1,8 @@
 import { name, owner, tokenOf } from './sample.ts';
-import type { World } from './world.ts';
+import type { Sandbox } from './sandbox.ts';
 
 /** Where everything is, and how to go on by hand: for `npm run demo -- --keep`. */
-export function demoAddresses(world: World): string {
+export function demoAddresses(world: Sandbox): string {
   const { forge, fairlead, clusters } = world;
   const token = tokenOf('ada');
   const clone = forge.url.replace('://', `://ada:${token}@`);

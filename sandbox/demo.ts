@@ -4,11 +4,12 @@ import { styleText } from 'node:util';
 import { demoAddresses } from './demo-addresses.ts';
 import { demoChanges, productionDrift } from './demo-changes.ts';
 import { assertNoViolations, requestsLine } from './forge/violations.ts';
+import type { Allowed } from './operator-file.ts';
 import { readFiles } from './read-files.ts';
 import { type Reader, reader } from './reader.ts';
-import { type Allowed, name, owner, tokenOf } from './sample.ts';
+import { name, owner, tokenOf } from './sample.ts';
+import { type Sandbox, startSandbox } from './sandbox.ts';
 import { terminalMarkdown } from './terminal-markdown.ts';
-import { startWorld, type World } from './world.ts';
 
 const shop = `${owner}/${name}`;
 
@@ -38,17 +39,17 @@ try {
 }
 say(`done in ${seconds(started)}`);
 
-async function startDemoWorld(): Promise<World> {
+async function startDemoWorld(): Promise<Sandbox> {
   scene('A world on loopback: a GitHub, a Redis, two Kubernetes clusters, and Fairlead');
   // The repository begins with its settings; what they speak of comes with the first pull request.
   const all = Object.entries(readFiles(new URL('shop', import.meta.url).pathname));
   const files = Object.fromEntries(all.filter(([file]) => !file.startsWith('deploy/')));
-  const running = await startWorld({ clusters: ['staging', 'production'], files, allow, say });
+  const running = await startSandbox({ clusters: ['staging', 'production'], files, allow, say });
   say(`everything runs after ${seconds(started)}`);
   return running;
 }
 
-async function play(world: World): Promise<void> {
+async function play(world: Sandbox): Promise<void> {
   scene('Ada opens a pull request: the shop goes online');
   await release(world, demoChanges.online);
 
@@ -61,7 +62,7 @@ async function play(world: World): Promise<void> {
 }
 
 /** One pull request from its opening to the verdict. */
-async function release(world: World, change: (typeof demoChanges)[keyof typeof demoChanges]): Promise<void> {
+async function release(world: Sandbox, change: (typeof demoChanges)[keyof typeof demoChanges]): Promise<void> {
   const eve = reader({ apiUrl: world.forge.apiUrl, token: tokenOf('eve') });
   const ada = world.forge.as('ada');
   const { branch, files, title } = change;
@@ -129,7 +130,7 @@ async function planComment(github: Reader, number: number): Promise<string> {
   return (await github.comments(number)).find((body) => body.includes('<!-- fairlead -->')) ?? '';
 }
 
-async function showObjects(world: World): Promise<void> {
+async function showObjects(world: Sandbox): Promise<void> {
   for (const { cluster, namespace } of allow) {
     const { body } = (await world.clusters[cluster]?.admin.request(
       'GET',

@@ -31,7 +31,7 @@ export type FairleadProcess = {
 const readyWithinMs = 60_000;
 const root = path.join(import.meta.dirname, '..');
 
-export async function startFairlead(options: FairleadOptions): Promise<FairleadProcess> {
+export async function startFairleadProcess(options: FairleadOptions): Promise<FairleadProcess> {
   const url = `http://127.0.0.1:${options.port}`;
   const log = path.join(options.folder, `${options.name}.log`);
   appendFileSync(log, '');

@@ -1,5 +1,21 @@
 import type { SandboxCluster } from './cluster/cluster.ts';
-import { type Allowed, impersonated, owner, name as repository } from './sample.ts';
+import { owner, name as repository } from './sample.ts';
+
+/** An environment that may be released. Its namespace is made, and the right to write there given to the impersonated user. */
+export type Allowed = {
+  readonly environment: string;
+  readonly cluster: string;
+  readonly namespace: string;
+  /** More namespaces that it may write to. They are not made, and no right is given there. */
+  readonly namespaces?: readonly string[];
+  /** Branches that may be released. Default: the default branch. */
+  readonly refs?: readonly string[];
+};
+
+/** The user under whom an environment's objects are written. */
+export function impersonated(namespace: string): string {
+  return `system:serviceaccount:${namespace}:fairlead`;
+}
 
 /** Fairlead's own rights in a cluster: its ledgers, and to act as those whom it is told to act as. See `docs/cluster.yaml`. */
 export const ownRules = [

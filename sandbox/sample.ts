@@ -9,19 +9,3 @@ export const people = ['ada', 'grace', 'eve'] as const;
 export function tokenOf(login: (typeof people)[number]): string {
   return `user-${login}`;
 }
-
-/** An environment that may be released. Its namespace is made, and the right to write there given to the impersonated user. */
-export type Allowed = {
-  readonly environment: string;
-  readonly cluster: string;
-  readonly namespace: string;
-  /** More namespaces that it may write to. They are not made, and no right is given there. */
-  readonly namespaces?: readonly string[];
-  /** Branches that may be released. Default: the default branch. */
-  readonly refs?: readonly string[];
-};
-
-/** The user under whom an environment's objects are written. */
-export function impersonated(namespace: string): string {
-  return `system:serviceaccount:${namespace}:fairlead`;
-}

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { readAppManifest } from '../sandbox/app-manifest.ts';
 import { provideTools } from '../sandbox/cluster/provide-tools.ts';
 import { type Forge, startForge } from '../sandbox/forge/forge.ts';
+import { forgeRecordFile } from '../sandbox/forge-record-file.ts';
 import { type SandboxRedis, startRedis } from '../sandbox/redis.ts';
 import { type RunningFairlead, startFairlead } from '../src/main.ts';
 import { eventually } from './eventually.ts';
@@ -21,7 +22,7 @@ describe('a process of the roles web and forge', () => {
   const lines: string[] = [];
   beforeAll(async () => {
     writeFileSync(clustersFile, 'clusters: {}\n');
-    [redis, forge] = await Promise.all([startRedis({ persist: false }), startForge()]);
+    [redis, forge] = await Promise.all([startRedis({ persist: false }), startForge({ record: forgeRecordFile() })]);
     forge.createOrganization('acme');
     forge.createUser('ada');
     await forge.createRepository({ owner: 'acme', name: 'shop', files: { '.github/fairlead.yml': settings } });
@@ -74,6 +75,18 @@ describe('a process of the roles web and forge', () => {
       why: expect.stringMatching(/^GitHub App /),
     });
     expect(dependencies.find(({ name }) => name === 'git')?.why).toMatch(/^2\.\d+/);
+  });
+
+  it('says which helm there is, where there is one', async () => {
+    const { helm } = await provideTools(() => undefined);
+    const url = await start({ PATH: [path.dirname(helm), process.env['PATH']].join(':') });
+    const { dependencies } = (await (await fetch(`${url}/readyz`)).json()) as {
+      dependencies: { name: string; ok: boolean; why: string }[];
+    };
+    const version: unknown = expect.stringMatching(/^v4\.\d+/);
+    expect(dependencies.find(({ name }) => name === 'helm')).toMatchObject({ ok: true, why: version });
+    const listening = lines.map((line) => JSON.parse(line) as { msg: string }).find(({ msg }) => msg === 'listening');
+    expect(listening).toMatchObject({ programs: { helm: version } });
   });
 
   it('says once, and to whoever looks, that kustomize runs with the network in reach where the system wants it so', async () => {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { guardedFolder } from '../guarded-folder.ts';
 import { createFaults, type Faults } from './faults.ts';
@@ -15,6 +14,8 @@ import { createWebhooks, type Webhooks } from './webhooks/webhooks.ts';
 import type { World } from './world.ts';
 
 export interface ForgeOptions {
+  /** File to write down in what it was asked, for whoever counts over many; null: nobody does. */
+  readonly record: string | null;
   readonly now?: () => Date;
   /** How long an installation token lives; GitHub: one hour. */
   readonly tokenLifetimeMs?: number;
@@ -49,7 +50,7 @@ export interface Forge extends Setup {
 }
 
 /** Starts a local GitHub on a free port of the loopback interface. */
-export async function startForge(options: ForgeOptions = {}): Promise<Forge> {
+export async function startForge(options: ForgeOptions): Promise<Forge> {
   // Goes with this process, however that one ends.
   const folder = await guardedFolder('forge');
   const now = options.now ?? (() => new Date());
@@ -67,7 +68,7 @@ export async function startForge(options: ForgeOptions = {}): Promise<Forge> {
   const { port } = server.address() as AddressInfo;
   const violations: Violation[] = [];
   const requests: LoggedRequest[] = [];
-  const record = createRecord(recordFile());
+  const record = createRecord(options.record);
   const running: World = {
     url: `http://127.0.0.1:${port}`,
     directory: folder.path,
@@ -110,12 +111,6 @@ export async function startForge(options: ForgeOptions = {}): Promise<Forge> {
       await folder.remove();
     },
   };
-}
-
-/** `FAIRLEAD_FORGE_RECORD` is set by who counts: what the record of every local GitHub begins with, to which its own name is added. */
-function recordFile(): string | null {
-  const prefix = process.env['FAIRLEAD_FORGE_RECORD'];
-  return prefix === undefined ? null : `${prefix}.${randomUUID()}`;
 }
 
 /** Work in turn for each repository, work in the background, and results that never change. */

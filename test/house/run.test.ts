@@ -66,13 +66,14 @@ describe('npm test', () => {
 
 /** A test that asks a local GitHub for something, and passes whatever it answers. */
 function asking(address: string, then = 'await forge.idle();'): Readonly<Record<string, string>> {
-  const forge = path.resolve(import.meta.dirname, '../../sandbox/forge/forge.ts');
+  const sandbox = path.resolve(import.meta.dirname, '../../sandbox');
   return {
     'test/asks.test.ts': `import { expect, it } from 'vitest';
-import { startForge } from '${forge}';
+import { startForge } from '${sandbox}/forge/forge.ts';
+import { forgeRecordFile } from '${sandbox}/forge-record-file.ts';
 
 it('asks', async () => {
-  const forge = await startForge();
+  const forge = await startForge({ record: forgeRecordFile() });
   expect((await fetch(\`\${forge.url}${address}\`)).status).toBeGreaterThan(0);
   ${then}
   await forge.stop();

@@ -1,11 +1,11 @@
-import type { World } from '../../sandbox/world.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { eventually } from '../eventually.ts';
 
 /**
  * Resolves when every webhook has been delivered and nothing is left to do: no job waits or runs, and none has run
  * between two looks. For what must not happen: once it is quiet, it does not happen any more.
  */
-export async function quiet({ forge, processes }: Pick<World, 'forge' | 'processes'>): Promise<void> {
+export async function quiet({ forge, processes }: Pick<Sandbox, 'forge' | 'processes'>): Promise<void> {
   let runs = -1;
   await eventually(async () => {
     await forge.idle();

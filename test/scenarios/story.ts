@@ -2,7 +2,7 @@ import { findRepository } from '../../sandbox/forge/state/find.ts';
 import { assertNoViolations } from '../../sandbox/forge/violations.ts';
 import { type Reader, reader, type SeenCheckRun, type SeenStatus } from '../../sandbox/reader.ts';
 import { name, owner, tokenOf } from '../../sandbox/sample.ts';
-import { startWorld, type World, type WorldOptions } from '../../sandbox/world.ts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts';
 import type { KubernetesObject } from '../../src/domain/manifest.ts';
 import { planCommentMarker } from '../../src/domain/marker.ts';
 import { eventually } from '../eventually.ts';
@@ -17,7 +17,7 @@ export interface OpenPullRequest {
 
 /** A world with the repository `acme/shop` in it, and what people do and see in a scenario. */
 export interface Story {
-  readonly world: World;
+  readonly world: Sandbox;
   readonly github: Reader;
   /** Ada pushes files to a branch from `main` and opens a pull request. */
   open(branch: string, files: Readonly<Record<string, string | null>>): Promise<OpenPullRequest>;
@@ -52,8 +52,8 @@ export interface Story {
 }
 
 /** One cluster and one environment `staging` of plain YAML, unless told otherwise. */
-export async function startStory(options: Partial<WorldOptions> = {}): Promise<Story> {
-  const world = await startWorld({
+export async function startStory(options: Partial<SandboxOptions> = {}): Promise<Story> {
+  const world = await startSandbox({
     clusters: ['staging'],
     files: { '.github/fairlead.yml': settings, ...webFiles },
     allow: [{ environment: 'staging', cluster: 'staging', namespace: 'shop' }],

@@ -1,5 +1,6 @@
 import { type ForgeOptions, type Forge as LocalForge, startForge } from '../../../sandbox/forge/forge.ts';
 import { assertNoViolations } from '../../../sandbox/forge/violations.ts';
+import { forgeRecordFile } from '../../../sandbox/forge-record-file.ts';
 import { createForge, type GitHub } from '../../../src/adapters/github/create-forge.ts';
 import type { Patience } from '../../../src/adapters/github/transport.ts';
 import type { Repository } from '../../../src/domain/repository.ts';
@@ -20,9 +21,9 @@ export interface LocalGitHub extends ForgeWorld {
 
 /** acme/shop on a local GitHub, and the real adapter as its App. Nothing that GitHub would refuse goes unseen. */
 export async function openLocalGitHub(
-  options: ForgeOptions & { readonly patience?: Patience } = {},
+  options: Partial<ForgeOptions> & { readonly patience?: Patience } = {},
 ): Promise<LocalGitHub> {
-  const local = await startForge(options);
+  const local = await startForge({ record: forgeRecordFile(), ...options });
   local.createUser('alice');
   local.createUser('bob');
   local.createOrganization('acme', { alice: 'admin' });

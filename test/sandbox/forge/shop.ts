@@ -1,6 +1,7 @@
 import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
 import { type Forge, type ForgeOptions, startForge } from '../../../sandbox/forge/forge.ts';
+import { forgeRecordFile } from '../../../sandbox/forge-record-file.ts';
 import { startWebhookReceiver, type WebhookReceiver } from './webhook-receiver.ts';
 
 /** acme/shop, with people and an app that has every permission the tests use. */
@@ -17,8 +18,8 @@ export interface Shop extends AsyncDisposable {
   readonly shop: { readonly owner: 'acme'; readonly repo: 'shop' };
 }
 
-export async function openShop(options: ForgeOptions = {}): Promise<Shop> {
-  const forge = await startForge(options);
+export async function openShop(options: Partial<ForgeOptions> = {}): Promise<Shop> {
+  const forge = await startForge({ record: forgeRecordFile(), ...options });
   const hooks = await startWebhookReceiver();
   forge.createUser('alice');
   forge.createUser('bob');

@@ -2,16 +2,17 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { readAppManifest } from './app-manifest.ts';
 import { type SandboxCluster, startCluster } from './cluster/cluster.ts';
-import { type FairleadProcess, startFairlead } from './fairlead-process.ts';
+import { type FairleadProcess, startFairleadProcess } from './fairlead-process.ts';
 import { type Forge, startForge } from './forge/forge.ts';
 import type { NewApp } from './forge/setup.ts';
+import { forgeRecordFile } from './forge-record-file.ts';
 import { freePort } from './free-port.ts';
 import { type GuardedFolder, guardedFolder } from './guarded-folder.ts';
-import { operatorFile } from './operator-file.ts';
+import { type Allowed, operatorFile } from './operator-file.ts';
 import { type SandboxRedis, startRedis } from './redis.ts';
-import { type Allowed, name, owner, people } from './sample.ts';
+import { name, owner, people } from './sample.ts';
 
-export type WorldOptions = {
+export type SandboxOptions = {
   /** Names of the clusters to start. */
   readonly clusters: readonly string[];
   /** The files that the default branch of `acme/shop` begins with. */
@@ -30,7 +31,7 @@ export type WorldOptions = {
 };
 
 /** A GitHub, clusters, Redis and Fairlead on loopback, and a repository `acme/shop` of which `ada` and `grace` are writers and `eve` is a reader. */
-export type World = {
+export type Sandbox = {
   readonly forge: Forge;
   readonly redis: SandboxRedis;
   /** By name. */
@@ -44,7 +45,7 @@ export type World = {
   close(): Promise<void>;
 };
 
-export async function startWorld(options: WorldOptions): Promise<World> {
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const say = options.say ?? (() => {});
   const folder = await guardedFolder('world');
   const closers: (() => Promise<unknown>)[] = [() => folder.remove()];
@@ -56,7 +57,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     const [clusters, redis, forge] = await Promise.all([
       startClusters(options, closers, say),
       startRedis({ say }).then(closing(closers)),
-      startForge().then(closing(closers)),
+      startForge({ record: forgeRecordFile() }).then(closing(closers)),
     ]);
     const app = await furnish(forge, options, `http://127.0.0.1:${port}/api/github/webhooks`);
     const env = await environment({ options, folder, clusters, redis, forge, app });
@@ -80,7 +81,7 @@ function closing(closers: Closers) {
 }
 
 async function startClusters(
-  { clusters, allow, audit = false }: WorldOptions,
+  { clusters, allow, audit = false }: SandboxOptions,
   closers: Closers,
   say: (line: string) => void,
 ): Promise<Readonly<Record<string, SandboxCluster>>> {
@@ -118,7 +119,7 @@ async function admit({ admin }: SandboxCluster, { namespace }: Allowed): Promise
 }
 
 /** People, the repository, and the App with just what `app.yml` asks for. */
-async function furnish(forge: Forge, options: WorldOptions, webhookUrl: string): Promise<NewApp> {
+async function furnish(forge: Forge, options: SandboxOptions, webhookUrl: string): Promise<NewApp> {
   const manifest = readAppManifest();
   for (const login of people) forge.createUser(login);
   forge.createOrganization(owner);
@@ -140,7 +141,7 @@ async function furnish(forge: Forge, options: WorldOptions, webhookUrl: string):
 }
 
 type Furniture = {
-  readonly options: WorldOptions;
+  readonly options: SandboxOptions;
   readonly folder: GuardedFolder;
   readonly clusters: Readonly<Record<string, SandboxCluster>>;
   readonly redis: SandboxRedis;
@@ -189,7 +190,7 @@ type Roles = {
 };
 
 async function startProcesses(start: {
-  readonly options: WorldOptions;
+  readonly options: SandboxOptions;
   readonly folder: GuardedFolder;
   readonly port: number;
   readonly env: Roles;
@@ -197,7 +198,11 @@ async function startProcesses(start: {
 }): Promise<readonly FairleadProcess[]> {
   const { options, folder, port, env } = start;
   const run = async (process: { readonly name: string; readonly port: number; readonly env: Environment }) => {
-    const started = await startFairlead({ ...process, env: { ...env.common, ...process.env }, folder: folder.path });
+    const started = await startFairleadProcess({
+      ...process,
+      env: { ...env.common, ...process.env },
+      folder: folder.path,
+    });
     start.closers.push(() => started.kill());
     return started;
   };
