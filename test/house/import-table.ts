@@ -1,5 +1,5 @@
 /**
- * Who may import whom: the table of DESIGN section 6, as data.
+ * Who may import whom, as data: what `src/README.md` says in words, and ADR 17 of the adapters.
  *
  * Paths are relative to the repository. A file belongs to the row with the longest matching place; a file under `src/`
  * that belongs to no row is refused, so that a new folder gets its row before it gets its imports.
@@ -18,8 +18,8 @@ const cluster = [...pure, 'src/plan', 'src/observe', 'src/ports', 'src/predict']
 
 export const importTable: readonly ImportRow[] = [
   { place: 'src/domain', places: pure, packages: [] },
-  // `node:crypto` for the digest (a keyed hash needs no I/O); zod for the settings, whose JSON schema has the same source.
-  { place: 'src/plan', places: [...pure, 'src/plan'], packages: ['js-yaml', 'diff', 'zod', 'node:crypto'] },
+  // `node:crypto` for the digest: a keyed hash needs no I/O.
+  { place: 'src/plan', places: [...pure, 'src/plan'], packages: ['js-yaml', 'diff', 'node:crypto'] },
   { place: 'src/observe', places: [...pure, 'src/observe'], packages: [] },
   { place: 'src/present', places: [...pure, 'src/present'], packages: [] },
   { place: 'src/ports', places: [...pure, 'src/ports'], packages: [] },
@@ -33,7 +33,7 @@ export const importTable: readonly ImportRow[] = [
   adapter('process', []),
   adapter('git', [], ['src/adapters/process']),
   // What a renderer renders is read by plan's own readers: pure functions, the same for every renderer.
-  adapter('render', [], ['src/adapters/process', 'src/plan']),
+  adapter('render', [], ['src/adapters/process', 'src/plan/manifests', 'src/plan/yaml']),
   adapter('kubernetes', ['@kubernetes/client-node', 'undici']),
   adapter('redis', ['bullmq', 'ioredis', 'zod']),
   adapter('http', []),
@@ -41,11 +41,7 @@ export const importTable: readonly ImportRow[] = [
   adapter('log', ['pino']),
   adapter('clock', []),
   adapter('disk', []),
-  {
-    place: 'src/config.ts',
-    places: [...pure, 'src/plan', 'src/config.ts'],
-    packages: ['zod', 'js-yaml', 'node:'],
-  },
+  { place: 'src/config.ts', places: ['src/config.ts'], packages: ['node:'] },
   // The composition root is main with one file for each role.
   { place: 'src/roles', places: ['src'], packages: ['node:'] },
   { place: 'src/main.ts', places: ['src'], packages: ['*', 'node:'] },

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { type JobKind, type JobOf, queueOf } from '../../src/domain/job.ts';
 
 const root = join(import.meta.dirname, '../..');
 const map = readFileSync(join(root, 'src/README.md'), 'utf8');
@@ -18,18 +19,60 @@ describe('the map in src/README.md', () => {
     expect(listed.filter((path) => path.endsWith('/') || path.endsWith('.ts')).toSorted()).toEqual(there.toSorted());
   });
 
-  it('names every job', () => {
-    const jobs = [...readFileSync(join(root, 'src/domain/job.ts'), 'utf8').matchAll(/kind: '([a-z-]+)'/g)];
-    const kinds = [...new Set(jobs.map((match) => match[1] ?? ''))];
-    expect(kinds.length).toBeGreaterThan(5);
-    expect(listed.filter((name) => kinds.includes(name)).toSorted()).toEqual(kinds.toSorted());
-    for (const kind of kinds)
-      expect(existsSync(join(root, 'src/jobs', `${kind}.ts`)), `src/jobs/${kind}.ts`).toBe(true);
+  it('names every job, with the queue it waits in', () => {
+    const rows = [...map.matchAll(/^\| `([a-z-]+)` \| `([A-Za-z-]+)`, /gm)].map(
+      ([, kind, queue]) => `${kind} ${queue}`,
+    );
+    const built = Object.entries(samples).map(([kind, job]) => `${kind} ${queueOf(job)}`);
+    expect(rows.toSorted()).toEqual(built.toSorted());
+    for (const kind of Object.keys(samples)) expect(existsSync(join(root, 'src/jobs', `${kind}.ts`)), kind).toBe(true);
   });
 
-  it('uses the words of the glossary, each explained once', () => {
+  it('explains each word of the glossary once, and only words that the code uses', () => {
     const words = [...map.matchAll(/^\| \*\*([^*]+)\*\* \|/gm)].map((match) => match[1] ?? '');
     expect(words.length).toBeGreaterThan(20);
-    expect(new Set(words).size).toBe(words.length);
+    expect(words.filter((word, index) => words.indexOf(word) !== index || !isUsed(word))).toEqual([]);
+    expect(isUsed('fhqwhgads')).toBe(false);
   });
 });
+
+const code = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+  .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
+  .join('\n');
+
+/** As a word of its own, or as one of a longer name: `LedgerKey`, `withOrphaned`. */
+function isUsed(word: string): boolean {
+  const name = word[0]?.toUpperCase() + word.slice(1);
+  return new RegExp(`\\b${word}(?![a-z])|[a-z]${name}(?![a-z])|\\b${name}(?![a-z])`).test(code);
+}
+
+const repository = { id: 1, owner: 'acme', name: 'shop', installation: 1 };
+const pull = { repository, number: 1 };
+const environment = { repository, environment: 'staging' };
+const inCluster = { ...environment, cluster: 'CLUSTER' };
+const convergence = { kind: 'converge-environment', ...inCluster } as const;
+
+/** One job of each kind: a new kind does not compile until it is here. */
+const samples: { readonly [K in JobKind]: JobOf<K> } = {
+  'inspect-pull-request': { kind: 'inspect-pull-request', ...pull },
+  'present-pull-request': { kind: 'present-pull-request', ...pull },
+  'fan-out-push': { kind: 'fan-out-push', repository, branch: 'main', asked: 'push', before: null },
+  'render-environment': {
+    kind: 'render-environment',
+    ...environment,
+    commit: '1'.repeat(40),
+    path: 'deploy',
+    rendering: '2'.repeat(40),
+    afterwards: convergence,
+  },
+  'run-command': { kind: 'run-command', ...pull, comment: 1 },
+  'press-confirm': { kind: 'press-confirm', ...pull, digest: '3f9a1c', by: 'grace' },
+  'report-release': { kind: 'report-release', ...environment },
+  'sweep-installations': { kind: 'sweep-installations' },
+  sweep: { kind: 'sweep', installation: 1 },
+  'sweep-repository': { kind: 'sweep-repository', repository },
+  'predict-environment': { kind: 'predict-environment', ...inCluster, number: 1 },
+  'converge-environment': convergence,
+  'observe-environment': { kind: 'observe-environment', ...inCluster },
+};
