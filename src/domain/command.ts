@@ -9,7 +9,7 @@ export type ParsedCommand =
   | { readonly kind: 'command'; readonly command: Command }
   /** A command of Fairlead with arguments that it does not take. */
   | { readonly kind: 'misused'; readonly name: string; readonly usage: string }
-  /** Named in the design, not there yet. */
+  /** A word that is kept for later: not there yet. */
   | { readonly kind: 'unavailable'; readonly name: string };
 
 /** How a plan is named to people: the least of its digest that `/confirm` takes. */

@@ -60,14 +60,17 @@ export type ApplyOutcome =
   | { readonly kind: 'conflict'; readonly conflicts: readonly FieldConflict[]; readonly message: string }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
-/** What one rendering's version of an object would become: P(X) of DESIGN section 5, rule 2. */
+/** What one rendering's version of an object would become: a dry run of a server-side apply, by force. */
 export type Predicted =
   | { readonly kind: 'object'; readonly object: KubernetesObject; readonly warnings: readonly string[] }
   /** The rendering does not hold it and the ledger owns it under the live UID: it goes away. */
   | { readonly kind: 'absent' }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
-/** How far a prediction can be trusted (DESIGN section 5, rule 8). */
+/**
+ * How far a prediction can be trusted. Exact: every field but those that the server allocates, and nothing else of the same
+ * plan changes what decides on it (its CRD, namespace, admission, quota, LimitRange, RBAC).
+ */
 export type Certainty =
   | { readonly kind: 'exact' }
   | { readonly kind: 'estimated'; readonly why: string }

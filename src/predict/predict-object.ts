@@ -14,8 +14,8 @@ import { predictUpdate } from './predict-update.ts';
 const readings = 3;
 
 /**
- * Everything a judgement on one object needs, asked of the API server: at one and the same state of what lives
- * (DESIGN section 5, rule 3).
+ * Everything a judgement on one object needs, asked of the API server: at one and the same state of what lives. A
+ * prediction carries the resourceVersion that it was computed from; where two differ, all are asked again.
  */
 export async function predictObject(subject: Subject, first: Live, conversation: Conversation): Promise<Evidence> {
   const dryRun = dryRunsOf(conversation.cluster, conversation.signal);

@@ -6,7 +6,7 @@ import { allWrongFields } from './all-wrong-fields.ts';
 import type { Conversation, Moved, Question } from './conversation.ts';
 
 /**
- * DESIGN section 5, rule 7: an update that is refused is asked once more under a fresh name, which tells what cannot be
+ * An update that is refused is asked once more under a fresh name, which tells what cannot be
  * changed from what is wrong in itself; and where its owner opted in, it becomes a replacement.
  */
 export async function predictRefusal(

@@ -100,8 +100,8 @@ function predictedOf(outcome: ApplyOutcome): Predicted | Moved {
   }
 }
 
-// What is written in another version of the API cannot be compared path by path (FACTS: six false differences between
-// two versions of one autoscaler). But where it changes nothing in its own version, it changes nothing in any.
+// What is written in another version of the API cannot be compared path by path (two
+// versions of one autoscaler differ in six paths that nobody changed). But where it changes nothing in its own version, it changes nothing in any.
 async function predictInOtherVersion(
   manifest: KubernetesObject,
   { subject, live, dryRun }: Question,

@@ -11,7 +11,7 @@ import { corpus } from '../corpus.ts';
 import { configMap } from '../objects.ts';
 import { allow, type PredictionWorld, predictionWorld, type Stage } from './world.ts';
 
-/** Pull requests that people really merged (shared/corpus): before and after of every file that they touched. */
+/** Pull requests that people really merged (the corpus): before and after of every file that they touched. */
 
 let world: PredictionWorld;
 beforeAll(async () => {

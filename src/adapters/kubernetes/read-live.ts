@@ -26,7 +26,7 @@ export interface LiveReader {
 const listFrom = 3;
 /** From so many namespaces on, a kind is first listed in all of them at once: the first page costs about as much. */
 const everywhereFrom = 10;
-/** An object in a list costs the API server about this many times less than one that is fetched (FACTS: 55 to 60). */
+/** An object in a list costs the API server about this many times less than one that is fetched (measured: 55 to 60). */
 const listAdvantage = 50;
 
 /** What lives under each reference, every one under its `identityKey`. */
@@ -166,7 +166,7 @@ async function fetchOne(
     });
   }
   if (answer.status.code === 404) return notFound(reader, served, answer.status);
-  // Under a namespaced identity whatever is in a missing namespace is forbidden (FACTS): existence is asked elsewhere.
+  // Under a namespaced identity whatever is in a missing namespace is forbidden, not absent: existence is asked elsewhere.
   if (answer.status.code === 403 && reference.namespace !== null) {
     if (await reader.namespaceIsMissing(reference.namespace)) return absent;
   }

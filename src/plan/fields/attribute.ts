@@ -22,7 +22,7 @@ export interface AttributedPath {
 }
 
 /**
- * DESIGN section 5, rule 5, path by path. A path is the pull request's only where both what it wrote and what the
+ * Who makes each path differ. A path is the pull request's only where both what it wrote and what the
  * cluster holds change by it; where the cluster holds it already, the path says so. Several causes are all named.
  */
 export function attribute(versions: Versions): readonly AttributedPath[] {

@@ -4,7 +4,9 @@ import type { PlacedEnvironment } from '../../domain/settings-change.ts';
 import { boundedProblems } from '../yaml/bounded-problems.ts';
 import { readYamlFile, type YamlPlace } from '../yaml/place.ts';
 import { circles } from './circles.ts';
-import { readIgnore, readKind } from './ignore-rule.ts';
+import { readIgnore } from './ignore-rule.ts';
+import { readKind } from './kind-name.ts';
+import { isLabel } from './label.ts';
 
 export type SettingsResult =
   | {
@@ -57,7 +59,7 @@ const defaultConfirm: ConfirmRule = {
   kinds: ['Namespace', 'CustomResourceDefinition', 'PersistentVolumeClaim', 'StatefulSet'],
 };
 
-/** Promised by the design: refused with the reason that they are not available yet. */
+/** Reserved (ADR 4): refused with the reason that they are not available yet. */
 const laterKeys = ['helm', 'approvals', 'signed', 'drift', 'onFailure'] as const;
 
 const environmentKeys = [
@@ -68,8 +70,6 @@ const environmentKeys = [
 
 /** Part of the ledger's name: REPOSITORY_ID-ENVIRONMENT. */
 const environmentName = /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/;
-/** RFC 1123. */
-const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** What is wrong is noted and stands in the result as the default: it is used only where nothing was wrong. */
 function readEnvironment(name: string, at: YamlPlace, defaultBranch: string): Environment {
@@ -84,9 +84,9 @@ function readEnvironment(name: string, at: YamlPlace, defaultBranch: string): En
   readDrift(member('drift'));
   return {
     name,
-    cluster: readName(member('cluster'), 'The name of a cluster', label),
+    cluster: readName(member('cluster'), 'The name of a cluster'),
     path: readPath(member('path')),
-    namespace: readName(member('namespace'), 'The name of a namespace', label),
+    namespace: readName(member('namespace'), 'The name of a namespace'),
     follow: readFollow(member('follow'), defaultBranch),
     mode: orDefault(member('mode'), (mode) => mode.oneOf(['release', 'manual', 'observe']), 'release'),
     after: member('after').texts('The name of an environment') ?? [],
@@ -107,7 +107,7 @@ function orDefault<T>(at: YamlPlace, read: (at: YamlPlace) => T | null, fallback
   return at.isAbsent ? fallback : (read(at) ?? fallback);
 }
 
-/** What the design promises and this version does not do: accepted only where it asks for what happens anyway. */
+/** What this version does not do (ADR 4): accepted only where it asks for what happens anyway. */
 function notYet(at: YamlPlace, asIs: (value: YamlPlace['value']) => boolean): void {
   if (!at.isAbsent && !asIs(at.value)) at.complain(`\`${String(at.path.at(-1))}\` is not available yet: leave it out.`);
 }
@@ -124,9 +124,9 @@ function readDrift(at: YamlPlace): void {
   if (!at.isAbsent && mode.value !== 'off' && mode.value !== false) notYet(at, () => false);
 }
 
-function readName(at: YamlPlace, what: string, pattern: RegExp): string {
+function readName(at: YamlPlace, what: string): string {
   const name = at.text(what);
-  if (name !== null && !pattern.test(name)) {
+  if (name !== null && !isLabel(name)) {
     at.complain(`${what} is at most 63 lower-case letters, digits and hyphens.`);
   }
   return name ?? '';
