@@ -8,7 +8,7 @@ import { scrub } from './adapters/log/scrub.ts';
 import { prometheusMetrics } from './adapters/metrics/prometheus.ts';
 import { openRedis } from './adapters/redis/connection.ts';
 import { redisQueue } from './adapters/redis/queue.ts';
-import { queueDepths } from './adapters/redis/queue-depths.ts';
+import { readQueueDepths } from './adapters/redis/read-queue-depths.ts';
 import { redisRecords } from './adapters/redis/records.ts';
 import { type Config, processEnvironment, readConfig } from './config.ts';
 import type { ClusterEntry } from './domain/allowance.ts';
@@ -66,7 +66,7 @@ export async function startFairlead(
     const queue = redisQueue(connection, log);
     closers.add('queues', () => queue.close());
     const queues = queuesOf(config, clusters);
-    const metrics = prometheusMetrics({ version, waitingJobs: () => queueDepths(queue, queues) });
+    const metrics = prometheusMetrics({ version, waitingJobs: () => readQueueDepths(queue, queues), log });
     const records = redisRecords(connection.client, log);
     const platform: Platform = { version, connection, queue, records, clock: systemClock, log, metrics, closers };
 

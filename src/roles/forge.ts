@@ -5,6 +5,7 @@ import { createForge } from '../adapters/github/create-forge.ts';
 import { type SweepSchedule, scheduleSweep } from '../adapters/redis/sweep-schedule.ts';
 import { type RunningWorker, startWorker } from '../adapters/redis/worker.ts';
 import { createRenderer } from '../adapters/render/create-renderer.ts';
+import { findHelm } from '../adapters/render/find-helm.ts';
 import { describeKustomize, findKustomize, withNetwork } from '../adapters/render/run-kustomize.ts';
 import type { ForgeConfig } from '../config.ts';
 import type { ClusterEntry } from '../domain/allowance.ts';
@@ -45,6 +46,7 @@ export async function openForge(platform: Platform, options: ForgeOptions): Prom
   const { connection, queue, records, clock, log, metrics, closers } = platform;
   const gitVersion = await findGit(options.programs);
   const kustomize = await findKustomize(options.programs);
+  const helm = await findHelm(options.programs);
   if (kustomize?.isolated === false) log.warn('kustomize runs less bounded than it should', { why: withNetwork });
   const data = await openDataFolder(options.dataFolder);
   closers.add('data folder', () => data.close());
@@ -85,9 +87,11 @@ export async function openForge(platform: Platform, options: ForgeOptions): Prom
               )
             : Promise.resolve(describeKustomize(kustomize)),
       },
+      // Not missed where it is not: charts are refused until they can be rendered offline.
+      ...(helm === null ? [] : [{ name: 'helm', look: () => Promise.resolve(`${helm}, not used yet`) }]),
     ],
     routes: [],
-    programs: { git: gitVersion, kustomize: kustomize?.version ?? 'none' },
+    programs: { git: gitVersion, kustomize: kustomize?.version ?? 'none', helm: helm ?? 'none' },
     start: async () => {
       worker = startWorker({
         connection,

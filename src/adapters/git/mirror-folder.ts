@@ -5,27 +5,27 @@ import { lastLines } from './git-complaints.ts';
 import { type GitAnswer, type GitCommand, gitFailure, runGit } from './git-process.ts';
 
 /** A mirror's folder, and what every command there is told. */
-export type GitPlace = Pick<GitCommand, 'subject' | 'gitDir' | 'environment' | 'stop'>;
+export type MirrorCommand = Pick<GitCommand, 'subject' | 'gitDir' | 'environment' | 'stop'>;
 
 /** Where fetched commits and branches are kept from being collected, out of the way of the forge's own names. */
 export const refs = { commits: 'refs/fairlead/commits', branches: 'refs/fairlead/branches' };
 
 /** Makes the bare repository where there is none. Several may try at once. */
-export async function ensureMirror(place: GitPlace): Promise<'there' | 'made'> {
-  if (await isMirror(place.gitDir)) return 'there';
-  const fresh = { ...place, gitDir: `${place.gitDir}${newMark}${randomUUID()}` };
+export async function ensureMirror(mirror: MirrorCommand): Promise<'there' | 'made'> {
+  if (await isMirror(mirror.gitDir)) return 'there';
+  const fresh = { ...mirror, gitDir: `${mirror.gitDir}${newMark}${randomUUID()}` };
   await mkdir(fresh.gitDir, { recursive: true, mode: 0o700 });
   const made = await runGit({ ...fresh, args: ['init', '--quiet', '--bare', '--template='] });
-  if (made.code !== 0) throw gitFailure(place.subject, `git init: ${lastLines(made.stderr)}`, { retryable: false });
-  const put = (): Promise<void> => rename(fresh.gitDir, place.gitDir);
+  if (made.code !== 0) throw gitFailure(mirror.subject, `git init: ${lastLines(made.stderr)}`, { retryable: false });
+  const put = (): Promise<void> => rename(fresh.gitDir, mirror.gitDir);
   try {
     await put();
   } catch {
     // Another job made it in the meantime, or what stands there is no mirror.
-    if (await isMirror(place.gitDir)) {
+    if (await isMirror(mirror.gitDir)) {
       await rm(fresh.gitDir, { recursive: true, force: true });
     } else {
-      await rm(place.gitDir, { recursive: true, force: true });
+      await rm(mirror.gitDir, { recursive: true, force: true });
       await put();
     }
   }
@@ -62,14 +62,14 @@ const newMark = '.new-';
  * Lets git collect what nobody asked for in a long time. To be run in turn with fetches; takes up to ten minutes.
  * Throws `git-failed`.
  */
-export async function tidyMirror(place: GitPlace): Promise<void> {
+export async function tidyMirror(mirror: MirrorCommand): Promise<void> {
   // Commits of long ago: on a branch they stay, and otherwise the remote has them.
-  const listed = await succeed(place, {
+  const listed = await succeed(mirror, {
     args: ['for-each-ref', '--sort=-committerdate', '--format=delete %(refname)', `${refs.commits}/`],
   });
   const deletions = listed.stdout.toString('utf8').split('\n').filter(Boolean).slice(commitsKept);
-  await succeed(place, { args: ['update-ref', '--stdin'], input: deletions.map((line) => `${line}\n`).join('') });
-  await succeed(place, {
+  await succeed(mirror, { args: ['update-ref', '--stdin'], input: deletions.map((line) => `${line}\n`).join('') });
+  await succeed(mirror, {
     args: ['gc', '--auto', '--quiet'],
     // In the foreground: it runs in turn with fetches.
     config: { 'gc.autoDetach': 'false' },
@@ -78,12 +78,12 @@ export async function tidyMirror(place: GitPlace): Promise<void> {
 }
 
 async function succeed(
-  place: GitPlace,
+  mirror: MirrorCommand,
   command: Pick<GitCommand, 'args' | 'input' | 'config' | 'deadlineMs'>,
 ): Promise<GitAnswer> {
-  const answer = await runGit({ ...place, ...command });
+  const answer = await runGit({ ...mirror, ...command });
   if (answer.code === 0) return answer;
-  throw gitFailure(place.subject, `git ${command.args[0] ?? ''}: ${lastLines(answer.stderr)}`, { retryable: true });
+  throw gitFailure(mirror.subject, `git ${command.args[0] ?? ''}: ${lastLines(answer.stderr)}`, { retryable: true });
 }
 
 const commitsKept = 2_000;

@@ -4,7 +4,7 @@ import type { Logger } from '../../ports/logger.ts';
 import { isAbsent, isBroken, isRefused, lastLines } from './git-complaints.ts';
 import { type GitAnswer, type GitCommand, gitFailure, runGit } from './git-process.ts';
 import { LastingAnswers } from './lasting-answers.ts';
-import { discardMirror, ensureMirror, type GitPlace, tidyMirror } from './mirror-folder.ts';
+import { discardMirror, ensureMirror, type MirrorCommand, tidyMirror } from './mirror-folder.ts';
 
 /** How to reach a repository's remote now; the token behind it may expire within the hour. */
 export interface GitCredentials {
@@ -62,7 +62,7 @@ export function createMirror(options: OpenMirrorOptions, id: number): Mirror {
     queue = turn.catch(() => undefined);
     return turn;
   };
-  const place = (repository: Repository): GitPlace => ({
+  const inMirror = (repository: Repository): MirrorCommand => ({
     subject: repositoryName(repository),
     gitDir,
     environment: options.environment,
@@ -79,13 +79,13 @@ export function createMirror(options: OpenMirrorOptions, id: number): Mirror {
   };
 
   const ensure = async (repository: Repository): Promise<void> => {
-    if ((await ensureMirror(place(repository))) === 'made') lately.forget();
+    if ((await ensureMirror(inMirror(repository))) === 'made') lately.forget();
   };
 
   const fetchOnce = async (repository: Repository, refspec: string): Promise<FetchResult> => {
     await ensure(repository);
     const credentials = await options.credentials(repository);
-    const answer = await runGit({ ...place(repository), ...fetchCommand(credentials, refspec) });
+    const answer = await runGit({ ...inMirror(repository), ...fetchCommand(credentials, refspec) });
     if (answer.code === 0) return 'fetched';
     const said = lastLines(answer.stderr);
     if (isAbsent(answer.stderr)) return 'absent';
@@ -112,7 +112,7 @@ export function createMirror(options: OpenMirrorOptions, id: number): Mirror {
 
   const maintain = async (repository: Repository): Promise<void> => {
     try {
-      await tidyMirror(place(repository));
+      await tidyMirror(inMirror(repository));
     } catch (error) {
       if (options.stop.aborted) return;
       options.log.warn('git mirror could not be tidied up', { mirror: gitDir, error });
@@ -128,7 +128,7 @@ export function createMirror(options: OpenMirrorOptions, id: number): Mirror {
       await ensure(repository);
       const known = asked.lasting === true ? lately.find(asked) : null;
       if (known !== null) return known;
-      const answer = await runGit({ ...place(repository), ...asked });
+      const answer = await runGit({ ...inMirror(repository), ...asked });
       // Not of a mirror that was thrown away meanwhile.
       if (asked.lasting === true && generation === before) lately.keep(asked, answer);
       if (answer.code === 0 || !isBroken(answer.stderr)) return answer;

@@ -4,9 +4,9 @@ import type { CommitId, Repository } from '../../domain/repository.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { CheckRuns, PublishedCheckRun } from '../../ports/forge.ts';
 import { type CheckRunWrite, nextCheckRunWrite, type StandingCheckRun } from './check-run-write.ts';
-import { goneAway } from './pull-requests.ts';
+import { goneAway } from './forge-failures.ts';
+import { callerOf, pathOf } from './of-repository.ts';
 import { type Answer, readList, readObject } from './read-answer.ts';
-import { callerOf, place } from './repositories.ts';
 import type { Parameters, Transport } from './transport.ts';
 
 export interface CheckRunsOptions {
@@ -23,7 +23,7 @@ const pauseMs = 1000;
 export function createCheckRuns({ transport, appId, clock }: CheckRunsOptions): CheckRuns {
   async function listed(repository: Repository, commit: CommitId, filter: Parameters): Promise<readonly Answer[]> {
     const route = 'GET /repos/{owner}/{repo}/commits/{ref}/check-runs';
-    const parameters = { ...place(repository), ref: commit, app_id: appId, filter: 'latest', ...filter };
+    const parameters = { ...pathOf(repository), ref: commit, app_id: appId, filter: 'latest', ...filter };
     const found = await transport.list(callerOf(repository), route, parameters, (page) =>
       readObject(page, 'check runs').list('check_runs'),
     );
@@ -44,14 +44,14 @@ export function createCheckRuns({ transport, appId, clock }: CheckRunsOptions): 
     const found = await transport.list(
       callerOf(repository),
       route,
-      { ...place(repository), check_run_id: id },
+      { ...pathOf(repository), check_run_id: id },
       (page) => readList(page, 'annotations'),
     );
     return (found ?? []).map(readAnnotation);
   }
 
   function send(repository: Repository, run: CheckRun, write: CheckRunWrite) {
-    const body = { ...place(repository), ...bodyOf(run, write.annotations) };
+    const body = { ...pathOf(repository), ...bodyOf(run, write.annotations) };
     return write.kind === 'create'
       ? transport.once(callerOf(repository), 'POST /repos/{owner}/{repo}/check-runs', {
           ...body,

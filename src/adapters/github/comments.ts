@@ -1,9 +1,9 @@
 import type { Repository } from '../../domain/repository.ts';
 import type { Comment, Comments } from '../../ports/forge.ts';
 import type { CommentSeal } from './comment-seal.ts';
-import { goneAway, loginOf } from './pull-requests.ts';
-import { type Answer, readList, readObject } from './read-answer.ts';
-import { callerOf, place } from './repositories.ts';
+import { goneAway } from './forge-failures.ts';
+import { callerOf, pathOf } from './of-repository.ts';
+import { type Answer, loginOf, readList, readObject } from './read-answer.ts';
 import type { Transport } from './transport.ts';
 
 const oneRoute = '/repos/{owner}/{repo}/issues/comments/{comment_id}';
@@ -19,7 +19,7 @@ export function createComments(
 ): Comments {
   async function standing(repository: Repository, number: number): Promise<readonly StandingComment[]> {
     const route = 'GET /repos/{owner}/{repo}/issues/{issue_number}/comments';
-    const parameters = { ...place(repository), issue_number: number };
+    const parameters = { ...pathOf(repository), issue_number: number };
     const [bot, found] = await Promise.all([
       botLogin(),
       transport.list(callerOf(repository), route, parameters, (page) => readList(page, 'comments')),
@@ -44,7 +44,7 @@ export function createComments(
     return transport.create(
       callerOf(repository),
       'POST /repos/{owner}/{repo}/issues/{issue_number}/comments',
-      { ...place(repository), issue_number: number, body },
+      { ...pathOf(repository), issue_number: number, body },
       {
         read: () => true,
         look: async () => ((await ours(repository, number, marker)).length > 0 ? true : null),
@@ -59,7 +59,7 @@ export function createComments(
     },
 
     async comment(repository, comment) {
-      const parameters = { ...place(repository), comment_id: comment };
+      const parameters = { ...pathOf(repository), comment_id: comment };
       const data = await transport.get(callerOf(repository), `GET ${oneRoute}`, parameters);
       if (data === null) return null;
       const answer = readObject(data, 'comment');
@@ -72,14 +72,14 @@ export function createComments(
       const [kept, ...doubles] = await ours(repository, number, marker);
       for (const { id } of doubles) {
         await transport.repeatable(callerOf(repository), `DELETE ${oneRoute}`, {
-          ...place(repository),
+          ...pathOf(repository),
           comment_id: id,
         });
       }
       if (kept === undefined) {
         await create(repository, number, marker, body);
       } else if (kept.raw !== body) {
-        const parameters = { ...place(repository), comment_id: kept.id, body };
+        const parameters = { ...pathOf(repository), comment_id: kept.id, body };
         const edited = await transport.repeatable(callerOf(repository), `PATCH ${oneRoute}`, parameters);
         // Somebody deleted it since it was read.
         if (edited === null) await create(repository, number, marker, body);
@@ -89,7 +89,7 @@ export function createComments(
     async react(repository, comment, reaction) {
       // One that is there already is answered with 200. A deleted comment needs no reaction.
       await transport.repeatable(callerOf(repository), `POST ${oneRoute}/reactions`, {
-        ...place(repository),
+        ...pathOf(repository),
         comment_id: comment,
         content: reaction,
       });

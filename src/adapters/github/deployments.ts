@@ -1,9 +1,9 @@
 import type { DeploymentState } from '../../domain/commit-status.ts';
 import type { CommitId, Repository } from '../../domain/repository.ts';
 import type { Deployments } from '../../ports/forge.ts';
-import { goneAway } from './pull-requests.ts';
+import { goneAway } from './forge-failures.ts';
+import { callerOf, pathOf } from './of-repository.ts';
 import { type Answer, readList, readObject } from './read-answer.ts';
-import { callerOf, place } from './repositories.ts';
 import type { Transport } from './transport.ts';
 
 /** What tells our deployments of an environment from those of other tools. */
@@ -13,7 +13,7 @@ const task = 'fairlead';
 export function createDeployments(transport: Transport): Deployments {
   async function find(repository: Repository, commit: CommitId, environment: string): Promise<number | null> {
     const route = 'GET /repos/{owner}/{repo}/deployments';
-    const parameters = { ...place(repository), sha: commit, environment, task };
+    const parameters = { ...pathOf(repository), sha: commit, environment, task };
     const found = await transport.list(callerOf(repository), route, parameters, (page) =>
       readList(page, 'deployments'),
     );
@@ -27,7 +27,7 @@ export function createDeployments(transport: Transport): Deployments {
       callerOf(repository),
       'POST /repos/{owner}/{repo}/deployments',
       {
-        ...place(repository),
+        ...pathOf(repository),
         ref: commit,
         environment,
         task,
@@ -48,7 +48,7 @@ export function createDeployments(transport: Transport): Deployments {
 
   async function latest(repository: Repository, deployment: number): Promise<DeploymentText | null> {
     const route = 'GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses';
-    const parameters = { ...place(repository), deployment_id: deployment };
+    const parameters = { ...pathOf(repository), deployment_id: deployment };
     const found = await transport.list(callerOf(repository), route, parameters, (page) =>
       readList(page, 'deployment statuses'),
     );
@@ -69,7 +69,7 @@ export function createDeployments(transport: Transport): Deployments {
       await transport.create(
         callerOf(repository),
         'POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses',
-        { ...place(repository), deployment_id: deployment, ...text },
+        { ...pathOf(repository), deployment_id: deployment, ...text },
         { read: () => true, look: isSaid },
       );
     },

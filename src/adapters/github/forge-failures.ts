@@ -1,8 +1,9 @@
 import { Failure } from '../../domain/failure.ts';
-import type { Attempt } from './attempt.ts';
+import { type Repository, repositoryName } from '../../domain/repository.ts';
+import type { RequestEnd } from './request-end.ts';
 
 // 404 and 410: GitHub says the same of what is not there and of what the App may not see.
-export function absentOrRefused(route: string, result: Extract<Attempt, { readonly kind: 'refused' }>): null {
+export function absentOrRefused(route: string, result: Extract<RequestEnd, { readonly kind: 'refused' }>): null {
   const gone = result.status === 404 || result.status === 410;
   // The answer to the request for a token of an installation that its owner suspended.
   const suspended = result.status === 403 && /installation has been suspended/i.test(result.message);
@@ -29,4 +30,14 @@ export function unreachable(
   { message, cause }: { readonly message: string; readonly cause: unknown },
 ): Failure {
   return new Failure('forge-unreachable', { subject: route, message, retryable: true, cause });
+}
+
+/** `forge-refused`, never retryable: what is asked about something that is there needs its repository to be there. */
+export function goneAway(repository: Repository): Failure {
+  return new Failure('forge-refused', {
+    subject: repositoryName(repository),
+    message: '404: gone, or the App is no longer installed there',
+    retryable: false,
+    cause: null,
+  });
 }

@@ -1,9 +1,9 @@
-import { Failure } from '../../domain/failure.ts';
 import type { AttributedCommit, PullRequest } from '../../domain/pull-request.ts';
-import { type Repository, repositoryName } from '../../domain/repository.ts';
+import type { Repository } from '../../domain/repository.ts';
 import type { PullRequests } from '../../ports/forge.ts';
-import { type Answer, readList, readObject } from './read-answer.ts';
-import { callerOf, place } from './repositories.ts';
+import { goneAway } from './forge-failures.ts';
+import { callerOf, pathOf } from './of-repository.ts';
+import { type Answer, loginOf, readList, readObject } from './read-answer.ts';
 import type { Transport } from './transport.ts';
 
 const listRoute = 'GET /repos/{owner}/{repo}/pulls';
@@ -19,14 +19,14 @@ const website = 'web-flow';
 export function createPullRequests(transport: Transport): PullRequests {
   return {
     async pullRequest(repository, number) {
-      const data = await transport.get(callerOf(repository), pullRoute, { ...place(repository), pull_number: number });
+      const data = await transport.get(callerOf(repository), pullRoute, { ...pathOf(repository), pull_number: number });
       return data === null ? null : readPullRequest(readObject(data, 'pull'), repository);
     },
 
     async openPullRequests(repository, base) {
       // Oldest first: one that is opened while pages are read comes last, and none is skipped.
       const order = { state: 'open', sort: 'created', direction: 'asc' };
-      const parameters = { ...place(repository), ...order, ...(base === null ? {} : { base }) };
+      const parameters = { ...pathOf(repository), ...order, ...(base === null ? {} : { base }) };
       const found = await transport.list(callerOf(repository), listRoute, parameters, (page) =>
         readList(page, 'pulls'),
       );
@@ -36,14 +36,14 @@ export function createPullRequests(transport: Transport): PullRequests {
 
     async pullRequestsOf(repository, commit) {
       const route = 'GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls';
-      const parameters = { ...place(repository), commit_sha: commit };
+      const parameters = { ...pathOf(repository), commit_sha: commit };
       const found = await transport.list(callerOf(repository), route, parameters, (page) => readList(page, 'pulls'));
       const pulls = (found ?? []).map((answer) => readPullRequest(answer, repository));
       return pulls.filter(({ state }) => state !== 'closed');
     },
 
     async commitsOf(repository, number) {
-      const parameters = { ...place(repository), pull_number: number };
+      const parameters = { ...pathOf(repository), pull_number: number };
       const found = await transport.list(callerOf(repository), commitsRoute, parameters, (page) =>
         readList(page, 'commits'),
       );
@@ -57,7 +57,7 @@ export function createPullRequests(transport: Transport): PullRequests {
 
     async whoCommitted(repository, commit) {
       // The first of a list: a commit asked for by itself comes with all that it changes.
-      const parameters = { ...place(repository), sha: commit, per_page: 1 };
+      const parameters = { ...pathOf(repository), sha: commit, per_page: 1 };
       const data = await transport.get(callerOf(repository), historyRoute, parameters);
       const [found] = data === null ? [] : readList(data, 'commits');
       if (found === undefined) throw goneAway(repository);
@@ -96,19 +96,4 @@ function readCommit(answer: Answer): AttributedCommit {
     return login === website ? [] : [login];
   });
   return { commit: answer.text('sha'), people: [...new Set(people)] };
-}
-
-/** Accounts that were deleted are null: GitHub shows them as `ghost`. */
-export function loginOf(user: Answer | null): string {
-  return user?.text('login') ?? 'ghost';
-}
-
-/** What is asked about something that is there needs its repository to be there. */
-export function goneAway(repository: Repository): Failure {
-  return new Failure('forge-refused', {
-    subject: repositoryName(repository),
-    message: '404: gone, or the App is no longer installed there',
-    retryable: false,
-    cause: null,
-  });
 }

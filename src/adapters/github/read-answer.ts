@@ -43,6 +43,11 @@ export function readList(value: unknown, where: string): readonly Answer[] {
   return value.map((item: unknown, index) => readObject(item, `${where}[${index}]`));
 }
 
+/** Accounts that were deleted are null: GitHub shows them as `ghost`. */
+export function loginOf(user: Answer | null): string {
+  return user?.text('login') ?? 'ghost';
+}
+
 function optional<T>(value: unknown, is: (value: unknown) => value is T, expected: string, where: string): T | null {
   if (value === null || value === undefined) return null;
   if (!is(value)) throw unexpected(where, expected, value);

@@ -1,6 +1,7 @@
 import type { Permission, Repository, RepositoryFacts } from '../../domain/repository.ts';
 import type { Repositories } from '../../ports/forge.ts';
 import type { Caller } from './installation-tokens.ts';
+import { callerOf, pathOf } from './of-repository.ts';
 import { type Answer, readList, readObject } from './read-answer.ts';
 import type { Transport } from './transport.ts';
 
@@ -27,7 +28,7 @@ export function createRepositories(transport: Transport): Repositories {
     },
 
     async facts(repository) {
-      const data = await transport.get(callerOf(repository), 'GET /repos/{owner}/{repo}', place(repository));
+      const data = await transport.get(callerOf(repository), 'GET /repos/{owner}/{repo}', pathOf(repository));
       if (data === null) return null;
       const answer = readObject(data, 'repository');
       // Renamed, GitHub redirects by the old name; until somebody else takes it.
@@ -36,27 +37,17 @@ export function createRepositories(transport: Transport): Repositories {
 
     async permission(repository, login) {
       const route = 'GET /repos/{owner}/{repo}/collaborators/{username}/permission';
-      const data = await transport.get(callerOf(repository), route, { ...place(repository), username: login });
+      const data = await transport.get(callerOf(repository), route, { ...pathOf(repository), username: login });
       return data === null ? 'none' : readPermission(readObject(data, 'permission'));
     },
 
     async everHeld(repository, path) {
       // Who took it away touched it, too.
-      const parameters = { ...place(repository), path, per_page: 1 };
+      const parameters = { ...pathOf(repository), path, per_page: 1 };
       const data = await transport.get(callerOf(repository), 'GET /repos/{owner}/{repo}/commits', parameters);
       return data !== null && readList(data, 'commits').length > 0;
     },
   };
-}
-
-/** Who asks about a repository. */
-export function callerOf(repository: Repository): Caller {
-  return { kind: 'installation', id: repository.installation };
-}
-
-/** The part of every route that names a repository. */
-export function place(repository: Repository): { readonly owner: string; readonly repo: string } {
-  return { owner: repository.owner, repo: repository.name };
 }
 
 function readRepository(answer: Answer, installation: number): Repository {

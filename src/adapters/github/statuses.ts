@@ -1,9 +1,9 @@
 import type { CommitStatus } from '../../domain/commit-status.ts';
 import type { CommitId, Repository } from '../../domain/repository.ts';
 import type { PublishedStatus, Statuses } from '../../ports/forge.ts';
-import { goneAway, loginOf } from './pull-requests.ts';
-import { type Answer, readList } from './read-answer.ts';
-import { callerOf, place } from './repositories.ts';
+import { goneAway } from './forge-failures.ts';
+import { callerOf, pathOf } from './of-repository.ts';
+import { type Answer, loginOf, readList } from './read-answer.ts';
 import type { Transport } from './transport.ts';
 
 /** https://docs.github.com/rest/commits/statuses. `botLogin` is who the App writes as. */
@@ -11,7 +11,7 @@ export function createStatuses(transport: Transport, botLogin: () => Promise<str
   /** Newest first. The combined status would be shorter, but does not say who wrote what. */
   async function listed(repository: Repository, commit: CommitId): Promise<readonly Answer[]> {
     const route = 'GET /repos/{owner}/{repo}/commits/{ref}/statuses';
-    const found = await transport.list(callerOf(repository), route, { ...place(repository), ref: commit }, (page) =>
+    const found = await transport.list(callerOf(repository), route, { ...pathOf(repository), ref: commit }, (page) =>
       readList(page, 'statuses'),
     );
     if (found === null) throw goneAway(repository);
@@ -39,7 +39,7 @@ export function createStatuses(transport: Transport, botLogin: () => Promise<str
         callerOf(repository),
         'POST /repos/{owner}/{repo}/statuses/{sha}',
         {
-          ...place(repository),
+          ...pathOf(repository),
           sha: commit,
           context: status.context,
           state: status.state,

@@ -2,10 +2,10 @@ import { Octokit } from '@octokit/rest';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Metrics } from '../../ports/metrics.ts';
-import { type Attempt, type Response, readFailure, readResponse } from './attempt.ts';
 import { createEtagCache } from './etag-cache.ts';
 import { absentOrRefused, limited, refused, unreachable } from './forge-failures.ts';
 import { type Caller, createTokens, type TokensOptions } from './installation-tokens.ts';
+import { type RequestEnd, type Response, readFailure, readResponse } from './request-end.ts';
 
 export interface TransportOptions extends Omit<TokensOptions, 'fetch'> {
   readonly clock: Clock;
@@ -101,9 +101,9 @@ export function createTransport(options: TransportOptions): Transport {
     };
   }
 
-  async function attempt(call: Call, renew = false): Promise<Attempt> {
+  async function attempt(call: Call, renew = false): Promise<RequestEnd> {
     const began = clock.monotonic();
-    let result: Attempt;
+    let result: RequestEnd;
     try {
       result = readResponse(await call.send(renew));
     } catch (error) {
@@ -116,7 +116,7 @@ export function createTransport(options: TransportOptions): Transport {
   }
 
   /** Sends until GitHub no longer asks to wait, and no longer than patience lasts. */
-  async function unlimited(call: Call, until: number): Promise<Exclude<Attempt, { readonly kind: 'limited' }>> {
+  async function unlimited(call: Call, until: number): Promise<Exclude<RequestEnd, { readonly kind: 'limited' }>> {
     const key = callerKey(call.caller);
     for (;;) {
       const held = limitedUntil.get(key) ?? 0;

@@ -1,6 +1,6 @@
 import type { HttpAnswer } from './server.ts';
 
-/** Something the process cannot work without. */
+/** Something the process works with: where a look throws, it is not ready. */
 export interface Dependency {
   readonly name: string;
   /** What is there (a version, say), for people; throws why it is not. Stops when the signal aborts. */

@@ -94,7 +94,7 @@ export class Api {
     }
   }
 
-  async #attempt(request: ApiRequest, reach: Reach, signal: AbortSignal): Promise<Attempt> {
+  async #attempt(request: ApiRequest, reach: Reach, signal: AbortSignal): Promise<TryEnd> {
     const { clock, metrics, patience } = this.#parts;
     const begun = clock.monotonic();
     const finished = (outcome: string): void =>
@@ -149,7 +149,7 @@ export class Api {
     return { code: statusCode, headers, text: await body.text() };
   }
 
-  #outcomeOf(request: ApiRequest, { code, headers, text }: Exchange): Attempt {
+  #outcomeOf(request: ApiRequest, { code, headers, text }: Exchange): TryEnd {
     const body = jsonOrNull(text);
     if (code >= 200 && code < 300) {
       if (body === null) throw this.#failure('cluster-protocol', request, `answered ${code} without JSON`, null);
@@ -181,7 +181,7 @@ interface Exchange {
 }
 
 /** What one try came to. */
-type Attempt =
+type TryEnd =
   | { readonly kind: 'answered'; readonly answer: ApiAnswer }
   | { readonly kind: 'unauthorized' }
   | {
@@ -193,7 +193,7 @@ type Attempt =
       readonly cause: unknown;
     };
 
-const notReady: Attempt = {
+const notReady: TryEnd = {
   kind: 'failed',
   why: 'answered 403 and may just have started',
   passing: true,

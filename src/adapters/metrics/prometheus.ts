@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Logger } from '../../ports/logger.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 
 /** How much waits in a queue, as it is asked for when somebody reads the metrics. */
@@ -22,6 +23,7 @@ export interface PrometheusOptions {
   readonly version: string;
   /** Throws where the queues cannot be asked: the numbers are then left out, never shown as 0. */
   readonly waitingJobs: () => Promise<readonly WaitingJobs[]>;
+  readonly log: Logger;
 }
 
 // A plan takes tenths of a second to a minute, a release seconds to minutes.
@@ -29,7 +31,7 @@ const seconds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 180, 600];
 const requestSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** What `/metrics` shows. Each has a registry of its own, so that several can live in one process. */
-export function prometheusMetrics({ version, waitingJobs }: PrometheusOptions): PrometheusMetrics {
+export function prometheusMetrics({ version, waitingJobs, log }: PrometheusOptions): PrometheusMetrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -92,7 +94,11 @@ export function prometheusMetrics({ version, waitingJobs }: PrometheusOptions): 
   const askQueues = async (): Promise<void> => {
     queued.reset();
     oldest.reset();
-    const found = await waitingJobs().catch(() => []);
+    const found = await waitingJobs().catch((error: unknown) => {
+      // The rest can be read all the same: that Redis is away is when it is looked at.
+      log.warn('the queues cannot be counted', { error });
+      return [];
+    });
     for (const { queue, oldestWaitingSeconds, ...states } of found) {
       for (const [state, count] of Object.entries(states)) queued.set({ queue, state }, count);
       oldest.set({ queue }, oldestWaitingSeconds);

@@ -34,18 +34,18 @@ export async function openRedis(url: string, log: Logger): Promise<RedisConnecti
     connectTimeout: answerWithinMs,
     retryStrategy,
   });
-  const place = `${client.options.host ?? 'localhost'}:${client.options.port ?? 6379}`;
-  listen(client, place, log);
+  const address = `${client.options.host ?? 'localhost'}:${client.options.port ?? 6379}`;
+  listen(client, address, log);
   try {
     await client.connect().catch((cause: unknown) => {
       throw new Error(
-        `Redis at ${place} does not answer: ${messageOf(cause)}. Is REDIS_URL right, and Redis running?`,
+        `Redis at ${address} does not answer: ${messageOf(cause)}. Is REDIS_URL right, and Redis running?`,
         {
           cause,
         },
       );
     });
-    checkEviction(await client.info('memory'), place);
+    checkEviction(await client.info('memory'), address);
   } catch (error) {
     client.disconnect();
     throw error;
@@ -54,11 +54,11 @@ export async function openRedis(url: string, log: Logger): Promise<RedisConnecti
     client,
     openForWorker: () => {
       const worker = new Redis(url, { maxRetriesPerRequest: null, connectTimeout: answerWithinMs, retryStrategy });
-      listen(worker, place, log);
+      listen(worker, address, log);
       return worker;
     },
     ping: async (ms) => {
-      await within(ms, place, () => client.ping());
+      await within(ms, address, () => client.ping());
     },
     close: () => client.disconnect(),
   };
@@ -85,28 +85,28 @@ export async function within<T>(ms: number, subject: string, work: () => Promise
   }
 }
 
-function checkEviction(memory: string, place: string): void {
+function checkEviction(memory: string, address: string): void {
   const policy = /^maxmemory_policy:(\S+)/m.exec(memory)?.[1];
   if (policy === undefined || policy === 'noeviction') return;
   throw new Error(
-    `Redis at ${place} evicts keys when its memory runs short (maxmemory-policy ${policy}), so jobs would vanish. ` +
+    `Redis at ${address} evicts keys when its memory runs short (maxmemory-policy ${policy}), so jobs would vanish. ` +
       'Set it to noeviction, for example with: redis-cli CONFIG SET maxmemory-policy noeviction',
   );
 }
 
 // ioredis reports every failed attempt to connect again: said once when it goes and once when it is back.
-function listen(client: Redis, place: string, log: Logger): void {
+function listen(client: Redis, address: string, log: Logger): void {
   let state: 'opening' | 'there' | 'away' = 'opening';
   let last = 'connection closed';
   client.on('error', (error: Error) => {
     last = error.message;
   });
   client.on('reconnecting', () => {
-    if (state === 'there') log.warn('redis is away', { redis: place, error: last });
+    if (state === 'there') log.warn('redis is away', { redis: address, error: last });
     if (state === 'there') state = 'away';
   });
   client.on('ready', () => {
-    if (state === 'away') log.info('redis is back', { redis: place });
+    if (state === 'away') log.info('redis is back', { redis: address });
     state = 'there';
   });
 }

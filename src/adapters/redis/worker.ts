@@ -64,13 +64,13 @@ export function startWorker(options: WorkerOptions): RunningWorker {
     running.set(id, controller);
     try {
       const taken = await asks.take(queue, keyOf(parsed), parsed);
-      await attempt({ taken, madeTries: bullJob.attemptsMade + 1, controller });
+      await tryOnce({ taken, madeTries: bullJob.attemptsMade + 1, controller });
     } finally {
       running.delete(id);
     }
   };
 
-  const attempt = async ({ taken, madeTries, controller }: Attempt): Promise<void> => {
+  const tryOnce = async ({ taken, madeTries, controller }: TakenTry): Promise<void> => {
     const { job } = taken;
     const jobLog = log.child(fieldsOf(job, madeTries));
     const started = performance.now();
@@ -155,7 +155,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   };
 }
 
-interface Attempt {
+interface TakenTry {
   readonly taken: Taken;
   readonly madeTries: number;
   readonly controller: AbortController;

@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { prometheusMetrics } from '../../../src/adapters/metrics/prometheus.ts';
+import type { Logger } from '../../../src/ports/logger.ts';
+import { silentLogger } from '../../fakes/logger.ts';
 
 const depth = { queue: 'forge', waiting: 2, active: 1, delayed: 3, failed: 0, oldestWaitingSeconds: 4.5 };
 
 describe('the metrics', () => {
+  const warnings: string[] = [];
+  const log: Logger = { ...silentLogger, warn: (message) => void warnings.push(message) };
+
   it('count requests, jobs, predictions and releases', async () => {
-    const metrics = prometheusMetrics({ version: '0.1.0', waitingJobs: () => Promise.resolve([depth]) });
+    const metrics = prometheusMetrics({ version: '0.1.0', waitingJobs: () => Promise.resolve([depth]), log });
     metrics.httpFinished('/healthz', 200, 0.001);
     metrics.requestFinished('github', '200', 0.2);
     metrics.jobFinished('inspect-pull-request', 'done', 1.2);
@@ -28,10 +33,11 @@ describe('the metrics', () => {
     }
   });
 
-  it('leave the queues out while nobody can be asked, and show the rest', async () => {
+  it('leave the queues out while nobody can be asked, say so in the log, and show the rest', async () => {
     let away = false;
     const metrics = prometheusMetrics({
       version: '0.1.0',
+      log,
       waitingJobs: () => (away ? Promise.reject(new Error('away')) : Promise.resolve([depth])),
     });
     expect(await metrics.text()).toContain('fairlead_queue_jobs{');
@@ -39,11 +45,12 @@ describe('the metrics', () => {
     const text = await metrics.text();
     expect(text).not.toContain('fairlead_queue_jobs{');
     expect(text).toContain('fairlead_build_info{');
+    expect(warnings).toEqual(['the queues cannot be counted']);
   });
 
   it('are each their own, so that several may live in one process', async () => {
-    const one = prometheusMetrics({ version: '1', waitingJobs: () => Promise.resolve([]) });
-    const other = prometheusMetrics({ version: '2', waitingJobs: () => Promise.resolve([]) });
+    const one = prometheusMetrics({ version: '1', waitingJobs: () => Promise.resolve([]), log });
+    const other = prometheusMetrics({ version: '2', waitingJobs: () => Promise.resolve([]), log });
     one.jobFinished('sweep', 'failed', 1);
     expect(await other.text()).not.toContain('kind="sweep"');
   });

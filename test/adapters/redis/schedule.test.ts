@@ -3,7 +3,7 @@ import { type SandboxRedis, startRedis } from '../../../sandbox/redis.ts';
 import { openRedis, type RedisConnection } from '../../../src/adapters/redis/connection.ts';
 import { redisDeliveries } from '../../../src/adapters/redis/deliveries.ts';
 import { type RedisQueue, redisQueue } from '../../../src/adapters/redis/queue.ts';
-import { queueDepths } from '../../../src/adapters/redis/queue-depths.ts';
+import { readQueueDepths } from '../../../src/adapters/redis/read-queue-depths.ts';
 import { scheduleSweep } from '../../../src/adapters/redis/sweep-schedule.ts';
 import { acmeShop as repository } from '../../acme-shop.ts';
 import { eventually } from '../../eventually.ts';
@@ -75,10 +75,10 @@ describe('beside the jobs, Redis holds', () => {
     await queue.ask({ kind: 'inspect-pull-request', repository, number: 2 }, { priority: 'low' });
     await queue.ask({ kind: 'inspect-pull-request', repository, number: 3 }, { delayMs: 60_000 });
     const depth = await eventually(async () => {
-      const [forge] = await queueDepths(queue, ['forge', 'preview-staging']);
+      const [forge] = await readQueueDepths(queue, ['forge', 'preview-staging']);
       return forge !== undefined && forge.oldestWaitingSeconds > 0.2 && forge;
     });
     expect(depth).toMatchObject({ queue: 'forge', waiting: 2, active: 0, delayed: 1, failed: 0 });
-    expect(await queueDepths(queue, ['preview-staging'])).toMatchObject([{ waiting: 0, oldestWaitingSeconds: 0 }]);
+    expect(await readQueueDepths(queue, ['preview-staging'])).toMatchObject([{ waiting: 0, oldestWaitingSeconds: 0 }]);
   });
 });

@@ -17,11 +17,11 @@ export interface QueueDepth {
 const answerWithinMs = 2_000;
 
 /** How much waits in the given queues, and how long. */
-export function queueDepths(queue: RedisQueue, names: readonly string[]): Promise<readonly QueueDepth[]> {
-  return within(answerWithinMs, 'queue depths', () => Promise.all(names.map((name) => depthOf(queue.opened(name)))));
+export function readQueueDepths(queue: RedisQueue, names: readonly string[]): Promise<readonly QueueDepth[]> {
+  return within(answerWithinMs, 'queue depths', () => Promise.all(names.map((name) => readDepth(queue.opened(name)))));
 }
 
-async function depthOf(queue: BullQueue): Promise<QueueDepth> {
+async function readDepth(queue: BullQueue): Promise<QueueDepth> {
   const counts = await queue.getJobCounts('waiting', 'prioritized', 'active', 'delayed', 'failed');
   const oldest = await Promise.all([
     queue.getJobs(['waiting'], 0, 0, true),

@@ -1,5 +1,5 @@
 /** What became of one request, as far as it decides what may be done next. */
-export type Attempt =
+export type RequestEnd =
   | { readonly kind: 'answered'; readonly data: unknown; readonly etag: string | null; readonly next: boolean }
   /** 304: what was read before still holds. */
   | { readonly kind: 'not-modified' }
@@ -15,7 +15,7 @@ export interface Response {
   readonly headers: Readonly<Record<string, string | number | undefined>>;
 }
 
-export function readResponse({ data, headers }: Response): Attempt {
+export function readResponse({ data, headers }: Response): RequestEnd {
   const { etag, link } = headers;
   return {
     kind: 'answered',
@@ -29,7 +29,7 @@ export function readResponse({ data, headers }: Response): Attempt {
  * What Octokit threw. `now`: seconds since the epoch, for the end of a rate limit.
  * https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
  */
-export function readFailure(error: unknown, now: number): Attempt {
+export function readFailure(error: unknown, now: number): RequestEnd {
   const message = error instanceof Error ? error.message : String(error);
   const answer = answerOf(error);
   // Octokit calls a connection that broke a 500, but has no response to it.
