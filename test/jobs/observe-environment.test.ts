@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { Failure } from '../../src/domain/failure.ts';
 import { isoTime } from '../../src/domain/iso-time.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import type { KubernetesObject } from '../../src/domain/manifest.ts';
@@ -39,6 +40,13 @@ describe('observing a release', () => {
       kind: 'diverged',
       reasons: ['Deployment/web: 0 of 3 pods ready, FailedMount: secret "absent" not found'],
     });
+  });
+
+  it('has no verdict while the cluster knows its identity no longer', async () => {
+    world.cluster.become = broken;
+    const details = { subject: 'staging', message: 'GET events: 401', retryable: true, cause: null };
+    world.cluster.warningEvents = () => Promise.reject(new Failure('cluster-forbidden', details));
+    expect(await codeOf(release(first, shop))).toBe('cluster-forbidden');
   });
 
   it('shows no value of a Secret in its reasons', async () => {

@@ -1,4 +1,5 @@
 import type { CommitStatus, DeploymentState } from '../../domain/commit-status.ts';
+import { originText } from '../../domain/manifest.ts';
 import type { Orphaned } from '../../domain/orphaned.ts';
 import { leadOf, type StatusCode, stateOf, statusContext } from '../../domain/own-status.ts';
 import type { ReleaseReport, ReleaseState, Wanted } from '../../domain/release.ts';
@@ -55,7 +56,7 @@ export function presentUnrendered(
   targetUrl: string | null,
 ): CommitStatus {
   const reasons = problems.map(({ file, line, message }) =>
-    file === null ? message : `${file}${line === null ? '' : `:${line}`}: ${message}`,
+    file === null ? message : `${originText({ file, line })}: ${message}`,
   );
   const description = withReasons(leadOf('unrendered'), reasons, descriptionLimit);
   return status(environment, 'unrendered', { description, targetUrl });
