@@ -41,32 +41,39 @@ export function explainSettingsChange(change: {
 }
 
 function differencesBetween(before: Environment, after: Environment): readonly SettingDifference[] {
-  const [earlier, later] = [describe(before), describe(after)];
-  return Object.keys(later)
-    .filter((setting) => earlier[setting] !== later[setting])
-    .map((setting) => ({ setting, before: earlier[setting] ?? '', after: later[setting] ?? '' }));
+  return Object.values(written).flatMap((settingsOf) => {
+    const [earlier, later] = [settingsOf(before), settingsOf(after)];
+    return Object.keys(later)
+      .filter((setting) => earlier[setting] !== later[setting])
+      .map((setting) => ({ setting, before: earlier[setting] ?? '', after: later[setting] ?? '' }));
+  });
 }
 
-/** Each setting under the name a person wrote it with. */
-function describe(environment: Environment): Readonly<Record<string, string>> {
-  const { follow, confirm, healthTimeoutMs, settleMs, ignore } = environment;
-  return {
-    cluster: environment.cluster,
-    path: environment.path === '' ? '.' : environment.path,
-    namespace: environment.namespace,
-    follow: follow.branch,
-    mode: environment.mode,
-    after: list(environment.after),
-    prune: String(environment.prune),
+type Written = (environment: Environment) => Readonly<Record<string, string>>;
+
+/** Each setting under the name a person wrote it with; an environment has none that is not here. */
+const written: Readonly<Record<keyof Environment, Written>> = {
+  // Another name is another environment.
+  name: () => ({}),
+  cluster: ({ cluster }) => ({ cluster }),
+  path: ({ path }) => ({ path: path === '' ? '.' : path }),
+  namespace: ({ namespace }) => ({ namespace }),
+  follow: ({ follow }) => ({ follow: follow.branch }),
+  mode: ({ mode }) => ({ mode }),
+  after: ({ after }) => ({ after: list(after) }),
+  prune: ({ prune }) => ({ prune: String(prune) }),
+  confirm: ({ confirm }) => ({
     'confirm.deletions': String(confirm.deletions),
     'confirm.kinds': list(confirm.kinds),
-    conflicts: environment.conflicts,
-    'health.timeout': duration(healthTimeoutMs),
-    settle: duration(settleMs),
-    // Where a rule stands in the file is no difference.
+  }),
+  conflicts: ({ conflicts }) => ({ conflicts }),
+  healthTimeoutMs: ({ healthTimeoutMs }) => ({ 'health.timeout': duration(healthTimeoutMs) }),
+  settleMs: ({ settleMs }) => ({ settle: duration(settleMs) }),
+  // Where a rule stands in the file is no difference.
+  ignore: ({ ignore }) => ({
     ignore: list(ignore.map(({ kind, name, path }) => canonicalJson({ kind, name, path } satisfies Json))),
-  };
-}
+  }),
+};
 
 function list(names: readonly string[]): string {
   return names.length === 0 ? 'none' : names.join(' + ');

@@ -1,6 +1,7 @@
 import type { IgnoreRule } from '../../domain/environment.ts';
 import { isHideable } from '../fields/ignored-fields.ts';
 import type { YamlPlace } from '../yaml/place.ts';
+import { readKind } from './kind-name.ts';
 
 /** A rule of `ignore`. What can never match is refused: its author would take fields for hidden that are not. */
 export function readIgnore(at: YamlPlace): IgnoreRule {
@@ -11,15 +12,6 @@ export function readIgnore(at: YamlPlace): IgnoreRule {
     path: readPointer(member('path')),
     line: at.line,
   };
-}
-
-/** One kind as manifests write it. */
-export function readKind(at: YamlPlace): string {
-  const kind = at.text('A kind, such as Deployment');
-  if (kind !== null && !/^[A-Z][A-Za-z0-9-]{0,62}$/.test(kind)) {
-    at.complain('One kind is expected here, as manifests write it (`Deployment`): a capital first, and no pattern.');
-  }
-  return kind ?? '';
 }
 
 function readObjectName(at: YamlPlace): string {

@@ -1,6 +1,7 @@
 import type { AllowRule, ClusterEntry } from '../../domain/allowance.ts';
 import type { Problem } from '../../domain/rendering.ts';
 import { readYamlFile, type YamlPlace } from '../yaml/place.ts';
+import { isLabel } from './label.ts';
 
 export type OperatorFileResult =
   | { readonly kind: 'clusters'; readonly clusters: readonly ClusterEntry[] }
@@ -19,16 +20,13 @@ export function parseOperatorFile(text: string, file: string): OperatorFileResul
   return problems.length > 0 ? { kind: 'problems', problems } : { kind: 'clusters', clusters };
 }
 
-/** RFC 1123; a cluster's name is part of the names of its queues. */
-const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
-
 function readCluster(name: string, at: YamlPlace): ClusterEntry {
-  if (!label.test(name)) at.complain('A cluster’s name is at most 63 lower-case letters, digits and hyphens.');
+  if (!isLabel(name)) at.complain('A cluster’s name is at most 63 lower-case letters, digits and hyphens.');
   const member = at.members(['kubeconfig', 'context', 'ledgers', 'allow']);
   const optional = (key: 'kubeconfig' | 'context' | 'ledgers', what: string): string | null =>
     member(key).isAbsent ? null : member(key).text(what);
   const ledgers = optional('ledgers', 'The name of a namespace') ?? 'fairlead';
-  if (!label.test(ledgers)) member('ledgers').complain('The name of a namespace is expected here.');
+  if (!isLabel(ledgers)) member('ledgers').complain('The name of a namespace is expected here.');
   return {
     name,
     kubeconfig: optional('kubeconfig', 'The path of a kubeconfig'),

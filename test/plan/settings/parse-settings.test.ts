@@ -101,6 +101,12 @@ describe('settings', () => {
   });
 });
 
+it('takes a kind in lower case for what it is, where it is none of Kubernetes’ own', () => {
+  const kinds = ['widget', 'gameServer', 'Services', 'Ingress'];
+  const [staging] = environments(withSetting(`confirm: { kinds: [${kinds.join(', ')}] }`));
+  expect(staging?.confirm.kinds).toEqual(kinds);
+});
+
 describe('what is wrong with settings is said at its line:', () => {
   it.each<[string, string]>([
     ['approvals: 1', 'approvals'],
@@ -140,6 +146,9 @@ describe('what is wrong with settings is said at its line:', () => {
     ['ignore: [{ kind: Pod, path: /status/phase }]', 'ignore.0.path'],
     ['confirm: { kinds: ["*"] }', 'confirm.kinds.0'],
     ['confirm: { kinds: [statefulset] }', 'confirm.kinds.0'],
+    ['confirm: { kinds: [networkpolicies] }', 'confirm.kinds.0'],
+    ['confirm: { kinds: [Statefulset] }', 'confirm.kinds.0'],
+    ['confirm: { kinds: [a-] }', 'confirm.kinds.0'],
     ['after: [production]', 'after'],
     ['after: [staging]', 'after'],
     ['after: staging', 'after'],
