@@ -32,7 +32,7 @@ describe('A field that another manager holds', () => {
     const merged = [deployment('web', { replicas: 2 })];
     const plan = await stage.plan({ ledger, released: [released], merged, environment: { conflicts: 'take' } });
     const change = changeOf(plan, 'Deployment', 'web');
-    expect(change).toMatchObject({ action: 'update', reason: null });
+    expect(change).toMatchObject({ action: 'update' });
     expect(change.paths).toMatchObject([
       {
         path: 'spec.replicas',
@@ -50,7 +50,7 @@ describe('A field that another manager holds', () => {
     await stage.edit(`${pathOf('wins')}/scale`, { spec: { replicas: 6 } }, 'kubectl-scale');
     const merged = [deployment('web', { image: 'web:2' })];
     const change = changeOf(await stage.plan({ ledger, released: [deployment('web')], merged }), 'Deployment', 'web');
-    expect(change).toMatchObject({ action: 'update', reason: null });
+    expect(change).toMatchObject({ action: 'update' });
     expect(causesOf(change)['spec.replicas']).toBe('drift');
   });
 
@@ -67,7 +67,7 @@ describe('A field that another manager holds', () => {
     await stage.edit('/api/v1/namespaces/ports/services/web', edited);
     const plan = await stage.plan({ ledger, released: [service(8080)], merged: [service(8081)] });
     const change = changeOf(plan, 'Service', 'web');
-    expect(change).toMatchObject({ action: 'update', reason: null });
+    expect(change).toMatchObject({ action: 'update' });
     expect(causesOf(change)).toEqual({ 'spec.ports[port=80].targetPort': 'drift pull-request' });
   });
 
