@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Problem, RenderingSource, RenderResult } from '../../domain/rendering.ts';
 import type { Renderer } from '../../ports/renderer.ts';
 import type { TreeEntry } from '../../ports/trees.ts';
+import { chartFile, chartRefusal } from './helm-chart.ts';
 import { kustomizationNames } from './kustomization-names.ts';
 import { limit } from './limit.ts';
 import { RememberedRenderings } from './remembered-renderings.ts';
@@ -60,9 +61,8 @@ function detect(source: RenderingSource, entries: readonly TreeEntry[]): Detecte
   if (second !== undefined) {
     return { kind: 'refused', file: second, message: 'There are two kustomization files in this folder: keep one.' };
   }
-  const chart = joinPath(source.path, 'Chart.yaml');
-  if (paths.has(chart))
-    return { kind: 'refused', file: chart, message: 'This is a Helm chart: helm is not supported yet.' };
+  const chart = joinPath(source.path, chartFile);
+  if (paths.has(chart)) return { kind: 'refused', file: chart, message: chartRefusal };
   return file === undefined ? { kind: 'plain' } : { kind: 'kustomization', file };
 }
 

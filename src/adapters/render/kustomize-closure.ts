@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, stringifyJson } from '../../domain/json.ts';
 import type { Problem, RenderingSource } from '../../domain/rendering.ts';
+import { isLfsPointer } from '../../plan/manifests/lfs-pointer.ts';
 import { yamlBudget } from '../../plan/yaml/budget.ts';
 import { readKubernetesYaml, type YamlDocument, type YamlPath } from '../../plan/yaml/kubernetes-yaml.ts';
 import type { TreeEntry, Trees } from '../../ports/trees.ts';
@@ -101,7 +102,7 @@ class Walk {
   read(wanted: Wanted, content: Uint8Array): void {
     this.bytes += content.length;
     const text = Buffer.from(content).toString('utf8');
-    if (text.startsWith('version https://git-lfs.github.com/spec/')) {
+    if (isLfsPointer(content)) {
       return this.#complain(wanted.path, null, [], 'This is a Git LFS pointer: its content is not in this repository.');
     }
     if (/secret/i.test(text)) this.holdsSecrets = true;

@@ -11,7 +11,11 @@ export interface Reply {
 }
 
 /** One reply for each comment that needs one, kept by its marker: a job that runs twice answers once. */
-export async function keepReply(job: JobOf<'run-command'>, reply: Reply, forge: Comments): Promise<void> {
+export async function keepReply(
+  job: JobOf<'run-command'>,
+  reply: Reply,
+  forge: Pick<Comments, 'keepComment'>,
+): Promise<void> {
   const { decided, told } = reply;
   if (decided === '' && told === '') return;
   const marker = replyMarker(job.comment);

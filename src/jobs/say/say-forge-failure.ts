@@ -14,7 +14,11 @@ import { standingDecision } from '../said/standing-decision.ts';
 import { keepReply } from './keep-reply.ts';
 
 export interface ForgeFailurePorts {
-  readonly forge: Repositories & PullRequests & CheckRuns & Comments & Statuses;
+  readonly forge: Pick<Repositories, 'facts'> &
+    Pick<PullRequests, 'pullRequest'> &
+    CheckRuns &
+    Pick<Comments, 'comments' | 'keepComment' | 'react'> &
+    Statuses;
   readonly git: SettingsPorts['git'];
 }
 

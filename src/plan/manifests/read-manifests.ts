@@ -6,6 +6,7 @@ import { boundedProblems } from '../yaml/bounded-problems.ts';
 import { isSpent, takeExtent, yamlBudget } from '../yaml/budget.ts';
 import { yamlExtent } from '../yaml/extent.ts';
 import { readCountedYamlInSteps, type YamlDocument } from '../yaml/kubernetes-yaml.ts';
+import { isLfsPointer } from './lfs-pointer.ts';
 import { readManifest } from './read-manifest.ts';
 
 export interface SourceFile {
@@ -85,8 +86,7 @@ function textOf({
 }: SourceFile):
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'unreadable'; readonly message: string } {
-  // https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
-  if (Buffer.from(content.subarray(0, lfsHead.length)).toString('latin1') === lfsHead) {
+  if (isLfsPointer(content)) {
     return { kind: 'unreadable', message: 'This is a Git LFS pointer: manifests have to be in Git themselves.' };
   }
   try {
@@ -98,8 +98,6 @@ function textOf({
     };
   }
 }
-
-const lfsHead = 'version https://git-lfs.github.com/spec/';
 
 /** One object, or a list of them, at a path inside a document. */
 function take(found: Found, source: Source, value: Json, path: readonly (string | number)[]): void {

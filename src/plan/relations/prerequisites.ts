@@ -6,7 +6,7 @@ import { valueAt } from '../fields/path.ts';
 import type { Judgement, KeptBackJudgement } from '../judgement.ts';
 
 /**
- * DESIGN section 5, rule 8: what the same plan changes under an object (its CRD, namespace, admission, quota,
+ * What the same plan changes under an object (its CRD, namespace, admission, quota,
  * LimitRange, RBAC) makes that object's prediction an estimate. Where such a change may cure what the API server
  * refuses today, the object is not blocked but dry-run again after that change's wave.
  *
