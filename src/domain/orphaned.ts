@@ -1,6 +1,6 @@
 import type { InventoryEntry, Ledger } from './ledger.ts';
 import { leadOf } from './own-status.ts';
-import type { CommitId } from './repository.ts';
+import type { CommitId, Repository } from './repository.ts';
 
 /** What stays behind in one cluster, as people count it. */
 export interface Orphaned {
@@ -9,6 +9,22 @@ export interface Orphaned {
   readonly namespace: string | null;
   /** null: the cluster has not said how many. */
   readonly objects: number | null;
+}
+
+/** What an environment orphaned by its move to another cluster. */
+export interface OrphanedByMove {
+  /** The commit that moved it. */
+  readonly commit: CommitId;
+  readonly orphaned: Orphaned;
+}
+
+/** The answer of a cluster that an environment moved away from. */
+export interface OrphanCount extends Pick<OrphanedByMove, 'commit'> {
+  readonly repository: Repository;
+  readonly environment: string;
+  readonly cluster: string;
+  /** null: nothing of it stays there. */
+  readonly orphaned: Orphaned | null;
 }
 
 /** null: nothing stays. */

@@ -1,5 +1,5 @@
 import type { Environment } from './environment.ts';
-import type { Orphaned } from './orphaned.ts';
+import type { Orphaned, OrphanedByMove } from './orphaned.ts';
 import type { Plan } from './plan.ts';
 import type { CommitId, Repository, RepositoryFacts } from './repository.ts';
 
@@ -17,7 +17,7 @@ interface OfEnvironment {
   readonly visibility: RepositoryFacts['visibility'];
   readonly commit: CommitId;
   /** The cluster that it moved away from; null: the settings have it where they had it. */
-  readonly leaves: Leaving | null;
+  readonly departure: Departure | null;
   /** ISO 8601, UTC. */
   readonly at: string;
 }
@@ -50,11 +50,11 @@ export interface Withheld extends OfEnvironment {
 /** The settings do not name it any more; `environment` is as it was. */
 export interface Removed extends OfEnvironment {
   readonly kind: 'removed';
-  readonly leaves: Leaving;
+  readonly departure: Departure;
 }
 
-/** A cluster where the settings do not want an environment any more: what it released there stays, orphaned. */
-export interface Leaving {
+/** That an environment left a cluster, where the settings do not want it any more: what it released there is orphaned. */
+export interface Departure {
   readonly cluster: string;
   /** The commit that changed the settings so. */
   readonly commit: CommitId;
@@ -98,14 +98,7 @@ export function isVerdict({ state }: ReleaseReport): boolean {
 export interface Told {
   readonly report: ReleaseReport;
   /** What stays where the environment was before it moved, as far as that was known; null: it did not move, or nothing. */
-  readonly left: Left | null;
-}
-
-/** What stays in the cluster that the settings moved an environment away from. */
-export interface Left {
-  /** The commit that moved it. */
-  readonly commit: CommitId;
-  readonly orphaned: Orphaned;
+  readonly orphaned: OrphanedByMove | null;
 }
 
 export type ReleaseState =

@@ -21,8 +21,8 @@ export async function convergeEnvironment(
   context: JobContext,
 ): Promise<void> {
   const desired = await ports.records.desired(job.repository, job.environment);
-  if (desired?.leaves?.cluster === job.cluster) {
-    return leaveEnvironment({ job, desired, leaving: desired.leaves }, ports, context);
+  if (desired?.departure?.cluster === job.cluster) {
+    return leaveEnvironment({ job, desired, departure: desired.departure }, ports, context);
   }
   if (desired?.kind !== 'wanted' || desired.environment.cluster !== job.cluster) {
     context.log.debug('nothing is desired here', { desired: desired?.kind ?? null });

@@ -68,7 +68,7 @@ async function takesSettingsAway({ branch, before }: FanOut, { facts, commit }: 
 
 async function endRemoved({ branch }: FanOut, reading: KnownSettings, ports: FanOutPorts, context: JobContext) {
   if (reading.kind === 'invalid' || branch !== reading.facts.defaultBranch) return;
-  const removed = (await departures(reading, ports.git)).filter((departure) => departure.removed);
+  const removed = (await departures(reading, ports.git)).filter((departed) => departed.removed);
   await leaveRemoved(removed, reading.facts, ports, context);
 }
 

@@ -1,8 +1,9 @@
 import { Failure } from '../domain/failure.ts';
 import { type JobOf, sweepOf } from '../domain/job.ts';
+import type { OrphanedByMove } from '../domain/orphaned.ts';
 import { saysOrphaned } from '../domain/own-status.ts';
 import type { PullRequest } from '../domain/pull-request.ts';
-import { isVerdict, type Left, type ReleaseReport } from '../domain/release.ts';
+import { isVerdict, type ReleaseReport } from '../domain/release.ts';
 import type { Repository } from '../domain/repository.ts';
 import type { Comments, Deployments, PullRequests, Repositories, Statuses } from '../ports/forge.ts';
 import type { Git } from '../ports/git.ts';
@@ -12,14 +13,14 @@ import type { Records } from '../ports/records.ts';
 import { presentDeployment, presentOrphaned, presentStatus } from '../present/release/status.ts';
 import { historyLimit } from './repository/history-limit.ts';
 import { readSettings, type SettingsPorts } from './repository/read-settings.ts';
-import { leftBehind } from './said/left-behind.ts';
+import { orphanedByMove } from './said/orphaned-by-move.ts';
 import { isUnsettled, ownStatus } from './said/own-status.ts';
 import { findStoryUrl } from './said/story-url.ts';
 
 export interface ReportPorts {
   readonly forge: Repositories & PullRequests & Pick<Comments, 'comments'> & Statuses & Deployments;
   readonly git: SettingsPorts['git'] & Pick<Git, 'history'>;
-  readonly records: Pick<Records, 'report' | 'desired' | 'leaving' | 'told' | 'saveTold'>;
+  readonly records: Pick<Records, 'report' | 'desired' | 'orphanCount' | 'told' | 'saveTold'>;
   readonly queue: Queue;
 }
 
@@ -39,8 +40,8 @@ export async function reportRelease(
   const standing = await ownStatus(last, ports.forge);
   const isSilent = standing === null && isQuiet(last);
   if (isSilent && !isVerdict(last)) return;
-  const left = await leftBehind(last, ports.records);
-  const report = withLeft(last, left);
+  const moved = await orphanedByMove(last, ports.records);
+  const report = withOrphaned(last, moved);
   // It is told where the commit began to wait for it.
   const url = standing?.targetUrl ?? (isSilent ? null : await findStoryUrl({ repository, commit }, ports.forge));
   if (!isSilent) {
@@ -51,12 +52,12 @@ export async function reportRelease(
   if (isVerdict(last)) {
     // Also where there is nothing to say of this commit: it may stand where an earlier one's verdict was lost.
     await openGates(repository, environment, ports);
-    await sayLeft(last, left, ports);
-    await settleOvertaken(last, left, ports, context);
+    await sayOrphaned(last, moved, ports);
+    await settleOvertaken(last, moved, ports, context);
   }
   if (!isSilent) await sayDeployment(report, url, ports, context);
   if (isVerdict(last)) {
-    await ports.records.saveTold({ report: last, left });
+    await ports.records.saveTold({ report: last, orphaned: moved });
     context.log.info('release ended', { environment, commit, state: report.state.kind });
   }
 }
@@ -66,21 +67,25 @@ function isQuiet({ state }: ReleaseReport): boolean {
   return state.kind === 'unchanged' || (state.kind === 'waiting' && state.confirm === null);
 }
 
-/** The verdict of the commit that moved it says what it left behind, too. */
-function withLeft(report: ReleaseReport, left: Left | null): ReleaseReport {
+/** The verdict of the commit that moved it says what it orphaned, too. */
+function withOrphaned(report: ReleaseReport, moved: OrphanedByMove | null): ReleaseReport {
   const { state } = report;
-  if (left?.commit !== report.commit) return report;
+  if (moved?.commit !== report.commit) return report;
   if (state.kind !== 'converged' && state.kind !== 'diverged' && state.kind !== 'unchanged') return report;
-  return { ...report, state: { ...state, orphaned: left.orphaned } };
+  return { ...report, state: { ...state, orphaned: moved.orphaned } };
 }
 
-/** A commit that moved it and was never a release of its own: what is said there is what it left behind. */
-async function sayLeft({ repository, environment, commit }: ReleaseReport, left: Left | null, ports: ReportPorts) {
-  if (left === null || left.commit === commit) return;
-  const standing = await ownStatus({ repository, commit: left.commit, environment }, ports.forge);
+/** A commit that moved it and was never a release of its own: what is said there is what it orphaned. */
+async function sayOrphaned(
+  { repository, environment, commit }: ReleaseReport,
+  moved: OrphanedByMove | null,
+  ports: ReportPorts,
+): Promise<void> {
+  if (moved === null || moved.commit === commit) return;
+  const standing = await ownStatus({ repository, commit: moved.commit, environment }, ports.forge);
   if (standing !== null && !saysOrphaned(standing)) return;
-  const url = await findStoryUrl({ repository, commit: left.commit }, ports.forge);
-  await ports.forge.setStatus(repository, left.commit, presentOrphaned(environment, left.orphaned, url));
+  const url = await findStoryUrl({ repository, commit: moved.commit }, ports.forge);
+  await ports.forge.setStatus(repository, moved.commit, presentOrphaned(environment, moved.orphaned, url));
 }
 
 /**
@@ -89,7 +94,7 @@ async function sayLeft({ repository, environment, commit }: ReleaseReport, left:
  */
 async function settleOvertaken(
   last: ReleaseReport,
-  left: Left | null,
+  moved: OrphanedByMove | null,
   ports: ReportPorts,
   context: JobContext,
 ): Promise<void> {
@@ -99,7 +104,7 @@ async function settleOvertaken(
   for (const commit of older) {
     const own = await ownStatus({ repository, commit, environment }, ports.forge);
     if (own !== null && isUnsettled(own)) {
-      const report = withLeft({ ...last, commit }, left);
+      const report = withOrphaned({ ...last, commit }, moved);
       // Its comment says the verdict, too. All else first: settled, this commit is not looked at again.
       await askToPresent(await ports.forge.pullRequestsOf(repository, commit), ports);
       // Its own story is told where it was when it began to wait.

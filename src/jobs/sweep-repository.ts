@@ -23,7 +23,7 @@ export interface SweepRepositoryPorts {
     Pick<CheckRuns, 'checkRuns'> &
     Pick<Statuses, 'statuses'>;
   readonly git: DepartureGit & Pick<Git, 'tip'>;
-  readonly records: Pick<Records, 'inspection' | 'desired' | 'report' | 'told' | 'leaving'>;
+  readonly records: Pick<Records, 'inspection' | 'desired' | 'report' | 'told' | 'orphanCount'>;
   readonly queue: Queue;
 }
 
@@ -144,8 +144,8 @@ async function isBehind(
 async function sweepRemoved({ reading, ports }: Swept): Promise<void> {
   if (reading.kind === 'invalid') return;
   const { repository, defaultBranch: branch } = reading.facts;
-  for (const departure of await departures(reading, ports.git)) {
-    if (!departure.removed || !(await isUnsaid(repository, departure, ports))) continue;
+  for (const departed of await departures(reading, ports.git)) {
+    if (!departed.removed || !(await isUnsaid(repository, departed, ports))) continue;
     return ports.queue.ask(sweepOf(repository, branch), { priority: 'low' });
   }
 }

@@ -37,7 +37,7 @@ export function ownershipOf(live: KubernetesObject, entry: InventoryEntry | null
  * Whether an object that was released stays where it is when the environment goes: it lives and is still ours, or nobody
  * may say that it is not. `found` is null where it may not be read.
  */
-export function staysBehind(entry: InventoryEntry, found: Live | null, applySet: string): boolean {
+export function isOrphan(entry: InventoryEntry, found: Live | null, applySet: string): boolean {
   switch (found?.kind) {
     case 'present':
       return ownershipOf(found.object, entry, applySet).kind === 'held';

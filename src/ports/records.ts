@@ -1,4 +1,5 @@
 import type { Inspection, PlanRecord } from '../domain/inspection.ts';
+import type { OrphanCount } from '../domain/orphaned.ts';
 import type { Desired, ReleaseReport, Told } from '../domain/release.ts';
 import type { Rendering } from '../domain/rendering.ts';
 import type { Repository } from '../domain/repository.ts';
@@ -24,7 +25,7 @@ export interface Records {
   /** The latest verdict of an environment that report-release has said to its end; null: none yet. */
   told(repository: Repository, environment: string): Promise<Told | null>;
   saveTold(told: Told): Promise<void>;
-  /** What an environment that moved on left behind in a cluster: its `state` is `orphaned`. */
-  leaving(repository: Repository, environment: string, cluster: string): Promise<ReleaseReport | null>;
-  saveLeaving(report: ReleaseReport): Promise<void>;
+  /** What a cluster said last of an environment that moved away from it. */
+  orphanCount(repository: Repository, environment: string, cluster: string): Promise<OrphanCount | null>;
+  saveOrphanCount(count: OrphanCount): Promise<void>;
 }

@@ -3,13 +3,13 @@ import type { InventoryEntry, Ledger } from '../domain/ledger.ts';
 import { identityKey } from '../domain/manifest.ts';
 import { orphanedIn, orphanedWords } from '../domain/orphaned.ts';
 import type { Problem } from '../domain/rendering.ts';
-import { staysBehind } from '../plan/ownership.ts';
-import { isLeftBehind, movedSince } from '../plan/settings/moved-environment.ts';
+import { isOrphan } from '../plan/ownership.ts';
+import { isOrphanedByMove, movedSince } from '../plan/settings/moved-environment.ts';
 import { releasedSettings } from '../plan/settings/released-settings.ts';
 import type { Subject } from '../plan/subjects.ts';
 import type { Cluster } from '../ports/cluster.ts';
 
-export interface Orphanage {
+export interface FoundOrphans {
   /** What the plan is still about. */
   readonly subjects: readonly Subject[];
   /** What stays where the environment was: nothing is planned about it. */
@@ -29,18 +29,18 @@ export async function findOrphans(
     readonly cluster: Pick<Cluster, 'live'>;
   },
   signal: AbortSignal,
-): Promise<Orphanage> {
+): Promise<FoundOrphans> {
   const released = releasedSettings(from.ledger);
-  const isLeft = ({ written, entry }: Subject): boolean =>
-    written === null && entry !== null && isLeftBehind(entry, released, from.environment);
-  const left = subjects.filter(isLeft);
+  const isOrphaned = ({ written, entry }: Subject): boolean =>
+    written === null && entry !== null && isOrphanedByMove(entry, released, from.environment);
+  const left = subjects.filter(isOrphaned);
   if (left.length === 0) return { subjects, orphaned: [] };
   const readable = left.flatMap(({ stop, reference }) => (stop === null ? [reference] : []));
   const live = await from.cluster.live(readable, signal);
   const orphaned = left
     .flatMap(({ entry }) => entry ?? [])
-    .filter((entry) => staysBehind(entry, live.get(identityKey(entry)) ?? null, from.applySet));
-  return { subjects: subjects.filter((subject) => !isLeft(subject)), orphaned };
+    .filter((entry) => isOrphan(entry, live.get(identityKey(entry)) ?? null, from.applySet));
+  return { subjects: subjects.filter((subject) => !isOrphaned(subject)), orphaned };
 }
 
 /** What the plan says of them. */

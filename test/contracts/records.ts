@@ -92,9 +92,9 @@ export function recordsContract(name: string, open: () => Promise<RecordsWorld>)
 
     it('what was told comes back as it was, beside the report', async () => {
       const orphaned = { cluster: 'old', namespace: null, objects: null };
-      for (const left of [null, { commit, orphaned }]) {
-        await records.saveTold({ report, left });
-        expect(await records.told(repository, 'staging')).toEqual({ report, left });
+      for (const moved of [null, { commit, orphaned }]) {
+        await records.saveTold({ report, orphaned: moved });
+        expect(await records.told(repository, 'staging')).toEqual({ report, orphaned: moved });
       }
       expect(await records.told(other, 'staging')).toBeNull();
       expect(await records.report(repository, 'staging')).toBeNull();
@@ -102,21 +102,23 @@ export function recordsContract(name: string, open: () => Promise<RecordsWorld>)
 
     it('what was left behind in a cluster is beside the report, for each cluster', async () => {
       const state = { kind: 'orphaned', orphaned: { cluster: 'old', namespace: 'shop', objects: 3 } } as const;
-      const leaving: ReleaseReport = { ...report, cluster: 'old', state };
-      await records.saveLeaving(leaving);
-      expect(await records.leaving(repository, 'staging', 'old')).toEqual(leaving);
-      expect(await records.leaving(repository, 'staging', 'older')).toBeNull();
+      for (const orphaned of [null, state.orphaned]) {
+        const count = { repository, environment: 'staging', cluster: 'old', commit, orphaned };
+        await records.saveOrphanCount(count);
+        expect(await records.orphanCount(repository, 'staging', 'old')).toEqual(count);
+      }
+      expect(await records.orphanCount(repository, 'staging', 'older')).toBeNull();
       expect(await records.report(repository, 'staging')).toBeNull();
     });
 
     it('what is desired of an environment that left, or is held back, comes back as it was', async () => {
-      const leaves = { cluster: 'old', commit };
+      const departure = { cluster: 'old', commit };
       const of = { repository, environment, defaultBranch: 'main', visibility: 'public', commit, at } as const;
       const all: readonly Desired[] = [
-        { ...aDesired, leaves },
-        { kind: 'removed', ...of, leaves },
-        { kind: 'withheld', ...of, leaves, reason: 'mode is observe' },
-        { kind: 'withheld', ...of, leaves: null, reason: 'mode is observe' },
+        { ...aDesired, departure },
+        { kind: 'removed', ...of, departure },
+        { kind: 'withheld', ...of, departure, reason: 'mode is observe' },
+        { kind: 'withheld', ...of, departure: null, reason: 'mode is observe' },
       ];
       for (const desired of all) {
         await records.saveDesired(desired);
@@ -286,7 +288,7 @@ export const aDesired: Wanted = {
   gate: { kind: 'waiting', reason: 'waits for testing' },
   confirmations: [{ digest: 'e'.repeat(12), by: 'bob' }],
   pullRequest: { number: 1, author: 'ann' },
-  leaves: null,
+  departure: null,
   at,
 };
 

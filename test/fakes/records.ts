@@ -1,5 +1,6 @@
 import type { Inspection, PlanRecord } from '../../src/domain/inspection.ts';
 import { type Json, parseJson, stringifyJson } from '../../src/domain/json.ts';
+import type { OrphanCount } from '../../src/domain/orphaned.ts';
 import type { Desired, ReleaseReport, Told } from '../../src/domain/release.ts';
 import type { Rendering } from '../../src/domain/rendering.ts';
 import type { Repository } from '../../src/domain/repository.ts';
@@ -61,12 +62,12 @@ export class FakeRecords implements Records {
     this.#write(`told ${told.report.repository.id}/${told.report.environment}`, told);
   }
 
-  async leaving(repository: Repository, environment: string, cluster: string): Promise<ReleaseReport | null> {
-    return this.#read<ReleaseReport>(`leaving ${repository.id}/${environment}@${cluster}`);
+  async orphanCount(repository: Repository, environment: string, cluster: string): Promise<OrphanCount | null> {
+    return this.#read<OrphanCount>(`orphans ${repository.id}/${environment}@${cluster}`);
   }
 
-  async saveLeaving(report: ReleaseReport): Promise<void> {
-    this.#write(`leaving ${report.repository.id}/${report.environment}@${report.cluster}`, report);
+  async saveOrphanCount(count: OrphanCount): Promise<void> {
+    this.#write(`orphans ${count.repository.id}/${count.environment}@${count.cluster}`, count);
   }
 
   /** As if Redis had been wiped. */

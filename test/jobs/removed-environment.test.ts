@@ -10,6 +10,7 @@ const file = '.github/fairlead.yml';
 const production =
   '  production: { cluster: production, path: deploy/production, namespace: shop, after: [staging] }\n';
 const withoutProduction = settings.replace(production, '');
+const counter = { repository: shop, environment: 'production', cluster: 'production' };
 const staying: Orphaned = { cluster: 'production', namespace: 'shop', objects: 12 };
 
 let world: ForgeWorld;
@@ -53,7 +54,7 @@ describe('an environment that a push removes from the settings', () => {
     expect(await world.records.desired(shop, 'production')).toMatchObject({
       kind: 'removed',
       commit,
-      leaves: { cluster: 'production', commit },
+      departure: { cluster: 'production', commit },
     });
     await counted(commit);
     expect(await statusOf(commit)).toMatchObject({
@@ -92,7 +93,7 @@ describe('an environment that a push removes from the settings', () => {
     expect(fanOutsAsked()).toBe(1);
     await world.push();
     expect(convergesOf('staging')).toHaveLength(1);
-    expect(await world.records.desired(shop, 'staging')).toMatchObject({ kind: 'removed', leaves: { commit } });
+    expect(await world.records.desired(shop, 'staging')).toMatchObject({ kind: 'removed', departure: { commit } });
   });
 
   it('goes with the whole file', async () => {
@@ -139,7 +140,7 @@ describe('an environment that a push removes from the settings', () => {
     world.records.clear();
     push({ [file]: settings });
     await world.push();
-    expect(await world.records.desired(shop, 'staging')).toMatchObject({ kind: 'wanted', leaves: null });
+    expect(await world.records.desired(shop, 'staging')).toMatchObject({ kind: 'wanted', departure: null });
     expect(await world.records.desired(shop, 'production')).toMatchObject({ gate: { kind: 'waiting' } });
   });
 
@@ -188,7 +189,7 @@ describe('an environment that a push moves to another cluster', () => {
     expect((await statusOf(commit))?.description, 'before it has answered').toBe(
       'converged: 4 objects in 3 s · orphaned: what it released stays in cluster production',
     );
-    await world.records.saveLeaving(report(commit, { kind: 'orphaned', orphaned: staying }));
+    await world.records.saveOrphanCount({ ...counter, commit, orphaned: staying });
     await sayVerdict(commit);
     expect(await statusOf(commit)).toMatchObject({
       state: 'success',
@@ -200,7 +201,7 @@ describe('an environment that a push moves to another cluster', () => {
     const commit = push({ [file]: moved });
     const tip = push({ 'README.md': 'later' });
     await world.push();
-    await world.records.saveLeaving(report(commit, { kind: 'orphaned', orphaned: staying }));
+    await world.records.saveOrphanCount({ ...counter, commit, orphaned: staying });
     await sayVerdict(tip);
     expect((await statusOf(tip))?.description).toBe('converged: 4 objects in 3 s');
     expect((await statusOf(commit))?.description).toBe(
@@ -216,18 +217,18 @@ describe('an environment that a push moves to another cluster', () => {
     world.queue.clear();
     await world.push();
     expect(await world.records.desired(shop, 'production')).toMatchObject({
-      leaves: { cluster: 'production', commit },
+      departure: { cluster: 'production', commit },
     });
     expect(convergesOf('production')).toHaveLength(2);
 
-    await world.records.saveLeaving(report(commit, { kind: 'orphaned', orphaned: staying }));
+    await world.records.saveOrphanCount({ ...counter, commit, orphaned: staying });
     await world.push();
-    expect(await world.records.desired(shop, 'production')).toMatchObject({ leaves: null });
+    expect(await world.records.desired(shop, 'production')).toMatchObject({ departure: null });
   });
 
   it('does not ask the old cluster again once it has answered', async () => {
     const commit = push({ [file]: moved });
-    await world.records.saveLeaving(report(commit, { kind: 'orphaned', orphaned: staying }));
+    await world.records.saveOrphanCount({ ...counter, commit, orphaned: staying });
     await world.push();
     expect(convergesOf('production')).toMatchObject([{ cluster: 'staging' }]);
   });
@@ -238,7 +239,12 @@ describe('what left its cluster lately', () => {
     const reading = await readSettings(shop, world);
     if (reading.kind !== 'read') throw new Error(reading.kind);
     const left = await departures(reading, world.git);
-    return left.map(({ environment, commit, removed }) => [environment.name, environment.cluster, commit, removed]);
+    return left.map(({ environment: { name }, departure, removed }) => [
+      name,
+      departure.cluster,
+      departure.commit,
+      removed,
+    ]);
   };
 
   it('is nothing where nothing left, or all is back', async () => {

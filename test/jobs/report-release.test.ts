@@ -167,11 +167,9 @@ describe('what GitHub did not take', () => {
     const world = new ForgeWorld();
     const commit = await moved(world);
     await report(world, commit, converged);
-    const state = {
-      kind: 'orphaned',
-      orphaned: { cluster: 'staging', namespace: 'shop-staging', objects: 4 },
-    } as const;
-    await world.records.saveLeaving({ ...reportOf(commit, state), cluster: 'staging' });
+    const orphaned = { cluster: 'staging', namespace: 'shop-staging', objects: 4 };
+    const of = { repository: shop, environment: 'staging', cluster: 'staging' };
+    await world.records.saveOrphanCount({ ...of, commit, orphaned });
     await sweep(world);
     expect(world.queue.askedFor('report-release')).toEqual([job]);
   });

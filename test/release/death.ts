@@ -47,7 +47,7 @@ export class Death {
         rendering: (id) => records.rendering(id),
         report: (...of) => records.report(...of),
         saveReport: (report) => this.#through(() => records.saveReport(report)),
-        saveLeaving: (report) => this.#through(() => records.saveLeaving(report)),
+        saveOrphanCount: (counted) => this.#through(() => records.saveOrphanCount(counted)),
       },
       queue: { ask: (job, options) => this.#through(() => queue.ask(job, options)) },
     };

@@ -88,7 +88,7 @@ export class ReleaseWorld {
       gate: { kind: 'open' },
       confirmations: [],
       pullRequest: { number: 3, author: 'ada' },
-      leaves: null,
+      departure: null,
       at: isoTime(this.clock.now()),
       ...changes,
     };
@@ -98,10 +98,13 @@ export class ReleaseWorld {
   }
 
   /** The same for a commit with which nothing more of it is released: held back, or taken out of the settings. */
-  async end(end: Pick<Withheld, 'kind' | 'reason'> | Pick<Removed, 'kind' | 'leaves'>, commit: string): Promise<void> {
+  async end(
+    end: Pick<Withheld, 'kind' | 'reason'> | Pick<Removed, 'kind' | 'departure'>,
+    commit: string,
+  ): Promise<void> {
     const { environment } = this;
     const of = { repository, environment, defaultBranch: 'main', visibility: 'private', commit } as const;
-    await this.records.saveDesired({ ...of, leaves: null, at: isoTime(this.clock.now()), ...end });
+    await this.records.saveDesired({ ...of, departure: null, at: isoTime(this.clock.now()), ...end });
     await this.queue.ask({ kind: 'converge-environment', repository, environment: 'staging', cluster: 'staging' });
   }
 

@@ -3,7 +3,7 @@ import type { Environment } from '../../domain/environment.ts';
 import type { Inspection, PlanRecord } from '../../domain/inspection.ts';
 import { isJsonObject, type Json } from '../../domain/json.ts';
 import type { KubernetesObject } from '../../domain/manifest.ts';
-import type { Orphaned } from '../../domain/orphaned.ts';
+import type { OrphanCount, Orphaned } from '../../domain/orphaned.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { Desired, ReleaseReport, Told } from '../../domain/release.ts';
 import type { Rendering } from '../../domain/rendering.ts';
@@ -225,7 +225,7 @@ export const planRecord = exactly<PlanRecord>()(
   }),
 );
 
-const leaving = z.object({ cluster: text, commit: text });
+const departure = z.object({ cluster: text, commit: text });
 
 const ofEnvironment = {
   repository,
@@ -234,7 +234,7 @@ const ofEnvironment = {
   // A record of before it was kept: the stricter shows only what Git shows.
   visibility: z.enum(['public', 'private']).default('public'),
   commit: text,
-  leaves: leaving.nullable(),
+  departure: departure.nullable(),
   at: text,
 };
 
@@ -258,7 +258,7 @@ export const desired = exactly<Desired>()(
       pullRequest: z.object({ number: z.int(), author: text }).nullable(),
     }),
     z.object({ kind: z.literal('withheld'), ...ofEnvironment, reason: text }),
-    z.object({ kind: z.literal('removed'), ...ofEnvironment, leaves: leaving }),
+    z.object({ kind: z.literal('removed'), ...ofEnvironment, departure }),
   ]),
 );
 
@@ -293,4 +293,8 @@ export const report = exactly<ReleaseReport>()(
   }),
 );
 
-export const told = exactly<Told>()(z.object({ report, left: z.object({ commit: text, orphaned }).nullable() }));
+export const told = exactly<Told>()(z.object({ report, orphaned: z.object({ commit: text, orphaned }).nullable() }));
+
+export const orphanCount = exactly<OrphanCount>()(
+  z.object({ repository, environment: text, cluster: text, commit: text, orphaned: orphaned.nullable() }),
+);

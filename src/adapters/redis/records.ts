@@ -20,7 +20,7 @@ const keptMs = {
   desired: 400 * day,
   report: 400 * day,
   told: 400 * day,
-  leaving: 400 * day,
+  orphans: 400 * day,
 } as const;
 
 // Far above what a repository may render, far below what would end the process.
@@ -86,15 +86,12 @@ export function redisRecords(client: Redis, log: Logger): Records {
     told: (repository, environment) => read('told', ofEnvironment(repository, environment), shapes.told),
     saveTold: (told) =>
       write('told', ofEnvironment(told.report.repository, told.report.environment), shapes.told, told),
-    leaving: (repository, environment, cluster) =>
-      read('leaving', `${ofEnvironment(repository, environment)}@${cluster}`, shapes.report),
-    saveLeaving: (report) =>
-      write(
-        'leaving',
-        `${ofEnvironment(report.repository, report.environment)}@${report.cluster}`,
-        shapes.report,
-        report,
-      ),
+    orphanCount: (repository, environment, cluster) =>
+      read('orphans', `${ofEnvironment(repository, environment)}@${cluster}`, shapes.orphanCount),
+    saveOrphanCount: (count) => {
+      const { repository, environment, cluster } = count;
+      return write('orphans', `${ofEnvironment(repository, environment)}@${cluster}`, shapes.orphanCount, count);
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Environment } from '../../domain/environment.ts';
-import type { Leaving } from '../../domain/release.ts';
+import type { Departure } from '../../domain/release.ts';
 import type { CommitId } from '../../domain/repository.ts';
 import type { Git } from '../../ports/git.ts';
 import { historyLimit } from '../repository/history-limit.ts';
@@ -7,17 +7,12 @@ import type { SettingsReading } from '../repository/read-settings.ts';
 import { settingsAt } from '../repository/settings-at.ts';
 
 /** An environment that a recent commit took away from its cluster. */
-export interface Departure {
+export interface Departed {
   /** As the settings had it before. */
   readonly environment: Environment;
-  readonly commit: CommitId;
+  readonly departure: Departure;
   /** The settings do not name it any more; else it is in another cluster now. */
   readonly removed: boolean;
-}
-
-/** The same, as what is desired of an environment tells it to the worker of the cluster that it left. */
-export function leavingOf({ environment: { cluster }, commit }: Departure): Leaving {
-  return { cluster, commit };
 }
 
 export type DepartureGit = Pick<Git, 'tree' | 'readFile' | 'history'>;
@@ -29,12 +24,12 @@ export type DepartureGit = Pick<Git, 'tree' | 'readFile' | 'history'>;
 export async function departures(
   reading: Extract<SettingsReading, { readonly kind: 'read' | 'absent' }>,
   git: DepartureGit,
-): Promise<readonly Departure[]> {
+): Promise<readonly Departed[]> {
   const { repository } = reading.facts;
   const now = reading.kind === 'read' ? reading.settings.environments : [];
   const names = new Set(now.map(({ name }) => name));
   const here = new Set(now.map(placeOf));
-  const found = new Map<string, Departure>();
+  const found = new Map<string, Departed>();
   let later: { readonly commit: CommitId; readonly places: ReadonlySet<string> } | null = null;
   for (const commit of await git.history(repository, reading.commit, historyLimit)) {
     const there = await settingsAt(reading.facts, await git.tree(repository, commit), git);
@@ -42,10 +37,10 @@ export async function departures(
     if (there.kind === 'invalid') continue;
     const environments = there.kind === 'read' ? there.settings.environments : [];
     for (const environment of environments) {
-      const { name } = environment;
-      const left = later !== null && !later.places.has(placeOf(environment)) && !here.has(placeOf(environment));
-      if (later === null || !left || found.has(name)) continue;
-      found.set(name, { environment, commit: later.commit, removed: !names.has(name) });
+      const { name, cluster } = environment;
+      const isGone = later !== null && !later.places.has(placeOf(environment)) && !here.has(placeOf(environment));
+      if (later === null || !isGone || found.has(name)) continue;
+      found.set(name, { environment, departure: { cluster, commit: later.commit }, removed: !names.has(name) });
     }
     later = { commit, places: new Set(environments.map(placeOf)) };
   }

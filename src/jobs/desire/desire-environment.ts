@@ -4,7 +4,7 @@ import { canonicalSettings, type Environment } from '../../domain/environment.ts
 import { isoTime } from '../../domain/iso-time.ts';
 import { saysNotBegun } from '../../domain/own-status.ts';
 import { mergedAs } from '../../domain/pull-request.ts';
-import type { Asked, Desired, Wanted } from '../../domain/release.ts';
+import type { Asked, Departure, Desired, Wanted } from '../../domain/release.ts';
 import type { RenderResult } from '../../domain/rendering.ts';
 import type { CommitId } from '../../domain/repository.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -22,11 +22,11 @@ import { renderCommit } from '../repository/render-commit.ts';
 import { confirmationsIn, ownComments } from '../said/own-comment.ts';
 import { isUnsettled, ownStatus } from '../said/own-status.ts';
 import { type Story, storyUrl } from '../said/story-url.ts';
-import { askWhatStays } from './ask-what-stays.ts';
+import { askForOrphans } from './ask-for-orphans.ts';
 import { decideGate } from './decide-gate.ts';
-import type { Departure, DepartureGit } from './departures.ts';
+import type { DepartureGit } from './departures.ts';
 import { isWrittenOver } from './is-written-over.ts';
-import { stillLeaves } from './still-leaves.ts';
+import { lastingDeparture } from './lasting-departure.ts';
 import { whoAsked } from './who-asked.ts';
 import { withholdEnvironment } from './withhold-environment.ts';
 
@@ -38,7 +38,7 @@ export interface DesirePorts {
     Statuses;
   readonly git: DepartureGit & Pick<Git, 'tip' | 'fetchCommit' | 'isAncestor'>;
   readonly renderer: Renderer;
-  readonly records: Pick<Records, 'desired' | 'saveDesired' | 'saveRendering' | 'report' | 'leaving'>;
+  readonly records: Pick<Records, 'desired' | 'saveDesired' | 'saveRendering' | 'report' | 'orphanCount'>;
   readonly queue: Queue;
   readonly clock: Clock;
   readonly clusters: readonly ClusterEntry[];
@@ -53,8 +53,8 @@ export interface Wish {
   readonly environment: Environment;
   /** The tip of the branch that the environment follows. */
   readonly commit: CommitId;
-  /** The cluster that it left; null: none lately. */
-  readonly moved: Departure | null;
+  /** From another cluster; null: it left none lately. */
+  readonly departure: Departure | null;
   /** What was desired before the tip was read. */
   readonly previous: Desired | null;
 }
@@ -128,7 +128,7 @@ export async function desireEnvironment(
     gate,
     confirmations: confirmationsIn(comments),
     pullRequest: pull === null ? null : { number: pull.number, author: pull.author },
-    leaves: await stillLeaves(wish, ports),
+    departure: await lastingDeparture(wish, ports),
     at: isoTime(ports.clock.now()),
   };
   if (await isWrittenOver(wish, ports)) return 'overtaken';
@@ -155,7 +155,7 @@ export async function desireEnvironment(
     environment: name,
     cluster: environment.cluster,
   });
-  await askWhatStays(desired, ports);
+  await askForOrphans(desired, ports);
   if (desired.rendering === null) return { kind: 'refused', commit, reason: `there is nothing at ${environment.path}` };
   return gate.kind === 'open' ? { kind: 'converging', commit } : { kind: 'waiting', commit, reason: gate.reason };
 }

@@ -18,17 +18,17 @@ export interface Wishes extends Pick<Wish, 'reading' | 'before' | 'asked'> {
  * a wiped Redis ends the same. Says what became of each.
  */
 export async function desireEnvironments(
-  asked: Wishes,
+  wished: Wishes,
   ports: DesirePorts,
   context: JobContext,
 ): Promise<readonly Fulfilment[]> {
-  const { repository } = asked.reading.facts;
+  const { repository } = wished.reading.facts;
   context.signal.throwIfAborted();
   // Read before the tips: a push and a `/sync` may run at once, and what the other one writes after this read was made
   // for the same tip or a newer one. It is not written over: see `overtaken`.
-  const standing = new Map<string, Desired | null>();
-  for (const { name } of asked.environments) standing.set(name, await ports.records.desired(repository, name));
-  const wishes = await withNewestSettings(asked, [...standing.values()], ports);
+  const previous = new Map<string, Desired | null>();
+  for (const { name } of wished.environments) previous.set(name, await ports.records.desired(repository, name));
+  const wishes = await withNewestSettings(wished, [...previous.values()], ports);
   if (wishes === null) return [];
   const { facts, commit: defaultTip } = wishes.reading;
   const tips = new Map<string, CommitId | null>([[facts.defaultBranch, defaultTip]]);
@@ -45,8 +45,9 @@ export async function desireEnvironments(
       done.push({ environment, outcome: { kind: 'no-branch' } });
       continue;
     }
-    const moved = moves.find((departure) => departure.environment.name === environment.name) ?? null;
-    const wish = { ...wishes, environment, commit, moved, previous: standing.get(environment.name) ?? null };
+    const departed = moves.find((one) => one.environment.name === environment.name);
+    const departure = departed?.departure ?? null;
+    const wish = { ...wishes, environment, commit, departure, previous: previous.get(environment.name) ?? null };
     try {
       const outcome = await desireEnvironment(wish, ports, context);
       if (outcome === 'overtaken') again.push(environment);
@@ -76,7 +77,7 @@ export interface Fulfilment {
  */
 async function withNewestSettings(
   wishes: Wishes,
-  standing: readonly (Desired | null)[],
+  previous: readonly (Desired | null)[],
   ports: DesirePorts,
 ): Promise<Wishes | null> {
   const { facts, commit } = wishes.reading;
@@ -84,7 +85,7 @@ async function withNewestSettings(
   const followsDefault = new Set(
     wishes.environments.filter(({ follow }) => follow.branch === facts.defaultBranch).map(({ name }) => name),
   );
-  const isNewest = standing.every(
+  const isNewest = previous.every(
     (desired) => desired === null || !followsDefault.has(desired.environment.name) || history.includes(desired.commit),
   );
   return isNewest ? wishes : await readAnew(wishes, ports);

@@ -10,7 +10,7 @@ import type { Records } from '../../ports/records.ts';
 import { presentOrphaned } from '../../present/release/status.ts';
 import { ownStatus } from '../said/own-status.ts';
 import { findStoryUrl } from '../said/story-url.ts';
-import { type Departure, leavingOf } from './departures.ts';
+import type { Departed } from './departures.ts';
 import { oneByOne } from './one-by-one.ts';
 
 export interface LeavePorts {
@@ -29,25 +29,26 @@ export interface LeavePorts {
  * its cluster is asked how much stays, which the commit that removed it then says.
  */
 export async function leaveRemoved(
-  removed: readonly Departure[],
+  removed: readonly Departed[],
   facts: RepositoryFacts,
   ports: LeavePorts,
   context: JobContext,
 ): Promise<void> {
-  const each = removed.map((departure) => () => leaveOne(departure, facts, ports, context));
+  const each = removed.map((departed) => () => leaveOne(departed, facts, ports, context));
   await oneByOne(each, context.signal);
 }
 
 async function leaveOne(
-  departure: Departure,
+  departed: Departed,
   facts: RepositoryFacts,
   ports: LeavePorts,
   context: JobContext,
 ): Promise<void> {
   const { repository } = facts;
-  if (!(await isUnsaid(repository, departure, ports))) return;
-  const { environment, commit } = departure;
-  const { name, cluster } = environment;
+  if (!(await isUnsaid(repository, departed, ports))) return;
+  const { environment, departure } = departed;
+  const { commit, cluster } = departure;
+  const { name } = environment;
   await ports.records.saveDesired({
     kind: 'removed',
     repository,
@@ -55,7 +56,7 @@ async function leaveOne(
     defaultBranch: facts.defaultBranch,
     visibility: facts.visibility,
     commit,
-    leaves: leavingOf(departure),
+    departure,
     at: isoTime(ports.clock.now()),
   });
   context.log.info('environment removed', { environment: name, commit, cluster });
@@ -71,7 +72,7 @@ async function leaveOne(
 /** Whether anything is left to do about an environment that was removed. */
 export async function isUnsaid(
   repository: Repository,
-  { environment: { name }, commit }: Departure,
+  { environment: { name }, departure: { commit } }: Departed,
   { forge, records }: { readonly forge: Pick<Statuses, 'statuses'>; readonly records: Pick<Records, 'desired'> },
 ): Promise<boolean> {
   const standing = await ownStatus({ repository, commit, environment: name }, forge);

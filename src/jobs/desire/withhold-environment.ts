@@ -5,10 +5,10 @@ import type { JobContext } from '../../ports/handler.ts';
 import { presentPending } from '../../present/release/status.ts';
 import { historyLimit } from '../repository/history-limit.ts';
 import { isUnsettled, ownStatus } from '../said/own-status.ts';
-import { askWhatStays } from './ask-what-stays.ts';
+import { askForOrphans } from './ask-for-orphans.ts';
 import type { DesirePorts, Wish } from './desire-environment.ts';
 import { isWrittenOver } from './is-written-over.ts';
-import { stillLeaves } from './still-leaves.ts';
+import { lastingDeparture } from './lasting-departure.ts';
 
 export interface Withholding {
   readonly wish: Wish;
@@ -32,7 +32,7 @@ export async function withholdEnvironment(
   if (await isWrittenOver(wish, ports)) return 'overtaken';
   if (status !== null) await ports.forge.setStatus(repository, commit, status);
   if (previous?.kind !== 'withheld') await tellWaiting(wish, reason, ports);
-  const leaves = await stillLeaves(wish, ports);
+  const departure = await lastingDeparture(wish, ports);
   // Saying it took requests to GitHub.
   if (await isWrittenOver(wish, ports)) return 'overtaken';
   const at = isoTime(ports.clock.now());
@@ -43,13 +43,13 @@ export async function withholdEnvironment(
     defaultBranch,
     visibility,
     commit,
-    leaves,
+    departure,
     at,
     reason,
   } as const;
   await ports.records.saveDesired(desired);
   context.log.debug('release withheld', { environment: environment.name, commit, reason });
-  await askWhatStays(desired, ports);
+  await askForOrphans(desired, ports);
   return 'withheld';
 }
 

@@ -2,7 +2,7 @@ import { sameJson } from '../../domain/json.ts';
 import type { ReleaseReport } from '../../domain/release.ts';
 import type { Statuses } from '../../ports/forge.ts';
 import type { Records } from '../../ports/records.ts';
-import { leftBehind } from './left-behind.ts';
+import { orphanedByMove } from './orphaned-by-move.ts';
 import { isUnsettled, ownStatus } from './own-status.ts';
 
 /**
@@ -13,12 +13,12 @@ export async function isTold(
   report: ReleaseReport,
   ports: {
     readonly forge: Pick<Statuses, 'statuses'>;
-    readonly records: Pick<Records, 'told' | 'desired' | 'leaving'>;
+    readonly records: Pick<Records, 'told' | 'desired' | 'orphanCount'>;
   },
 ): Promise<boolean> {
   const told = await ports.records.told(report.repository, report.environment);
-  const left = await leftBehind(report, ports.records);
-  if (told === null || !sameJson(told, { report, left })) return false;
+  const orphaned = await orphanedByMove(report, ports.records);
+  if (told === null || !sameJson(told, { report, orphaned })) return false;
   // A push that failed on its way may have spoken over it since.
   const standing = await ownStatus(report, ports.forge);
   return standing === null || !isUnsettled(standing);

@@ -22,7 +22,7 @@ export function movedSince(
  * Whether an object that Git no longer holds stands where the settings moved the environment away from. It is orphaned,
  * not deleted: that it is no longer rendered there says where the environment went, not that somebody dropped it.
  */
-export function isLeftBehind(
+export function isOrphanedByMove(
   entry: Pick<InventoryEntry, 'namespace'>,
   released: readonly ReleasedSettings[],
   environment: Pick<Environment, 'namespace'>,

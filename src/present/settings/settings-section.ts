@@ -96,7 +96,7 @@ function changeSentence(change: SettingsChange, tense: SettingsTense, defaultBra
     case 'changes': {
       const differences = change.differences.map(({ setting, before, after }) => `${setting} ${before} → ${after}`);
       const what = `${proposed ? 'changes' : 'changed'} ${change.proposal.environment.name}: ${differences.join(', ')}`;
-      const stays = leftBehind(change);
+      const stays = orphanedPlace(change);
       const inEffect = proposed ? ['not in effect until merged'] : [];
       return [what, ...stays, ...inEffect, ...standing(change.proposal, tense)].join('; ');
     }
@@ -108,7 +108,7 @@ function changeSentence(change: SettingsChange, tense: SettingsTense, defaultBra
 }
 
 /** Where it moves away from, nothing is deleted: a reader of the two names alone might think so. */
-function leftBehind({
+function orphanedPlace({
   proposal,
   differences,
 }: Extract<SettingsChange, { readonly kind: 'changes' }>): readonly string[] {

@@ -4,7 +4,7 @@ import { type IdentityKey, identityKey } from '../../domain/manifest.ts';
 import type { ReleaseState, Wanted } from '../../domain/release.ts';
 import { reasonOf } from '../../observe/verdict.ts';
 import { isAwaited, type WaveMember, wavesOf } from '../../plan/relations/waves.ts';
-import { isLeftBehind } from '../../plan/settings/moved-environment.ts';
+import { isOrphanedByMove } from '../../plan/settings/moved-environment.ts';
 import { releasedSettings } from '../../plan/settings/released-settings.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Cluster } from '../../ports/cluster.ts';
@@ -151,7 +151,7 @@ function partedFrom(
   const released = releasedSettings(ledger);
   // What is gone from there, or is somebody else's by now, leaves the inventory, too: it is not ours to prune.
   const owned = inventory.filter(
-    (entry) => wanted.has(identityKey(entry)) || !isLeftBehind(entry, released, desired.environment),
+    (entry) => wanted.has(identityKey(entry)) || !isOrphanedByMove(entry, released, desired.environment),
   );
   const leaving = { commit: desired.commit, at: isoTime(clock.now()), objects: orphaned };
   return { inventory: owned, orphaned: withOrphans(ledger?.orphaned ?? [], leaving, owned) };

@@ -3,8 +3,8 @@ import { type InventoryEntry, type Ledger, ledgerKeyOf, withOrphans } from '../.
 import { type IdentityKey, identityKey } from '../../domain/manifest.ts';
 import { type Orphaned, orphanedIn } from '../../domain/orphaned.ts';
 import type { Live } from '../../domain/prediction.ts';
-import type { Desired, Leaving } from '../../domain/release.ts';
-import { staysBehind } from '../../plan/ownership.ts';
+import type { Departure, Desired } from '../../domain/release.ts';
+import { isOrphan } from '../../plan/ownership.ts';
 import type { ClusterAccess } from '../../ports/cluster-access.ts';
 import type { JobContext } from '../../ports/handler.ts';
 import type { Records } from '../../ports/records.ts';
@@ -14,7 +14,7 @@ import { lockWaitMs } from '../lock-wait.ts';
 
 export interface LeaveRequest {
   readonly desired: Desired;
-  readonly leaving: Leaving;
+  readonly departure: Departure;
   /** Whether the environment, as it was here, may still be looked at. */
   readonly allowance: Allowance;
 }
@@ -42,13 +42,13 @@ export async function leaveCluster(
 }
 
 async function leave(
-  { desired, leaving, allowance }: LeaveRequest,
+  { desired, departure, allowance }: LeaveRequest,
   { access, records }: LeavePorts,
   held: AbortSignal,
 ): Promise<readonly InventoryEntry[] | 'back'> {
   const now = await records.desired(desired.repository, desired.environment.name);
   // Wiped records cannot tell: forge writes them anew, and asks again.
-  if (now?.leaves?.cluster !== leaving.cluster) return 'back';
+  if (now?.departure?.cluster !== departure.cluster) return 'back';
   const key = ledgerKeyOf(desired);
   const stored = await access.ledgers.read(key, held);
   if (stored === null) return [];
@@ -56,10 +56,10 @@ async function leave(
   const ledger = cluster === null ? stored : await completeInventory(stored, cluster, held);
   const live = await readAllowed(entriesOf(ledger), { access, allowance }, held);
   const stays = (entry: InventoryEntry): boolean =>
-    staysBehind(entry, live.get(identityKey(entry)) ?? null, ledger.applySet);
+    isOrphan(entry, live.get(identityKey(entry)) ?? null, ledger.applySet);
   if (ledger.inventory.length > 0 || ledger.released !== null || ledger.attempt !== null) {
-    const left = { commit: leaving.commit, at: desired.at, objects: ledger.inventory.filter(stays) };
-    const orphaned = withOrphans(ledger.orphaned, left, []);
+    const orphans = { commit: departure.commit, at: desired.at, objects: ledger.inventory.filter(stays) };
+    const orphaned = withOrphans(ledger.orphaned, orphans, []);
     // Nothing is released here any more: what comes back is released anew.
     const fence = new FencedLedger(access.ledgers, key, stored);
     await fence.write({ inventory: [], orphaned, released: null, attempt: null }, held);

@@ -1,8 +1,7 @@
 import { allowanceFor } from '../../domain/allowance.ts';
-import { isoTime } from '../../domain/iso-time.ts';
 import type { JobOf } from '../../domain/job.ts';
 import { ledgerKeyOf } from '../../domain/ledger.ts';
-import type { Desired, Leaving } from '../../domain/release.ts';
+import type { Departure, Desired } from '../../domain/release.ts';
 import { releasedSettings } from '../../plan/settings/released-settings.ts';
 import type { JobContext } from '../../ports/handler.ts';
 import { publishReport } from '../publish-report.ts';
@@ -13,7 +12,7 @@ import { leaveCluster } from './leave-cluster.ts';
 export interface LeaveQuestion {
   readonly job: JobOf<'converge-environment'>;
   readonly desired: Desired;
-  readonly leaving: Leaving;
+  readonly departure: Departure;
 }
 
 /**
@@ -21,27 +20,20 @@ export interface LeaveQuestion {
  * nothing deleted, and how many objects stay is said.
  */
 export async function leaveEnvironment(
-  { job, desired, leaving }: LeaveQuestion,
+  { job, desired, departure }: LeaveQuestion,
   ports: ReleasePorts,
   context: JobContext,
 ): Promise<void> {
   const work = async (): Promise<void> => {
     const allowance = await allowanceHere(desired, ports, context);
-    const result = await leaveCluster({ desired, leaving, allowance }, ports, context);
-    context.log.info('environment left', { commit: leaving.commit, desired: desired.kind, result: result.kind });
+    const result = await leaveCluster({ desired, departure, allowance }, ports, context);
+    context.log.info('environment left', { commit: departure.commit, desired: desired.kind, result: result.kind });
     if (result.kind === 'back') return;
-    const state = { kind: 'orphaned', orphaned: result.orphaned } as const;
-    if (desired.kind === 'removed') return publishReport(desired, leaving.commit, state, ports);
-    const { repository, environment } = job;
-    const at = isoTime(ports.clock.now());
-    await ports.records.saveLeaving({
-      repository,
-      environment,
-      cluster: job.cluster,
-      commit: leaving.commit,
-      state,
-      at,
-    });
+    const { commit } = departure;
+    const { orphaned } = result;
+    if (desired.kind === 'removed') return publishReport(desired, commit, { kind: 'orphaned', orphaned }, ports);
+    const { repository, environment, cluster } = job;
+    await ports.records.saveOrphanCount({ repository, environment, cluster, commit, orphaned });
     await ports.queue.ask({ kind: 'report-release', repository, environment });
   };
   // The status of a commit that moved it speaks of the cluster that it moved to: a failure of this one is not said there.

@@ -203,6 +203,37 @@ describe('a release on a real cluster', () => {
     expect(ledger).toMatchObject({ attempt: null, released: { commit: second, phase: 'converged' } });
   });
 
+  it('makes an object anew that cannot be changed, once the finalizer of the old one lets it go', async () => {
+    const opted = { annotations: { 'fairlead.dev/replace': 'true' } };
+    const fixed = (data: Readonly<Record<string, string>>) => {
+      const { metadata, ...rest } = configMap('fixed', data);
+      return { ...rest, metadata: { ...metadata, ...opted }, immutable: true };
+    };
+    await world.release(first, [fixed({ A: '1' })]);
+    const path = `/api/v1/namespaces/${world.environment.namespace}/configmaps/fixed`;
+    const hold = (finalizers: readonly string[]) =>
+      cluster.admin.request('PATCH', path, { metadata: { finalizers: finalizers.length === 0 ? null : finalizers } });
+    await hold(['example.com/hold']);
+    const old = await world.read('v1', 'ConfigMap', 'fixed');
+    let runs = 0;
+    world.wrap = (ports) => ({
+      ...ports,
+      queue: {
+        ask: async (job, options) => {
+          // What it waits for is gone before the second time that it asks again.
+          if (job.kind === 'converge-environment' && ++runs === 2) await hold([]);
+          return ports.queue.ask(job, options);
+        },
+      },
+    });
+    expect(await world.release(second, [fixed({ A: '2' })])).toMatchObject({ kind: 'converged', objects: 1 });
+    expect(runs).toBe(2);
+    const made = await world.read('v1', 'ConfigMap', 'fixed');
+    expect(made).toMatchObject({ data: { A: '2' } });
+    expect(made?.metadata.uid).not.toBe(old?.metadata.uid);
+    expect((await world.ledger())?.inventory).toMatchObject([{ name: 'fixed', uid: made?.metadata.uid }]);
+  });
+
   it('finds 40 objects made by hand and takes them over without making them again', async () => {
     const objects = Array.from({ length: 40 }, (_, index) => configMap(`config-${index}`, { A: '1' }));
     for (const one of objects) {
@@ -258,7 +289,7 @@ class World {
       gate: { kind: 'open' },
       confirmations: [],
       pullRequest: { number: 3, author: 'ada' },
-      leaves: null,
+      departure: null,
       at: new Date().toISOString(),
       ...changes,
     });

@@ -176,14 +176,14 @@ describe('an environment that the settings take away from its cluster', () => {
     await world.run();
   });
 
-  const leaves = { cluster: 'staging', commit: second };
-  const remove = () => world.end({ kind: 'removed', leaves }, second);
+  const departure = { cluster: 'staging', commit: second };
+  const remove = () => world.end({ kind: 'removed', departure }, second);
   const moveOn = () => {
     const elsewhere = { ...environment, cluster: 'elsewhere' };
     return world.desire(second, shop, {
       environment: elsewhere,
       settings: canonicalJson(elsewhere as unknown as Json),
-      leaves,
+      departure,
     });
   };
 
@@ -296,9 +296,9 @@ describe('an environment that the settings take away from its cluster', () => {
     await moveOn();
     await world.run();
     expect((await world.report())?.commit, 'the report is of the cluster that it is in').toBe(first);
-    expect(await world.records.leaving(repository, 'staging', 'staging')).toMatchObject({
+    expect(await world.records.orphanCount(repository, 'staging', 'staging')).toMatchObject({
       commit: second,
-      state: { kind: 'orphaned', orphaned: staying },
+      orphaned: staying,
     });
     expect(world.queue.askedFor('report-release').length).toBeGreaterThan(0);
     expect(await world.ledger()).toMatchObject({ inventory: [], orphaned: [{ commit: second }] });
