@@ -15,6 +15,8 @@ export type Planning =
 
 /** What there is to say to a command besides a reaction. Commands are named without their slash. */
 export type CommandReply =
+  /** Somebody changed the comment since its author wrote it. */
+  | { readonly kind: 'comment-changed' }
   | { readonly kind: 'not-permitted'; readonly command: string; readonly permission: Permission }
   /** The words after the command are not what it takes. */
   | { readonly kind: 'misused'; readonly command: string; readonly usage: string }

@@ -31,7 +31,14 @@ export type ForgeJob =
       readonly rendering: string;
       readonly afterwards: ClusterJob;
     }
-  | { readonly kind: 'run-command'; readonly repository: Repository; readonly number: number; readonly comment: number }
+  | {
+      readonly kind: 'run-command';
+      readonly repository: Repository;
+      readonly number: number;
+      readonly comment: number;
+      /** `bodyDigest` of the comment as its author wrote it: only the webhook tells, since others may edit it. */
+      readonly written: string;
+    }
   /** Somebody pressed *Confirm* beside a plan. Nothing but the webhook tells who and which, so the job carries it. */
   | {
       readonly kind: 'press-confirm';

@@ -1,8 +1,9 @@
+import { bodyDigest } from '../domain/body-digest.ts';
 import { aggregateName } from '../domain/check-run.ts';
 import { type Command, type ParsedCommand, parseCommands } from '../domain/command.ts';
 import type { CommandReply } from '../domain/command-reply.ts';
 import type { JobOf } from '../domain/job.ts';
-import { confirmationMarker, forkMarker, readConfirmations } from '../domain/marker.ts';
+import { confirmationMarker, forkMarker, readConfirmations, replyMarker } from '../domain/marker.ts';
 import type { PullRequest } from '../domain/pull-request.ts';
 import { type CommitId, mayWrite, type Permission } from '../domain/repository.ts';
 import type { Comment, Comments, PullRequests, Repositories } from '../ports/forge.ts';
@@ -15,6 +16,7 @@ import { type ConfirmationPorts, waitingForConfirmation } from './confirm/waitin
 import type { DesirePorts } from './desire/desire-environment.ts';
 import { desireEnvironments } from './desire/desire-environments.ts';
 import { readSettings } from './repository/read-settings.ts';
+import { ownComment } from './said/own-comment.ts';
 import { standingDecision } from './said/standing-decision.ts';
 import { keepReply } from './say/keep-reply.ts';
 
@@ -31,15 +33,14 @@ export type CommandPorts = DesirePorts &
 export async function runCommand(job: JobOf<'run-command'>, ports: CommandPorts, context: JobContext): Promise<void> {
   const { repository, number } = job;
   const comment = await ports.forge.comment(repository, job.comment);
-  // A bot's words and an edited comment authorize nothing: what was agreed to may have been something else.
-  if (comment === null || comment.bot || comment.own || comment.updatedAt !== comment.createdAt) return;
-  const commands = parseCommands(comment.body);
-  if (commands.length === 0) return;
+  if (comment === null || comment.bot || comment.own) return;
   const reading = await readSettings(repository, ports);
   if (reading.kind === 'gone' || reading.kind === 'absent') return;
   const pull = await ports.forge.pullRequest(repository, number);
   if (pull === null) return;
+  if (wasChanged(comment, job)) return refuseAll({ kind: 'comment-changed' }, comment, job, ports);
 
+  const commands = parseCommands(comment.body);
   const permission = await ports.forge.permission(repository, comment.author);
   const asker: Asker = { pull, comment, permission, standing: await standingDecision(job, ports.forge) };
   const answers: Answer[] = [];
@@ -58,6 +59,26 @@ export async function runCommand(job: JobOf<'run-command'>, ports: CommandPorts,
   await keepReply(job, { decided, told: told.join('\n\n') }, ports.forge);
   await ports.forge.react(repository, comment.id, done ? '+1' : 'confused');
   context.log.info('commands answered', { by: comment.author, commands: commands.length, done });
+}
+
+/**
+ * Whoever may write may edit the comments of others, and what they make of it is not its author's word. The forge
+ * stamps whole seconds, so that the text itself is compared; a text that was put back is not, so the stamps are, too.
+ */
+function wasChanged({ body, createdAt, updatedAt }: Comment, { written }: JobOf<'run-command'>): boolean {
+  return bodyDigest(body) !== written || updatedAt !== createdAt;
+}
+
+/** One answer for all that a comment asks for. One that was answered already keeps its answer. */
+async function refuseAll(
+  reply: CommandReply,
+  { id, author }: Comment,
+  job: JobOf<'run-command'>,
+  { forge }: CommandPorts,
+): Promise<void> {
+  if ((await ownComment(job, replyMarker(id), forge)) !== null) return;
+  await keepReply(job, { decided: presentReply(reply, author), told: '' }, forge);
+  await forge.react(job.repository, id, 'confused');
 }
 
 interface Asker {

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { bodyDigest } from '../domain/body-digest.ts';
 import { parseCommands } from '../domain/command.ts';
 import { readExternalId } from '../domain/external-id.ts';
 import type { Job } from '../domain/job.ts';
@@ -19,8 +20,8 @@ export type Translation =
   | { readonly kind: 'unreadable'; readonly why: string };
 
 /**
- * Webhook → jobs. A webhook is a hint: all that is taken from it is which key to look at again. The one exception is
- * who pressed a button, which nothing but the webhook tells.
+ * Webhook → jobs. A webhook is a hint: all that is taken from it is which key to look at again. The exceptions are what
+ * nothing but the webhook tells: who pressed a button, and what a comment said when its author wrote it.
  */
 export function jobsOf(event: string, payload: unknown): Translation {
   switch (event) {
@@ -108,8 +109,17 @@ function ofComment(payload: z.output<typeof issueCommentPayload>): readonly Job[
   const { action, issue, comment } = payload;
   // Edits and bots do not count, and most comments ask for nothing.
   if (action !== 'created' || issue.pull_request === undefined || comment.user?.type !== 'User') return [];
-  if (parseCommands(comment.body ?? '').length === 0) return [];
-  return [{ kind: 'run-command', repository: repositoryOf(payload), number: issue.number, comment: comment.id }];
+  const body = comment.body ?? '';
+  if (parseCommands(body).length === 0) return [];
+  return [
+    {
+      kind: 'run-command',
+      repository: repositoryOf(payload),
+      number: issue.number,
+      comment: comment.id,
+      written: bodyDigest(body),
+    },
+  ];
 }
 
 function ofCheckRun(payload: z.output<typeof checkRunPayload>): readonly Job[] {

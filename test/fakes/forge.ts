@@ -39,12 +39,16 @@ export interface FakeForge extends Forge {
     body: string,
     author?: Partial<Pick<Comment, 'author' | 'bot'>> | null,
   ): number;
+  /** Somebody changes a comment; `at` as it is stamped: default the second in which it was written. */
+  editComment(comment: number, body: string, at?: string): void;
   deleteComment(comment: number): void;
   /** The next call of this method throws `error`, once; with `after`, once its effect has happened. */
   failNext(method: keyof Forge, error: Error, when?: 'before' | 'after'): void;
 
   /** What a person would see now. */
   commentBodies(repository: Repository, number: number): readonly string[];
+  /** '': it was deleted. */
+  bodyOf(comment: number): string;
   publishedRun(repository: Repository, commit: CommitId, name: string): CheckRun | null;
   publishedRuns(repository: Repository, commit: CommitId): readonly CheckRun[];
   status(repository: Repository, commit: CommitId, context: string): CommitStatus | null;
@@ -162,11 +166,16 @@ export function fakeForge(now: () => string = countingClock()): FakeForge {
       });
       return id;
     },
+    editComment(id, body, at) {
+      const entry = comments.find(({ comment }) => comment.id === id);
+      if (entry !== undefined) entry.comment = { ...entry.comment, body, updatedAt: at ?? entry.comment.createdAt };
+    },
     deleteComment: removeComment,
     failNext(method, error, when = 'before') {
       failures.push({ method, error, when });
     },
 
+    bodyOf: (id) => comments.find(({ comment }) => comment.id === id)?.comment.body ?? '',
     commentBodies: (repository, number) => commentsOf(repository, number).map((comment) => comment.body),
     publishedRun: (repository, commit, name) =>
       runs.find((entry) => entry.repository === repository.id && entry.run.head === commit && entry.run.name === name)

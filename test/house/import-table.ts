@@ -17,8 +17,8 @@ const pure = ['src/domain'];
 const cluster = [...pure, 'src/plan', 'src/observe', 'src/ports', 'src/predict'];
 
 export const importTable: readonly ImportRow[] = [
-  { place: 'src/domain', places: pure, packages: [] },
-  // `node:crypto` for the digest: a keyed hash needs no I/O.
+  // `node:crypto` for digests: a hash needs no I/O.
+  { place: 'src/domain', places: pure, packages: ['node:crypto'] },
   { place: 'src/plan', places: [...pure, 'src/plan'], packages: ['js-yaml', 'diff', 'node:crypto'] },
   { place: 'src/observe', places: [...pure, 'src/observe'], packages: [] },
   { place: 'src/present', places: [...pure, 'src/present'], packages: [] },

@@ -66,7 +66,7 @@ const samples: { readonly [K in JobKind]: JobOf<K> } = {
     rendering: '2'.repeat(40),
     afterwards: convergence,
   },
-  'run-command': { kind: 'run-command', ...pull, comment: 1 },
+  'run-command': { kind: 'run-command', ...pull, comment: 1, written: '' },
   'press-confirm': { kind: 'press-confirm', ...pull, digest: '3f9a1c', by: 'grace' },
   'report-release': { kind: 'report-release', ...environment },
   'sweep-installations': { kind: 'sweep-installations' },

@@ -1,5 +1,6 @@
 import type { ClusterEntry } from '../../src/domain/allowance.ts';
-import type { ForgeJob, Job } from '../../src/domain/job.ts';
+import { bodyDigest } from '../../src/domain/body-digest.ts';
+import type { ForgeJob, Job, JobOf } from '../../src/domain/job.ts';
 import type { PullRequest } from '../../src/domain/pull-request.ts';
 import type { ReleaseReport } from '../../src/domain/release.ts';
 import { fanOutPush } from '../../src/jobs/fan-out-push.ts';
@@ -110,6 +111,11 @@ export class ForgeWorld {
 
   sweep(): Promise<void> {
     return this.run({ kind: 'sweep-repository', repository: shop });
+  }
+
+  /** The job that the webhook of a comment asks for, if it is delivered now. */
+  commands(comment: number, number = 1): JobOf<'run-command'> {
+    return { kind: 'run-command', repository: shop, number, comment, written: bodyDigest(this.forge.bodyOf(comment)) };
   }
 
   /** One forge job, as a worker runs it. */

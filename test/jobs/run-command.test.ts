@@ -12,7 +12,7 @@ const digest = 'abcdef0123456789'.repeat(4);
 
 async function say(world: ForgeWorld, body: string, author = 'grace', number = 1): Promise<number> {
   const comment = world.forge.addComment(shop, number, body, { author });
-  await world.run({ kind: 'run-command', repository: shop, number, comment });
+  await world.run(world.commands(comment, number));
   return comment;
 }
 
@@ -75,7 +75,7 @@ describe('a command in a comment', () => {
     const world = new ForgeWorld();
     await world.open({ 'deploy/staging/web.yaml': 'web 2' });
     const comment = world.forge.addComment(shop, 1, '/plan', author);
-    await world.run({ kind: 'run-command', repository: shop, number: 1, comment });
+    await world.run(world.commands(comment));
     expect(world.queue.asks).toEqual([]);
     expect(world.forge.writes).toEqual([]);
   });
@@ -85,7 +85,7 @@ describe('a command in a comment', () => {
     await world.open({ 'deploy/staging/web.yaml': 'web 2' });
     const comment = await say(world, '/rollback production');
     const writes = world.forge.writes.length;
-    await world.run({ kind: 'run-command', repository: shop, number: 1, comment });
+    await world.run(world.commands(comment));
     expect(replies(world)).toHaveLength(1);
     expect(world.forge.writes.length).toBe(writes);
   });
@@ -114,7 +114,7 @@ describe('a command in a comment', () => {
       at: '2026-11-20T14:02:11Z',
       state: { kind: 'converged', objects: 1, tookMs: 1, url: null },
     });
-    await world.run({ kind: 'run-command', repository: shop, number: 1, comment });
+    await world.run(world.commands(comment));
     expect(replies(world)).toHaveLength(1);
     expect(replies(world)[0]).toContain(`* **production**: converging to ${tip}`);
   });
@@ -151,7 +151,7 @@ describe('a command in a comment', () => {
     expect(readConfirmations(answered)).toEqual([{ digest, by: 'grace' }]);
     expect(answered[0]).toContain('**staging**: converging');
     expect((await wantedOf(world, 'staging')).confirmations).toEqual([{ digest, by: 'grace' }]);
-    await world.run({ kind: 'run-command', repository: shop, number: 1, comment });
+    await world.run(world.commands(comment));
     expect(replies(world)).toEqual(answered);
   });
 
@@ -216,7 +216,7 @@ describe('/plan on a fork', () => {
     const answered = replies(world);
     await world.inspect(1);
     await world.run({ kind: 'present-pull-request', repository: shop, number: 1 });
-    await world.run({ kind: 'run-command', repository: shop, number: 1, comment });
+    await world.run(world.commands(comment));
     expect(replies(world)).toEqual(answered);
   });
 
@@ -227,13 +227,42 @@ describe('/plan on a fork', () => {
     const commit = world.git.commit('change-1', { 'deploy/staging/web.yaml': 'evil' });
     const pushed = world.forge.putPullRequest({ ...pull, head: { ...pull.head, commit } });
     await publishWaiting(world, pushed);
-    await world.run({ kind: 'run-command', repository: shop, number: 1, comment });
+    await world.run(world.commands(comment));
     expect(replies(world)[0]).not.toContain('fairlead:plan-fork');
     expect(world.queue.asks).toEqual([]);
   });
 });
 
 describe('/confirm', () => {
+  it.each([
+    ['in the second in which it was written', undefined],
+    ['later', '2026-11-20T15:00:00Z'],
+  ])('in a comment that somebody changed %s counts for nothing, and is told so', async (_when, at) => {
+    const { world, pull } = await opened();
+    await planWaits(world, pull);
+    world.queue.clear();
+    const comment = world.forge.addComment(shop, 1, '/plan', { author: 'grace' });
+    const job = world.commands(comment);
+    world.forge.editComment(comment, `/confirm ${digest}`, at);
+    await world.run(job);
+    expect(readConfirmations(replies(world))).toEqual([]);
+    expect(replies(world)).toEqual([expect.stringContaining('was changed after it was written')]);
+    expect(world.queue.asks).toEqual([]);
+    expect(world.forge.reactions(comment)).toEqual(['confused']);
+  });
+
+  it('in a comment that is changed after it was answered stands', async () => {
+    const { world, pull } = await opened();
+    await planWaits(world, pull);
+    const comment = await say(world, `/confirm ${digest}`);
+    const job = world.commands(comment);
+    const answered = replies(world);
+    world.forge.editComment(comment, 'Never mind.');
+    await world.run(job);
+    expect(readConfirmations(answered)).toEqual([{ digest, by: 'grace' }]);
+    expect(replies(world)).toEqual(answered);
+  });
+
   it('by a second person lets the release go on, and outlives Redis', async () => {
     const { world } = await merged();
     await releaseWaits(world);
@@ -398,7 +427,7 @@ describe('/confirm', () => {
     const comment = await say(world, `/confirm ${digest}`);
     const answered = replies(world);
     world.forge.setPermission(shop, 'grace', 'read');
-    await world.run({ kind: 'run-command', repository: shop, number: 1, comment });
+    await world.run(world.commands(comment));
     expect(replies(world)).toEqual(answered);
   });
 
@@ -407,7 +436,7 @@ describe('/confirm', () => {
     await releaseWaits(world);
     const comment = world.forge.addComment(shop, 1, `/confirm ${digest}`, { author: 'grace' });
     world.forge.setPermission(shop, 'grace', 'read');
-    await world.run({ kind: 'run-command', repository: shop, number: 1, comment });
+    await world.run(world.commands(comment));
     expect(readConfirmations(replies(world))).toEqual([]);
   });
 
@@ -418,7 +447,7 @@ describe('/confirm', () => {
     const [one, other] = ['grace', 'barbara'].map((author) =>
       world.forge.addComment(shop, 1, `/confirm ${digest}`, { author }),
     );
-    const run = (comment = 0) => world.run({ kind: 'run-command', repository: shop, number: 1, comment });
+    const run = (comment = 0) => world.run(world.commands(comment));
     await Promise.all([run(one), run(other)]);
     expect(
       readConfirmations(replies(world))
@@ -458,7 +487,7 @@ describe('/confirm', () => {
     const report = await releaseIsPlanned(world);
     const comment = world.forge.addComment(shop, 1, '/confirm', { author: 'grace' });
     await world.forge.setStatus(shop, await world.tip(), presentStatus(report, null));
-    await world.run({ kind: 'run-command', repository: shop, number: 1, comment });
+    await world.run(world.commands(comment));
     expect(readConfirmations(replies(world))).toEqual([]);
     expect(replies(world)[0]).toContain(`/confirm ${digest.slice(0, 12)}`);
     await say(world, '/confirm');
@@ -472,7 +501,7 @@ describe('/confirm', () => {
     const answered = replies(world);
     await world.records.saveReport({ ...(await report(world)), state: { kind: 'applying', applied: 1, of: 3 } });
     world.queue.clear();
-    await world.run({ kind: 'run-command', repository: shop, number: 1, comment });
+    await world.run(world.commands(comment));
     expect(replies(world)).toEqual(answered);
     expect(world.forge.reactions(comment)).toEqual(['+1']);
     expect(world.queue.askedFor('fan-out-push')).toHaveLength(1);

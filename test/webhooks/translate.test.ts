@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { bodyDigest } from '../../src/domain/body-digest.ts';
 import { jobsOf } from '../../src/webhooks/translate.ts';
 
 const repository = { id: 7, owner: 'acme', name: 'shop', installation: 11 };
@@ -88,10 +89,11 @@ describe('a comment', () => {
   });
 
   it('with a command runs it', () => {
-    expect(jobsOf('issue_comment', payload({ body: 'please\n\n/plan' }))).toEqual({
+    const body = 'please\r\n\r\n/plan';
+    expect(jobsOf('issue_comment', payload({ body }))).toEqual({
       kind: 'jobs',
       delayMs: 0,
-      jobs: [{ kind: 'run-command', repository, number: 3, comment: 99 }],
+      jobs: [{ kind: 'run-command', repository, number: 3, comment: 99, written: bodyDigest(body) }],
     });
   });
 

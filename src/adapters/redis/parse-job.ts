@@ -39,7 +39,7 @@ const job = exactly<Job>()(
       rendering: z.string(),
       afterwards: clusterJob,
     }),
-    z.object({ kind: z.literal('run-command'), ...ofPullRequest, comment: z.int() }),
+    z.object({ kind: z.literal('run-command'), ...ofPullRequest, comment: z.int(), written: z.string() }),
     z.object({ kind: z.literal('press-confirm'), ...ofPullRequest, digest: z.string(), by: z.string() }),
     z.object({ kind: z.literal('report-release'), repository, environment: z.string() }),
     z.object({ kind: z.literal('sweep-installations') }),

@@ -10,6 +10,8 @@ import { presentSync } from './sync-reply.ts';
 /** The answer to one command, as Markdown; `asker` is the login of who gave it. */
 export function presentReply(reply: CommandReply, asker: string): string {
   switch (reply.kind) {
+    case 'comment-changed':
+      return 'This comment was changed after it was written, so nothing in it counts, whoever changed it. Write what you want in a new comment.';
     case 'not-permitted':
       return `\`/${reply.command}\` needs write permission on this repository; ${person(asker)} has ${permissionWords(reply.permission)}.`;
     case 'misused':

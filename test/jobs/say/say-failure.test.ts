@@ -47,7 +47,7 @@ describe('a job of the forge that finally failed', () => {
     const world = new ForgeWorld();
     await world.open({ 'README.md': 'a shop' });
     const comment = world.forge.addComment(shop, 1, '/plan', { author: 'ada' });
-    const job: Job = { kind: 'run-command', repository: shop, number: 1, comment };
+    const job = world.commands(comment);
     await sayForgeFailure(job, world);
     await sayForgeFailure(job, world);
     expect(world.forge.commentBodies(shop, 1)).toHaveLength(2);
@@ -59,7 +59,7 @@ describe('a job of the forge that finally failed', () => {
     await world.open({ 'README.md': 'a shop' });
     const confirmation = { digest: 'a'.repeat(64), by: 'grace' };
     const comment = world.forge.addComment(shop, 1, '/confirm', { author: 'grace' });
-    const job = { kind: 'run-command', repository: shop, number: 1, comment } as const;
+    const job = world.commands(comment);
     const decided = `${confirmationMarker(confirmation)}\nConfirmed.`;
     await keepReply(job, { decided, told: 'converging' }, world.forge);
     await sayForgeFailure(job, world);
