@@ -40,7 +40,7 @@ export const demoChanges = {
 } as const satisfies Readonly<Record<string, Change>>;
 
 /** What no pull request said: production is scaled by hand. */
-export async function productionDrift(world: Sandbox): Promise<void> {
+export async function makeProductionDrift(world: Sandbox): Promise<void> {
   await world.clusters['production']?.admin.request(
     'PATCH',
     '/apis/apps/v1/namespaces/shop/deployments/web/scale?fieldManager=kubectl-scale',

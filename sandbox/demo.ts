@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { styleText } from 'node:util';
 import { demoAddresses } from './demo-addresses.ts';
-import { demoChanges, productionDrift } from './demo-changes.ts';
+import { demoChanges, makeProductionDrift } from './demo-changes.ts';
 import { assertNoViolations, requestsLine } from './forge/violations.ts';
 import type { Allowed } from './operator-file.ts';
 import { readFiles } from './read-files.ts';
@@ -54,7 +54,7 @@ async function play(world: Sandbox): Promise<void> {
   await release(world, demoChanges.online);
 
   scene('Somebody scales production by hand, and tells nobody');
-  await productionDrift(world);
+  await makeProductionDrift(world);
   say('kubectl scale deployment/web --replicas=5');
 
   scene('Ada opens another one: a new version, and a ConfigMap that nobody needs any more');

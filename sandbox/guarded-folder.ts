@@ -28,7 +28,7 @@ done
 `;
 
 /** Makes an empty folder for the system's temporary files; its name begins with `fairlead-NAME-`. */
-export async function guardedFolder(name: string): Promise<GuardedFolder> {
+export async function makeGuardedFolder(name: string): Promise<GuardedFolder> {
   const template = path.join(tmpdir(), `fairlead-${name}-XXXXXX`);
   const shell = spawn('sh', ['-c', guard, 'guard', template], {
     cwd: '/',

@@ -27,7 +27,7 @@ export const ownRules = [
 ];
 
 /** The operator's file for these clusters (JSON, which YAML includes), with a kubeconfig of limited rights for each. */
-export async function operatorFile(
+export async function makeOperatorFile(
   clusters: Readonly<Record<string, SandboxCluster>>,
   allow: readonly Allowed[],
 ): Promise<string> {

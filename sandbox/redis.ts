@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { freePort } from './free-port.ts';
-import { guardedFolder } from './guarded-folder.ts';
+import { findFreePort } from './find-free-port.ts';
+import { makeGuardedFolder } from './guarded-folder.ts';
 import { type GuardedProcess, startGuardedProcess } from './guarded-process.ts';
 import { provideRedis } from './provide-redis.ts';
 
@@ -35,8 +35,8 @@ const readyWithinMs = 60_000;
 
 export async function startRedis({ persist = true, say = () => {} }: RedisOptions = {}): Promise<SandboxRedis> {
   const command = await provideRedis(say);
-  const folder = await guardedFolder('redis');
-  const port = await freePort();
+  const folder = await makeGuardedFolder('redis');
+  const port = await findFreePort();
   const url = `redis://127.0.0.1:${port}`;
   let server: GuardedProcess | undefined;
   const start = async (): Promise<void> => {

@@ -3,12 +3,12 @@ import path from 'node:path';
 import { readAppManifest } from './app-manifest.ts';
 import { type SandboxCluster, startCluster } from './cluster/cluster.ts';
 import { type FairleadProcess, startFairleadProcess } from './fairlead-process.ts';
+import { findFreePort } from './find-free-port.ts';
 import { type Forge, startForge } from './forge/forge.ts';
 import type { NewApp } from './forge/setup.ts';
 import { forgeRecordFile } from './forge-record-file.ts';
-import { freePort } from './free-port.ts';
-import { type GuardedFolder, guardedFolder } from './guarded-folder.ts';
-import { type Allowed, operatorFile } from './operator-file.ts';
+import { type GuardedFolder, makeGuardedFolder } from './guarded-folder.ts';
+import { type Allowed, makeOperatorFile } from './operator-file.ts';
 import { type SandboxRedis, startRedis } from './redis.ts';
 import { name, owner, people } from './sample.ts';
 
@@ -47,20 +47,20 @@ export type Sandbox = {
 
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const say = options.say ?? (() => {});
-  const folder = await guardedFolder('world');
+  const folder = await makeGuardedFolder('world');
   const closers: (() => Promise<unknown>)[] = [() => folder.remove()];
   const close = async (): Promise<void> => {
     for (const end of closers.splice(0).toReversed()) await end();
   };
   try {
-    const port = await freePort();
+    const port = await findFreePort();
     const [clusters, redis, forge] = await Promise.all([
       startClusters(options, closers, say),
       startRedis({ say }).then(closing(closers)),
       startForge({ record: forgeRecordFile() }).then(closing(closers)),
     ]);
     const app = await furnish(forge, options, `http://127.0.0.1:${port}/api/github/webhooks`);
-    const env = await environment({ options, folder, clusters, redis, forge, app });
+    const env = await writeEnvironment({ options, folder, clusters, redis, forge, app });
     const processes = await startProcesses({ options, folder, port, env, closers });
     const [fairlead] = processes;
     if (fairlead === undefined) throw new Error('no process was started');
@@ -151,12 +151,12 @@ type Furniture = {
 
 type Environment = Readonly<Record<string, string>>;
 
-/** What each role is given, and no more. */
-async function environment({ options, folder, clusters, redis, forge, app }: Furniture): Promise<Roles> {
+/** What each role is given, and no more; the files that it names are written. */
+async function writeEnvironment({ options, folder, clusters, redis, forge, app }: Furniture): Promise<Roles> {
   const keyFile = path.join(folder.path, 'app.pem');
   writeFileSync(keyFile, app.privateKey, { mode: 0o600 });
   const operator = path.join(folder.path, 'clusters.yml');
-  writeFileSync(operator, await operatorFile(clusters, options.allow));
+  writeFileSync(operator, await makeOperatorFile(clusters, options.allow));
   const tools = Object.values(clusters)[0]?.tools;
   const common = {
     PATH: [...(tools === undefined ? [] : [path.dirname(tools.kustomize)]), process.env['PATH'] ?? ''].join(':'),
@@ -214,7 +214,7 @@ async function startProcesses(start: {
     roles.map(async (role) =>
       run({
         name: `fairlead-${role}`,
-        port: role === 'web' ? port : await freePort(),
+        port: role === 'web' ? port : await findFreePort(),
         // A cluster worker has no git: nothing at all stands in its PATH.
         env: { ...env[role], FAIRLEAD_ROLES: role, ...(role === 'cluster' ? { PATH: '/nonexistent' } : {}) },
       }),

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '../sandbox/free-port.ts';
+import { findFreePort } from '../sandbox/find-free-port.ts';
 import { type SandboxRedis, startRedis } from '../sandbox/redis.ts';
 import { type RunningFairlead, StartProblems, startFairlead } from '../src/main.ts';
 import { eventually } from './eventually.ts';
@@ -152,7 +152,7 @@ describe('the process', () => {
   });
 
   it('does not start without Redis, nor on a port that is taken', async () => {
-    const port = String(await freePort());
+    const port = String(await findFreePort());
     expect(await problems({ ...web(), REDIS_URL: `redis://127.0.0.1:${port}` })).toEqual([
       expect.stringContaining(port),
     ]);

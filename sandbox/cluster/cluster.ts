@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { guardedFolder } from '../guarded-folder.ts';
+import { makeGuardedFolder } from '../guarded-folder.ts';
 import type { GuardedProcess } from '../guarded-process.ts';
 import { type ApiClient, apiClient } from './api-client.ts';
 import { type AuditedRequest, readAudit } from './audit.ts';
@@ -73,7 +73,7 @@ const readyWithinMs = 60_000;
 export async function startCluster(options: ClusterOptions): Promise<SandboxCluster> {
   const tools = await provideTools(options.say ?? (() => {}));
   const started = performance.now();
-  const folder = await guardedFolder(`cluster-${options.name}`);
+  const folder = await makeGuardedFolder(`cluster-${options.name}`);
   const plane = await layOutControlPlane(folder.path, tools, options.audit ?? false);
   const admin = apiClient(plane.server, plane.authority.certificate, plane.adminToken);
   const running = new Map<ControlPlaneTool, GuardedProcess>();

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { freePort } from '../free-port.ts';
+import { findFreePort } from '../find-free-port.ts';
 import { type GuardedProcess, startGuardedProcess } from '../guarded-process.ts';
 import { auditLogFile, auditPolicy, auditPolicyFile } from './audit.ts';
 import { type CertificateAuthority, certificateAuthority } from './certificates.ts';
@@ -26,7 +26,7 @@ export type ControlPlane = {
 
 /** Writes what the components read. */
 export async function layOutControlPlane(folder: string, tools: Tools, audit: boolean): Promise<ControlPlane> {
-  const [etcdPort, peerPort, port] = [await freePort(), await freePort(), await freePort()];
+  const [etcdPort, peerPort, port] = [await findFreePort(), await findFreePort(), await findFreePort()];
   const server = `https://127.0.0.1:${port}`;
   const authority = certificateAuthority('fairlead-sandbox');
   const adminToken = randomBytes(24).toString('base64url');

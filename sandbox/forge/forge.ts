@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { guardedFolder } from '../guarded-folder.ts';
+import { makeGuardedFolder } from '../guarded-folder.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createRateLimits } from './http/rate-limits.ts';
 import type { LoggedRequest } from './http/request-log.ts';
@@ -52,7 +52,7 @@ export interface Forge extends Setup {
 /** Starts a local GitHub on a free port of the loopback interface. */
 export async function startForge(options: ForgeOptions): Promise<Forge> {
   // Goes with this process, however that one ends.
-  const folder = await guardedFolder('forge');
+  const folder = await makeGuardedFolder('forge');
   const now = options.now ?? (() => new Date());
   const state = createState();
   const work = createWork();

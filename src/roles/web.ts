@@ -1,12 +1,12 @@
 import { redisDeliveries } from '../adapters/redis/deliveries.ts';
 import { takeDelivery } from '../webhooks/take-delivery.ts';
-import { verifySignature } from '../webhooks/verify-signature.ts';
+import { createVerifier } from '../webhooks/verify-signature.ts';
 import type { OpenRole, Platform } from './platform.ts';
 
 /** Takes in webhooks. Holds the webhook's secret and Redis, and nothing else. */
 export async function openWeb(platform: Platform, webhookSecret: string): Promise<OpenRole> {
   const { queue, log } = platform;
-  const verify = await verifySignature(webhookSecret);
+  const verify = await createVerifier(webhookSecret);
   const deliveries = redisDeliveries(platform.connection.client);
   return {
     programs: {},

@@ -8,7 +8,7 @@ export type VerifySignature = (body: string, signature: string) => Promise<boole
  * reads bodies of any size, and its event loop answers errors to the sender. It is given no App's key (the web role
  * holds none) and so must be given a token, which nothing uses. An empty secret would silently become "development".
  */
-export async function verifySignature(secret: string): Promise<VerifySignature> {
+export async function createVerifier(secret: string): Promise<VerifySignature> {
   if (secret === '') throw new Error('the webhook secret is empty');
   const probot = new Probot({ secret, githubToken: 'unused', logLevel: 'fatal', redisConfig: '' });
   const { webhooks } = await probot.ready();

@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { guardedFolder } from '../../sandbox/guarded-folder.ts';
+import { makeGuardedFolder } from '../../sandbox/guarded-folder.ts';
 import { checks, type StepResult } from './check.ts';
 
 const repository = path.resolve(import.meta.dirname, '../..');
@@ -46,7 +46,7 @@ export type PlantedTree = {
 
 /** The repository's own configuration beside a sound small product, with `planted` files added to it or in its place. */
 export async function plantedTree(planted: Readonly<Record<string, string>>, base = sound): Promise<PlantedTree> {
-  const folder = await guardedFolder('planted');
+  const folder = await makeGuardedFolder('planted');
   const root = folder.path;
   for (const file of configuration) cpSync(path.join(repository, file), path.join(root, file), { recursive: true });
   symlinkSync(path.join(repository, 'node_modules'), path.join(root, 'node_modules'));

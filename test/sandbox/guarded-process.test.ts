@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type GuardedFolder, guardedFolder } from '../../sandbox/guarded-folder.ts';
+import { type GuardedFolder, makeGuardedFolder } from '../../sandbox/guarded-folder.ts';
 import { type GuardedProcess, startGuardedProcess } from '../../sandbox/guarded-process.ts';
 import { eventually } from '../eventually.ts';
 
@@ -63,9 +63,9 @@ function startOwner(folder: GuardedFolder, said: string): Promise<GuardedProcess
   const sandbox = path.resolve(import.meta.dirname, '../../sandbox');
   const script = `
     import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-    const { guardedFolder } = await import('${sandbox}/guarded-folder.ts');
+    const { makeGuardedFolder } = await import('${sandbox}/guarded-folder.ts');
     const { startGuardedProcess } = await import('${sandbox}/guarded-process.ts');
-    const { path } = await guardedFolder('owned');
+    const { path } = await makeGuardedFolder('owned');
     const { pid } = await startGuardedProcess({
       command: 'sh', args: ['-c', 'sleep 1000 & echo $! > child; wait'], env: process.env, cwd: path, log: path + '/log',
     });
@@ -94,7 +94,7 @@ async function start(script: string): Promise<{ folder: GuardedFolder; log: stri
 }
 
 async function newFolder(): Promise<GuardedFolder> {
-  const folder = await guardedFolder('test');
+  const folder = await makeGuardedFolder('test');
   folders.push(folder);
   return folder;
 }

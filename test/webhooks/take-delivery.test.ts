@@ -3,7 +3,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
 import type { Deliveries } from '../../src/ports/deliveries.ts';
 import { type RawDelivery, takeDelivery } from '../../src/webhooks/take-delivery.ts';
-import { type VerifySignature, verifySignature } from '../../src/webhooks/verify-signature.ts';
+import { createVerifier, type VerifySignature } from '../../src/webhooks/verify-signature.ts';
 import { keepingLogger } from '../fakes/logger.ts';
 import { FakeQueue } from '../fakes/queue.ts';
 
@@ -29,7 +29,7 @@ describe('taking in a webhook', () => {
   let remembered: Set<string>;
   let deliveries: Deliveries;
   beforeAll(async () => {
-    verify = await verifySignature(secret);
+    verify = await createVerifier(secret);
   });
   beforeEach(() => {
     queue = new FakeQueue();
@@ -106,6 +106,6 @@ describe('taking in a webhook', () => {
   });
 
   it('has no secret that everybody knows', async () => {
-    await expect(verifySignature('')).rejects.toThrow(/empty/);
+    await expect(createVerifier('')).rejects.toThrow(/empty/);
   });
 });

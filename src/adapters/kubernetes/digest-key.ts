@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Failure } from '../../domain/failure.ts';
 import { isJsonObject, type Json } from '../../domain/json.ts';
 import type { Api } from './api.ts';
-import { inLedgerNamespace, unexpected } from './ledger-namespace.ts';
+import { sendIntoLedgerNamespace, unexpected } from './ledger-namespace.ts';
 
 const name = 'fairlead-digest-key';
 const length = 32;
@@ -19,7 +19,7 @@ export async function readDigestKey(api: Api, namespace: string, signal: AbortSi
     if (found.ok) return parseKey(found.body, subject);
     if (found.status.code !== 404) throw unexpected(subject, found.status);
     const body = newSecret(namespace);
-    const made = await inLedgerNamespace(api, namespace, { method: 'POST', path: collection, body }, signal);
+    const made = await sendIntoLedgerNamespace(api, namespace, { method: 'POST', path: collection, body }, signal);
     if (made.ok) return parseKey(made.body, subject);
     if (made.status.code !== 409) throw unexpected(subject, made.status);
   }

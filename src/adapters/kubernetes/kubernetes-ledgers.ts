@@ -8,7 +8,7 @@ import { applySetId } from './apply-set.ts';
 import { readDigestKey } from './digest-key.ts';
 import type { LeaseLock } from './lease-lock.ts';
 import { type LedgerPlace, ledgerConfigMap, ledgerName, parseLedger, writeOf } from './ledger-config-map.ts';
-import { inLedgerNamespace, unexpected } from './ledger-namespace.ts';
+import { sendIntoLedgerNamespace, unexpected } from './ledger-namespace.ts';
 import { parseObject } from './parse-object.ts';
 
 export interface LedgersParts {
@@ -41,7 +41,7 @@ export class KubernetesLedgers implements Ledgers {
     const body = await ledgerConfigMap(place, content, { write, tooling, resourceVersion });
     const answer =
       resourceVersion === null
-        ? await inLedgerNamespace(api, namespace, { method: 'POST', path: this.#path(null), body }, signal)
+        ? await sendIntoLedgerNamespace(api, namespace, { method: 'POST', path: this.#path(null), body }, signal)
         : await api.send({ method: 'PUT', path: this.#path(key), body }, signal);
     if (answer.ok) return await parseLedger(this.#object(key, answer.body), place);
     const { code } = answer.status;

@@ -4,7 +4,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Api } from './api.ts';
 import { type LeaseContent, type LeaseRecord, leaseBody, microTime, parseLease } from './lease-record.ts';
-import { inLedgerNamespace, unexpected } from './ledger-namespace.ts';
+import { sendIntoLedgerNamespace, unexpected } from './ledger-namespace.ts';
 
 /** Milliseconds. client-go's order: renewMs < giveUpMs < durationMs. */
 export interface LeaseTimes {
@@ -195,7 +195,7 @@ export class LeaseLock {
     const body = leaseBody(this.#place(name), wanted, previous);
     const answer =
       previous === null
-        ? await inLedgerNamespace(api, namespace, { method: 'POST', path: this.#path(''), body }, signal)
+        ? await sendIntoLedgerNamespace(api, namespace, { method: 'POST', path: this.#path(''), body }, signal)
         : await api.send({ method: 'PUT', path: this.#path(name), body }, signal);
     if (answer.ok) return parseLease(answer.body, this.#place(name));
     if (answer.status.code !== 409 && answer.status.code !== 404) {

@@ -6,7 +6,7 @@ import { type ApiStatus, isMissingNamespace } from './api-status.ts';
  * Sends a request that makes something in the ledgers' namespace, and makes the namespace first where there is none.
  * Throws `cluster-forbidden` where that is not allowed: then the operator makes it.
  */
-export async function inLedgerNamespace(
+export async function sendIntoLedgerNamespace(
   api: Api,
   namespace: string,
   request: ApiRequest,

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { certificateAuthority } from '../../../sandbox/cluster/certificates.ts';
 import { type SandboxCluster, startCluster } from '../../../sandbox/cluster/cluster.ts';
-import { guardedFolder } from '../../../sandbox/guarded-folder.ts';
+import { makeGuardedFolder } from '../../../sandbox/guarded-folder.ts';
 import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
 import { Connection } from '../../../src/adapters/kubernetes/connection.ts';
 import type { OpenClusterAccess } from '../../../src/adapters/kubernetes/open-cluster-access.ts';
@@ -14,14 +14,14 @@ import { makeNamespace } from './made-objects.ts';
 import { openAccess, patient } from './open-access.ts';
 
 let cluster: SandboxCluster;
-let folder: Awaited<ReturnType<typeof guardedFolder>>;
+let folder: Awaited<ReturnType<typeof makeGuardedFolder>>;
 let opened: OpenClusterAccess[] = [];
 beforeAll(async () => {
   cluster = await startCluster({ name: 'credentials', components: 'api' });
   await makeNamespace(cluster.admin, 'credentials');
 });
 beforeEach(async () => {
-  folder = await guardedFolder('credentials');
+  folder = await makeGuardedFolder('credentials');
 });
 afterEach(async () => {
   await Promise.all(opened.map((access) => access.close()));

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { afterEach, describe, expect, it } from 'vitest';
-import { freePort } from '../../../sandbox/free-port.ts';
+import { findFreePort } from '../../../sandbox/find-free-port.ts';
 import { type SandboxRedis, startRedis } from '../../../sandbox/redis.ts';
 import { openRedis } from '../../../src/adapters/redis/connection.ts';
 import { redisQueue } from '../../../src/adapters/redis/queue.ts';
@@ -36,7 +36,7 @@ describe('the connection to Redis', () => {
   });
 
   it('refuses to open where nobody listens, and says where that is', async () => {
-    const port = await freePort();
+    const port = await findFreePort();
     await expect(openRedis(`redis://127.0.0.1:${port}`, silentLogger)).rejects.toThrow(
       new RegExp(`127\\.0\\.0\\.1:${port}.*REDIS_URL`),
     );

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type SandboxCluster, startCluster } from '../../../sandbox/cluster/cluster.ts';
-import { guardedFolder } from '../../../sandbox/guarded-folder.ts';
+import { makeGuardedFolder } from '../../../sandbox/guarded-folder.ts';
 import { startGuardedProcess } from '../../../sandbox/guarded-process.ts';
 import { eventually } from '../../eventually.ts';
 
@@ -176,7 +176,7 @@ describe('API servers alone', () => {
   });
 
   it('leave no process and no file behind when their owner is killed with SIGKILL', async () => {
-    const around = await guardedFolder('owner');
+    const around = await makeGuardedFolder('owner');
     const log = path.join(around.path, 'log');
     const module = path.resolve(import.meta.dirname, '../../../sandbox/cluster/cluster.ts');
     const script = `

@@ -5,12 +5,12 @@ import { offeredTools } from '../../../sandbox/cluster/offered-tools.ts';
 import { provideTools } from '../../../sandbox/cluster/provide-tools.ts';
 import { toolModules } from '../../../sandbox/cluster/tool-modules.ts';
 import { withLock } from '../../../sandbox/cluster/with-lock.ts';
-import { type GuardedFolder, guardedFolder } from '../../../sandbox/guarded-folder.ts';
+import { type GuardedFolder, makeGuardedFolder } from '../../../sandbox/guarded-folder.ts';
 
 const wanted = toolModules().flatMap(({ tools }) => tools);
 let folder: GuardedFolder;
 beforeEach(async () => {
-  folder = await guardedFolder('tools');
+  folder = await makeGuardedFolder('tools');
 });
 afterEach(() => folder.remove());
 

@@ -7,7 +7,7 @@ import { createServer } from 'node:net';
  * Below 32768, where Linux takes the ports of outgoing connections from: nobody gets it by chance while its server is
  * down and has to come back on the same port. Chosen at random, so that several who ask at once do not meet.
  */
-export async function freePort(): Promise<number> {
+export async function findFreePort(): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt += 1) {
     const port = randomInt(10_000, 32_000);
     if (await isFree(port)) return port;
