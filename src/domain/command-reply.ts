@@ -17,6 +17,8 @@ export type Planning =
 export type CommandReply =
   /** Somebody changed the comment since its author wrote it. */
   | { readonly kind: 'comment-changed' }
+  /** `said` different ones in one comment, from which at most `limit` are taken. */
+  | { readonly kind: 'too-many-commands'; readonly said: number; readonly limit: number }
   | { readonly kind: 'not-permitted'; readonly command: string; readonly permission: Permission }
   /** The words after the command are not what it takes. */
   | { readonly kind: 'misused'; readonly command: string; readonly usage: string }
@@ -24,7 +26,7 @@ export type CommandReply =
   | { readonly kind: 'unavailable'; readonly command: string }
   | { readonly kind: 'not-open'; readonly command: string }
   /** A fork's head was pushed after the comment was written, or had not been shown by then. */
-  | { readonly kind: 'head-moved'; readonly head: CommitId }
+  | { readonly kind: 'other-head'; readonly head: CommitId }
   | { readonly kind: 'fork-planned'; readonly head: CommitId }
   | { readonly kind: 'nothing-to-confirm' }
   /** A later pull request carried this one along, and both are released together. */

@@ -28,12 +28,15 @@ export const commandUsages: readonly string[] = Object.values(usages);
 
 const unavailable = ['rollback', 'hold', 'release', 'status', 'explain', 'help'];
 
+/** More different ones in a comment are no person's: each may ask a lot of the forge. */
+export const commandLimit = 10;
+
 /**
- * The commands of a comment, in order. A command stands on a line of its own with nothing before it, outside quotes,
+ * The commands of a comment, in order, each once. A command stands on a line of its own with nothing before it, outside quotes,
  * code and HTML comments. Other words behind a slash are somebody else's (paths, other bots) and are left alone.
  */
 export function parseCommands(body: string): readonly ParsedCommand[] {
-  return spokenLines(body).flatMap((line) => {
+  const spoken = spokenLines(body).flatMap((line) => {
     const match = /^\/([a-z]+)(?:[ \t]+(.*?))?[ \t]*$/.exec(line);
     if (match === null) return [];
     return parseCommand(
@@ -41,6 +44,7 @@ export function parseCommands(body: string): readonly ParsedCommand[] {
       (match[2] ?? '').split(/[ \t]+/).filter((word) => word !== ''),
     );
   });
+  return [...new Map(spoken.map((parsed) => [JSON.stringify(parsed), parsed])).values()];
 }
 
 function parseCommand(name: string, words: readonly string[]): readonly ParsedCommand[] {

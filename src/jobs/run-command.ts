@@ -1,6 +1,6 @@
 import { bodyDigest } from '../domain/body-digest.ts';
 import { aggregateName } from '../domain/check-run.ts';
-import { type Command, type ParsedCommand, parseCommands } from '../domain/command.ts';
+import { type Command, commandLimit, type ParsedCommand, parseCommands } from '../domain/command.ts';
 import type { CommandReply } from '../domain/command-reply.ts';
 import type { JobOf } from '../domain/job.ts';
 import { confirmationMarker, forkMarker, readConfirmations, replyMarker } from '../domain/marker.ts';
@@ -41,6 +41,10 @@ export async function runCommand(job: JobOf<'run-command'>, ports: CommandPorts,
   if (wasChanged(comment, job)) return refuseAll({ kind: 'comment-changed' }, comment, job, ports);
 
   const commands = parseCommands(comment.body);
+  if (commands.length > commandLimit) {
+    const reply = { kind: 'too-many-commands', said: commands.length, limit: commandLimit } as const;
+    return refuseAll(reply, comment, job, ports);
+  }
   const permission = await ports.forge.permission(repository, comment.author);
   const asker: Asker = { pull, comment, permission, standing: await standingDecision(job, ports.forge) };
   const answers: Answer[] = [];
@@ -77,7 +81,7 @@ async function refuseAll(
   { forge }: CommandPorts,
 ): Promise<void> {
   if ((await ownComment(job, replyMarker(id), forge)) !== null) return;
-  await keepReply(job, { decided: presentReply(reply, author), told: '' }, forge);
+  await keepReply(job, { decided: `\n${presentReply(reply, author)}`, told: '' }, forge);
   await forge.react(job.repository, id, 'confused');
 }
 
@@ -170,7 +174,7 @@ async function plan({ pull, comment }: Asker, ports: CommandPorts): Promise<Answ
   const carryOut = () => untold(planAnew(pull, ports));
   if (!pull.head.fork) return { done: true, reply: null, marker: null, stands: false, carryOut };
   const head = pull.head.commit;
-  if (!(await wasPublishedBefore(pull, head, comment, ports))) return refused({ kind: 'head-moved', head });
+  if (!(await wasPublishedBefore(pull, head, comment, ports))) return refused({ kind: 'other-head', head });
   return { done: true, reply: { kind: 'fork-planned', head }, marker: forkMarker(head), stands: false, carryOut };
 }
 

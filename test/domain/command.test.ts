@@ -13,6 +13,17 @@ describe('commands in a comment', () => {
     ]);
   });
 
+  it('count once each, however often they are written', () => {
+    const read = parseCommands('/sync\n/plan\n/sync staging\n/sync\n/plan\n/help\n/plan now\n/help\n/plan now');
+    expect(read.map((one) => (one.kind === 'command' ? one.command.kind : one.kind))).toEqual([
+      'sync',
+      'plan',
+      'sync',
+      'unavailable',
+      'misused',
+    ]);
+  });
+
   it.each([
     ['quoted', '> /plan'],
     ['in a fence', '```\n/plan\n```'],

@@ -80,6 +80,22 @@ describe('a command in a comment', () => {
     expect(world.forge.writes).toEqual([]);
   });
 
+  it('that is written often is obeyed once', async () => {
+    const { world } = await merged();
+    await say(world, '/sync staging\n'.repeat(60));
+    expect(world.queue.askedFor('converge-environment')).toHaveLength(1);
+    expect(replies(world)[0]?.match(/\*\*staging\*\*/g)).toHaveLength(1);
+  });
+
+  it('among more than ten different ones is refused with all of them, in one sentence', async () => {
+    const { world } = await merged();
+    const comment = await say(world, Array.from({ length: 11 }, (_, at) => `/sync e${at}`).join('\n'));
+    expect(replies(world)).toHaveLength(1);
+    expect(replies(world)[0]?.split('\n').slice(1)).toEqual([expect.stringContaining('11 different commands')]);
+    expect(world.forge.reactions(comment)).toEqual(['confused']);
+    expect(world.queue.asks).toEqual([]);
+  });
+
   it('that ran twice is answered once', async () => {
     const world = new ForgeWorld();
     await world.open({ 'deploy/staging/web.yaml': 'web 2' });

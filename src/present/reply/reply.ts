@@ -12,6 +12,8 @@ export function presentReply(reply: CommandReply, asker: string): string {
   switch (reply.kind) {
     case 'comment-changed':
       return 'This comment was changed after it was written, so nothing in it counts, whoever changed it. Write what you want in a new comment.';
+    case 'too-many-commands':
+      return `This comment holds ${reply.said} different commands, and at most ${reply.limit} are taken from one, so nothing was done.`;
     case 'not-permitted':
       return `\`/${reply.command}\` needs write permission on this repository; ${person(asker)} has ${permissionWords(reply.permission)}.`;
     case 'misused':
@@ -23,7 +25,7 @@ export function presentReply(reply: CommandReply, asker: string): string {
       )}.`;
     case 'not-open':
       return `This pull request is not open, so \`/${reply.command}\` has nothing to do.`;
-    case 'head-moved':
+    case 'other-head':
       return `The head of this pull request is now \`${reply.head.slice(0, 7)}\`, which had not been shown when the comment was written. A fork is planned only at a head that somebody has looked at: look at it, and comment \`/plan\` again.`;
     case 'fork-planned':
       return `Planning \`${reply.head.slice(0, 7)}\`, as ${person(asker)} asked. What is pushed after it waits for \`/plan\` again.`;
