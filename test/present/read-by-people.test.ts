@@ -249,6 +249,27 @@ const pages: Readonly<Record<string, PullRequestView>> = {
       settingsChanges: [{ kind: 'adds', proposal: aProposal(production) }],
     }),
   ),
+  'allows-what-was-denied': aView(
+    anInspection(
+      [
+        affected(staging),
+        {
+          environment: production,
+          state: { kind: 'denied', reason: 'the operator does not allow namespace "prod" on cluster "production"' },
+        },
+      ],
+      {
+        settingsChanges: [
+          {
+            kind: 'changes',
+            proposal: aProposal(production),
+            differences: [{ setting: 'namespace', before: 'prod', after: 'shop' }],
+          },
+        ],
+      },
+    ),
+    { plans: new Map([['staging', planned(aPlan('staging', [anImageChange()]))]]) },
+  ),
   'breaks-the-settings': aView(
     anInspection([unaffected(staging)], {
       settingsProblems: [

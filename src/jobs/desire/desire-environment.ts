@@ -1,5 +1,6 @@
 import { allowanceFor, type ClusterEntry } from '../../domain/allowance.ts';
 import type { WishOutcome } from '../../domain/command-reply.ts';
+import type { CommitStatus } from '../../domain/commit-status.ts';
 import { canonicalSettings, type Environment } from '../../domain/environment.ts';
 import { isoTime } from '../../domain/iso-time.ts';
 import { saysNotBegun } from '../../domain/own-status.ts';
@@ -91,20 +92,16 @@ export async function desireEnvironment(
     defaultBranch: facts.defaultBranch,
   });
   const { name } = environment;
-  const refusal =
-    allowance.kind === 'denied'
-      ? presentDenied(name, allowance.reason, url)
-      : result.kind === 'refused'
-        ? presentUnrendered(name, result.problems, url)
-        : null;
-  if (refusal !== null) {
-    const reason = refusal.description;
+  const refuse = async (status: CommitStatus): Promise<WishOutcome | 'overtaken'> => {
+    const reason = status.description;
     // On the commit that made it so, or that waits for its release; a release that has ended there stays true.
     const concerns = standing === null ? changed : standing.state !== 'success';
-    const withheld = { wish, reason, status: concerns ? refusal : null };
-    const outcome = await withholdEnvironment(withheld, ports, context);
+    const withholding = { wish, reason, status: concerns ? status : null };
+    const outcome = await withholdEnvironment(withholding, ports, context);
     return outcome === 'overtaken' ? outcome : { kind: 'refused', commit, reason };
-  }
+  };
+  if (allowance.kind === 'denied') return refuse(presentDenied(name, allowance.reason, url));
+  if (result.kind === 'refused') return refuse(presentUnrendered(name, result.problems, url));
   if (environment.mode === 'observe') {
     const status = presentPending(name, { kind: 'waiting', reason: observed }, url);
     const outcome = await withholdEnvironment({ wish, reason: observed, status }, ports, context);

@@ -1,6 +1,5 @@
 import type { CommitStatus } from '../../domain/commit-status.ts';
 import { isoTime } from '../../domain/iso-time.ts';
-import type { CommitId } from '../../domain/repository.ts';
 import type { JobContext } from '../../ports/handler.ts';
 import { presentPending } from '../../present/release/status.ts';
 import { historyLimit } from '../repository/history-limit.ts';
@@ -54,16 +53,15 @@ export async function withholdEnvironment(
 }
 
 /** Commits whose release has not ended, and goes no further now: the next that converges gives them its verdict. */
-async function tellWaiting({ environment: { name }, commit, reading }: Wish, reason: string, ports: DesirePorts) {
-  const { repository } = reading.facts;
-  for (const older of await olderThan(commit, reading.facts.repository, ports)) {
-    const status = await ownStatus({ repository, commit: older, environment: name }, ports.forge);
+async function tellWaiting(wish: Wish, reason: string, { git, forge }: DesirePorts): Promise<void> {
+  const { repository } = wish.reading.facts;
+  const environment = wish.environment.name;
+  const [, ...older] = await git.history(repository, wish.commit, historyLimit);
+  for (const commit of older) {
+    const status = await ownStatus({ repository, commit, environment }, forge);
     if (status === null) continue;
     if (!isUnsettled(status)) return;
-    await ports.forge.setStatus(repository, older, presentPending(name, { kind: 'waiting', reason }, status.targetUrl));
+    const waiting = presentPending(environment, { kind: 'waiting', reason }, status.targetUrl);
+    await forge.setStatus(repository, commit, waiting);
   }
-}
-
-async function olderThan(commit: CommitId, repository: Wish['reading']['facts']['repository'], { git }: DesirePorts) {
-  return (await git.history(repository, commit, historyLimit)).slice(1);
 }

@@ -6,7 +6,7 @@ import { keepReply } from '../../../src/jobs/say/keep-reply.ts';
 import { sayClusterFailure } from '../../../src/jobs/say/say-cluster-failure.ts';
 import { sayForgeFailure } from '../../../src/jobs/say/say-forge-failure.ts';
 import { acmeShop as shop } from '../../acme-shop.ts';
-import { ForgeWorld } from '../forge-world.ts';
+import { ForgeWorld, settings } from '../forge-world.ts';
 import { wantedOf } from '../wanted.ts';
 
 const deadline = new Failure('deadline', { subject: 'x', message: 'x', retryable: true, cause: null });
@@ -166,6 +166,16 @@ describe('a job of a cluster that finally failed', () => {
     expect(await world.records.report(shop, 'staging')).toMatchObject({ commit, state: { kind: 'error' } });
     // What nobody foresaw waits for the sweep.
     expect(world.queue.waiting()).toEqual([{ kind: 'report-release', repository: shop, environment: 'staging' }]);
+  });
+
+  it('says nothing of a release that is withheld by now', async () => {
+    const world = new ForgeWorld();
+    await world.push();
+    const observed = settings.replace('namespace: shop-staging', 'namespace: shop-staging, mode: observe');
+    world.git.commit('main', { '.github/fairlead.yml': observed });
+    await world.push();
+    await sayClusterFailure({ kind: 'converge-environment', ...of }, new Error('out of memory'), world);
+    expect(await world.records.report(shop, 'staging')).toBeNull();
   });
 
   it.each([
