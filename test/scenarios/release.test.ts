@@ -32,9 +32,14 @@ describe('a pull request from its opening to its verdict', () => {
     );
     const url = `${story.world.forge.url}/${shop}/pull/${pull.number}#issuecomment-${comment?.id}`;
     expect(verdict.url).toBe(url);
-    const deployment = state.deployments.find(({ sha, environment }) => sha === commit && environment === 'staging');
-    const said = state.deploymentStatuses.where(({ deploymentId }) => deploymentId === deployment?.id).at(-1);
-    expect(said).toMatchObject({ state: 'success', logUrl: url });
+    // The deployment is told last: nothing that matters more waits for it.
+    const said = await eventually(() => {
+      const deployment = state.deployments.find(({ sha, environment }) => sha === commit && environment === 'staging');
+      return state.deploymentStatuses.where(
+        ({ deploymentId, state: told }) => deploymentId === deployment?.id && told === 'success',
+      )[0];
+    });
+    expect(said).toMatchObject({ logUrl: url });
   });
 
   it('creates, updates and deletes just what was predicted, and prunes only what it owns', async () => {
