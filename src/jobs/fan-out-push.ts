@@ -24,7 +24,9 @@ export async function fanOutPush(job: JobOf<'fan-out-push'>, ports: FanOutPorts,
   if (reading.kind === 'gone') return;
   if (reading.kind === 'invalid') {
     // The release waits for readable settings; the pull requests below say what is wrong with them.
-    context.log.warn('settings cannot be read: nothing new is released', { repository: repositoryName(job.repository) });
+    context.log.warn('settings cannot be read: nothing new is released', {
+      repository: repositoryName(job.repository),
+    });
   }
   const parts = [
     () => askOtherBranches(job, reading, ports),
