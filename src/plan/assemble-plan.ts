@@ -11,7 +11,7 @@ import { digestOf, effectOf } from './digest.ts';
 import type { Judgement } from './judgement.ts';
 import { isSecret } from './manifests/settle-manifest.ts';
 import { referrersOf } from './relations/referrers.ts';
-import { movedSince } from './settings/moved-environment.ts';
+import { redirectedSince } from './settings/redirected-since.ts';
 import { releasedSettings } from './settings/released-settings.ts';
 
 /** What a plan says besides its judgements. */
@@ -64,7 +64,7 @@ export function assemblePlan(input: AssembleInput, judgements: readonly Judgemen
     confirm: confirmReasons(
       changes,
       { now: input.environment.confirm, before: before.map(({ confirm }) => confirm) },
-      movedSince(before, input.environment),
+      redirectedSince(before, input.environment),
     ),
   };
   return { plan, judged };

@@ -11,13 +11,13 @@ export interface ConfirmRules {
 
 /**
  * Why a second person must agree before these changes are made, whoever caused them; empty: nobody need. A commit that
- * weakens the rule is judged by the rule that it weakens: whichever allows less counts. `moved`: how the settings moved
- * the environment (`movedSince`), after which every deletion is asked about.
+ * weakens the rule is judged by the rule that it weakens: whichever allows less counts. `redirected`: how the settings
+ * redirected the environment (`redirectedSince`), after which every deletion is asked about.
  */
 export function confirmReasons(
   changes: readonly { readonly identity: Identity; readonly action: Action }[],
   rules: ConfirmRules,
-  moved: string | null,
+  redirected: string | null,
 ): readonly string[] {
   const taken = changes.filter(({ action }) => action === 'delete' || action === 'replace');
   const kinds = taken.flatMap(({ identity, action }) => {
@@ -25,7 +25,8 @@ export function confirmReasons(
     return asks === null ? [] : [`${action === 'delete' ? 'deletes' : 'replaces'} ${identityName(identity)}${asks}`];
   });
   const deleted = taken.filter(({ action }) => action === 'delete').length;
-  const reasons = moved === null || deleted === 0 ? kinds : [`deletes ${objects(deleted)}, for ${moved}`, ...kinds];
+  const reasons =
+    redirected === null || deleted === 0 ? kinds : [`deletes ${objects(deleted)}, for ${redirected}`, ...kinds];
   const over = askedByNumber(taken.length, rules);
   return over === null ? reasons : [`deletes or replaces ${objects(taken.length)}${over}`, ...reasons];
 }

@@ -24,4 +24,4 @@ export interface Question {
 }
 
 /** The object changed while it was asked about: what was answered is about no one state of it. */
-export type Moved = 'moved';
+export type Stale = 'stale';

@@ -5,7 +5,7 @@ import { isSecret, partOf } from '../plan/manifests/settle-manifest.ts';
 import { isReleased, ownershipOf } from '../plan/ownership.ts';
 import type { Subject } from '../plan/subjects.ts';
 import { allWrongFields } from './all-wrong-fields.ts';
-import type { Conversation, Moved, Question } from './conversation.ts';
+import type { Conversation, Question, Stale } from './conversation.ts';
 import { type DryRun, dryRunsOf, isStale } from './dry-run.ts';
 import { predictRefusal } from './predict-refusal.ts';
 import { predictUpdate } from './predict-update.ts';
@@ -22,7 +22,7 @@ export async function predictObject(subject: Subject, first: Live, conversation:
   let live = first;
   for (let reading = 0; ; reading++) {
     const evidence = await ask(subject, live, dryRun, conversation);
-    if (evidence !== 'moved') return evidence;
+    if (evidence !== 'stale') return evidence;
     if (reading === readings) return { live, desired: subject.merged, finding: { kind: 'moving' } };
     live = await conversation.cluster.read(subject.reference, conversation.signal);
   }
@@ -33,10 +33,10 @@ async function ask(
   live: Live,
   dryRun: DryRun,
   conversation: Conversation,
-): Promise<Evidence | Moved> {
+): Promise<Evidence | Stale> {
   const { merged } = subject;
-  const found = (finding: Finding | Moved): Evidence | Moved =>
-    finding === 'moved' ? finding : { live, desired: merged, finding };
+  const found = (finding: Finding | Stale): Evidence | Stale =>
+    finding === 'stale' ? finding : { live, desired: merged, finding };
   switch (live.kind) {
     case 'unreadable':
       return found({ kind: 'unreadable', why: live.reason });
@@ -48,9 +48,9 @@ async function ask(
   }
 }
 
-async function predictCreation(merged: KubernetesObject, live: Live, dryRun: DryRun): Promise<Finding | Moved> {
+async function predictCreation(merged: KubernetesObject, live: Live, dryRun: DryRun): Promise<Finding | Stale> {
   const outcome = await dryRun(merged, live);
-  if (isStale(outcome, live) || outcome.kind === 'conflict') return 'moved';
+  if (isStale(outcome, live) || outcome.kind === 'conflict') return 'stale';
   if (outcome.kind === 'refused') {
     const refusal = await allWrongFields(outcome.refusal, merged, (manifest) => dryRun(manifest, live));
     return { kind: 'refused', live: null, refusal, replacement: null };
@@ -62,7 +62,7 @@ async function predictRemoval(
   { entry, reference }: Subject,
   live: KubernetesObject,
   { cluster, applySet, environment, signal }: Conversation,
-): Promise<Finding | Moved> {
+): Promise<Finding | Stale> {
   const ownership = ownershipOf(live, entry, applySet);
   if (entry === null || ownership.kind === 'foreign') {
     return { kind: 'kept', live, why: 'it stays in the cluster: it was never released from here' };
@@ -77,33 +77,33 @@ async function predictRemoval(
     }
     case 'held': {
       const outcome = await cluster.remove({ reference, uid: live.metadata.uid ?? '', dryRun: true }, signal);
-      if (outcome.kind === 'gone') return 'moved';
+      if (outcome.kind === 'gone') return 'stale';
       return { kind: 'removal', live, refusal: outcome.kind === 'refused' ? outcome.message : null };
     }
   }
 }
 
-async function predictChange(question: Question, conversation: Conversation): Promise<Evidence | Moved> {
+async function predictChange(question: Question, conversation: Conversation): Promise<Evidence | Stale> {
   const { subject, live, merged } = question;
   const { applySet } = conversation;
   const ownership = ownershipOf(live.object, subject.entry, applySet);
   if (ownership.kind === 'another-set') return { live, desired: merged, finding: stoppedBySet(ownership.set) };
   if (isSecret(subject.reference) && !isReleased(live.object, subject.entry, applySet)) {
     const finding = await predictForeignSecret(question, conversation);
-    return finding === 'moved' ? finding : { live, desired: merged, finding };
+    return finding === 'stale' ? finding : { live, desired: merged, finding };
   }
   return await predictUpdate(question, conversation);
 }
 
 // Asked about only where it is to be taken whatever it holds: any other answer would confirm a guessed value.
-async function predictForeignSecret(question: Question, conversation: Conversation): Promise<Finding | Moved> {
+async function predictForeignSecret(question: Question, conversation: Conversation): Promise<Finding | Stale> {
   const { live, merged, dryRun } = question;
   if (conversation.environment.conflicts !== 'take') {
     const message = 'a Secret of this name lives already and was never released from here';
     return { kind: 'stopped', reason: { code: 'claim', message } };
   }
   const outcome = await dryRun(merged, live);
-  if (isStale(outcome, live) || outcome.kind === 'conflict') return 'moved';
+  if (isStale(outcome, live) || outcome.kind === 'conflict') return 'stale';
   if (outcome.kind === 'refused') return await predictRefusal(outcome.refusal, question, conversation);
   return { kind: 'foreign-secret', live: live.object, warnings: outcome.warnings };
 }

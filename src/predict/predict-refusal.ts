@@ -3,7 +3,7 @@ import type { Finding } from '../plan/evidence.ts';
 import { ownershipOf } from '../plan/ownership.ts';
 import { freshName, hasOwnName, isImmutable, replaceAnnotation } from '../plan/refusals/immutable.ts';
 import { allWrongFields } from './all-wrong-fields.ts';
-import type { Conversation, Moved, Question } from './conversation.ts';
+import type { Conversation, Question, Stale } from './conversation.ts';
 
 /**
  * An update that is refused is asked once more under a fresh name, which tells what cannot be
@@ -13,7 +13,7 @@ export async function predictRefusal(
   refusal: Refusal,
   question: Question,
   { cluster, applySet, signal }: Conversation,
-): Promise<Finding | Moved> {
+): Promise<Finding | Stale> {
   const { subject, live, merged, dryRun } = question;
   const refused = { kind: 'refused', live: live.object, refusal, replacement: null } as const;
   if (refusal.reason !== 'invalid') {
@@ -32,7 +32,7 @@ export async function predictRefusal(
   if (!wanted || !ours || probe?.kind !== 'accepted') return immutable;
   const { uid = '', name } = live.object.metadata;
   const removal = await cluster.remove({ reference: subject.reference, uid, dryRun: true }, signal);
-  if (removal.kind === 'gone') return 'moved';
+  if (removal.kind === 'gone') return 'stale';
   if (removal.kind === 'refused') return { kind: 'removal', live: live.object, refusal: removal.message };
   const replacement = { ...probe.object, metadata: { ...probe.object.metadata, name } };
   return { ...immutable, replacement };

@@ -6,7 +6,7 @@ import { sameContent } from '../plan/fields/content.ts';
 import { leaveIgnored, rulesFor } from '../plan/fields/ignored-fields.ts';
 import { isSecret } from '../plan/manifests/settle-manifest.ts';
 import { isReleased } from '../plan/ownership.ts';
-import type { Conversation, Moved, Question } from './conversation.ts';
+import type { Conversation, Question, Stale } from './conversation.ts';
 import { isOf, isStale } from './dry-run.ts';
 import { predictRefusal } from './predict-refusal.ts';
 
@@ -14,7 +14,7 @@ import { predictRefusal } from './predict-refusal.ts';
  * An object that lives and stays: what released, base and merged manifest would make of it, each distinct one asked
  * about once and all at the same time.
  */
-export async function predictUpdate(question: Question, conversation: Conversation): Promise<Evidence | Moved> {
+export async function predictUpdate(question: Question, conversation: Conversation): Promise<Evidence | Stale> {
   const { live, dryRun } = question;
   const { released, base, merged } = manifestsOf(question, conversation);
   const [outcome, ofBase, ofReleased] = await Promise.all([
@@ -22,16 +22,16 @@ export async function predictUpdate(question: Question, conversation: Conversati
     base === merged ? null : predictOther(base, question, conversation),
     released === merged || released === base ? null : predictOther(released, question, conversation),
   ]);
-  if (isStale(outcome, live) || outcome.kind === 'conflict' || ofBase === 'moved' || ofReleased === 'moved') {
-    return 'moved';
+  if (isStale(outcome, live) || outcome.kind === 'conflict' || ofBase === 'stale' || ofReleased === 'stale') {
+    return 'stale';
   }
   const evidence = { live, desired: merged };
   if (outcome.kind === 'refused') {
     const finding = await predictRefusal(outcome.refusal, question, conversation);
-    return finding === 'moved' ? finding : { ...evidence, finding };
+    return finding === 'stale' ? finding : { ...evidence, finding };
   }
   const claims = await askClaims(question, { merged, released, base }, outcome.object, conversation);
-  if (claims === 'moved') return claims;
+  if (claims === 'stale') return claims;
   const ofMerged: Predicted = { ...outcome, kind: 'object' };
   const predictedBase = ofBase ?? ofMerged;
   const finding: UpdateFinding = {
@@ -75,7 +75,7 @@ async function predictOther(
   manifest: KubernetesObject | null,
   question: Question,
   conversation: Conversation,
-): Promise<UpdateFinding['base'] | Moved> {
+): Promise<UpdateFinding['base'] | Stale> {
   const { subject, live, dryRun } = question;
   if (manifest === null) {
     const ours = isReleased(live.object, subject.entry, conversation.applySet);
@@ -85,18 +85,18 @@ async function predictOther(
     return await predictInOtherVersion(manifest, question, conversation);
   }
   const outcome = await dryRun(manifest, live);
-  if (isStale(outcome, live)) return 'moved';
+  if (isStale(outcome, live)) return 'stale';
   return predictedOf(outcome);
 }
 
-function predictedOf(outcome: ApplyOutcome): Predicted | Moved {
+function predictedOf(outcome: ApplyOutcome): Predicted | Stale {
   switch (outcome.kind) {
     case 'accepted':
       return { ...outcome, kind: 'object' };
     case 'refused':
       return outcome;
     case 'conflict':
-      return 'moved';
+      return 'stale';
   }
 }
 
@@ -106,12 +106,12 @@ async function predictInOtherVersion(
   manifest: KubernetesObject,
   { subject, live, dryRun }: Question,
   { cluster, signal }: Conversation,
-): Promise<UpdateFinding['base'] | Moved> {
+): Promise<UpdateFinding['base'] | Stale> {
   const { version } = parseApiVersion(manifest.apiVersion);
   const there: Live = await cluster.read({ ...subject.reference, version }, signal);
-  if (there.kind !== 'present' || !isOf(there.object, live)) return 'moved';
+  if (there.kind !== 'present' || !isOf(there.object, live)) return 'stale';
   const outcome = await dryRun(manifest, live);
-  if (isStale(outcome, live)) return 'moved';
+  if (isStale(outcome, live)) return 'stale';
   if (outcome.kind === 'accepted' && sameContent(there.object, outcome.object)) {
     return { kind: 'object', object: live.object, warnings: [] };
   }
@@ -124,13 +124,13 @@ async function askClaims(
   { merged, released, base }: Manifests,
   predicted: KubernetesObject,
   { cluster, releasedKnown, signal }: Conversation,
-): Promise<readonly FieldConflict[] | Moved> {
+): Promise<readonly FieldConflict[] | Stale> {
   // Where nobody can say what was released, base is the best witness of what Git said before.
   const before = releasedKnown ? released : base;
   if (before === merged) return [];
   if (isSecret(subject.reference)) return secretClaims(live.object, merged, before);
   if (!mayClaim(live.object, predicted, before)) return [];
   const outcome = await cluster.apply({ object: merged, dryRun: true, force: false, uid: null }, signal);
-  if (isStale(outcome, live)) return 'moved';
+  if (isStale(outcome, live)) return 'stale';
   return outcome.kind === 'conflict' ? claimsOf(outcome.conflicts, before) : [];
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Ledger } from '../../src/domain/ledger.ts';
 import { confirmReasons } from '../../src/plan/confirm.ts';
-import { movedSince } from '../../src/plan/settings/moved-environment.ts';
+import { redirectedSince } from '../../src/plan/settings/redirected-since.ts';
 import { releasedSettings } from '../../src/plan/settings/released-settings.ts';
 
 const change = (kind: string, action: 'delete' | 'replace' | 'update') => ({
@@ -93,18 +93,22 @@ describe('What the ledger says of the settings that it was released with', () =>
   it.each([
     ['nothing was released', null, null],
     ['path and namespace are the same', { ...here, settle: 1 }, null],
-    ['the path is another', { path: 'b', namespace: 'shop' }, 'its path moved from b to a'],
-    ['both are', { path: '', namespace: 'old' }, 'its path moved from . to a and its namespace moved from old to shop'],
+    ['the path is another', { path: 'b', namespace: 'shop' }, 'its path changed from b to a'],
+    [
+      'both are',
+      { path: '', namespace: 'old' },
+      'its path changed from . to a and its namespace changed from old to shop',
+    ],
     ['another version wrote them', 'what', null],
   ])('tells whether it moved: %s', (_name, before, words) => {
     const released = before === null ? null : typeof before === 'string' ? before : JSON.stringify(before);
-    expect(movedSince(releasedSettings(ledger(released, null)), here)).toBe(words);
+    expect(redirectedSince(releasedSettings(ledger(released, null)), here)).toBe(words);
   });
 
   it('tells that it moved on from a release that only began', () => {
     const began = JSON.stringify({ path: 'a', namespace: 'between' });
-    const words = 'its namespace moved from between to shop';
-    expect(movedSince(releasedSettings(ledger(JSON.stringify(here), began)), here)).toBe(words);
+    const words = 'its namespace changed from between to shop';
+    expect(redirectedSince(releasedSettings(ledger(JSON.stringify(here), began)), here)).toBe(words);
   });
 
   it('the rule is read as it was written, and not at all where it cannot be', () => {

@@ -21,7 +21,7 @@ export type ObjectOutcome =
   /** What lived was deleted, and the new one is not there yet. `forMs`: how long it has been going away. */
   | { readonly kind: 'replacing'; readonly reason: string; readonly forMs: number }
   /** It is no longer what was planned for: the whole release is planned again. */
-  | { readonly kind: 'moved' };
+  | { readonly kind: 'stale' };
 
 /** Applies one object as it was planned, and only to the object it was planned for. */
 export async function applyObject(
@@ -37,7 +37,7 @@ export async function applyObject(
   const uid = write.live.kind === 'present' && !replaces ? (write.live.object.metadata.uid ?? null) : null;
   const outcome = await ports.cluster.apply({ object: write.desired, dryRun: false, force: true, uid }, signal);
   if (outcome.kind === 'accepted') return { kind: 'applied', uid: outcome.object.metadata.uid ?? '' };
-  if (outcome.kind === 'refused' && outcome.refusal.reason === 'stale') return { kind: 'moved' };
+  if (outcome.kind === 'refused' && outcome.refusal.reason === 'stale') return { kind: 'stale' };
   const reason = applyRefusal(outcome, write);
   return replaces ? replacing(`and could not be: ${reason}`, 0) : { kind: 'refused', reason };
 }
@@ -76,7 +76,7 @@ async function removeFirst(
     if (found.kind === 'absent') return null;
     if (found.kind === 'unreadable') return replacing(found.reason, clock.now() - begun);
     const { deletionTimestamp } = found.object.metadata;
-    if (found.object.metadata.uid !== uid) return { kind: 'moved' };
+    if (found.object.metadata.uid !== uid) return { kind: 'stale' };
     // Told by the object itself where it can, so that the next run does not wait anew.
     const since = Math.min(begun, Date.parse(deletionTimestamp ?? isoTime(begun)));
     const forMs = clock.now() - since;

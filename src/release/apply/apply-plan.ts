@@ -4,7 +4,7 @@ import { type IdentityKey, identityKey } from '../../domain/manifest.ts';
 import type { ReleaseState, Wanted } from '../../domain/release.ts';
 import { reasonOf } from '../../observe/verdict.ts';
 import { isAwaited, type WaveMember, wavesOf } from '../../plan/relations/waves.ts';
-import { isOrphanedByMove } from '../../plan/settings/moved-environment.ts';
+import { isOrphanedByMove } from '../../plan/settings/orphaned-by-move.ts';
 import { releasedSettings } from '../../plan/settings/released-settings.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Cluster } from '../../ports/cluster.ts';
@@ -49,7 +49,7 @@ export type ApplyResult =
       /** Some for longer than health may take. */
       readonly overdue: boolean;
     }
-  | { readonly kind: 'moved' };
+  | { readonly kind: 'stale' };
 
 /**
  * Carries out the applies of a plan, wave by wave, under the environment's lock (its signal is `held`). Before the first
@@ -80,7 +80,7 @@ export async function applyPlan(application: Application, ports: ApplyPorts, hel
       // What was made is noted first. A crash before this is mended by `completeInventory`.
       await fence.write({ inventory: inventory() }, held);
       if (ending.kind === 'failed') throw ending.error;
-      return ending.kind === 'moved' ? ending : { ...ending, applied: uids.size, of: writes.length };
+      return ending.kind === 'stale' ? ending : { ...ending, applied: uids.size, of: writes.length };
     }
     const unmet = await beforeTheNext(wave, { writes, applied: uids }, ports, held);
     if (unmet.length > 0) {
@@ -184,7 +184,7 @@ async function applyWave(wave: readonly PlannedWrite[], ports: ApplyPorts, held:
 /** Why nothing comes after this wave; null: the next one does. What goes on by itself comes before what waits for a person. */
 function endOf({ ended, failed }: WaveOutcomes, patienceMs: number) {
   if (failed.length > 0) return { kind: 'failed', error: failed[0] } as const;
-  if (ended.some(({ outcome }) => outcome.kind === 'moved')) return { kind: 'moved' } as const;
+  if (ended.some(({ outcome }) => outcome.kind === 'stale')) return { kind: 'stale' } as const;
   const reasons = ended.flatMap(({ write, outcome }) =>
     outcome.kind === 'refused' || outcome.kind === 'replacing' ? [reasonOf(write.reference, outcome.reason)] : [],
   );

@@ -93,7 +93,7 @@ async function releaseUnderLock(request: ReleaseRequest, ports: ReleasePorts, co
     case 'applied':
       await say({ kind: 'observing', ready: 0, of: merged.manifests.length, reasons: [] });
       return observe;
-    case 'moved':
+    case 'stale':
       return atOnce;
     case 'replacing':
       await say(replacingState(result, maskOfPlan(planned)));

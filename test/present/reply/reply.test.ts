@@ -82,7 +82,7 @@ describe('the answer to a command', () => {
 
   it('says which head of a fork is planned', () => {
     expect(presentReply({ kind: 'fork-planned', head }, 'ada')).toContain('`3d5e8f0`');
-    expect(presentReply({ kind: 'head-moved', head }, 'ada')).toContain('`3d5e8f0`');
+    expect(presentReply({ kind: 'other-head', head }, 'ada')).toContain('`3d5e8f0`');
   });
 
   it('shows how a command is written', () => {

@@ -126,11 +126,11 @@ describe('a release on a real cluster', () => {
     expect(await world.names('v1', 'PersistentVolumeClaim')).toEqual([]);
   });
 
-  it('deletes nothing because the settings moved its path, before a second person agrees', async () => {
+  it('deletes nothing because the settings changed its path, before a second person agrees', async () => {
     await world.release(first, [configMap('web', {}), configMap('left', {})]);
     world.environment = { ...world.environment, path: 'deploy/moved' };
     const waiting = await world.release(second, [configMap('web', {})]);
-    expect(waiting).toMatchObject({ kind: 'waiting', reason: expect.stringContaining('path moved') as string });
+    expect(waiting).toMatchObject({ kind: 'waiting', reason: expect.stringContaining('path changed') as string });
     expect(await world.names('v1', 'ConfigMap')).toContain('left');
     const digest = waiting?.kind === 'waiting' ? (waiting.confirm ?? '') : '';
     const confirmed = await world.release(second, [configMap('web', {})], { confirmations: [{ digest, by: 'bob' }] });

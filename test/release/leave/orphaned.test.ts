@@ -107,7 +107,7 @@ describe('an environment whose namespace moves', () => {
     expect(plan?.changes.filter(({ action }) => action === 'delete').map(({ identity }) => identity.name)).toEqual([
       'outside',
     ]);
-    const why = 'its path moved from deploy/staging to deploy/moved and its namespace moved from shop to extra';
+    const why = 'its path changed from deploy/staging to deploy/moved and its namespace changed from shop to extra';
     expect(plan?.confirm).toEqual([`deletes 1 object, for ${why}`]);
     expect(plan?.problems.map(({ message }) => message)).toEqual([
       `orphaned: 3 objects stay in namespace shop of cluster staging, for ${why}: nothing deletes what stays`,
