@@ -18,7 +18,11 @@ import { isUnsettled, ownStatus } from './said/own-status.ts';
 import { findStoryUrl } from './said/story-url.ts';
 
 export interface ReportPorts {
-  readonly forge: Repositories & PullRequests & Pick<Comments, 'comments'> & Statuses & Deployments;
+  readonly forge: Pick<Repositories, 'facts'> &
+    Pick<PullRequests, 'pullRequestsOf'> &
+    Pick<Comments, 'comments'> &
+    Statuses &
+    Deployments;
   readonly git: SettingsPorts['git'] & Pick<Git, 'history'>;
   readonly records: Pick<Records, 'report' | 'desired' | 'orphanCount' | 'told' | 'saveTold'>;
   readonly queue: Queue;
@@ -64,7 +68,7 @@ export async function reportRelease(
 
 /** A commit that changed nothing for the environment has no status of it, unless somebody was promised one. */
 function isQuiet({ state }: ReleaseReport): boolean {
-  return state.kind === 'unchanged' || (state.kind === 'waiting' && state.confirm === null);
+  return state.kind === 'unchanged' || (state.kind === 'waiting' && state.confirmDigest === null);
 }
 
 /** The verdict of the commit that moved it says what it orphaned, too. */
