@@ -29,7 +29,7 @@ export interface Plan {
   /** HMAC-SHA-256 of the sorted object effects under the ledger's key, hexadecimal. */
   readonly digest: string;
   /** Why a second person must say `/confirm` before this is released; empty: nobody need. */
-  readonly confirm: readonly string[];
+  readonly confirmReasons: readonly string[];
 }
 
 /** What the plan was computed from. */

@@ -102,8 +102,13 @@ export interface Told {
 }
 
 export type ReleaseState =
-  /** Not begun. `confirm` is the digest that `/confirm` must name, where that is what it waits for. */
-  | { readonly kind: 'waiting'; readonly reason: string; readonly confirm: string | null; readonly plan: Plan | null }
+  /** Not begun. `confirmDigest` is what `/confirm` must name, where that is what it waits for. */
+  | {
+      readonly kind: 'waiting';
+      readonly reason: string;
+      readonly confirmDigest: string | null;
+      readonly plan: Plan | null;
+    }
   /** Nothing was applied: an object of the plan is blocked or unknown. */
   | { readonly kind: 'blocked'; readonly reasons: readonly string[]; readonly plan: Plan | null }
   | { readonly kind: 'applying'; readonly applied: number; readonly of: number }

@@ -61,7 +61,7 @@ export function assemblePlan(input: AssembleInput, judgements: readonly Judgemen
     hidden: judgements.flatMap((judgement) => judgement.hidden),
     problems: [...input.problems, ...judgements.flatMap(remarkOf), ...(input.merged?.remarks ?? [])],
     digest: digestOf(effects, input.key),
-    confirm: confirmReasons(
+    confirmReasons: confirmReasons(
       changes,
       { now: input.environment.confirm, before: before.map(({ confirm }) => confirm) },
       redirectedSince(before, input.environment),

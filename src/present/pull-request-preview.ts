@@ -79,6 +79,6 @@ function stateOfPlan(plan: Plan, { author, confirmations }: PreviewInput): Previ
   const blocked = plan.changes.filter(isKeptBack);
   if (blocked.length > 0) return { kind: 'blocked', plan, blocked };
   const confirmation = confirmations.find((one) => confirms(one, { digest: plan.digest, author }));
-  if (plan.confirm.length > 0 && confirmation === undefined) return { kind: 'unconfirmed', plan };
-  return { kind: 'ready', plan, confirmedBy: plan.confirm.length > 0 ? (confirmation?.by ?? null) : null };
+  if (plan.confirmReasons.length > 0 && confirmation === undefined) return { kind: 'unconfirmed', plan };
+  return { kind: 'ready', plan, confirmedBy: plan.confirmReasons.length > 0 ? (confirmation?.by ?? null) : null };
 }

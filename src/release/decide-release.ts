@@ -71,5 +71,5 @@ export function isSaid(
 }
 
 function waits(reason: string): Decision {
-  return { kind: 'say', state: { kind: 'waiting', reason, confirm: null, plan: null } };
+  return { kind: 'say', state: { kind: 'waiting', reason, confirmDigest: null, plan: null } };
 }

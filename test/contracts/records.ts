@@ -270,7 +270,7 @@ const plan: Plan = {
   hidden: [{ identity: change.identity, path: '/spec/replicas', rule: 'settings, line 12' }],
   problems: [{ file: null, line: null, path: null, message: 'something' }],
   digest: 'e'.repeat(64),
-  confirm: ['deletes PersistentVolumeClaim shop/db'],
+  confirmReasons: ['deletes PersistentVolumeClaim shop/db'],
 };
 
 const planRecord: PlanRecord = { head: commit, base: 'b'.repeat(40), outcome: { kind: 'planned', plan } };
@@ -304,7 +304,7 @@ const report: ReleaseReport = {
 };
 
 const states: readonly ReleaseState[] = [
-  { kind: 'waiting', reason: 'waits for /confirm', confirm: 'e'.repeat(64), plan },
+  { kind: 'waiting', reason: 'waits for /confirm', confirmDigest: 'e'.repeat(64), plan },
   { kind: 'blocked', reasons: ['Deployment shop/web: immutable'], plan: null },
   { kind: 'applying', applied: 1, of: 3 },
   { kind: 'observing', ready: 1, of: 3, reasons: ['Deployment shop/web: 1 of 3 pods'] },

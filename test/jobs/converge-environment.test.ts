@@ -97,7 +97,7 @@ describe('converging an environment', () => {
 
   it('installs nothing where the sweep alone asks', async () => {
     await world.desire(first, shop, { asked: { kind: 'sweep' } });
-    expect(await world.run()).toMatchObject({ kind: 'waiting', confirm: null });
+    expect(await world.run()).toMatchObject({ kind: 'waiting', confirmDigest: null });
     expect(await world.ledger()).toBeNull();
     expect(world.living()).toEqual([]);
   });
@@ -226,7 +226,7 @@ describe('converging an environment', () => {
       await world.desire(second, shop);
       const state = await world.run();
       expect(state).toMatchObject({ kind: 'waiting', reason: expect.stringContaining('PersistentVolumeClaim') });
-      const confirm = state?.kind === 'waiting' ? (state.confirm ?? '') : '';
+      const confirm = state?.kind === 'waiting' ? (state.confirmDigest ?? '') : '';
       expect(confirm).toMatch(/^[0-9a-f]{64}$/);
 
       await world.desire(second, shop, { confirmations: [{ digest: confirm, by: 'Ada' }] });
@@ -249,7 +249,7 @@ describe('converging an environment', () => {
     world.environment = { ...environment, confirm: { deletions: 1_000, kinds: [] } };
     await world.desire(second, shop);
     const asked = 'deletes PersistentVolumeClaim shop/data, which the rule before this commit asks about';
-    expect(await world.run()).toMatchObject({ kind: 'waiting', plan: { confirm: [asked] } });
+    expect(await world.run()).toMatchObject({ kind: 'waiting', plan: { confirmReasons: [asked] } });
     expect(world.cluster.get('PersistentVolumeClaim', 'data')).toBeDefined();
   });
 

@@ -324,7 +324,7 @@ describe('reporting a release', () => {
 
   it.each([
     { kind: 'unchanged', objects: 3 },
-    { kind: 'waiting', reason: 'nothing was released here yet', confirm: null, plan: null },
+    { kind: 'waiting', reason: 'nothing was released here yet', confirmDigest: null, plan: null },
   ])('is silent on a commit that changed nothing for the environment: $kind', async (state) => {
     const world = new ForgeWorld();
     world.git.commit('main', { 'README.md': 'the shop' });

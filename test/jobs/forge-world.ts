@@ -159,6 +159,6 @@ export function waitingReport(commit: string, digest: string): ReleaseReport {
     cluster: 'staging',
     commit,
     at: '2026-11-20T13:00:00Z',
-    state: { kind: 'waiting', reason: 'deletes PersistentVolumeClaim shop/cache', confirm: digest, plan: null },
+    state: { kind: 'waiting', reason: 'deletes PersistentVolumeClaim shop/cache', confirmDigest: digest, plan: null },
   };
 }

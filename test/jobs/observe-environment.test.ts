@@ -344,7 +344,7 @@ describe('observing a release', () => {
     it('does not speak over what a newer release says while it settles', async () => {
       const desired = await world.desire(second, shop);
       const settling = world.clock.now() + environment.settleMs / 2;
-      const waiting = { kind: 'waiting', reason: 'needs /confirm', confirm: 'd'.repeat(64), plan: null } as const;
+      const waiting = { kind: 'waiting', reason: 'needs /confirm', confirmDigest: 'd'.repeat(64), plan: null } as const;
       world.clock.tick = () => {
         if (world.clock.now() < settling) return;
         world.clock.tick = () => {};

@@ -622,7 +622,7 @@ describe('/confirm', () => {
       base,
       outcome: {
         kind: 'planned',
-        plan: aPlan('staging', [], { digest, confirm: ['deletes PersistentVolumeClaim shop/cache'] }),
+        plan: aPlan('staging', [], { digest, confirmReasons: ['deletes PersistentVolumeClaim shop/cache'] }),
       },
     });
   }

@@ -22,7 +22,7 @@ describe('A plan', () => {
       'update changed',
       'create new',
     ]);
-    expect(plan).toMatchObject({ unchanged: 1, problems: [], confirm: [], namespace: 'whole' });
+    expect(plan).toMatchObject({ unchanged: 1, problems: [], confirmReasons: [], namespace: 'whole' });
     expect(plan.clusterVersion).toMatch(/^v1\./);
     expect(objects.map(({ reference }) => reference.name).toSorted()).toEqual(['changed', 'dropped', 'kept', 'new']);
     expect(plan.changes[1]?.diff).toBe(" data:\n-  a: '1'\n+  a: '2'");
@@ -110,10 +110,10 @@ describe('A plan', () => {
     const ledger = await stage.release(...released);
     const merged = [configMap('other', {})];
     const { plan } = await stage.plan({ ledger, released, merged });
-    expect(plan.confirm).toEqual(['deletes PersistentVolumeClaim confirm/cache']);
+    expect(plan.confirmReasons).toEqual(['deletes PersistentVolumeClaim confirm/cache']);
     const confirm = { deletions: 2, kinds: [] };
     const strict = await stage.plan({ ledger, released, merged, environment: { confirm } });
-    expect(strict.plan.confirm).toEqual(['deletes or replaces 3 objects, more than 2']);
+    expect(strict.plan.confirmReasons).toEqual(['deletes or replaces 3 objects, more than 2']);
   });
 });
 

@@ -117,7 +117,7 @@ describe('What cannot be changed', () => {
     ]);
     expect(plan.changes[0]?.diff).toContain("+      a: '2'");
     expect(plan.changes[0]?.diff).not.toContain('fairlead-probe');
-    expect(plan.confirm).toEqual(['replaces StatefulSet replace/im']);
+    expect(plan.confirmReasons).toEqual(['replaces StatefulSet replace/im']);
   });
 
   it('is not replaced where it was never ours', async () => {

@@ -174,7 +174,7 @@ function hostileView(text: () => string): PullRequestView {
       change({ fromPullRequest: false }),
     ],
     {
-      confirm: [text()],
+      confirmReasons: [text()],
       clusterVersion: text(),
       at: text(),
       hidden: [{ identity: { group: '', kind: text(), namespace: null, name: text() }, path: text(), rule: text() }],

@@ -52,7 +52,7 @@ export function aPlan(environment: string, changes: readonly Change[], given: Pa
     hidden: [],
     problems: [],
     digest: planDigest,
-    confirm: [],
+    confirmReasons: [],
     ...given,
   };
 }
@@ -208,7 +208,7 @@ export function shopView(given: Partial<PullRequestView> = {}): PullRequestView 
   );
   const stagingPlan = aPlan('staging', [web, secret, monitor]);
   const productionPlan = aPlan('production', [cache, drifted, secret, batch, monitor], {
-    confirm: ['deletes PersistentVolumeClaim shop/cache and with it its data (5Gi, storage class fast)'],
+    confirmReasons: ['deletes PersistentVolumeClaim shop/cache and with it its data (5Gi, storage class fast)'],
     hidden: [
       {
         identity: { group: 'apps', kind: 'Deployment', namespace: 'shop', name: 'batch' },

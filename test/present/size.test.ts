@@ -64,7 +64,7 @@ describe('however large the plan is', () => {
           aPlan(
             name,
             Array.from({ length: 40 }, (_, at) => blocked(at, index)),
-            { confirm: Array.from({ length: 500 }, () => '&'.repeat(1000)), problems },
+            { confirmReasons: Array.from({ length: 500 }, () => '&'.repeat(1000)), problems },
           ),
         ),
       ]),

@@ -209,7 +209,7 @@ const plan = exactly<Plan>()(
     hidden: list(z.object({ identity, path: text, rule: text })),
     problems: list(problem),
     digest: text,
-    confirm: texts,
+    confirmReasons: texts,
   }),
 );
 
@@ -273,7 +273,7 @@ export const report = exactly<ReleaseReport>()(
     cluster: text,
     commit: text,
     state: z.discriminatedUnion('kind', [
-      z.object({ kind: z.literal('waiting'), reason: text, confirm: text.nullable(), plan: plan.nullable() }),
+      z.object({ kind: z.literal('waiting'), reason: text, confirmDigest: text.nullable(), plan: plan.nullable() }),
       z.object({ kind: z.literal('blocked'), reasons: texts, plan: plan.nullable() }),
       z.object({ kind: z.literal('applying'), applied: count, of: count }),
       z.object({ kind: z.literal('observing'), ready: count, of: count, reasons: texts }),

@@ -66,7 +66,7 @@ async function waitingPlans(pull: PullRequest, ports: ConfirmationPorts): Promis
       environments.push(environment.name);
       continue;
     }
-    if (record.outcome.kind !== 'planned' || record.outcome.plan.confirm.length === 0) continue;
+    if (record.outcome.kind !== 'planned' || record.outcome.plan.confirmReasons.length === 0) continue;
     const { digest } = record.outcome.plan;
     const own = await writers(pull);
     // The branch was pushed over since the inspection: the forge no longer lists the commits that were planned.
@@ -94,7 +94,7 @@ async function waitingReleases(pull: PullRequest, ports: ConfirmationPorts): Pro
     // Nothing of it is released, whoever confirms what.
     if (now !== null && now.kind !== 'wanted') continue;
     const desired = now;
-    const digest = report?.state.kind === 'waiting' ? report.state.confirm : null;
+    const digest = report?.state.kind === 'waiting' ? report.state.confirmDigest : null;
     const carrier = desired?.pullRequest?.number ?? null;
     const waits = digest !== null || (await isPending(pull, environment, ports));
     if (waits && carrier !== null && carrier !== number) {

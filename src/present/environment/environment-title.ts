@@ -30,7 +30,7 @@ function titleWords(environment: Environment, state: PreviewState): string {
     case 'blocked':
       return `cannot be deployed, as ${blockedWords(state.blocked)}`;
     case 'unconfirmed':
-      return `waits for /confirm by a second person: ${state.plan.confirm.join('; ')}`;
+      return `waits for /confirm by a second person: ${state.plan.confirmReasons.join('; ')}`;
     case 'ready': {
       const effects = effectsInAll(state.plan.changes).map(({ words }) => words);
       const confirmed = state.confirmedBy === null ? '' : `, confirmed by ${state.confirmedBy}`;

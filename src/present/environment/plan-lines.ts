@@ -10,9 +10,9 @@ import { inMarkdown, wordsOf } from '../text/words.ts';
 
 /** Why a second person must look, and the words to say so. '' where nobody need. */
 export function confirmLines(plan: Plan, confirmedBy: string | null): string {
-  if (plan.confirm.length === 0) return '';
-  const reasons = plan.confirm.slice(0, 10).map((reason) => `* ${prose(clip(reason, 300))}`);
-  const rest = plan.confirm.length - reasons.length;
+  if (plan.confirmReasons.length === 0) return '';
+  const reasons = plan.confirmReasons.slice(0, 10).map((reason) => `* ${prose(clip(reason, 300))}`);
+  const rest = plan.confirmReasons.length - reasons.length;
   const ask =
     confirmedBy === null
       ? `A second person with write permission confirms this with \`${confirmCommand(plan.digest)}\` (\`/confirm\` alone: all that waits here).`

@@ -13,7 +13,7 @@ export function releaseSentence(report: Pick<ReleaseReport, 'state' | 'at'>, lim
   const { state } = report;
   switch (state.kind) {
     case 'waiting': {
-      const ending = state.confirm === null ? '' : confirmEnding(state.confirm);
+      const ending = state.confirmDigest === null ? '' : confirmEnding(state.confirmDigest);
       return `${clip(singleLine(`${leadOf('waiting')}: ${state.reason}`), limit - ending.length)}${ending}`;
     }
     case 'blocked':

@@ -59,7 +59,7 @@ function urlLink(url: string): string {
 function sign({ state }: ReleaseReport): string {
   switch (state.kind) {
     case 'waiting':
-      return state.confirm === null ? '⏳' : '✋';
+      return state.confirmDigest === null ? '⏳' : '✋';
     case 'applying':
     case 'observing':
       return '⏳';

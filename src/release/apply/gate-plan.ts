@@ -12,13 +12,13 @@ export function gatePlan(desired: Wanted, ledger: Ledger | null, plan: Plan): Re
     // Of an attempt under way something may have been applied, or deleted to be replaced.
     return isUnderWay(desired, ledger) ? { kind: 'diverged', reasons } : { kind: 'blocked', reasons, plan };
   }
-  if (plan.confirm.length === 0 || isConfirmed(desired, plan) || isUnderWay(desired, ledger)) return null;
-  const effects = plan.confirm.join('; ');
+  if (plan.confirmReasons.length === 0 || isConfirmed(desired, plan) || isUnderWay(desired, ledger)) return null;
+  const effects = plan.confirmReasons.join('; ');
   if (desired.pullRequest === null) {
     const reason = `needs a second person, whom a direct push has nowhere to ask: bring it by a pull request: ${effects}`;
-    return { kind: 'waiting', reason, confirm: null, plan };
+    return { kind: 'waiting', reason, confirmDigest: null, plan };
   }
-  return { kind: 'waiting', reason: `needs /confirm by a second person: ${effects}`, confirm: plan.digest, plan };
+  return { kind: 'waiting', reason: `needs /confirm by a second person: ${effects}`, confirmDigest: plan.digest, plan };
 }
 
 function isConfirmed({ confirmations, pullRequest }: Wanted, { digest }: Plan): boolean {

@@ -4,7 +4,7 @@ import { mergedTitle } from '../../../src/present/release/release-table.ts';
 import { aReport, mergeCommit } from '../sample-view.ts';
 
 describe('the title of what was merged', () => {
-  const waiting: ReleaseState = { kind: 'waiting', reason: 'mode is manual', confirm: null, plan: null };
+  const waiting: ReleaseState = { kind: 'waiting', reason: 'mode is manual', confirmDigest: null, plan: null };
   const blocked: ReleaseState = { kind: 'blocked', reasons: ['port 0'], plan: null };
   const title = (states: Readonly<Record<string, ReleaseState>>): string =>
     mergedTitle({

@@ -17,13 +17,13 @@ const story = 'https://github.com/acme/shop/pull/7#issuecomment-1';
 
 const said: readonly (readonly [ReleaseState, string, string, string])[] = [
   [
-    { kind: 'waiting', reason: 'staging has not converged on it', confirm: null, plan: null },
+    { kind: 'waiting', reason: 'staging has not converged on it', confirmDigest: null, plan: null },
     'pending',
     'pending',
     'waiting: staging has not converged on it',
   ],
   [
-    { kind: 'waiting', reason: 'a second person must look', confirm: planDigest, plan: null },
+    { kind: 'waiting', reason: 'a second person must look', confirmDigest: planDigest, plan: null },
     'pending',
     'pending',
     'waiting: a second person must look (/confirm 3f9a1c2b3d4e)',
@@ -133,7 +133,7 @@ describe('a release on its commit', () => {
   });
 
   it('keeps the command to confirm whatever the reason’s length', () => {
-    const state: ReleaseState = { kind: 'waiting', reason: 'x'.repeat(500), confirm: planDigest, plan: null };
+    const state: ReleaseState = { kind: 'waiting', reason: 'x'.repeat(500), confirmDigest: planDigest, plan: null };
     const { description } = presentStatus(aReport('staging', state), null);
     expect(description).toHaveLength(140);
     expect(description.endsWith('… (/confirm 3f9a1c2b3d4e)')).toBe(true);
@@ -167,7 +167,7 @@ describe('every status', () => {
   });
 
   it('that waits for a second person is read again as asking for that, however long its reason', () => {
-    const state: ReleaseState = { kind: 'waiting', reason: 'x'.repeat(500), confirm: planDigest, plan: null };
+    const state: ReleaseState = { kind: 'waiting', reason: 'x'.repeat(500), confirmDigest: planDigest, plan: null };
     expect(asksToConfirm(presentStatus(aReport('staging', state), null), planDigest)).toBe(true);
   });
 });

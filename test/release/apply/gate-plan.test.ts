@@ -4,7 +4,7 @@ import type { Wanted } from '../../../src/domain/release.ts';
 import { gatePlan } from '../../../src/release/apply/gate-plan.ts';
 
 const digest = 'abcdef0123456789'.repeat(4);
-const plan = { changes: [], confirm: ['deletes PersistentVolumeClaim shop/cache'], digest } as unknown as Plan;
+const plan = { changes: [], confirmReasons: ['deletes PersistentVolumeClaim shop/cache'], digest } as unknown as Plan;
 
 function desired(more: Partial<Wanted>): Wanted {
   return { confirmations: [], pullRequest: { number: 1, author: 'ada' }, ...more } as Wanted;
@@ -12,7 +12,7 @@ function desired(more: Partial<Wanted>): Wanted {
 
 describe('a plan that needs a second person', () => {
   it('waits for /confirm of its digest', () => {
-    expect(gatePlan(desired({}), null, plan)).toMatchObject({ kind: 'waiting', confirm: digest });
+    expect(gatePlan(desired({}), null, plan)).toMatchObject({ kind: 'waiting', confirmDigest: digest });
   });
 
   it.each([
@@ -33,6 +33,6 @@ describe('a plan that needs a second person', () => {
 
   it('says of a direct push that there is nowhere to confirm it', () => {
     const waiting = gatePlan(desired({ pullRequest: null }), null, plan);
-    expect(waiting).toMatchObject({ kind: 'waiting', confirm: null });
+    expect(waiting).toMatchObject({ kind: 'waiting', confirmDigest: null });
   });
 });

@@ -68,7 +68,7 @@ async function play(step: number, when: 'before' | 'after'): Promise<Ending> {
 
   await world.desire(second, after);
   const waiting = await world.run();
-  const digest = waiting?.kind === 'waiting' ? (waiting.confirm ?? '') : '';
+  const digest = waiting?.kind === 'waiting' ? (waiting.confirmDigest ?? '') : '';
 
   const death = new Death(step, when);
   world.wrap = (ports) => death.around(ports);

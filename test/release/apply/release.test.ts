@@ -120,7 +120,7 @@ describe('a release on a real cluster', () => {
     await world.release(first, [configMap('web', {}), claim]);
     const waiting = await world.release(second, [configMap('web', {})]);
     expect(waiting).toMatchObject({ kind: 'waiting' });
-    const digest = waiting?.kind === 'waiting' ? (waiting.confirm ?? '') : '';
+    const digest = waiting?.kind === 'waiting' ? (waiting.confirmDigest ?? '') : '';
     const confirmed = await world.release(second, [configMap('web', {})], { confirmations: [{ digest, by: 'bob' }] });
     expect(confirmed).toMatchObject({ kind: 'converged' });
     expect(await world.names('v1', 'PersistentVolumeClaim')).toEqual([]);
@@ -132,7 +132,7 @@ describe('a release on a real cluster', () => {
     const waiting = await world.release(second, [configMap('web', {})]);
     expect(waiting).toMatchObject({ kind: 'waiting', reason: expect.stringContaining('path changed') as string });
     expect(await world.names('v1', 'ConfigMap')).toContain('left');
-    const digest = waiting?.kind === 'waiting' ? (waiting.confirm ?? '') : '';
+    const digest = waiting?.kind === 'waiting' ? (waiting.confirmDigest ?? '') : '';
     const confirmed = await world.release(second, [configMap('web', {})], { confirmations: [{ digest, by: 'bob' }] });
     expect(confirmed).toMatchObject({ kind: 'converged' });
     expect(await world.names('v1', 'ConfigMap')).not.toContain('left');
@@ -166,7 +166,7 @@ describe('a release on a real cluster', () => {
     ];
     expect(await world.release(first, objects)).toMatchObject({ kind: 'converged', objects: 4 });
     const waiting = await world.release(second, [configMap('rest', {})]);
-    const digest = waiting?.kind === 'waiting' ? (waiting.confirm ?? '') : '';
+    const digest = waiting?.kind === 'waiting' ? (waiting.confirmDigest ?? '') : '';
     const confirmed = await world.release(second, [configMap('rest', {})], { confirmations: [{ digest, by: 'bob' }] });
     expect(confirmed).toMatchObject({ kind: 'converged', objects: 1 });
     const query = { apiVersion: 'v1', kind: 'Namespace', namespace: null, labelSelector: null };

@@ -108,7 +108,7 @@ describe('an environment whose namespace moves', () => {
       'outside',
     ]);
     const why = 'its path changed from deploy/staging to deploy/moved and its namespace changed from shop to extra';
-    expect(plan?.confirm).toEqual([`deletes 1 object, for ${why}`]);
+    expect(plan?.confirmReasons).toEqual([`deletes 1 object, for ${why}`]);
     expect(plan?.problems.map(({ message }) => message)).toEqual([
       `orphaned: 3 objects stay in namespace shop of cluster staging, for ${why}: nothing deletes what stays`,
     ]);
