@@ -1,4 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { emailOf } from '../../sandbox/forge/bodies/account.ts';
+import { git } from '../../sandbox/forge/git/run.ts';
+import { findAccount, findRepository } from '../../sandbox/forge/state/find.ts';
+import { name, owner } from '../../sandbox/sample.ts';
 import { planCommentMarker } from '../../src/domain/marker.ts';
 import { eventually } from '../eventually.ts';
 import { configMap, deployment, volumeClaim } from '../manifest-texts.ts';
@@ -183,6 +187,39 @@ describe('what needs a second person', () => {
     await eventually(async () => (await story.live('staging', paths.volumeClaim('cache'))) === null);
   });
 
+  it.each(['squash', 'rebase'] as const)('is confirmed by a second person who merged it, too (%s)', async (method) => {
+    await story.release(`cache-to-${method}`, { 'deploy/staging/cache.yaml': volumeClaim('cache') }, ['staging']);
+    const { forge } = story.world;
+    const { number } = await story.open(method, { 'README.md': `${method}\n` });
+    await story.planned(await story.pushAgain(method, { 'deploy/staging/cache.yaml': null }, number));
+    const commit = await forge.as('grace').merge(shop, number, { method });
+    await forge.as('grace').comment(shop, number, await story.confirmation(commit, 'staging'));
+    expect(await story.verdict(commit, 'staging')).toMatchObject({ state: 'success' });
+  });
+
+  it('is not confirmed by who put it into the merge of another’s pull request', async () => {
+    await story.release('cache-to-hide', { 'deploy/staging/cache.yaml': volumeClaim('cache') }, ['staging']);
+    const { forge } = story.world;
+    const [ada, grace] = [forge.as('ada'), forge.as('grace')];
+    const harmless = { 'deploy/staging/settings.yaml': configMap('web', { GREETING: 'hello again' }) };
+    const head = await grace.pushFiles(shop, { branch: 'harmless', files: harmless });
+    const { number } = await grace.openPullRequest(shop, { head: 'harmless' });
+    expect((await story.planned({ number, head })).conclusion).toBe('success');
+    const commit = await mergeByHand(story, head, { ...harmless, 'deploy/staging/cache.yaml': null });
+    const command = await story.confirmation(commit, 'staging');
+
+    await ada.comment(shop, number, command);
+    await eventually(async () => (await story.replies(number)).length === 1);
+    expect(await story.replies(number)).toEqual([
+      expect.stringContaining(`\`ada\` made commit ${commit.slice(0, 7)}, which is not what Git makes of merging this`),
+    ]);
+    expect(await story.live('staging', paths.volumeClaim('cache'))).not.toBeNull();
+    forge.createUser('mary');
+    forge.setRole(shop, 'mary', 'write');
+    await forge.as('mary').comment(shop, number, command);
+    expect(await story.verdict(commit, 'staging')).toMatchObject({ state: 'success' });
+  });
+
   it('is confirmed only where it was seen: a plan that is being made again is named, not agreed to', async () => {
     await story.release('cache-a-last-time', { 'deploy/staging/cache.yaml': volumeClaim('cache') }, ['staging']);
     const { forge } = story.world;
@@ -197,7 +234,27 @@ describe('what needs a second person', () => {
     await eventually(async () => (await story.replies(pull.number)).some((reply) => reply.includes('planned anew')));
     expect((await story.planned(again)).conclusion, 'planned, and not confirmed').toBe('action_required');
     late.release();
+    // They have it planned once more: what is being made again is not agreed to.
+    await quiet(story.world);
     await forge.as('grace').comment(shop, pull.number, '/confirm');
     await eventually(async () => (await story.planned(again)).conclusion === 'success');
   });
 });
+
+/** Ada merges a head into `main` on her machine, with these files in it, and pushes. */
+async function mergeByHand(
+  { world: { forge } }: Story,
+  head: string,
+  files: Readonly<Record<string, string | null>>,
+): Promise<string> {
+  const ada = forge.as('ada');
+  const mine = await ada.pushFiles(shop, { branch: 'by-hand', files });
+  const directory = findRepository(forge.state, owner, name)?.directory ?? '';
+  const account = findAccount(forge.state, 'ada');
+  const email = account === undefined ? '' : emailOf(account);
+  const env = { GIT_AUTHOR_EMAIL: email, GIT_COMMITTER_EMAIL: email };
+  const parents = ['-p', 'main', '-p', head];
+  const merge = await git(directory, ['commit-tree', `${mine}^{tree}`, ...parents], { input: 'Merge harmless\n', env });
+  await ada.forcePush(shop, 'main', merge);
+  return merge;
+}
