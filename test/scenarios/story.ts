@@ -58,6 +58,8 @@ export async function startStory(options: Partial<SandboxOptions> = {}): Promise
     files: { '.github/fairlead.yml': settings, ...webFiles },
     allow: [{ environment: 'staging', cluster: 'staging', namespace: 'shop' }],
     ...options,
+    // A story that is not about the sweep sees none in its midst.
+    env: { FAIRLEAD_SWEEP: '1h', ...options.env },
   });
   const { forge } = world;
   const github = reader({ apiUrl: forge.apiUrl, token: tokenOf('eve') });
