@@ -91,5 +91,6 @@ function exit(status: JsonObject, state: string, name: string): string {
 }
 
 function said(reason: string, message: string): string {
-  return message === '' ? reason : `${reason}: ${message}`;
+  // More follows: how many pods there are.
+  return message === '' ? reason : `${reason}: ${message.replace(/\.$/, '')}`;
 }

@@ -15,7 +15,7 @@ export function deploymentHealth(object: KubernetesObject, pods: readonly Kubern
   }
   const refused = conditionOf(object, 'ReplicaFailure');
   if (refused?.status === 'True') {
-    return status.progressing(`${status.ready} of ${wanted} pods ready, ${conditionReason(refused)}`);
+    return status.progressing(`${conditionReason(refused)}, ${status.ready} of ${wanted} pods ready`);
   }
   if (status.replicas < wanted) return status.progressing(`${status.ready} of ${wanted} pods ready`);
   if (status.updated < wanted) return status.progressing(`${status.updated} of ${wanted} pods updated`);
@@ -92,20 +92,31 @@ export function replicaSetHealth(object: KubernetesObject, pods: readonly Kubern
   return { kind: 'healthy' };
 }
 
-/** The numbers that workloads report, and health worded with what their pods say. */
+/** The numbers that workloads report, and health worded with what their pods say: a cause before what comes of it. */
 function counts(object: KubernetesObject, pods: readonly KubernetesObject[]) {
   const count = (name: string) => numberField(object, 'status', name) ?? 0;
-  const withTrouble = (reason: string, otherwise: string | null): string => {
-    const more = podTrouble(pods) ?? otherwise;
-    return more === null ? reason : `${reason}, ${more}`;
-  };
+  const trouble = podTrouble(pods);
+  const withTrouble = (reason: string): string =>
+    trouble === null ? reason : [trouble, reason, ...serving(object)].join(', ');
   return {
     replicas: count('replicas'),
     ready: count('readyReplicas'),
     updated: count('updatedReplicas'),
     current: count('currentReplicas'),
     available: count('availableReplicas'),
-    progressing: (reason: string): Health => ({ kind: 'progressing', reason: withTrouble(reason, null) }),
-    failed: (reason: string, otherwise: string): Health => ({ kind: 'failed', reason: withTrouble(reason, otherwise) }),
+    progressing: (reason: string): Health => ({ kind: 'progressing', reason: withTrouble(reason) }),
+    failed: (reason: string, otherwise: string): Health => ({
+      kind: 'failed',
+      reason: trouble === null ? `${reason}, ${otherwise}` : withTrouble(reason),
+    }),
   };
+}
+
+/** Of a Deployment whose new pods are in trouble: whether people are still served. An old pod that is there need not be. */
+function serving(object: KubernetesObject): readonly string[] {
+  const count = (name: string) => numberField(object, 'status', name) ?? 0;
+  const [available, older] = [count('availableReplicas'), count('replicas') - count('updatedReplicas')];
+  if (object.kind !== 'Deployment' || older <= 0) return [];
+  if (available === 0) return ['no pod serves'];
+  return [available === 1 ? '1 pod still serves' : `${available} pods still serve`];
 }

@@ -25,7 +25,7 @@ describe('observing a release', () => {
     world.cluster.put(brokenPod('registry/web:broken'));
     expect(await world.run()).toEqual({
       kind: 'diverged',
-      reasons: ['Deployment/web: 0 of 3 pods ready, ImagePullBackOff: image "registry/web:broken"'],
+      reasons: ['Deployment/web: ImagePullBackOff: image "registry/web:broken", 0 of 3 pods ready'],
     });
     expect(world.living()).toContain('ConfigMap/old');
     expect((await world.ledger())?.released).toMatchObject({ commit: second, phase: 'diverged' });
@@ -38,7 +38,7 @@ describe('observing a release', () => {
     world.cluster.events.set(pod.metadata.uid ?? '', [{ reason: 'FailedMount', message, at: null }]);
     expect(await release(first, shop)).toEqual({
       kind: 'diverged',
-      reasons: ['Deployment/web: 0 of 3 pods ready, FailedMount: secret "absent" not found'],
+      reasons: ['Deployment/web: FailedMount: secret "absent" not found, 0 of 3 pods ready'],
     });
   });
 

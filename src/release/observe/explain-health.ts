@@ -8,7 +8,7 @@ import type { SeenObject } from './read-health.ts';
 /** Events are asked for where nothing else says why, and only for as many as a person reads. */
 const explained = 5;
 
-/** The reasons of a verdict, with the last warning event where the object and its pods say too little. */
+/** The reasons of a verdict, led by the last warning event where the object and its pods say too little. */
 export async function explainHealth(
   seen: readonly SeenObject[],
   cluster: Cluster,
@@ -24,7 +24,7 @@ export async function explainHealth(
       const event =
         (await lastWarning(referenceOf(waiting), waiting.metadata.uid, cluster, signal)) ??
         (waiting === object ? null : await lastWarning(referenceOf(object), object.metadata.uid, cluster, signal));
-      return reasonOf(identity, event === null ? reason : `${reason}, ${event}`);
+      return reasonOf(identity, event === null ? reason : `${event}, ${reason}`);
     }),
   );
 }

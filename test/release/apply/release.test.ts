@@ -1,26 +1,11 @@
-import { randomInt } from 'node:crypto';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
 import type { OpenClusterAccess } from '../../../src/adapters/kubernetes/open-cluster-access.ts';
 import type { AllowRule } from '../../../src/domain/allowance.ts';
-import type { Environment } from '../../../src/domain/environment.ts';
-import type { Job } from '../../../src/domain/job.ts';
-import { canonicalJson, type Json } from '../../../src/domain/json.ts';
-import type { KubernetesObject } from '../../../src/domain/manifest.ts';
-import type { ReleaseState, Wanted } from '../../../src/domain/release.ts';
-import type { Repository } from '../../../src/domain/repository.ts';
-import { convergeEnvironment } from '../../../src/jobs/converge-environment.ts';
-import { observeEnvironment } from '../../../src/jobs/observe-environment.ts';
-import type { ReleasePorts } from '../../../src/release/release-ports.ts';
-import { openAccess, patient } from '../../adapters/kubernetes/open-access.ts';
-import { silentLogger } from '../../fakes/logger.ts';
-import { FakeQueue } from '../../fakes/queue.ts';
-import { FakeRecords } from '../../fakes/records.ts';
+import { patient } from '../../adapters/kubernetes/open-access.ts';
 import { configMap, deployment, inNamespace, object, objectIn, secret } from '../../objects.ts';
-import { rendering } from '../../rendering.ts';
 import { type SharedCluster, sharedCluster } from '../../shared-cluster.ts';
 import { Death } from '../death.ts';
-import { environment as example } from '../release-world.ts';
+import { openRealWorld, type RealWorld } from '../real-world.ts';
 
 const first = 'a'.repeat(40);
 const second = 'b'.repeat(40);
@@ -33,7 +18,7 @@ const claim = object('v1', 'PersistentVolumeClaim', 'data', {
 describe('a release on a real cluster', () => {
   let cluster: SharedCluster;
   let access: OpenClusterAccess;
-  let world: World;
+  let world: RealWorld;
 
   beforeAll(async () => {
     cluster = await sharedCluster('full');
@@ -43,26 +28,10 @@ describe('a release on a real cluster', () => {
   });
   afterEach(() => access.close());
 
-  async function worldWith(more: Partial<Pick<AllowRule, 'namespaces' | 'clusterScoped'>>): Promise<World> {
-    const namespace = await cluster.makeNamespace('release');
-    const allow: AllowRule = {
-      repository: 'acme/shop',
-      environments: ['staging'],
-      refs: null,
-      namespaces: [namespace, ...(more.namespaces ?? [])],
-      clusterScoped: more.clusterScoped ?? [],
-      impersonate: null,
-    };
-    const place = { name: 'staging', adminKubeconfig: cluster.adminKubeconfig };
-    access = await openAccess(place, { entry: { allow: [allow] } });
-    const repository: Repository = { id: randomInt(1_000_000_000), owner: 'acme', name: 'shop', installation: 1 };
-    return new World(access, repository, {
-      ...example,
-      namespace,
-      settleMs: 300,
-      healthTimeoutMs: 60_000,
-      confirm: { ...example.confirm, deletions: 1 },
-    });
+  async function worldWith(more: Partial<Pick<AllowRule, 'namespaces' | 'clusterScoped'>>): Promise<RealWorld> {
+    const opened = await openRealWorld(cluster, more);
+    ({ access } = opened);
+    return opened;
   }
 
   it('applies a Deployment with its configuration and Service, and says when it got there', async () => {
@@ -95,7 +64,7 @@ describe('a release on a real cluster', () => {
     const state = await world.release(second, [deployment('web', { image: 'registry.example.com/web:broken' })]);
     expect(state).toMatchObject({ kind: 'diverged' });
     expect(state?.kind === 'diverged' ? state.reasons.join() : '').toMatch(
-      /^Deployment\/web: \d of 3 pods \w+, (ErrImagePull|ImagePullBackOff): image "registry\.example\.com\/web:broken"$/,
+      /^Deployment\/web: (ErrImagePull|ImagePullBackOff): image "registry\.example\.com\/web:broken", \d of 3 pods \w+/,
     );
     expect(await world.names('v1', 'ConfigMap')).toContain('old');
     // The way out is a commit like any other.
@@ -252,82 +221,3 @@ describe('a release on a real cluster', () => {
     expect((await world.read('v1', 'ConfigMap', 'config-7'))?.metadata.uid).toBe(before?.metadata.uid);
   });
 });
-
-class World {
-  readonly #access: OpenClusterAccess;
-  readonly #repository: Repository;
-  readonly #records = new FakeRecords();
-  readonly #queue = new FakeQueue();
-  environment: Environment;
-  wrap: (ports: ReleasePorts) => ReleasePorts = (ports) => ports;
-
-  constructor(access: OpenClusterAccess, repository: Repository, environment: Environment) {
-    this.#access = access;
-    this.#repository = repository;
-    this.environment = environment;
-  }
-
-  /** Forge's part, then the cluster's jobs until nothing waits. */
-  async release(
-    commit: string,
-    objects: readonly KubernetesObject[],
-    changes: Partial<Wanted> = {},
-  ): Promise<ReleaseState | undefined> {
-    const { environment } = this;
-    const rendered = rendering(...objects);
-    await this.#records.saveRendering(rendered);
-    await this.#records.saveDesired({
-      kind: 'wanted',
-      repository: this.#repository,
-      environment,
-      defaultBranch: 'main',
-      visibility: 'private',
-      commit,
-      rendering: rendered.id,
-      settings: canonicalJson(environment as unknown as Json),
-      asked: { kind: 'push' },
-      gate: { kind: 'open' },
-      confirmations: [],
-      pullRequest: { number: 3, author: 'ada' },
-      departure: null,
-      at: new Date().toISOString(),
-      ...changes,
-    });
-    const job = { repository: this.#repository, environment: environment.name, cluster: environment.cluster };
-    await this.#queue.ask({ ...job, kind: 'converge-environment' });
-    await this.#queue.run((one) => this.#handle(one));
-    return (await this.#records.report(this.#repository, environment.name))?.state;
-  }
-
-  ledger() {
-    const key = { repository: this.#repository.id, environment: this.environment.name };
-    return this.#access.ledgers.read(key, patient);
-  }
-
-  async read(apiVersion: string, kind: string, name: string): Promise<KubernetesObject | undefined> {
-    const found = await this.#list(apiVersion, kind);
-    return found.find(({ metadata }) => metadata.name === name);
-  }
-
-  async names(apiVersion: string, kind: string): Promise<readonly string[]> {
-    return (await this.#list(apiVersion, kind)).map(({ metadata }) => metadata.name);
-  }
-
-  #list(apiVersion: string, kind: string): Promise<readonly KubernetesObject[]> {
-    const query = { apiVersion, kind, namespace: this.environment.namespace, labelSelector: null };
-    return this.#access.own.list(query, patient);
-  }
-
-  async #handle(job: Job): Promise<void> {
-    const ports = this.wrap({
-      access: this.#access,
-      records: this.#records,
-      queue: this.#queue,
-      clock: systemClock,
-      metrics: { planned: () => {}, released: () => {} },
-    });
-    const context = { signal: AbortSignal.timeout(120_000), log: silentLogger };
-    if (job.kind === 'converge-environment') return convergeEnvironment(job, ports, context);
-    if (job.kind === 'observe-environment') return observeEnvironment(job, ports, context);
-  }
-}
