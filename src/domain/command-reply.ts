@@ -40,6 +40,13 @@ export type CommandReply =
     }
   /** They wrote a commit that came by no pull request. */
   | { readonly kind: 'pushed-it'; readonly person: string; readonly commit: CommitId }
+  /** They merged the pull request `of` (null: this one) with something else in it. */
+  | {
+      readonly kind: 'merged-by-hand';
+      readonly person: string;
+      readonly commit: CommitId;
+      readonly of: number | null;
+    }
   /** The pull request `of` (null: this one) holds more commits than the forge lists, and nobody knows whose. */
   | { readonly kind: 'too-many-commits'; readonly listed: number; readonly of: number | null }
   /** `waiting`: what could be confirmed, but was not what was asked for. */

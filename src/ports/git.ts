@@ -7,6 +7,8 @@ export interface Git {
   /** Makes a commit available locally, also a fork's head (`refs/pull/N/head`). null: the remote has no such commit. */
   fetchCommit(repository: Repository, commit: CommitId): Promise<CommitId | null>;
   tree(repository: Repository, commit: CommitId): Promise<TreeId>;
+  /** In their order; of a merge the branch that was merged into comes first. */
+  parents(repository: Repository, commit: CommitId): Promise<readonly CommitId[]>;
   /** `git merge-tree --write-tree`: merges head into base without a working tree. */
   merge(repository: Repository, base: CommitId, head: CommitId): Promise<MergeResult>;
   /** Text is UTF-8. What a person put there that is no file to be read is an answer, not a failure. */

@@ -50,6 +50,15 @@ export function keepsGitsContract(world: () => GitWorld): void {
     expect(await git.tree(repository, third)).toBe(await git.tree(repository, first));
   });
 
+  it('knows the parents of a commit', async () => {
+    const { git, repository, push } = world();
+    const first = push('parents', { a: '1' });
+    const second = push('parents', { a: '2' });
+    await git.tip(repository, 'parents');
+    expect(await git.parents(repository, first)).toEqual([]);
+    expect(await git.parents(repository, second)).toEqual([first]);
+  });
+
   it('merges head into base, and names the files that conflict', async () => {
     const { git, repository, push } = world();
     push('base', { a: '1', b: '1' });

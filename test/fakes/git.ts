@@ -36,10 +36,10 @@ export class FakeGit implements Git {
     return this.#write(branch, content, parent === undefined ? [] : [parent]);
   }
 
-  /** What the forge's merge button does: a merge commit on the branch. */
-  mergeInto(branch: string, head: CommitId): CommitId {
+  /** What the forge's merge button does: a merge commit on the branch. `more`: what somebody puts into it by hand. */
+  mergeInto(branch: string, head: CommitId, more: Files = {}): CommitId {
     const base = this.#branch(branch);
-    return this.#write(branch, this.#mergedFiles(base, head).files, [base, head]);
+    return this.#write(branch, { ...this.#mergedFiles(base, head).files, ...more }, [base, head]);
   }
 
   files(commit: CommitId): Files {
@@ -60,6 +60,10 @@ export class FakeGit implements Git {
 
   async tree(_repository: Repository, commit: CommitId): Promise<TreeId> {
     return this.#commit(commit).tree;
+  }
+
+  async parents(_repository: Repository, commit: CommitId): Promise<readonly CommitId[]> {
+    return this.#commit(commit).parents;
   }
 
   async merge(_repository: Repository, base: CommitId, head: CommitId): Promise<MergeResult> {

@@ -250,6 +250,8 @@ describe('/plan on a fork', () => {
 });
 
 describe('/confirm', () => {
+  const first = 'c0ffee0'.padEnd(40, '0');
+
   it.each([
     ['in the second in which it was written', undefined],
     ['later', '2026-11-20T15:00:00Z'],
@@ -290,8 +292,6 @@ describe('/confirm', () => {
   });
 
   describe('by somebody who had a part in it', () => {
-    const first = 'c0ffee0'.padEnd(40, '0');
-
     /** #1 of `ada`, planned or merged, with one more commit of these people before its head. */
     async function written(people: readonly string[], how: 'planned' | 'merged' = 'planned'): Promise<ForgeWorld> {
       const { world, pull } = how === 'merged' ? await merged() : await opened();
@@ -589,6 +589,78 @@ describe('/confirm', () => {
     expect(replies(world, number)[0]).toContain(pushed.slice(0, 7));
     await say(world, `/confirm ${digest}`, 'grace', number);
     expect(readConfirmations(replies(world, number))).toEqual([{ digest, by: 'grace' }]);
+  });
+
+  describe('by who merged it', () => {
+    const files = { 'deploy/staging/web.yaml': 'web 2', 'deploy/staging/more.yaml': 'more' };
+    const pages = { 'README.md': 'read me' };
+    type Landing = (world: ForgeWorld, head: string) => string;
+
+    /** #1 of `ada`, put onto the branch by `grace`, waits. */
+    async function landed(land: Landing): Promise<{ readonly world: ForgeWorld; readonly commit: string }> {
+      const world = new ForgeWorld();
+      const pull = await world.open(files);
+      const commits = [first, pull.head.commit].map((commit) => ({ commit, people: ['ada'] }));
+      world.forge.putCommits(shop, 1, commits);
+      // Others came in between.
+      world.forge.putPushed({ commit: world.git.commit('main', pages), people: ['ada'] });
+      const commit = land(world, pull.head.commit);
+      world.forge.putPushed({ commit, people: ['grace'] });
+      world.forge.putPullRequest({ ...pull, state: 'merged', mergeCommit: commit });
+      await world.push();
+      await releaseWaits(world);
+      return { world, commit };
+    }
+
+    it.each<[string, Landing]>([
+      ['with a merge', (world, head) => world.git.mergeInto('main', head)],
+      ['in one commit', (world) => world.git.commit('main', files)],
+      [
+        'commit by commit',
+        (world) => {
+          const [web] = Object.entries(files);
+          const rebased = world.git.commit('main', Object.fromEntries(web === undefined ? [] : [web]));
+          world.forge.putPushed({ commit: rebased, people: ['grace'] });
+          return world.git.commit('main', files);
+        },
+      ],
+    ])('%s counts: the button adds nothing', async (_how, land) => {
+      const { world } = await landed(land);
+      await say(world, `/confirm ${digest}`);
+      expect(readConfirmations(replies(world))).toEqual([{ digest, by: 'grace' }]);
+    });
+
+    it.each<[string, Landing]>([
+      ['a merge', (world, head) => world.git.mergeInto('main', head, { 'deploy/staging/cache.yaml': 'mine' })],
+      ['one commit', (world) => world.git.commit('main', { ...files, 'deploy/staging/cache.yaml': 'mine' })],
+      [
+        'a merge that leaves some of it out',
+        (world) => world.git.commit('main', { 'deploy/staging/more.yaml': 'more' }),
+      ],
+    ])('with something else in %s is refused', async (_how, land) => {
+      const { world, commit } = await landed(land);
+      await say(world, `/confirm ${digest}`);
+      expect(readConfirmations(replies(world))).toEqual([]);
+      expect(replies(world)[0]).toContain(
+        `\`grace\` made commit ${commit.slice(0, 7)}, which is not what Git makes of`,
+      );
+      world.forge.setPermission(shop, 'barbara', 'write');
+      await say(world, `/confirm ${digest}`, 'barbara');
+      expect(readConfirmations(replies(world))).toEqual([{ digest, by: 'barbara' }]);
+    });
+
+    it('with something else in it is refused where that is released along with another, too', async () => {
+      const { world } = await landed((at, head) =>
+        at.git.mergeInto('main', head, { 'deploy/staging/cache.yaml': 'mine' }),
+      );
+      world.merge(await world.open({ 'deploy/staging/last.yaml': 'last' }, { author: 'barbara' }));
+      await world.push();
+      await releaseWaits(world);
+      await say(world, `/confirm ${digest}`, 'grace', 2);
+      expect(replies(world, 2)[0]).toMatch(
+        /`grace` made commit [0-9a-f]{7}, which is not what Git makes of merging #1/,
+      );
+    });
   });
 
   it.each(['pending', 'failure'] as const)(

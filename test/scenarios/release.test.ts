@@ -188,24 +188,25 @@ describe('what needs a second person', () => {
   });
 
   it.each(['squash', 'rebase'] as const)('is confirmed by a second person who merged it, too (%s)', async (method) => {
-    await story.release(`cache-to-${method}`, { 'deploy/staging/cache.yaml': volumeClaim('cache') }, ['staging']);
+    const claim = `deploy/staging/${method}.yaml`;
+    await story.release(`to-${method}`, { [claim]: volumeClaim(method) }, ['staging']);
     const { forge } = story.world;
     const { number } = await story.open(method, { 'README.md': `${method}\n` });
-    await story.planned(await story.pushAgain(method, { 'deploy/staging/cache.yaml': null }, number));
+    await story.planned(await story.pushAgain(method, { [claim]: null }, number));
     const commit = await forge.as('grace').merge(shop, number, { method });
     await forge.as('grace').comment(shop, number, await story.confirmation(commit, 'staging'));
     expect(await story.verdict(commit, 'staging')).toMatchObject({ state: 'success' });
   });
 
   it('is not confirmed by who put it into the merge of another’s pull request', async () => {
-    await story.release('cache-to-hide', { 'deploy/staging/cache.yaml': volumeClaim('cache') }, ['staging']);
+    await story.release('to-hide', { 'deploy/staging/hidden.yaml': volumeClaim('hidden') }, ['staging']);
     const { forge } = story.world;
     const [ada, grace] = [forge.as('ada'), forge.as('grace')];
     const harmless = { 'deploy/staging/settings.yaml': configMap('web', { GREETING: 'hello again' }) };
     const head = await grace.pushFiles(shop, { branch: 'harmless', files: harmless });
     const { number } = await grace.openPullRequest(shop, { head: 'harmless' });
     expect((await story.planned({ number, head })).conclusion).toBe('success');
-    const commit = await mergeByHand(story, head, { ...harmless, 'deploy/staging/cache.yaml': null });
+    const commit = await mergeByHand(story, head, { ...harmless, 'deploy/staging/hidden.yaml': null });
     const command = await story.confirmation(commit, 'staging');
 
     await ada.comment(shop, number, command);
@@ -213,7 +214,7 @@ describe('what needs a second person', () => {
     expect(await story.replies(number)).toEqual([
       expect.stringContaining(`\`ada\` made commit ${commit.slice(0, 7)}, which is not what Git makes of merging this`),
     ]);
-    expect(await story.live('staging', paths.volumeClaim('cache'))).not.toBeNull();
+    expect(await story.live('staging', paths.volumeClaim('hidden'))).not.toBeNull();
     forge.createUser('mary');
     forge.setRole(shop, 'mary', 'write');
     await forge.as('mary').comment(shop, number, command);

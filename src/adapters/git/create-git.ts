@@ -93,6 +93,12 @@ export function createGit(options: GitOptions): OpenGit {
       return oneId(repository, await ask(repository, [commit], ['rev-parse', '--verify', `${commit}^{tree}`]));
     },
 
+    async parents(repository, commit) {
+      const answer = await ask(repository, [commit], ['rev-list', '--parents', '--max-count=1', commit]);
+      if (answer.code !== 0) throw complaint(repository, answer);
+      return answer.stdout.toString('utf8').trim().split(' ').slice(1);
+    },
+
     async merge(repository, base, head): Promise<MergeResult> {
       const args = ['merge-tree', '--write-tree', '--name-only', '--no-messages', '-z', base, head];
       // Each time anew: it makes the tree, which a mirror that was tidied up may no longer have.

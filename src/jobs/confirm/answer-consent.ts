@@ -61,6 +61,10 @@ function notSecondPerson(plans: readonly AwaitedPlan[], { by, number }: Consent)
     const person = people.find((login) => isSamePerson(login, by));
     if (person !== undefined) return { kind: 'pushed-it', person, commit };
   }
+  for (const { commit, people, number: of } of plans.flatMap(({ wrote }) => wrote.merged)) {
+    const person = people.find((login) => isSamePerson(login, by));
+    if (person !== undefined) return { kind: 'merged-by-hand', person, commit, of: place(of) };
+  }
   const unlisted = written.find(({ complete }) => !complete);
   return unlisted === undefined
     ? null

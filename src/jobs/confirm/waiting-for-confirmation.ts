@@ -13,6 +13,7 @@ import type { Renderer } from '../../ports/renderer.ts';
 import { historyLimit } from '../repository/history-limit.ts';
 import { readSettings, type SettingsPorts } from '../repository/read-settings.ts';
 import { ownStatus } from '../said/own-status.ts';
+import type { LandingGit } from './landed-with.ts';
 import { type Written, whoWrote } from './who-wrote.ts';
 import { withCarried } from './with-carried.ts';
 
@@ -21,7 +22,7 @@ export interface ConfirmationPorts {
     Pick<PullRequests, 'pullRequestsOf' | 'commitsOf' | 'whoCommitted'> &
     Pick<CheckRuns, 'checkRuns'> &
     Pick<Statuses, 'statuses'>;
-  readonly git: SettingsPorts['git'] & Pick<Git, 'history'>;
+  readonly git: SettingsPorts['git'] & Pick<Git, 'history'> & LandingGit;
   readonly renderer: Renderer;
   readonly records: Pick<Records, 'inspection' | 'plan' | 'desired' | 'report'>;
 }
@@ -75,7 +76,7 @@ async function waitingPlans(pull: PullRequest, ports: ConfirmationPorts): Promis
     // Merging releases what was merged before and still waits, too: the plan shows it, and names its deletions.
     const { defaultBranch } = inspection;
     const older = await history(pull, inspection.base, ports);
-    const wrote = await withCarried(own, { pull, environment, defaultBranch, older, writers }, ports);
+    const wrote = await withCarried(own, { pull, environment, defaultBranch, tip: null, older, writers }, ports);
     plans.push({ environment: environment.name, digest, publishedAt: run?.completedAt ?? null, wrote });
   }
   const planning: Planning | null = environments.length === 0 ? null : { kind: 'pull-request', environments };
@@ -103,9 +104,9 @@ async function waitingReleases(pull: PullRequest, ports: ConfirmationPorts): Pro
       // Pushed directly: there is nobody to ask.
       continue;
     } else if (report !== null && digest !== null && desired !== null) {
-      const [, ...older] = await history(pull, desired.commit, ports);
+      const [tip = desired.commit, ...older] = await history(pull, desired.commit, ports);
       const { defaultBranch } = desired;
-      const carried = { pull, environment, defaultBranch, older, writers };
+      const carried = { pull, environment, defaultBranch, tip, older, writers };
       const wrote = await withCarried(await writers(pull), carried, ports);
       plans.push({ environment: environment.name, digest, publishedAt: await shownAt(desired, digest, ports), wrote });
     } else if (waits && !isPlanned(desired, report)) {

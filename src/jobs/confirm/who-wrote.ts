@@ -13,6 +13,13 @@ export interface Written {
   readonly pulls: readonly WrittenPullRequest[];
   /** Commits that came by no pull request. */
   readonly pushed: readonly AttributedCommit[];
+  /** Commits that merged a pull request, and are not what Git makes of that. */
+  readonly merged: readonly MergedByHand[];
+}
+
+export interface MergedByHand extends AttributedCommit {
+  /** The pull request. */
+  readonly number: number;
 }
 
 export type WhoWrote = (pull: PullRequest) => Promise<WrittenPullRequest>;

@@ -39,6 +39,8 @@ export function presentReply(reply: CommandReply, asker: string): string {
     }
     case 'pushed-it':
       return `\`/confirm\` is for a second person: ${person(reply.person)} wrote commit ${reply.commit.slice(0, 7)}, which was pushed directly and is released together with this pull request, so somebody with write permission who wrote nothing of it confirms it.`;
+    case 'merged-by-hand':
+      return `\`/confirm\` is for a second person: ${person(reply.person)} made commit ${reply.commit.slice(0, 7)}, which is not what Git makes of merging ${pullWords(reply.of)}, so somebody with write permission who wrote nothing of it confirms it.`;
     case 'too-many-commits':
       return `Nobody can confirm this: ${pullWords(reply.of)} holds more than the ${reply.listed} commits that GitHub lists, so who wrote the others cannot be known. Make fewer commits of it (squash them); if it is merged, revert it and bring it again.`;
     case 'still-planning':
