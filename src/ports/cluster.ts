@@ -48,6 +48,11 @@ export interface ApplyRequest {
   readonly force: boolean;
   /** Guards against an object deleted and made again in between; null: no guard. */
   readonly uid: string | null;
+  /**
+   * Guards against any change in between, of its status, too: the resourceVersion that was read, or `absent` where nothing
+   * lived. Left out: no guard.
+   */
+  readonly expects?: { readonly resourceVersion: string } | 'absent';
 }
 
 export interface DeleteRequest {

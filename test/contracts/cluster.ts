@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { identityKey, type KubernetesObject, type ObjectReference, referenceOf } from '../../src/domain/manifest.ts';
 import type { ApplyOutcome, Live } from '../../src/domain/prediction.ts';
-import type { Cluster } from '../../src/ports/cluster.ts';
+import type { ApplyRequest, Cluster } from '../../src/ports/cluster.ts';
 import { configMap, inNamespace } from '../objects.ts';
 
 /** The contract of the port `Cluster`, for the real one and for its fake. `open` gives one with an empty namespace `contract`. */
@@ -12,7 +12,7 @@ export function clusterContract(name: string, open: () => Promise<Cluster>): voi
     beforeAll(async () => {
       cluster = await open();
     });
-    const apply = (object: KubernetesObject, changes: { dryRun?: boolean; uid?: string | null } = {}) =>
+    const apply = (object: KubernetesObject, changes: Partial<ApplyRequest> = {}) =>
       cluster.apply({ object, dryRun: false, force: true, uid: null, ...changes }, signal);
     const present = async (object: KubernetesObject): Promise<KubernetesObject> => accepted(await apply(object));
 
@@ -85,6 +85,29 @@ export function clusterContract(name: string, open: () => Promise<Cluster>): voi
       const other = await apply(config('guarded', { a: '3' }), { uid: '00000000-0000-0000-0000-000000000000' });
       const gone = await apply(config('guarded-gone'), { uid: '00000000-0000-0000-0000-000000000000' });
       expect([own.kind, reasonOf(other), reasonOf(gone)]).toEqual(['accepted', 'stale', 'stale']);
+    });
+
+    it('an apply that expects what was read is refused as stale where it changed since', async () => {
+      const { resourceVersion = '' } = (await present(config('expected', { a: '1' }))).metadata;
+      const expects = { resourceVersion };
+      const first = await apply(config('expected', { a: '2' }), { expects });
+      const again = await apply(config('expected', { a: '3' }), { expects });
+      const dry = await apply(config('expected', { a: '3' }), { expects, dryRun: true });
+      expect([first.kind, reasonOf(again), reasonOf(dry)]).toEqual(['accepted', 'stale', 'stale']);
+      expect(await cluster.read(referenceOf(config('expected')), signal)).toMatchObject({
+        object: { data: { a: '2' } },
+      });
+    });
+
+    it('an apply that expects nothing is refused as stale where something lives', async () => {
+      const expects = 'absent';
+      const first = await apply(config('unexpected', { a: '1' }), { expects });
+      const again = await apply(config('unexpected', { b: '2' }), { expects });
+      const same = await apply(config('unexpected', { a: '1' }), { expects });
+      expect([first.kind, reasonOf(again), reasonOf(same)]).toEqual(['accepted', 'stale', 'stale']);
+      expect(await cluster.read(referenceOf(config('unexpected')), signal)).toMatchObject({
+        object: { data: { a: '1' } },
+      });
     });
 
     it('a missing namespace is a reason of its own, and holds nothing', async () => {

@@ -78,10 +78,13 @@ export class FakeCluster implements Cluster {
 
   async apply(request: ApplyRequest, signal?: AbortSignal): Promise<ApplyOutcome> {
     signal?.throwIfAborted();
-    const { object, dryRun, uid } = request;
+    const { object, dryRun, uid, expects } = request;
     const key = identityKey(referenceOf(object));
     const live = this.objects.get(key);
     if (uid !== null && live?.metadata.uid !== uid) return refused('stale');
+    if (expects === 'absent' && live !== undefined) return refused('stale');
+    if (typeof expects === 'object' && live?.metadata.resourceVersion !== expects.resourceVersion)
+      return refused('stale');
     const { namespace } = object.metadata;
     const home = { group: '', version: 'v1', kind: 'Namespace', namespace: null, name: namespace ?? '' };
     if (namespace !== undefined && !this.objects.has(identityKey(home))) return refused('namespace-missing');

@@ -63,7 +63,8 @@ export class KubernetesCluster implements Cluster {
     return await readOne(this.#reader, reference, signal);
   }
 
-  async apply({ object, dryRun, force, uid }: ApplyRequest, signal: AbortSignal): Promise<ApplyOutcome> {
+  async apply(request: ApplyRequest, signal: AbortSignal): Promise<ApplyOutcome> {
+    const { object, dryRun, force, uid } = request;
     const reference = referenceOf(object);
     const { group, version, kind, namespace, name } = reference;
     const served = await this.#reader.discovery.served(group, version, kind, signal);
@@ -76,7 +77,7 @@ export class KubernetesCluster implements Cluster {
     }
     const query = new URLSearchParams({ fieldManager: ownManager, fieldValidation: 'Strict', force: String(force) });
     if (dryRun) query.set('dryRun', 'All');
-    const body: KubernetesObject = uid === null ? object : { ...object, metadata: { ...object.metadata, uid } };
+    const body: KubernetesObject = { ...object, metadata: { ...object.metadata, ...guards(request) } };
     const path = `${objectPath(served, namespace, name)}?${query.toString()}`;
     const answer = await this.#api.send({ method: 'PATCH', path, body }, signal);
     if (answer.ok) {
@@ -140,6 +141,17 @@ export class KubernetesCluster implements Cluster {
   #failure(code: 'cluster-protocol' | 'cluster-forbidden', message: string): Failure {
     return new Failure(code, { subject: `cluster ${this.name}`, message, retryable: false, cause: null });
   }
+}
+
+/**
+ * What the API server compares with what lives, and answers 409 where it differs (a UID of a Service, say, 422). The
+ * resourceVersion of a create is ignored, and nothing that lives has the first one: etcd begins with it.
+ */
+function guards({ uid, expects }: ApplyRequest): { readonly uid?: string; readonly resourceVersion?: string } {
+  return {
+    ...(uid === null ? {} : { uid }),
+    ...(expects === undefined ? {} : { resourceVersion: expects === 'absent' ? '1' : expects.resourceVersion }),
+  };
 }
 
 function refused(reason: RefusalReason, message: string): ApplyOutcome {

@@ -1,8 +1,9 @@
 import { isoTime } from '../../domain/iso-time.ts';
 import type { KubernetesObject } from '../../domain/manifest.ts';
-import type { ApplyOutcome } from '../../domain/prediction.ts';
+import type { ApplyOutcome, Live } from '../../domain/prediction.ts';
 import { health } from '../../observe/health.ts';
-import { isSecret } from '../../plan/manifests/settle-manifest.ts';
+import { sameContent } from '../../plan/fields/content.ts';
+import { isSecret, partOf } from '../../plan/manifests/settle-manifest.ts';
 import { withPlainLimits } from '../../plan/refusals/plain-limits.ts';
 import { refusalText } from '../../plan/refusals/refusal-text.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -34,12 +35,43 @@ export async function applyObject(
     const removed = await removeFirst(write, ports, signal);
     if (removed !== null) return removed;
   }
-  const uid = write.live.kind === 'present' && !replaces ? (write.live.object.metadata.uid ?? null) : null;
-  const outcome = await ports.cluster.apply({ object: write.desired, dryRun: false, force: true, uid }, signal);
+  const outcome = await applyToPlanned(write, replaces ? { kind: 'absent' } : write.live, ports.cluster, signal);
   if (outcome.kind === 'accepted') return { kind: 'applied', uid: outcome.object.metadata.uid ?? '' };
   if (outcome.kind === 'refused' && outcome.refusal.reason === 'stale') return { kind: 'stale' };
   const reason = applyRefusal(outcome, write);
   return replaces ? replacing(`and could not be: ${reason}`, 0) : { kind: 'refused', reason };
+}
+
+/** How often an object whose status changes is asked for again before the release is planned again. */
+const attempts = 10;
+
+/**
+ * To the very state that was planned for: what somebody wrote since would be lost without a word, or, where nothing lived,
+ * taken. Controllers write its status all the time, and nobody planned anything about that.
+ */
+async function applyToPlanned(
+  { reference, desired }: PlannedWrite,
+  planned: Live,
+  cluster: Cluster,
+  signal: AbortSignal,
+): Promise<ApplyOutcome> {
+  const request = { object: desired, dryRun: false, force: true };
+  if (planned.kind !== 'present') return await cluster.apply({ ...request, uid: null, expects: 'absent' }, signal);
+  let { metadata } = planned.object;
+  for (let attempt = 1; ; attempt += 1) {
+    const { uid = null, resourceVersion = '' } = metadata;
+    const outcome = await cluster.apply({ ...request, uid, expects: { resourceVersion } }, signal);
+    const isStale = outcome.kind === 'refused' && outcome.refusal.reason === 'stale';
+    if (!isStale || attempt === attempts) return outcome;
+    const now = await cluster.read(reference, signal);
+    if (now.kind !== 'present' || !isAsPlanned(now.object, planned.object)) return outcome;
+    metadata = now.object.metadata;
+  }
+}
+
+function isAsPlanned(now: KubernetesObject, planned: KubernetesObject): boolean {
+  const [one, other] = [now.metadata, planned.metadata];
+  return one.uid === other.uid && one.labels?.[partOf] === other.labels?.[partOf] && sameContent(now, planned);
 }
 
 /** The API server's words, without the values that it echoes. */
