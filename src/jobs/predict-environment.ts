@@ -111,7 +111,8 @@ async function predict(
   const digestKey = await ledgers.digestKey(context.signal);
   const { plan } = await predictPlan(question, { ...ports, cluster, digestKey }, context.signal);
   context.log.info('environment predicted', { digest: plan.digest, changes: plan.changes.length });
-  return { kind: 'planned', plan };
+  // As of when it began: a release that ended meanwhile may not be in it.
+  return { kind: 'planned', plan: { ...plan, at } };
 }
 
 /** Base and merged renderings are made by the inspection: where one is missed, that is asked for again. */

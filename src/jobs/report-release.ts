@@ -1,6 +1,7 @@
 import { Failure } from '../domain/failure.ts';
 import { type JobOf, sweepOf } from '../domain/job.ts';
 import type { OrphanedByMove } from '../domain/orphaned.ts';
+import { endOfRelease } from '../domain/outlived-plan.ts';
 import { saysOrphaned } from '../domain/own-status.ts';
 import type { PullRequest } from '../domain/pull-request.ts';
 import { isVerdict, type ReleaseReport } from '../domain/release.ts';
@@ -11,6 +12,7 @@ import type { JobContext } from '../ports/handler.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
 import { presentDeployment, presentOrphaned, presentStatus } from '../present/release/status.ts';
+import { askForOutlived, type OutlivedPorts } from './inspect/ask-for-outlived.ts';
 import { historyLimit } from './repository/history-limit.ts';
 import { readSettings, type SettingsPorts } from './repository/read-settings.ts';
 import { orphanedByMove } from './said/orphaned-by-move.ts';
@@ -19,12 +21,13 @@ import { findStoryUrl } from './said/story-url.ts';
 
 export interface ReportPorts {
   readonly forge: Pick<Repositories, 'facts'> &
-    Pick<PullRequests, 'pullRequestsOf'> &
+    Pick<PullRequests, 'pullRequestsOf' | 'openPullRequests'> &
     Pick<Comments, 'comments'> &
     Statuses &
     Deployments;
   readonly git: SettingsPorts['git'] & Pick<Git, 'history'>;
-  readonly records: Pick<Records, 'report' | 'desired' | 'orphanCount' | 'told' | 'saveTold'>;
+  readonly records: Pick<Records, 'report' | 'desired' | 'orphanCount' | 'told' | 'saveTold'> &
+    OutlivedPorts['records'];
   readonly queue: Queue;
 }
 
@@ -57,7 +60,8 @@ export async function reportRelease(
     // Also where there is nothing to say of this commit: it may stand where an earlier one's verdict was lost.
     await openGates(repository, environment, ports);
     await sayOrphaned(last, moved, ports);
-    await settleOvertaken(last, moved, ports, context);
+    const settled = await settleOvertaken(last, moved, ports, context);
+    await replanOutlived(last, settled, ports);
   }
   if (!isSilent) await sayDeployment(report, url, ports, context);
   if (isVerdict(last)) {
@@ -69,6 +73,17 @@ export async function reportRelease(
 /** A commit that changed nothing for the environment has no status of it, unless somebody was promised one. */
 function isQuiet({ state }: ReleaseReport): boolean {
   return state.kind === 'unchanged' || (state.kind === 'waiting' && state.confirmDigest === null);
+}
+
+/**
+ * Open pull requests show what merging them does to what was released before. A commit that changes nothing may stand
+ * where the verdict of a release was lost: then that is what ended.
+ */
+async function replanOutlived(last: ReleaseReport, settled: boolean, ports: ReportPorts): Promise<void> {
+  const ended = endOfRelease(last) ?? (settled ? last.at : null);
+  if (ended === null) return;
+  const open = await ports.forge.openPullRequests(last.repository, null);
+  await askForOutlived(open, new Map([[last.environment, ended]]), ports);
 }
 
 /** The verdict of the commit that moved it says what it orphaned, too. */
@@ -94,15 +109,16 @@ async function sayOrphaned(
 
 /**
  * Commits that were overtaken on the way get the verdict of the commit that carried them: as far back as nobody saw to
- * that before.
+ * that before. Returns whether there was any.
  */
 async function settleOvertaken(
   last: ReleaseReport,
   moved: OrphanedByMove | null,
   ports: ReportPorts,
   context: JobContext,
-): Promise<void> {
+): Promise<boolean> {
   const { repository, environment } = last;
+  let settled = false;
   const told = await ports.records.told(repository, environment);
   const [, ...older] = await ports.git.history(repository, last.commit, historyLimit);
   for (const commit of older) {
@@ -114,9 +130,11 @@ async function settleOvertaken(
       // Its own story is told where it was when it began to wait.
       await sayDeployment(report, own.targetUrl, ports, context);
       await ports.forge.setStatus(repository, commit, presentStatus(report, own.targetUrl));
+      settled = true;
     }
-    if (commit === told?.report.commit) return;
+    if (commit === told?.report.commit) break;
   }
+  return settled;
 }
 
 /**

@@ -2,6 +2,7 @@ import { aggregateName } from '../domain/check-run.ts';
 import { canonicalSettings, type Environment } from '../domain/environment.ts';
 import { readExternalId } from '../domain/external-id.ts';
 import { type JobOf, sweepOf } from '../domain/job.ts';
+import { endOfRelease } from '../domain/outlived-plan.ts';
 import type { PullRequest } from '../domain/pull-request.ts';
 import { isVerdict } from '../domain/release.ts';
 import type { CommitId, Repository } from '../domain/repository.ts';
@@ -13,6 +14,7 @@ import type { Records } from '../ports/records.ts';
 import { type DepartureGit, departures } from './desire/departures.ts';
 import { isUnsaid } from './desire/leave-removed.ts';
 import { oneByOne } from './desire/one-by-one.ts';
+import { askForOutlived, type OutlivedPorts } from './inspect/ask-for-outlived.ts';
 import { readSettings, type SettingsReading } from './repository/read-settings.ts';
 import { settingsFile } from './repository/settings-at.ts';
 import { isTold } from './said/is-told.ts';
@@ -23,13 +25,13 @@ export interface SweepRepositoryPorts {
     Pick<CheckRuns, 'checkRuns'> &
     Pick<Statuses, 'statuses'>;
   readonly git: DepartureGit & Pick<Git, 'tip'>;
-  readonly records: Pick<Records, 'inspection' | 'desired' | 'report' | 'told' | 'orphanCount'>;
+  readonly records: Pick<Records, 'desired' | 'report' | 'told' | 'orphanCount'> & OutlivedPorts['records'];
   readonly queue: Queue;
 }
 
 /**
  * Finds what webhooks missed of a repository, without any webhook: open pull requests without a plan of their head and
- * base, merged ones that were never released, environments behind their branch or removed. Asks for the ordinary jobs,
+ * base, or with one that a release has outlived, merged ones that were never released, environments behind their branch or removed. Asks for the ordinary jobs,
  * at low priority. A repository that never had settings costs one request: of a pull request that brings its first ones
  * only a webhook tells.
  */
@@ -76,7 +78,18 @@ async function sweepPullRequests(swept: Swept): Promise<void> {
     const { repository, number } = pull;
     await ports.queue.ask({ kind: 'inspect-pull-request', repository, number }, { priority: 'low' });
   });
-  await oneByOne(looks, signal);
+  await oneByOne([...looks, () => replanOutlived(open, swept)], signal);
+}
+
+/** What a release has outlived since: its end may have been told to nobody. */
+async function replanOutlived(open: readonly PullRequest[], { reading, ports }: Swept): Promise<void> {
+  if (reading.kind !== 'read' || open.length === 0) return;
+  const ends = new Map<string, string | null>();
+  for (const { name } of reading.settings.environments) {
+    const report = await ports.records.report(reading.facts.repository, name);
+    ends.set(name, report === null ? null : endOfRelease(report));
+  }
+  await askForOutlived(open, ends, ports);
 }
 
 /** Lacks one when no finished check run on its head was computed from the base branch's tip as it is now. */
