@@ -30,7 +30,7 @@ describe('a plan that a release has outlived', () => {
 
   it('is found by the sweep, too, also where what was asked for got lost', async () => {
     const world = await planned({ 1: before });
-    await world.records.saveReport(reportOf(await world.tip(), converged));
+    await save(world, converged);
     for (const _ of ['the first time', 'and again']) {
       world.queue.clear();
       await world.sweep();
@@ -67,14 +67,14 @@ describe('a plan that a release has outlived', () => {
     expect(asked(world)).toEqual([]);
   });
 
-  it('cannot be confirmed any more', async () => {
+  it.each(['before that is told', 'once that is told'])('cannot be confirmed any more, %s', async (when) => {
     const world = await planned({ 1: before }, { confirmReasons: ['deletes StatefulSet shop/db'] });
     const [pull] = await world.forge.openPullRequests(shop, null);
     await world.run({ kind: 'present-pull-request', repository: shop, number: 1 });
     expect(world.forge.publishedRun(shop, pull?.head.commit ?? '', 'fairlead/plan')?.conclusion).toBe(
       'action_required',
     );
-    await report(world, converged);
+    await (when === 'once that is told' ? report(world, converged) : save(world, converged));
     const comment = world.forge.addComment(shop, 1, '/confirm', { author: 'grace' });
     await world.run(world.commands(comment));
     const bodies = world.forge.commentBodies(shop, 1).join('\n');
@@ -117,8 +117,12 @@ function reportOf(commit: string, state: ReleaseState) {
   return { repository: shop, environment: 'staging', cluster: 'staging', commit, state, at: ended };
 }
 
-async function report(world: ForgeWorld, state: ReleaseState): Promise<void> {
+async function save(world: ForgeWorld, state: ReleaseState): Promise<void> {
   await world.records.saveReport(reportOf(await world.tip(), state));
+}
+
+async function report(world: ForgeWorld, state: ReleaseState): Promise<void> {
+  await save(world, state);
   await world.run(job);
 }
 

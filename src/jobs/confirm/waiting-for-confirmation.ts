@@ -2,6 +2,7 @@ import type { Planning, WaitingPlan } from '../../domain/command-reply.ts';
 import type { Environment } from '../../domain/environment.ts';
 import { readExternalId } from '../../domain/external-id.ts';
 import { inspectedEnvironments } from '../../domain/inspection.ts';
+import { endOfRelease, isOutlived } from '../../domain/outlived-plan.ts';
 import { asksToConfirm } from '../../domain/own-status.ts';
 import type { PullRequest } from '../../domain/pull-request.ts';
 import type { ReleaseReport, Wanted } from '../../domain/release.ts';
@@ -63,7 +64,9 @@ async function waitingPlans(pull: PullRequest, ports: ConfirmationPorts): Promis
   for (const { environment, state } of inspectedEnvironments(inspection)) {
     if (state.kind !== 'affected') continue;
     const record = await ports.records.plan(repository, number, environment.name);
-    if (record?.head !== inspection.head || record.base !== inspection.base || record.again === true) {
+    const report = await ports.records.report(repository, environment.name);
+    const ended = report === null ? null : endOfRelease(report);
+    if (record?.head !== inspection.head || record.base !== inspection.base || isOutlived(record, ended)) {
       environments.push(environment.name);
       continue;
     }
