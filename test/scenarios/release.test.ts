@@ -221,6 +221,20 @@ describe('what needs a second person', () => {
     expect(await story.verdict(commit, 'staging')).toMatchObject({ state: 'success' });
   });
 
+  it('is not confirmed by who changes the comment of another, however fast', async () => {
+    await story.release('to-edit', { 'deploy/staging/edited.yaml': volumeClaim('edited') }, ['staging']);
+    const { forge } = story.world;
+    const pull = await story.open('edit', { 'deploy/staging/edited.yaml': null });
+    expect((await story.planned(pull)).conclusion).toBe('action_required');
+    const held = forge.webhooks.hold(({ event }) => event === 'issue_comment');
+    const { id } = await forge.as('grace').comment(shop, pull.number, '/plan');
+    await forge.as('ada').editComment(id, '/confirm');
+    held.release();
+    await eventually(async () => (await story.replies(pull.number)).length === 1);
+    expect(await story.replies(pull.number)).toEqual([expect.stringContaining('was changed after it was written')]);
+    expect((await story.planned(pull)).conclusion).toBe('action_required');
+  });
+
   it('is confirmed only where it was seen: a plan that is being made again is named, not agreed to', async () => {
     await story.release('cache-a-last-time', { 'deploy/staging/cache.yaml': volumeClaim('cache') }, ['staging']);
     const { forge } = story.world;

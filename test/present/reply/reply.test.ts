@@ -23,6 +23,11 @@ describe('the answer to a command', () => {
     expect(wrote).toContain('`grace` wrote commit 3d5e8f0 of #7');
   });
 
+  it('says who put something into a merge', () => {
+    const reply = presentReply({ kind: 'merged-by-hand', person: 'ada', commit: head, of: 7 }, 'ada');
+    expect(reply).toContain('second person: `ada` made commit 3d5e8f0, which is not what Git makes of merging #7');
+  });
+
   it('says that nobody can tell who wrote what GitHub does not list', () => {
     const reply = presentReply({ kind: 'too-many-commits', listed: 250, of: null }, 'grace');
     expect(reply).toContain('this pull request holds more than the 250 commits that GitHub lists');
