@@ -7,16 +7,16 @@ import type { Judgement } from './judgement.ts';
 
 /**
  * The HMAC of what one object's change does, or '' where the pull request does nothing to it: drift and what was
- * merged before are repaired by anybody's release. Deletions and replacements always count, whoever caused them: what
- * a person confirms must name every one of them.
+ * merged before are repaired by anybody's release. Deletions, replacements and what is taken over always count, whoever
+ * caused them: what a person confirms must name every one of them.
  *
  * In it: identity, action, UID, and path, before and after of the pull request's paths. Not in it: resourceVersion,
  * generation, times, status, what the server allocates, what is hidden. So the same change has the same effect in the
  * plan of the pull request and in that of the release. The key keeps a guessed password from being confirmed.
  */
 export function effectOf(judgement: Judgement, key: Uint8Array): string {
-  const { subject, action, live, fromPullRequest } = judgement;
-  const final = action === 'delete' || action === 'replace';
+  const { subject, action, live, adopted, fromPullRequest } = judgement;
+  const final = action === 'delete' || action === 'replace' || adopted;
   if (!final && (!fromPullRequest || action === 'unchanged')) return '';
   const { group, kind, namespace, name } = subject.reference;
   const effect: Json = {

@@ -7,7 +7,7 @@ import type { Records } from '../ports/records.ts';
 /** All that releasing touches: one cluster, and what a cluster worker and forge hand each other. No forge, no Git. */
 export interface ReleasePorts {
   readonly access: ClusterAccess;
-  readonly records: Pick<Records, 'desired' | 'rendering' | 'report' | 'saveReport' | 'saveOrphanCount'>;
+  readonly records: Pick<Records, 'desired' | 'rendering' | 'plan' | 'report' | 'saveReport' | 'saveOrphanCount'>;
   readonly queue: Queue;
   readonly clock: Clock;
   readonly metrics: Pick<Metrics, 'planned' | 'released'>;

@@ -45,6 +45,7 @@ export class Death {
       records: {
         desired: (...of) => records.desired(...of),
         rendering: (id) => records.rendering(id),
+        plan: (...of) => records.plan(...of),
         report: (...of) => records.report(...of),
         saveReport: (report) => this.#through(() => records.saveReport(report)),
         saveOrphanCount: (counted) => this.#through(() => records.saveOrphanCount(counted)),

@@ -21,6 +21,7 @@ import { spacing } from '../spacing.ts';
 import { type Applying, type ApplyResult, applyPlan } from './apply-plan.ts';
 import { awaitPrerequisites } from './await-prerequisites.ts';
 import { gatePlan, isUnderWay } from './gate-plan.ts';
+import { unannouncedTakeovers } from './unannounced-takeovers.ts';
 
 export interface ReleaseRequest {
   readonly job: JobOf<'converge-environment'>;
@@ -75,7 +76,8 @@ async function releaseUnderLock(request: ReleaseRequest, ports: ReleasePorts, co
   const ledger = stored && (await completeInventory(stored, cluster, context.signal));
   if (ledger?.attempt) await settlePrerequisites(ledger, ports, context.signal);
   const planned = await plan(request, { ledger, merged, released, cluster }, ports, context.signal);
-  const keptBack = gatePlan(desired, ledger, planned.plan);
+  const takeovers = await unannouncedTakeovers(desired, ledger, planned.plan, ports.records);
+  const keptBack = gatePlan({ desired, ledger, plan: planned.plan, takeovers });
   if (keptBack !== null) {
     await say(keptBack);
     return nothing;

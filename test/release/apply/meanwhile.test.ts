@@ -43,6 +43,20 @@ describe('what somebody does meanwhile', () => {
     expect(world.plans).toBe(2);
   });
 
+  it('an object that was to be created and is there now is not joined either, before a second person agrees', async () => {
+    world.wrap = beforeApplying('late', 1, () => write('POST', there, configMap('late', { theirs: '1' })));
+    const objects = [configMap('web'), configMap('late', { ours: '1' })];
+    const waiting = await world.release(first, objects);
+    expect(waiting).toMatchObject({
+      kind: 'waiting',
+      reason: expect.stringContaining('takes over ConfigMap') as string,
+    });
+    expect((await world.read('v1', 'ConfigMap', 'late'))?.['data']).toEqual({ theirs: '1' });
+    const digest = waiting?.kind === 'waiting' ? (waiting.confirmDigest ?? '') : '';
+    const confirmed = await world.release(first, objects, { confirmations: [{ digest, by: 'grace' }] });
+    expect(confirmed).toMatchObject({ kind: 'converged', objects: 2 });
+  });
+
   it('a value that was to be set, and that somebody set, is not overwritten', async () => {
     await world.release(first, [configMap('web', { A: '1' })]);
     world.plans = 0;

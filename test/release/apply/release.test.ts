@@ -202,22 +202,4 @@ describe('a release on a real cluster', () => {
     expect(made?.metadata.uid).not.toBe(old?.metadata.uid);
     expect((await world.ledger())?.inventory).toMatchObject([{ name: 'fixed', uid: made?.metadata.uid }]);
   });
-
-  it('finds 40 objects made by hand and takes them over without making them again', async () => {
-    const objects = Array.from({ length: 40 }, (_, index) => configMap(`config-${index}`, { A: '1' }));
-    for (const one of objects) {
-      await access.own.apply(
-        {
-          object: { ...one, metadata: { ...one.metadata, namespace: world.environment.namespace } },
-          dryRun: false,
-          force: true,
-          uid: null,
-        },
-        patient,
-      );
-    }
-    const before = await world.read('v1', 'ConfigMap', 'config-7');
-    expect(await world.release(first, objects)).toMatchObject({ kind: 'converged', objects: 40 });
-    expect((await world.read('v1', 'ConfigMap', 'config-7'))?.metadata.uid).toBe(before?.metadata.uid);
-  });
 });
