@@ -60,7 +60,9 @@ export interface InspectedEnvironment {
     | { readonly kind: 'unaffected' }
     | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
     /** The operator's file says no. */
-    | { readonly kind: 'denied'; readonly reason: string };
+    | { readonly kind: 'denied'; readonly reason: string }
+    /** The pull request takes it out of the settings: its merge releases nothing of it, and deletes nothing. */
+    | { readonly kind: 'removed' };
 }
 
 /** What a cluster is asked about an environment. */

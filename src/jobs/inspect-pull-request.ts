@@ -8,6 +8,7 @@ import { forkMarker } from '../domain/marker.ts';
 import type { PullRequest } from '../domain/pull-request.ts';
 import type { RenderResult } from '../domain/rendering.ts';
 import type { CommitId, RepositoryFacts, TreeId } from '../domain/repository.ts';
+import { removesEnvironment } from '../domain/settings-change.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CheckRuns, Comments, PullRequests, Repositories } from '../ports/forge.ts';
 import type { Git } from '../ports/git.ts';
@@ -128,7 +129,9 @@ async function inspect(reading: KnownSettings, seen: Seen, ports: InspectPorts):
   const environments: InspectedEnvironment[] = [];
   for (const environment of reading.settings.environments) {
     if (environment.follow.branch !== pull.base.ref) continue;
-    environments.push({ environment, state: await inspectEnvironment(environment, seen, trees, ports) });
+    const removed = removesEnvironment(settings.changes, environment.name);
+    const state = removed ? ({ kind: 'removed' } as const) : await inspectEnvironment(environment, seen, trees, ports);
+    environments.push({ environment, state });
   }
   return findings({ kind: 'inspected', environments });
 }

@@ -4,6 +4,7 @@ import { assemblePlan } from '../plan/assemble-plan.ts';
 import { judge } from '../plan/judge.ts';
 import { withMeantDeletions } from '../plan/relations/meant-deletions.ts';
 import { withPrerequisites } from '../plan/relations/prerequisites.ts';
+import { withRenamedKinds } from '../plan/relations/renamed-kinds.ts';
 import { type Subject, subjectsOf } from '../plan/subjects.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Cluster } from '../ports/cluster.ts';
@@ -63,7 +64,7 @@ async function predict(input: PredictionInput, ports: PredictionPorts, signal: A
   const evidence = await collectEvidence(subjects, { ...settings, cluster, signal });
   const alone = evidence.map(([subject, found]) => judge(subject, found, settings));
   const judgements = await applyQuotas(
-    withPrerequisites(withMeantDeletions(alone), allowance.impersonate),
+    withPrerequisites(withMeantDeletions(withRenamedKinds(alone)), allowance.impersonate),
     cluster,
     signal,
   );
@@ -85,7 +86,7 @@ function emptyRender({ merged, ledger, environment }: PredictionInput): Problem 
   const owned = ledger?.inventory.length ?? 0;
   if (owned === 0 || (merged !== null && merged.manifests.length > 0)) return null;
   const found = merged === null ? 'is not there any more' : 'holds no manifest';
-  const message = `the path "${environment.path}" ${found}, and ${owned} released objects would be deleted: an empty rendering deletes nothing`;
+  const message = `the path "${environment.path}" ${found}, and ${owned} released objects would be deleted: an empty rendering deletes nothing. To remove the environment, take it out of the settings as well`;
   return { file: null, line: null, path: null, message };
 }
 

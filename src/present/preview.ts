@@ -4,11 +4,13 @@ import type { Inspection, PlanRecord } from '../domain/inspection.ts';
 import type { KeptBackChange, Plan } from '../domain/plan.ts';
 import type { Confirmation } from '../domain/release.ts';
 import type { Problem } from '../domain/rendering.ts';
-import { makesAllowed, removesEnvironment } from '../domain/settings-change.ts';
+import { makesAllowed } from '../domain/settings-change.ts';
 
 /** What is known of one environment, and so what its check run and its row say. */
 export type PreviewState =
   | { readonly kind: 'unaffected' }
+  /** The pull request takes it out of the settings. */
+  | { readonly kind: 'removed' }
   /** `again`: there was a plan of the same head and base, and it is being made anew. */
   | { readonly kind: 'planning'; readonly again: boolean }
   | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
@@ -56,6 +58,7 @@ export function environmentConclusion({ kind }: PreviewState): Exclude<CheckConc
     case 'unconfirmed':
       return 'action_required';
     case 'unaffected':
+    case 'removed':
     case 'ready':
       return 'success';
   }
@@ -72,20 +75,13 @@ export function isPlanned(state: PreviewState): state is Extract<PreviewState, {
   return state.kind === 'blocked' || state.kind === 'unconfirmed' || state.kind === 'ready';
 }
 
-/**
- * The environments as they stand once it is merged: what is denied today and not any more then, or gone then, keeps
- * nothing back.
- */
+/** The environments as they stand once it is merged: what is denied today and not any more then keeps nothing back. */
 export function standingAfter(
   environments: readonly EnvironmentPreview[],
   inspection: Inspection,
 ): readonly EnvironmentPreview[] {
   const unplanned = allowedAfter(environments, inspection);
-  return environments.filter(
-    (one) =>
-      one.state.kind !== 'denied' ||
-      !(unplanned.includes(one) || removesEnvironment(inspection.settingsChanges, one.environment.name)),
-  );
+  return environments.filter((one) => !unplanned.includes(one));
 }
 
 /** The environments that are denied today and allowed once it is merged: nothing of them could be planned. */

@@ -3,6 +3,7 @@ import { type Inspection, mendsSettings } from '../domain/inspection.ts';
 import { deniedProposals, proposalsOf, removesSettings } from '../domain/settings-change.ts';
 import { environmentTitle, problemWords, titleLimit } from './environment/environment-title.ts';
 import { allowedAfter, type EnvironmentPreview, environmentConclusion, isPlanned, standingAfter } from './preview.ts';
+import { redirectionWords } from './settings/redirection-words.ts';
 import { deniedWords, settingsWords } from './settings/settings-section.ts';
 import { count, list } from './text/markdown.ts';
 import { clip, singleLine } from './text/visible-text.ts';
@@ -67,9 +68,11 @@ function failureWords(failing: readonly EnvironmentPreview[]): string {
 
 function successWords(environments: readonly EnvironmentPreview[], inspection: Inspection): string {
   const standing = standingAfter(environments, inspection);
-  const affected = standing.filter(({ state }) => state.kind !== 'unaffected');
+  const affected = standing.filter(({ state }) => state.kind !== 'unaffected' && state.kind !== 'removed');
   const { settingsChanges } = inspection;
-  const settings = settingsChanges.length > 0 ? `${settingsWords(settingsChanges)}; ` : '';
+  const redirection = redirectionWords(settingsChanges);
+  const waits = redirection === null ? '' : `${redirection}; `;
+  const settings = settingsChanges.length > 0 ? `${settingsWords(settingsChanges)}; ${waits}` : '';
   // What the pull request does in the settings is not planned yet: it is not known that no environment is affected.
   const unplanned =
     proposalsOf(settingsChanges).length > 0

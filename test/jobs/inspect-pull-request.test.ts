@@ -185,6 +185,18 @@ describe('inspecting a pull request', () => {
     expect(await states(world)).toEqual({ outcome: 'fork-waits' });
   });
 
+  it('plans nothing of an environment that the pull request removes, with its folder or without', async () => {
+    const world = new ForgeWorld();
+    const without = settings.replace(/ {2}production:.*\n/, '');
+    await world.open({ '.github/fairlead.yml': without, 'deploy/production/web.yaml': null });
+    await world.inspect(1);
+    expect(await states(world)).toEqual({ staging: 'unaffected', production: 'removed' });
+    await world.open({ '.github/fairlead.yml': null });
+    await world.inspect(2);
+    expect(await states(world, 2)).toEqual({ staging: 'removed', production: 'removed' });
+    expect(world.waitingFor('predict-environment')).toEqual([]);
+  });
+
   it('takes settings that Git holds as no file for unreadable ones, whoever brings or mends them', async () => {
     const world = new ForgeWorld();
     const breaking = await world.open({ '.github/fairlead.yml': symlink('../settings.yml') });

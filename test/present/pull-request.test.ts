@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Environment } from '../../src/domain/environment.ts';
 import { inspectedEnvironments, type PlanRecord } from '../../src/domain/inspection.ts';
 import type { SettingsChange } from '../../src/domain/settings-change.ts';
 import { type PullRequestView, presentedPullRequest } from '../../src/present/pull-request.ts';
@@ -94,6 +95,33 @@ describe('the aggregate check run', () => {
     );
   });
 
+  it('says that deletions will wait where the settings redirect an environment, and not where nothing is deleted', () => {
+    const changesTo = (given: Partial<Environment>, setting: string, before: string, after: string) =>
+      aggregate(
+        aView(
+          anInspection([unaffected(staging)], {
+            settingsChanges: [
+              {
+                kind: 'changes',
+                proposal: aProposal({ ...staging, ...given }),
+                differences: [{ setting, before, after }],
+              },
+            ],
+          }),
+        ),
+      ).title;
+    const waits = 'deletions of staging will wait for /confirm';
+    expect(changesTo({}, 'prune', 'false', 'true')).toBe(
+      `Changes staging in the settings; ${waits}: prune is switched on; nothing of it is planned until it is merged`,
+    );
+    expect(changesTo({}, 'follow', 'main', 'old')).toContain(`${waits}: follow changes;`);
+    expect(changesTo({}, 'path', 'a', 'b')).toContain(`${waits}: path changes;`);
+    expect(changesTo({ prune: false }, 'path', 'a', 'b'), 'nothing is deleted').not.toContain(waits);
+    expect(changesTo({ mode: 'observe' }, 'path', 'a', 'b'), 'nothing is released').not.toContain(waits);
+    expect(changesTo({ prune: false }, 'prune', 'true', 'false')).not.toContain(waits);
+    expect(changesTo({}, 'settle', '1s', '2s')).not.toContain(waits);
+  });
+
   it('succeeds and says so where no environment follows the base branch', () => {
     const run = aggregate(aView(anInspection([], { baseRef: 'docs' })));
     expect(run).toMatchObject({ conclusion: 'success', title: 'No environment follows docs' });
@@ -132,17 +160,19 @@ describe('the aggregate check run', () => {
     expect(conclusion(view)).toBe('failure');
   });
 
-  it('does not fail on what is denied today where this pull request removes it', () => {
-    const denied = { environment: production, state: { kind: 'denied', reason: 'no' } } as const;
+  it('does not fail on an environment that this pull request removes from the settings, and says that its objects stay', () => {
+    const removed = { environment: production, state: { kind: 'removed' } } as const;
     const removing: readonly (readonly [SettingsChange, string])[] = [
       [{ kind: 'removes', environment: 'production', cluster: 'production' }, 'Removes production in the settings'],
       [{ kind: 'removes-all' }, 'Removes the settings'],
     ];
     for (const [change, words] of removing) {
-      expect(aggregate(aView(anInspection([denied], { settingsChanges: [change] })))).toMatchObject({
+      const view = aView(anInspection([removed], { settingsChanges: [change] }));
+      expect(aggregate(view)).toMatchObject({
         conclusion: 'success',
         title: `${words}; what was released stays: nothing is deleted`,
       });
+      expect(presentedPullRequest(view).comment).toContain('docs/orphaned.md');
     }
   });
 

@@ -26,6 +26,9 @@ import {
 const staging = anEnvironment('staging');
 const production = anEnvironment('production', { namespace: 'shop', mode: 'manual' });
 
+const nothingLeft =
+  'the path "deploy/qa" is not there any more, and 2 released objects would be deleted: an empty rendering deletes nothing. To remove the environment, take it out of the settings as well';
+
 const deployment = (name: string) => ({ group: 'apps', kind: 'Deployment', namespace: 'shop', name });
 
 const denied: readonly SettingsChange[] = [
@@ -117,6 +120,44 @@ const pages: Readonly<Record<string, PullRequestView>> = {
       ]),
     },
   ),
+  'removes-an-environment-with-its-folder': aView(
+    anInspection([unaffected(staging), { environment: anEnvironment('qa'), state: { kind: 'removed' } }], {
+      settingsChanges: [{ kind: 'removes', environment: 'qa', cluster: 'qa' }],
+    }),
+  ),
+  'finds-no-namespace-and-no-folder': aView(anInspection([affected(staging), affected(anEnvironment('qa'))]), {
+    plans: new Map([
+      [
+        'staging',
+        planned(
+          aPlan(
+            'staging',
+            ['web', 'api', 'old'].map((name) =>
+              aKeptBackChange(
+                { name, namespace: 'shop-staging' },
+                {
+                  diff: '-a\n+b',
+                  reason: { code: 'namespace-missing', message: 'namespaces "shop-staging" not found' },
+                },
+              ),
+            ),
+          ),
+        ),
+      ],
+      [
+        'qa',
+        planned(
+          aPlan(
+            'qa',
+            ['web', 'api'].map((name) =>
+              aKeptBackChange({ name }, { origin: null, reason: { code: 'refused-manifest', message: nothingLeft } }),
+            ),
+            { problems: [{ file: null, line: null, path: null, message: nothingLeft }] },
+          ),
+        ),
+      ],
+    ]),
+  }),
   'not-from-this-pull-request': aView(anInspection([affected(staging)]), {
     plans: new Map([
       [

@@ -117,6 +117,7 @@ export const inspection = exactly<Inspection>()(
               z.object({ kind: z.literal('unaffected') }),
               z.object({ kind: z.literal('refused'), problems: list(problem) }),
               z.object({ kind: z.literal('denied'), reason: text }),
+              z.object({ kind: z.literal('removed') }),
             ]),
           }),
         ),

@@ -46,6 +46,8 @@ export function refusalLine(change: KeptBackChange): string {
 }
 
 function changeBody(change: Change, standing: Standing): string {
+  // Of what can live nowhere yet there is nothing to compare.
+  if (isKeptBack(change) && change.reason.code === 'namespace-missing') return '';
   const parts = [
     change.diff === '' ? pathList(change) : fence(change.diff, 'diff'),
     certaintyLine(change),

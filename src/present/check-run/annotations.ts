@@ -23,6 +23,7 @@ export function environmentAnnotations(state: PreviewState): readonly Annotation
     case 'ready':
       return planAnnotations(state.plan);
     case 'unaffected':
+    case 'removed':
     case 'planning':
     case 'denied':
     case 'failed':

@@ -10,17 +10,12 @@ import type { Inspection } from '../../domain/inspection.ts';
 import { isKeptBack, type Plan } from '../../domain/plan.ts';
 import { changeInText, refusalLine } from '../change/change-section.ts';
 import { changeName, changeWords } from '../change/change-words.ts';
+import { sharedRefusalLine, withSharedRefusals } from '../change/shared-refusals.ts';
 import { environmentTable } from '../environment/environment-table.ts';
 import { environmentTitle } from '../environment/environment-title.ts';
-import { comparedLine, confirmLines, problemLines } from '../environment/plan-lines.ts';
+import { comparedLine, confirmLines, problemLines, remarksOn, removedLines } from '../environment/plan-lines.ts';
 import { overview } from '../overview.ts';
-import {
-  type EnvironmentPreview,
-  environmentConclusion,
-  isPlanned,
-  type PreviewState,
-  type PullRequestPreview,
-} from '../preview.ts';
+import { type EnvironmentPreview, environmentConclusion, isPlanned, type PullRequestPreview } from '../preview.ts';
 import type { OtherPullRequest } from '../pull-request.ts';
 import { askedRules } from '../settings/settings-section.ts';
 import { type Block, byteLength, fitBlocks, fitLines, textLimit } from '../text/fit.ts';
@@ -122,20 +117,23 @@ function othersLine(number: number, others: readonly OtherPullRequest[]): string
   ].join('\n');
 }
 
-function environmentSummary({ environment, state }: EnvironmentPreview, inspection: Inspection): string {
+function environmentSummary(preview: EnvironmentPreview, inspection: Inspection): string {
+  const { environment, state } = preview;
   const where = `Environment ${code(environment.name)}: path ${code(environment.path === '' ? '.' : environment.path)}, cluster ${code(environment.cluster)}, namespace ${code(environment.namespace)}.`;
   const ask =
     state.kind === 'denied'
       ? `To have it allowed, ask the operator of Fairlead for this:\n\n${askedRules([environment], inspection)}`
       : '';
-  const parts = [...summaryLines(state), where, ask];
+  const parts = [...summaryLines(preview), where, ask];
   return withinLimit(parts.filter((part) => part !== '').join('\n\n'));
 }
 
-function summaryLines(state: PreviewState): readonly string[] {
+function summaryLines({ environment, state }: EnvironmentPreview): readonly string[] {
   switch (state.kind) {
     case 'unaffected':
       return ['It renders the same at base and merge result.'];
+    case 'removed':
+      return [removedLines(environment)];
     case 'planning':
       return ['The API server is being asked what this merge would make of the cluster.'];
     case 'refused':
@@ -159,16 +157,17 @@ function summaryLines(state: PreviewState): readonly string[] {
 
 function planSummary(plan: Plan, confirmedBy: string | null): readonly string[] {
   const { changes } = plan;
+  const problems = remarksOn(plan);
   const listed = fitLines(
-    changes,
-    summaryLine,
+    withSharedRefusals(changes),
+    (one) => (one.kind === 'one' ? summaryLine(one.change) : `* ${sharedRefusalLine(one)}`),
     30_000,
     (rest) => `* and ${count(rest, 'more object')}, not named here for size`,
   );
   return [
     confirmLines(plan, confirmedBy),
     changes.length === 0 ? 'Nothing to change: the cluster is already as this merge would make it.' : listed,
-    plan.problems.length === 0 ? '' : `**Worth a look:**\n${problemLines(plan.problems, 8000)}`,
+    problems.length === 0 ? '' : `**Worth a look:**\n${problemLines(problems, 8000)}`,
     comparedLine(plan),
   ];
 }

@@ -5,11 +5,13 @@ import type { Change, Plan } from '../../domain/plan.ts';
 import { commonCause, notAuthoredTitle } from '../change/cause-titles.ts';
 import { changeInComment } from '../change/change-section.ts';
 import { changeName } from '../change/change-words.ts';
+import { sharedRefusalLine, withSharedRefusals } from '../change/shared-refusals.ts';
 import { type EnvironmentPreview, isPlanned, needOf } from '../preview.ts';
 import { type Block, byteLength, fitBlocks } from '../text/fit.ts';
 import { code, count, list, prose } from '../text/markdown.ts';
 import { clip } from '../text/visible-text.ts';
-import { comparedLine, confirmLines, problemLines } from './plan-lines.ts';
+import { blockedLead } from './blocked-lines.ts';
+import { comparedLine, confirmLines, problemLines, remarksOn, removedLines } from './plan-lines.ts';
 
 /** One environment's part of the comment, before it is known how much of it fits. */
 interface Section {
@@ -74,14 +76,20 @@ function section({ preview, same }: Shortened, ownRun: boolean): Section {
         few && (change.action === 'update' || change.action === 'replace') && change.diff.length < 2500,
       ),
   });
+  const blocks = (shown: readonly Change[]): readonly Block[] =>
+    withSharedRefusals(shown).map((one) => {
+      if (one.kind === 'one') return block(one.change);
+      const name = `${one.changes[0].action} · ${count(one.changes.length, 'object')}`;
+      return { name, text: () => sharedRefusalLine(one) };
+    });
   const asEarlier =
     same === null
       ? ''
       : `The pull request’s own ${authored.length === 1 ? 'change is' : `${count(authored.length, 'change')} are`} the same as in **${prose(same)}**, with the same differences.`;
   return {
     head: [heading(environment, planned?.plan ?? null), ...headLines(preview), asEarlier].filter(notEmpty).join('\n\n'),
-    authored: same === null ? authored.map(block) : [],
-    others: { title: notAuthoredTitle(cause), blocks: others.map(block) },
+    authored: same === null ? blocks(authored) : [],
+    others: { title: notAuthoredTitle(cause), blocks: blocks(others) },
     tail: planned === null ? '' : `<sub>${comparedLine(planned.plan)}</sub>`,
     elsewhere: ownRun
       ? `whole in the check run ${code(environmentRunName(environment.name))}, as far as it holds them`
@@ -99,6 +107,8 @@ function headLines({ environment, state }: EnvironmentPreview): readonly string[
     case 'unaffected':
     case 'planning':
       return [];
+    case 'removed':
+      return [removedLines(environment)];
     case 'refused':
       return ['**❌ It cannot be rendered, so nothing can be planned:**', problemLines(state.problems, 4000)];
     case 'denied':
@@ -107,7 +117,7 @@ function headLines({ environment, state }: EnvironmentPreview): readonly string[
       return [`**❌ It could not be predicted:** ${prose(clip(state.reason, 600))}. Comment \`/plan\` to try again.`];
     case 'blocked':
       return [
-        `**❌ ${count(state.blocked.length, 'object')} cannot be applied as written, so nothing of this environment would be released.**`,
+        blockedLead(state.blocked, environment),
         confirmLines(state.plan, null),
         ...planRemarks(environment, state.plan),
       ];
@@ -120,10 +130,11 @@ function headLines({ environment, state }: EnvironmentPreview): readonly string[
 
 function planRemarks(environment: Environment, plan: Plan): readonly string[] {
   const changing = plan.changes.some(({ action }) => action !== 'unchanged');
+  const problems = remarksOn(plan);
   return [
     modeRemark(environment),
     changing ? '' : 'Nothing to change: the cluster is already as this merge would make it.',
-    plan.problems.length === 0 ? '' : `⚠️ Worth a look:\n${problemLines(plan.problems, 2000)}`,
+    problems.length === 0 ? '' : `⚠️ Worth a look:\n${problemLines(problems, 2000)}`,
   ];
 }
 

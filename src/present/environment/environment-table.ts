@@ -32,6 +32,8 @@ function stateCell(state: PreviewState): string {
   switch (state.kind) {
     case 'unaffected':
       return '➖ not affected';
+    case 'removed':
+      return '➖ removed by this pull request';
     case 'planning':
       return '⏳ being predicted';
     case 'refused':
@@ -63,6 +65,8 @@ function noteCell(state: PreviewState): string {
   switch (state.kind) {
     case 'unaffected':
       return 'renders the same at base and merge result';
+    case 'removed':
+      return 'what it released stays, nothing is deleted';
     case 'planning':
       return '';
     case 'refused':

@@ -1,11 +1,12 @@
 import type { Environment } from '../../domain/environment.ts';
-import { identityName, originText } from '../../domain/manifest.ts';
-import type { KeptBackChange, Plan } from '../../domain/plan.ts';
+import { originText } from '../../domain/manifest.ts';
+import type { Plan } from '../../domain/plan.ts';
 import type { Problem } from '../../domain/rendering.ts';
 import { effectsInAll } from '../change/effects.ts';
 import type { EnvironmentPreview, PreviewState } from '../preview.ts';
 import { count, list } from '../text/markdown.ts';
 import { clip, singleLine } from '../text/visible-text.ts';
+import { blockedWords } from './blocked-lines.ts';
 
 /** How many characters a title may have. */
 export const titleLimit = 200;
@@ -19,6 +20,8 @@ function titleWords(environment: Environment, state: PreviewState): string {
   switch (state.kind) {
     case 'unaffected':
       return 'not affected: renders the same at base and merge result';
+    case 'removed':
+      return 'removed by this pull request: what it released stays, nothing is deleted';
     case 'planning':
       return `being predicted ${state.again ? 'again ' : ''}on cluster ${environment.cluster}`;
     case 'refused':
@@ -28,7 +31,7 @@ function titleWords(environment: Environment, state: PreviewState): string {
     case 'failed':
       return `could not be predicted: ${state.reason}`;
     case 'blocked':
-      return `cannot be deployed, as ${blockedWords(state.blocked)}`;
+      return `cannot be deployed${blockedWords(state.blocked, environment)}`;
     case 'unconfirmed':
       return `waits for /confirm by a second person: ${state.plan.confirmReasons.join('; ')}`;
     case 'ready': {
@@ -53,13 +56,6 @@ function planWords(plan: Plan): string {
   if (counted.length === 0) return 'nothing to change: the cluster is already so';
   const last = counted.at(-1)?.number ?? 0;
   return `${list(counted.map(({ verb, number }) => `${verb} ${number.toLocaleString('en-US')}`))} ${last === 1 ? 'object' : 'objects'}`;
-}
-
-function blockedWords(blocked: readonly KeptBackChange[]): string {
-  const [first] = blocked;
-  if (first === undefined) return '';
-  const more = blocked.length === 1 ? '' : ` and ${blocked.length - 1} more`;
-  return `${identityName(first.identity)} is ${first.action}${more}: ${first.reason.message}`;
 }
 
 /** What follows a verdict: ` at deploy/web.yaml:7: what is wrong`, or how many problems there are. */

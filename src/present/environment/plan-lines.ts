@@ -1,6 +1,7 @@
 import { confirmCommand } from '../../domain/command.ts';
+import type { Environment } from '../../domain/environment.ts';
 import { identityName, originText } from '../../domain/manifest.ts';
-import type { HiddenFields, Plan } from '../../domain/plan.ts';
+import { type HiddenFields, isKeptBack, type Plan } from '../../domain/plan.ts';
 import type { Problem } from '../../domain/rendering.ts';
 import { fitLines } from '../text/fit.ts';
 import { code, count, list, prose } from '../text/markdown.ts';
@@ -26,6 +27,12 @@ export function confirmLines(plan: Plan, confirmedBy: string | null): string {
   ].join('\n');
 }
 
+/** What there is to say of the plan as a whole that is not said of its objects already. */
+export function remarksOn({ changes, problems }: Plan): readonly Problem[] {
+  const said = new Set(changes.filter(isKeptBack).map(({ reason }) => reason.message));
+  return problems.filter(({ message }) => !said.has(message));
+}
+
 /** What is wrong with what a person wrote, where they can mend it; as many as fit in `bytes`. */
 export function problemLines(problems: readonly Problem[], bytes: number): string {
   return fitLines(
@@ -34,6 +41,11 @@ export function problemLines(problems: readonly Problem[], bytes: number): strin
     bytes,
     (rest) => `* and ${count(rest, 'more problem')}`,
   );
+}
+
+/** What becomes of an environment that the pull request takes out of the settings, with its folder or without. */
+export function removedLines({ cluster, namespace }: Environment): string {
+  return `**Removed by this pull request.** Once it is merged, nothing of it is planned or released any more. What it released stays in namespace ${code(namespace)} of cluster ${code(cluster)}, orphaned: it runs on, nothing deletes it, and nobody looks after it. Fairlead’s \`docs/orphaned.md\` says how to find it and delete it.`;
 }
 
 /** What was compared with what, when, what is hidden and why, what is not shown. One paragraph. */
