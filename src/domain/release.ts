@@ -102,7 +102,7 @@ export interface Told {
 }
 
 export type ReleaseState =
-  /** Not begun, or held up by what came in between. `confirmDigest` is what `/confirm` must name, where that is what it waits for. */
+  /** Not begun, or held up on its way. `confirmDigest` is what `/confirm` must name, where that is what it waits for. */
   | {
       readonly kind: 'waiting';
       readonly reason: string;

@@ -44,6 +44,21 @@ describe('A plan', () => {
     ]);
   });
 
+  it('keeps what Git holds under the other group of its kind, and does not call it new', async () => {
+    const stage = await world.namespace('regrouped');
+    const common = { eventTime: '2026-11-21T18:00:00.000000Z', reportingInstance: 'a', action: 'a', reason: 'a' };
+    const pod = { namespace: 'regrouped', kind: 'Pod', name: 'web' };
+    const newer = { ...common, regarding: pod, reportingController: 'example.com/a', type: 'Normal' };
+    const older = { ...common, involvedObject: pod, reportingComponent: 'example.com/a', type: 'Normal' };
+    const released = [object('events.k8s.io/v1', 'Event', 'moves', newer)];
+    const ledger = await stage.release(...released);
+    const { plan } = await stage.plan({ ledger, released, merged: [object('v1', 'Event', 'moves', older)] });
+    expect(plan.changes).toEqual([]);
+    expect(plan.problems.map(({ message }) => message)).toEqual([
+      'Event regrouped/moves: it stays: Git holds the same object as v1 Event regrouped/moves',
+    ]);
+  });
+
   it('has the digest of the release that follows it, and another one once something else changes', async () => {
     const stage = await world.namespace('digest');
     const released = [

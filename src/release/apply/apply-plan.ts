@@ -149,9 +149,14 @@ function partedFrom(
     objects.flatMap((planned) => (planned.desired === null ? [] : identityKey(planned.reference))),
   );
   const released = releasedSettings(ledger);
+  // An object that Git has under the other group of its kind by now is listed once.
+  const kept = new Set(inventory.flatMap((entry) => (wanted.has(identityKey(entry)) ? (entry.uid ?? []) : [])));
+  const isListedAnew = ({ uid }: InventoryEntry) => uid !== null && kept.has(uid);
   // What is gone from there, or is somebody else's by now, leaves the inventory, too: it is not ours to prune.
   const owned = inventory.filter(
-    (entry) => wanted.has(identityKey(entry)) || !isOrphanedByMove(entry, released, desired.environment),
+    (entry) =>
+      wanted.has(identityKey(entry)) ||
+      !(isListedAnew(entry) || isOrphanedByMove(entry, released, desired.environment)),
   );
   const leaving = { commit: desired.commit, at: isoTime(clock.now()), objects: orphaned };
   return { inventory: owned, orphaned: withOrphans(ledger?.orphaned ?? [], leaving, owned) };

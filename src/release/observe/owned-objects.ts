@@ -34,8 +34,10 @@ export function ownings(ledger: Ledger, rendering: Rendering, environment: Envir
       if (entry !== undefined) owned.set(identityKey(entry), { entry: { ...reference, uid: entry.uid }, manifest });
     }
   }
-  return {
-    owned: [...owned.values()],
-    surplus: ledger.inventory.filter((entry) => !owned.has(identityKey(entry))),
-  };
+  // The same object may be listed under the other group of its kind, too.
+  const uids = new Set([...owned.values()].map(({ entry }) => entry.uid));
+  const surplus = ledger.inventory.filter(
+    (entry) => !owned.has(identityKey(entry)) && (entry.uid === null || !uids.has(entry.uid)),
+  );
+  return { owned: [...owned.values()], surplus };
 }

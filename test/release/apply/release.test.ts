@@ -202,4 +202,32 @@ describe('a release on a real cluster', () => {
     expect(made?.metadata.uid).not.toBe(old?.metadata.uid);
     expect((await world.ledger())?.inventory).toMatchObject([{ name: 'fixed', uid: made?.metadata.uid }]);
   });
+
+  it('does not delete what Git holds under the other group of its kind', async () => {
+    const { namespace } = world.environment;
+    const involved = { namespace, kind: 'Pod', name: 'web' };
+    const newer = object('events.k8s.io/v1', 'Event', 'moves', {
+      regarding: involved,
+      eventTime: '2026-11-21T18:00:00.000000Z',
+      reportingController: 'example.com/shop',
+      reportingInstance: 'shop',
+      action: 'Move',
+      reason: 'Moved',
+      type: 'Normal',
+    });
+    const older = object('v1', 'Event', 'moves', {
+      involvedObject: involved,
+      eventTime: '2026-11-21T18:00:00.000000Z',
+      reportingComponent: 'example.com/shop',
+      reportingInstance: 'shop',
+      action: 'Move',
+      reason: 'Moved',
+      type: 'Normal',
+    });
+    await world.release(first, [newer]);
+    const before = await world.read('v1', 'Event', 'moves');
+    expect(await world.release(second, [older])).toMatchObject({ kind: 'converged', objects: 1 });
+    expect((await world.read('v1', 'Event', 'moves'))?.metadata.uid).toBe(before?.metadata.uid);
+    expect((await world.ledger())?.inventory).toMatchObject([{ group: '', kind: 'Event', uid: before?.metadata.uid }]);
+  });
 });
