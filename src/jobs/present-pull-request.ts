@@ -1,19 +1,20 @@
-import type { CheckRun } from '../domain/check-run.ts';
+import { aggregateName, type CheckRun, environmentRunName } from '../domain/check-run.ts';
 import { type Inspection, inspectedEnvironments, type PlanRecord } from '../domain/inspection.ts';
 import type { JobOf } from '../domain/job.ts';
 import { planCommentMarker } from '../domain/marker.ts';
 import type { PullRequest } from '../domain/pull-request.ts';
-import type { ReleaseReport } from '../domain/release.ts';
+import { isVerdict, type ReleaseReport } from '../domain/release.ts';
 import type { CommitId } from '../domain/repository.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { CheckRuns, Comments, PullRequests } from '../ports/forge.ts';
+import type { CheckRuns, Comments, PublishedCheckRun, PullRequests } from '../ports/forge.ts';
 import type { Git } from '../ports/git.ts';
 import type { JobContext } from '../ports/handler.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
-import { presentEnded } from '../present/check-run/ended-run.ts';
+import { presentEnded, presentReleased } from '../present/check-run/ended-run.ts';
 import { type OtherPullRequest, type PullRequestView, presentedPullRequest } from '../present/pull-request.ts';
 import { pullRequestPreview } from '../present/pull-request-preview.ts';
+import type { MergedView } from '../present/release/release-table.ts';
 import { confirmationsIn, confirmationsOn, ownComments, withMarker } from './said/own-comment.ts';
 
 export interface PresentPorts {
@@ -39,7 +40,7 @@ export async function presentPullRequest(
   const pull = await ports.forge.pullRequest(repository, number);
   if (pull === null) return;
   if (pull.state !== 'open') await askToPresentOthers(pull, ports);
-  if (pull.state === 'closed') return endCheckRuns(pull, [], ports);
+  if (pull.state === 'closed') return endCheckRuns(pull, [], ports, null);
   const inspection = await ports.records.inspection(repository, number);
   if (inspection === null || inspection.head !== pull.head.commit) {
     await ports.queue.ask({ kind: 'inspect-pull-request', repository, number });
@@ -55,7 +56,7 @@ export async function presentPullRequest(
   if (shown.comment !== null) await ports.forge.keepComment(repository, number, planCommentMarker, shown.comment);
   for (const run of shown.checkRuns) await ports.forge.publishCheckRun(repository, run);
   if (pull.state === 'merged')
-    await endCheckRuns(pull, presentedPullRequest({ ...seen, merged: null }).checkRuns, ports);
+    await endCheckRuns(pull, presentedPullRequest({ ...seen, merged: null }).checkRuns, ports, seen.merged);
   context.log.debug('pull request presented', { head: inspection.head, checkRuns: shown.checkRuns.length });
 }
 
@@ -93,17 +94,37 @@ async function plansOf(
 
 /**
  * A pull request may end while it is planned: check runs that are in progress then get their last word, which is the
- * plan where there is one. With a head that is an open pull request's, too, they are that one's to finish.
+ * plan where there is one; and so do those that wait for a person once its release has ended. With a head that is an open
+ * pull request's, too, they are that one's to finish.
  */
-async function endCheckRuns(pull: PullRequest, planned: readonly CheckRun[], { forge }: PresentPorts): Promise<void> {
+async function endCheckRuns(
+  pull: PullRequest,
+  planned: readonly CheckRun[],
+  { forge }: PresentPorts,
+  landed: MergedView | null,
+): Promise<void> {
   const { repository, number, head, state } = pull;
   const runs = await forge.checkRuns(repository, head.commit);
   const unfinished = runs.filter(({ conclusion }) => conclusion === null);
-  if (unfinished.length === 0 || (await openOnSameHead(pull, forge)).length > 0) return;
+  const released = landed === null ? [] : withoutWaiting(runs, landed);
+  if (unfinished.length + released.length === 0 || (await openOnSameHead(pull, forge)).length > 0) return;
   const isPlanned = planned.length > 0 && planned.every(({ conclusion }) => conclusion !== null);
   const ended = { number, head: head.commit, merged: state === 'merged' };
-  const last = isPlanned ? planned : unfinished.map((run) => presentEnded(run, ended));
+  const last = [
+    ...(unfinished.length > 0 && isPlanned ? planned : unfinished.map((run) => presentEnded(run, ended))),
+    ...released.map((run) => presentReleased(run, head.commit)),
+  ];
   for (const run of last) await forge.publishCheckRun(repository, run);
+}
+
+/** Those that ask for a second person, of whom nothing is wanted once the release that waited has ended. */
+function withoutWaiting(runs: readonly PublishedCheckRun[], { reports }: MergedView): readonly PublishedCheckRun[] {
+  const ended = [...reports].flatMap(([name, report]) =>
+    report !== null && isVerdict(report) ? [environmentRunName(name)] : [],
+  );
+  const isOver = (name: string): boolean =>
+    name === aggregateName ? reports.size > 0 && ended.length === reports.size : ended.includes(name);
+  return runs.filter(({ name, conclusion }) => conclusion === 'action_required' && isOver(name));
 }
 
 /** What the check runs said for its sake stands on the head of others as well, and is theirs no longer. */

@@ -5,7 +5,7 @@ import { endOfRelease } from '../domain/outlived-plan.ts';
 import { saysOrphaned } from '../domain/own-status.ts';
 import type { PullRequest } from '../domain/pull-request.ts';
 import { isVerdict, type ReleaseReport } from '../domain/release.ts';
-import type { Repository } from '../domain/repository.ts';
+import type { CommitId, Repository } from '../domain/repository.ts';
 import type { Comments, Deployments, PullRequests, Repositories, Statuses } from '../ports/forge.ts';
 import type { Git } from '../ports/git.ts';
 import type { JobContext } from '../ports/handler.ts';
@@ -48,7 +48,7 @@ export async function reportRelease(
   const isSilent = standing === null && isQuiet(last);
   if (isSilent && !isVerdict(last)) return;
   const moved = await orphanedByMove(last, ports.records);
-  const report = withOrphaned(last, moved);
+  const report = withOrphaned(last, commit, moved);
   // It is told where the commit began to wait for it.
   const url = standing?.targetUrl ?? (isSilent ? null : await findStoryUrl({ repository, commit }, ports.forge));
   if (!isSilent) {
@@ -63,16 +63,21 @@ export async function reportRelease(
     const settled = await settleOvertaken(last, moved, ports, context);
     await replanOutlived(last, settled, ports);
   }
-  if (!isSilent) await sayDeployment(report, url, ports, context);
+  if (!isSilent) await sayDeployment({ report, on: commit, url }, ports, context);
   if (isVerdict(last)) {
     await ports.records.saveTold({ report: last, orphaned: moved });
     context.log.info('release ended', { environment, commit, state: report.state.kind });
   }
 }
 
-/** A commit that changed nothing for the environment has no status of it, unless somebody was promised one. */
+/**
+ * A commit that changed nothing for the environment has no status of it, unless somebody was promised one, or what it
+ * would do waits for a person.
+ */
 function isQuiet({ state }: ReleaseReport): boolean {
-  return state.kind === 'unchanged' || (state.kind === 'waiting' && state.confirmDigest === null);
+  return (
+    state.kind === 'unchanged' || (state.kind === 'waiting' && state.confirmDigest === null && state.plan === null)
+  );
 }
 
 /**
@@ -87,9 +92,9 @@ async function replanOutlived(last: ReleaseReport, settled: boolean, ports: Repo
 }
 
 /** The verdict of the commit that moved it says what it orphaned, too. */
-function withOrphaned(report: ReleaseReport, moved: OrphanedByMove | null): ReleaseReport {
+function withOrphaned(report: ReleaseReport, on: CommitId, moved: OrphanedByMove | null): ReleaseReport {
   const { state } = report;
-  if (moved?.commit !== report.commit) return report;
+  if (moved?.commit !== on) return report;
   if (state.kind !== 'converged' && state.kind !== 'diverged' && state.kind !== 'unchanged') return report;
   return { ...report, state: { ...state, orphaned: moved.orphaned } };
 }
@@ -124,12 +129,12 @@ async function settleOvertaken(
   for (const commit of older) {
     const own = await ownStatus({ repository, commit, environment }, ports.forge);
     if (own !== null && isUnsettled(own)) {
-      const report = withOrphaned({ ...last, commit }, moved);
+      const report = withOrphaned(last, commit, moved);
       // Its comment says the verdict, too. All else first: settled, this commit is not looked at again.
       await askToPresent(await ports.forge.pullRequestsOf(repository, commit), ports);
       // Its own story is told where it was when it began to wait.
-      await sayDeployment(report, own.targetUrl, ports, context);
-      await ports.forge.setStatus(repository, commit, presentStatus(report, own.targetUrl));
+      await sayDeployment({ report, on: commit, url: own.targetUrl }, ports, context);
+      await ports.forge.setStatus(repository, commit, presentStatus(report, own.targetUrl, commit));
       settled = true;
     }
     if (commit === told?.report.commit) break;
@@ -142,19 +147,18 @@ async function settleOvertaken(
  * and nothing else waits for it.
  */
 async function sayDeployment(
-  report: ReleaseReport,
-  url: string | null,
+  { report, on, url }: { readonly report: ReleaseReport; readonly on: CommitId; readonly url: string | null },
   { forge }: ReportPorts,
   { log }: JobContext,
 ): Promise<void> {
-  const { repository, environment, commit, state } = report;
+  const { repository, environment, state } = report;
   // What stays is no deployment of the commit that removed it.
   if (state.kind === 'orphaned') return;
   try {
-    await forge.setDeployment(repository, commit, presentDeployment(report, url));
+    await forge.setDeployment(repository, on, presentDeployment(report, url, on));
   } catch (error) {
     if (!(error instanceof Failure) || error.retryable) throw error;
-    log.error('deployment refused', { environment, commit, error });
+    log.error('deployment refused', { environment, commit: on, error });
   }
 }
 

@@ -3,7 +3,7 @@ import type { CheckRun } from '../../src/domain/check-run.ts';
 import type { PullRequest } from '../../src/domain/pull-request.ts';
 import { acmeShop as shop } from '../acme-shop.ts';
 import { aPlan } from '../present/sample-view.ts';
-import { ForgeWorld } from './forge-world.ts';
+import { ForgeWorld, waitingReport } from './forge-world.ts';
 
 const present = { kind: 'present-pull-request', repository: shop, number: 1 } as const;
 
@@ -66,5 +66,59 @@ describe('a pull request that ends while it is planned', () => {
     world.forge.putPullRequest({ ...pull, state: 'closed' });
     await world.run(present);
     expect(runs(world, pull).map(({ conclusion }) => conclusion)).toEqual([null, null]);
+  });
+});
+
+describe('a pull request that was merged before anybody confirmed it', () => {
+  const digest = 'b'.repeat(64);
+
+  async function merged(): Promise<{ readonly world: ForgeWorld; readonly pull: PullRequest }> {
+    const world = new ForgeWorld();
+    const pull = await world.open({ 'deploy/staging/web.yaml': 'web 2' });
+    await world.inspect(1);
+    const plan = aPlan('staging', [], { confirmReasons: ['deletes StatefulSet shop/db'] });
+    const { commit: head } = pull.head;
+    await world.records.savePlan(shop, 1, 'staging', {
+      head,
+      base: await world.tip(),
+      outcome: { kind: 'planned', plan },
+    });
+    await world.run(present);
+    const landed = world.merge(pull);
+    await world.records.saveReport(waitingReport(landed.mergeCommit ?? '', digest));
+    await world.run(present);
+    return { world, pull: landed };
+  }
+
+  it('keeps its check runs as they are while its release waits', async () => {
+    const { world, pull } = await merged();
+    expect(runs(world, pull).map(({ conclusion }) => conclusion)).toEqual(['action_required', 'action_required']);
+  });
+
+  it.each(['converged', 'diverged'] as const)('gets its last word when that has %s', async (kind) => {
+    const { world, pull } = await merged();
+    const of = { ...waitingReport(pull.mergeCommit ?? '', digest), at: '2026-11-20T14:02:11Z' };
+    const state = kind === 'converged' ? { kind, objects: 3, tookMs: 8_000, url: null } : { kind, reasons: ['why'] };
+    await world.records.saveReport({ ...of, state });
+    await world.run(present);
+    const title = 'Merged, and released: nothing waits for /confirm any more';
+    expect(runs(world, pull)).toEqual([
+      { name: 'fairlead/plan', conclusion: 'success', title },
+      { name: 'fairlead/plan (staging)', conclusion: 'success', title },
+    ]);
+    const writes = world.forge.writes.length;
+    await world.run(present);
+    expect(world.forge.writes.length).toBe(writes);
+  });
+
+  it('gets it from a later commit that carried it, too, also without its plan', async () => {
+    const { world, pull } = await merged();
+    const commit = world.git.commit('main', { 'README.md': 'the shop' });
+    const at = '2026-11-20T14:02:11Z';
+    world.records.clear();
+    await world.inspect(1);
+    await world.records.saveReport({ ...waitingReport(commit, digest), at, state: { kind: 'unchanged', objects: 3 } });
+    await world.run(present);
+    expect(runs(world, pull).map(({ conclusion }) => conclusion)).toEqual(['success', 'success']);
   });
 });

@@ -62,7 +62,10 @@ describe('who asks for the details of a release', () => {
     await world.push();
     expect([linkOf(world, overtaken), linkOf(world, carrier)]).toEqual([first.url, second.url]);
     await report(world, carrier, converged);
-    expect(world.forge.status(shop, overtaken, 'fairlead/staging')?.state).toBe('success');
+    expect(world.forge.status(shop, overtaken, 'fairlead/staging')).toMatchObject({
+      state: 'success',
+      description: `converged with ${carrier.slice(0, 7)}: 3 objects in 8 s`,
+    });
     expect([linkOf(world, overtaken), linkOf(world, carrier)]).toEqual([first.url, second.url]);
     expect(world.forge.deployment(shop, overtaken, 'staging')).toMatchObject({ logUrl: first.url });
   });
@@ -111,10 +114,11 @@ describe('a verdict', () => {
   it('names what an overtaken commit left behind, also where it changed nothing itself', async () => {
     const world = new ForgeWorld();
     const first = await moved(world);
-    await report(world, await pushed(world, { 'README.md': 'the shop' }), { kind: 'unchanged', objects: 3 });
+    const second = await pushed(world, { 'README.md': 'the shop' });
+    await report(world, second, { kind: 'unchanged', objects: 3 });
     const description = world.forge.status(shop, first, 'fairlead/staging')?.description;
     expect(description).toBe(
-      'converged: 3 objects, nothing to change · orphaned: what it released stays in cluster staging',
+      `converged with ${second.slice(0, 7)}: 3 objects, nothing to change · orphaned: what it released stays in cluster staging`,
     );
   });
 

@@ -26,3 +26,24 @@ export function presentEnded(
     actions: [],
   };
 }
+
+/**
+ * A check run that asked for a second person, once the release of what was merged has ended: nobody is asked any more, and
+ * its plan stays to be read.
+ */
+export function presentReleased(
+  run: Pick<CheckRun, 'name' | 'externalId'> & { readonly text: string | null },
+  head: CommitId,
+): CheckRun {
+  return {
+    name: run.name,
+    head,
+    externalId: run.externalId,
+    conclusion: 'success',
+    title: 'Merged, and released: nothing waits for /confirm any more',
+    summary: 'What became of its release is said on the commit that the merge made.',
+    text: run.text ?? '',
+    annotations: [],
+    actions: [],
+  };
+}

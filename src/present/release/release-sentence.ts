@@ -1,6 +1,7 @@
 import { type Orphaned, orphanedWords } from '../../domain/orphaned.ts';
 import { confirmEnding, leadOf } from '../../domain/own-status.ts';
-import type { ReleaseReport } from '../../domain/release.ts';
+import { isVerdict, type ReleaseReport } from '../../domain/release.ts';
+import type { CommitId } from '../../domain/repository.ts';
 import { count } from '../text/markdown.ts';
 import { duration, since } from '../text/times.ts';
 import { clip, singleLine } from '../text/visible-text.ts';
@@ -47,6 +48,35 @@ export function releaseSentence(report: Pick<ReleaseReport, 'state' | 'at'>, lim
       return `${clip(singleLine(state.reason), limit - ending.length)}${ending}`;
     }
   }
+}
+
+/**
+ * The same on a commit that the release may only have carried: `converged with 9f2c1ab: 12 objects in 8 s`. Until there is
+ * a verdict, that it was overtaken, and where there is room, where the release of the other one stands.
+ */
+export function carriedSentence(report: ReleaseReport, on: CommitId, limit: number): string {
+  if (report.commit === on) return releaseSentence(report, limit);
+  if (!isVerdict(report)) {
+    const overtaken = overtakenWords(report.commit);
+    const room = limit - overtaken.length - beside.length;
+    return room < roomBeside ? overtaken : `${overtaken}${beside}${releaseSentence(report, room)}`;
+  }
+  const carrier = ` with ${short(report.commit)}`;
+  // Behind the words by which a status is read again.
+  return releaseSentence(report, limit - carrier.length).replace(/^[^:]+/, (lead) => `${lead}${carrier}`);
+}
+
+const beside = ' · ';
+/** A line of a commit has no room for two sentences. */
+const roomBeside = 200;
+
+/** What a commit says whose release a later one carries on. */
+export function overtakenWords(by: CommitId): string {
+  return `${leadOf('waiting')}: overtaken by ${short(by)}`;
+}
+
+function short(commit: CommitId): string {
+  return commit.slice(0, 7);
 }
 
 /** What an environment that the settings no longer name leaves behind: said in success, for nothing is left to do. */

@@ -2,7 +2,7 @@ import type { ReleaseReport } from '../../domain/release.ts';
 import type { CommitId } from '../../domain/repository.ts';
 import { fitLines } from '../text/fit.ts';
 import { count, link, list, prose, table } from '../text/markdown.ts';
-import { releaseSentence } from './release-sentence.ts';
+import { carriedSentence } from './release-sentence.ts';
 
 /** What a merged pull request became. */
 export interface MergedView {
@@ -46,10 +46,9 @@ export function releaseTable(merged: MergedView, bytes: number): string {
 }
 
 function reportCell(report: ReleaseReport, commit: CommitId): string {
-  const carried = report.commit === commit ? '' : `with \`${report.commit.slice(0, 7)}\`: `;
-  const sentence = prose(releaseSentence(report, 600));
+  const sentence = prose(carriedSentence(report, commit, 600));
   const where = report.state.kind === 'converged' && report.state.url !== null ? ` · ${urlLink(report.state.url)}` : '';
-  return `${sign(report)} ${carried}${sentence}${where}`;
+  return `${sign(report)} ${sentence}${where}`;
 }
 
 function urlLink(url: string): string {

@@ -2,31 +2,34 @@ import type { CommitStatus, DeploymentState } from '../../domain/commit-status.t
 import { originText } from '../../domain/manifest.ts';
 import type { Orphaned } from '../../domain/orphaned.ts';
 import { leadOf, type StatusCode, stateOf, statusContext } from '../../domain/own-status.ts';
-import type { ReleaseReport, ReleaseState, Wanted } from '../../domain/release.ts';
+import { isVerdict, type ReleaseReport, type ReleaseState, type Wanted } from '../../domain/release.ts';
 import type { Problem } from '../../domain/rendering.ts';
 import type { CommitId } from '../../domain/repository.ts';
 import { clip, singleLine } from '../text/visible-text.ts';
-import { releaseSentence, removedWords, withReasons } from './release-sentence.ts';
+import { carriedSentence, overtakenWords, removedWords, withReasons } from './release-sentence.ts';
 
 /** The longest description that GitHub takes (docs.github.com/rest/commits/statuses, /rest/deployments/statuses). */
 const descriptionLimit = 140;
 
-/** Where a release stands, as the commit's status. `targetUrl`, here and below: where more is said; null: nowhere. */
-export function presentStatus(report: ReleaseReport, targetUrl: string | null): CommitStatus {
+/**
+ * Where a release stands, as the status of a commit: its own, or one that it carried. `targetUrl`, here and below: where
+ * more is said; null: nowhere.
+ */
+export function presentStatus(report: ReleaseReport, targetUrl: string | null, on = report.commit): CommitStatus {
   return {
     context: statusContext(report.environment),
-    state: statusState(report.state),
-    description: releaseSentence(report, descriptionLimit),
+    state: report.commit === on || isVerdict(report) ? statusState(report.state) : stateOf('waiting'),
+    description: carriedSentence(report, on, descriptionLimit),
     targetUrl,
   };
 }
 
-/** Where a release stands, as the commit's deployment. */
-export function presentDeployment(report: ReleaseReport, logUrl: string | null): DeploymentState {
+/** The same as its deployment. */
+export function presentDeployment(report: ReleaseReport, logUrl: string | null, on = report.commit): DeploymentState {
   return {
     environment: report.environment,
     state: deploymentState(report.state),
-    description: releaseSentence(report, descriptionLimit),
+    description: carriedSentence(report, on, descriptionLimit),
     environmentUrl: report.state.kind === 'converged' ? report.state.url : null,
     logUrl,
   };
@@ -40,8 +43,7 @@ export function presentPending(environment: string, gate: Wanted['gate'], target
 
 /** A newer commit releases what this one would have; the verdict of that one comes here, too. */
 export function presentOvertaken(environment: string, by: CommitId, targetUrl: string | null): CommitStatus {
-  const description = `${leadOf('waiting')}: overtaken by ${by.slice(0, 7)}`;
-  return status(environment, 'waiting', { description, targetUrl });
+  return status(environment, 'waiting', { description: overtakenWords(by), targetUrl });
 }
 
 /** The operator's file says no: nothing is sent to the cluster. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { asksToConfirm, codeOf, type StatusCode } from '../../../src/domain/own-status.ts';
 import type { ReleaseState } from '../../../src/domain/release.ts';
-
+import { releaseTable } from '../../../src/present/release/release-table.ts';
 import {
   presentDenied,
   presentDeployment,
@@ -11,7 +11,7 @@ import {
   presentStatus,
   presentUnrendered,
 } from '../../../src/present/release/status.ts';
-import { aReport, mergeCommit, planDigest } from '../sample-view.ts';
+import { aReport, head, mergeCommit, planDigest } from '../sample-view.ts';
 
 const story = 'https://github.com/acme/shop/pull/7#issuecomment-1';
 
@@ -144,6 +144,38 @@ describe('a release on its commit', () => {
     expect(presentStatus(aReport('staging', state), null).description).toBe(
       'out of reach since 09:30 UTC, 18 November 2026',
     );
+  });
+});
+
+describe('a release on a commit that it carried', () => {
+  const carried: readonly (readonly [ReleaseState, string])[] = [
+    [{ kind: 'converged', objects: 12, tookMs: 8200, url: null }, 'converged with 9f2c1ab: 12 objects in 8 s'],
+    [{ kind: 'unchanged', objects: 1 }, 'converged with 9f2c1ab: 1 object, nothing to change'],
+    [{ kind: 'diverged', reasons: ['Deployment/web: 0 of 1'] }, 'diverged with 9f2c1ab: Deployment/web: 0 of 1'],
+    [{ kind: 'orphaned', orphaned: null }, 'removed with 9f2c1ab: nothing stays behind'],
+  ];
+
+  it.each(carried)('says so beside its verdict, in the same words everywhere: %j', (state, description) => {
+    const report = aReport('staging', state);
+    const status = presentStatus(report, story, head);
+    expect(status.description).toBe(description);
+    expect(codeOf(status)).toBe(codeOf(presentStatus(report, story)));
+    expect(presentDeployment(report, story, head).description).toBe(description);
+    expect(releaseTable({ commit: head, reports: new Map([['staging', report]]) }, 10_000)).toContain(description);
+  });
+
+  it('is cut as any other', () => {
+    const state: ReleaseState = { kind: 'diverged', reasons: Array.from({ length: 9 }, () => 'x'.repeat(60)) };
+    const { description } = presentStatus(aReport('staging', state), null, head);
+    expect(description).toMatch(/^diverged with 9f2c1ab: x+ and 8 more$/);
+    expect(description.length).toBeLessThanOrEqual(140);
+  });
+
+  it('says that it was overtaken until then, and on the pull request where that stands', () => {
+    const report = aReport('staging', { kind: 'applying', applied: 3, of: 12 });
+    expect(presentStatus(report, null, head)).toEqual(presentOvertaken('staging', mergeCommit, null));
+    const cell = releaseTable({ commit: head, reports: new Map([['staging', report]]) }, 10_000);
+    expect(cell).toContain('⏳ waiting: overtaken by 9f2c1ab · applying: 3 of 12 objects');
   });
 });
 
