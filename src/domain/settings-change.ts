@@ -40,6 +40,15 @@ export interface SettingDifference {
   readonly after: string;
 }
 
+/**
+ * Whether a setting redirects its environment when it changes so: to another place or branch, or to prune what stayed until
+ * now. It makes objects go without a change of what Git holds of them, and so every deletion asks for a second person.
+ */
+export function isRedirection({ setting, before, after }: SettingDifference): boolean {
+  if (setting === 'prune') return before === 'false' && after === 'true';
+  return before !== after && ['path', 'namespace', 'follow'].includes(setting);
+}
+
 /** The environments that it adds or changes. */
 export function proposalsOf(changes: readonly SettingsChange[]): readonly ProposedEnvironment[] {
   return changes.flatMap((change) => (change.kind === 'adds' || change.kind === 'changes' ? [change.proposal] : []));

@@ -16,7 +16,7 @@ import { releasedSettings } from './settings/released-settings.ts';
 
 /** What a plan says besides its judgements. */
 export interface AssembleInput extends Pick<Plan, 'repository' | 'cluster' | 'clusterVersion' | 'compared' | 'at'> {
-  readonly environment: Pick<Environment, 'name' | 'namespace' | 'path' | 'confirm'>;
+  readonly environment: Pick<Environment, 'name' | 'namespace' | 'path' | 'follow' | 'prune' | 'confirm'>;
   /** null: nothing was ever released here. */
   readonly ledger: Pick<Ledger, 'released' | 'attempt'> | null;
   readonly visibility: RepositoryFacts['visibility'];

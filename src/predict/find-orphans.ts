@@ -5,7 +5,7 @@ import { orphanedIn, orphanedWords } from '../domain/orphaned.ts';
 import type { Problem } from '../domain/rendering.ts';
 import { isOrphan } from '../plan/ownership.ts';
 import { isOrphanedByMove } from '../plan/settings/orphaned-by-move.ts';
-import { redirectedSince } from '../plan/settings/redirected-since.ts';
+import { placeChangedSince } from '../plan/settings/redirected-since.ts';
 import { releasedSettings } from '../plan/settings/released-settings.ts';
 import type { Subject } from '../plan/subjects.ts';
 import type { Cluster } from '../ports/cluster.ts';
@@ -52,7 +52,7 @@ export function orphanRemarks(
   const { ledger, environment } = of;
   const counted = orphanedIn(environment.cluster, orphaned);
   if (counted === null) return [];
-  const why = redirectedSince(releasedSettings(ledger), environment) ?? 'the environment moved';
+  const why = placeChangedSince(releasedSettings(ledger), environment) ?? 'the environment moved';
   const message = `${orphanedWords(counted)}, for ${why}: nothing deletes what stays`;
   return [{ file: null, line: null, path: null, message }];
 }

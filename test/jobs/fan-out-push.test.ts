@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { presentPending } from '../../src/present/release/status.ts';
 import { acmeShop as shop } from '../acme-shop.ts';
 import { symlink } from '../fakes/git.ts';
+import { aPlan } from '../present/sample-view.ts';
 import { ForgeWorld, settings } from './forge-world.ts';
 import { wantedOf } from './wanted.ts';
 
@@ -332,6 +333,17 @@ describe('reporting a release', () => {
     await world.records.saveReport(report(await world.tip(), state));
     await world.run({ kind: 'report-release', repository: shop, environment: 'staging' });
     expect(world.forge.writes).toEqual([]);
+  });
+
+  it('speaks up where what it would do waits for a person whom nobody can ask', async () => {
+    const world = new ForgeWorld();
+    world.git.commit('main', { 'README.md': 'the shop' });
+    await world.push();
+    const plan = aPlan('staging', [], { confirmReasons: ['deletes 2 objects, for pruning was switched on'] });
+    const reason = 'needs a second person';
+    await world.records.saveReport(report(await world.tip(), { kind: 'waiting', reason, confirmDigest: null, plan }));
+    await world.run({ kind: 'report-release', repository: shop, environment: 'staging' });
+    expect(statusOf(world, await world.tip(), 'staging')).toContain(reason);
   });
 });
 

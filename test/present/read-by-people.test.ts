@@ -275,6 +275,22 @@ const pages: Readonly<Record<string, PullRequestView>> = {
       ],
     }),
   ),
+  'redirects-environments': aView(
+    anInspection([unaffected(staging), unaffected(production)], {
+      settingsChanges: [
+        {
+          kind: 'changes',
+          proposal: aProposal({ ...staging, follow: { kind: 'branch', branch: 'old' } }),
+          differences: [{ setting: 'follow', before: 'main', after: 'old' }],
+        },
+        {
+          kind: 'changes',
+          proposal: aProposal(production),
+          differences: [{ setting: 'prune', before: 'false', after: 'true' }],
+        },
+      ],
+    }),
+  ),
   'changes-the-settings-beyond-what-is-allowed': aView(anInspection([affected(staging)], { settingsChanges: denied }), {
     plans: new Map([['staging', planned(aPlan('staging', [anImageChange()]))]]),
   }),

@@ -6,6 +6,10 @@ import type { Ledger } from '../../domain/ledger.ts';
 export interface ReleasedSettings {
   readonly path: string | null;
   readonly namespace: string | null;
+  /** The branch: also where the settings named none, and it was the default branch then. */
+  readonly follow: string | null;
+  /** `true` or `false`. */
+  readonly prune: string | null;
   readonly confirm: ConfirmRule | null;
 }
 
@@ -16,12 +20,18 @@ export function releasedSettings(ledger: Pick<Ledger, 'released' | 'attempt'> | 
 
 function settingsOf(text: string): ReleasedSettings {
   const parsed = parsedOrNull(text);
-  const { path, namespace, confirm } = isJsonObject(parsed) ? parsed : {};
+  const { path, namespace, follow, prune, confirm } = isJsonObject(parsed) ? parsed : {};
   return {
     path: typeof path === 'string' ? path : null,
     namespace: typeof namespace === 'string' ? namespace : null,
+    follow: branchOf(follow),
+    prune: typeof prune === 'boolean' ? String(prune) : null,
     confirm: confirmOf(confirm),
   };
+}
+
+function branchOf(follow: Json | undefined): string | null {
+  return isJsonObject(follow) && typeof follow['branch'] === 'string' ? follow['branch'] : null;
 }
 
 function confirmOf(value: Json | undefined): ConfirmRule | null {

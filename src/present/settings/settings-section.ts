@@ -14,6 +14,7 @@ import { fitLines } from '../text/fit.ts';
 import { count, fence, list, prose } from '../text/markdown.ts';
 import { clip } from '../text/visible-text.ts';
 import { allowRules } from './allow-rules.ts';
+import { redirectionSentence } from './redirection-words.ts';
 
 /** Whether the change of the settings is still to come, or counts already. */
 export type SettingsTense = 'proposed' | 'merged';
@@ -98,7 +99,8 @@ function changeSentence(change: SettingsChange, tense: SettingsTense, defaultBra
       const what = `${proposed ? 'changes' : 'changed'} ${change.proposal.environment.name}: ${differences.join(', ')}`;
       const stays = orphanedPlace(change);
       const inEffect = proposed ? ['not in effect until merged'] : [];
-      return [what, ...stays, ...inEffect, ...standing(change.proposal, tense)].join('; ');
+      const asks = redirectionSentence(change, tense, defaultBranch);
+      return [what, ...stays, ...asks, ...inEffect, ...standing(change.proposal, tense)].join('; ');
     }
     case 'removes':
       return `${proposed ? 'removes' : 'removed'} ${change.environment}: its objects stay in cluster ${change.cluster}, orphaned: nothing is deleted, and nobody looks after them`;
