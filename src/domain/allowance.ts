@@ -48,7 +48,7 @@ export function allowanceFor(clusters: readonly ClusterEntry[], question: Allowa
   const repository = repositoryName(question.repository);
   const entry = clusters.find((cluster) => cluster.name === environment.cluster);
   if (entry === undefined) return denied(`the operator names no cluster "${environment.cluster}"`);
-  const ofRepository = entry.allow.filter((rule) => sameRepository(rule.repository, repository));
+  const ofRepository = entry.allow.filter((rule) => isRuleOf(rule, question.repository));
   if (ofRepository.length === 0) {
     return denied(`the operator does not allow ${repository} on cluster "${entry.name}"`);
   }
@@ -82,7 +82,8 @@ function denied(reason: string): Allowance {
   return { kind: 'denied', reason };
 }
 
-// GitHub treats owner and repository names as case-insensitive.
-function sameRepository(left: string, right: string): boolean {
-  return left.toLowerCase() === right.toLowerCase();
+/** Whether a rule is about this repository. */
+export function isRuleOf({ repository }: AllowRule, asked: Repository): boolean {
+  // GitHub treats owner and repository names as case-insensitive.
+  return repository.toLowerCase() === repositoryName(asked).toLowerCase();
 }

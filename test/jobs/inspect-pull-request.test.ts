@@ -197,6 +197,19 @@ describe('inspecting a pull request', () => {
     expect(world.waitingFor('predict-environment')).toEqual([]);
   });
 
+  it('names a cluster that the operator does not, among all else that is wrong with the settings', async () => {
+    const world = new ForgeWorld();
+    const broken = settings.replace('cluster: production,', 'cluster: productoin, mode: fast,');
+    await world.open({ '.github/fairlead.yml': broken });
+    await world.inspect(1);
+    const inspection = await world.records.inspection(shop, 1);
+    expect(inspection?.settingsProblems.map(({ line, path }) => [line, path])).toEqual([
+      [3, 'environments.production.mode'],
+      [3, 'environments.production.cluster'],
+    ]);
+    expect(inspection?.settingsProblems.at(-1)?.message).toContain('Did you mean `production`?');
+  });
+
   it('takes settings that Git holds as no file for unreadable ones, whoever brings or mends them', async () => {
     const world = new ForgeWorld();
     const breaking = await world.open({ '.github/fairlead.yml': symlink('../settings.yml') });

@@ -1,10 +1,12 @@
-import { allowanceFor, type ClusterEntry } from '../../domain/allowance.ts';
+import { allowanceFor, type ClusterEntry, isRuleOf } from '../../domain/allowance.ts';
 import type { Environment, Settings } from '../../domain/environment.ts';
+import { nearestName } from '../../domain/nearest-name.ts';
 import type { PullRequest } from '../../domain/pull-request.ts';
 import type { Problem } from '../../domain/rendering.ts';
-import type { CommitId, RepositoryFacts, TreeId } from '../../domain/repository.ts';
+import type { CommitId, Repository, RepositoryFacts, TreeId } from '../../domain/repository.ts';
 import type { SettingsChange } from '../../domain/settings-change.ts';
 import { explainSettingsChange } from '../../plan/settings/explain-settings-change.ts';
+import type { NamedCluster } from '../../plan/settings/parse-settings.ts';
 import type { Git } from '../../ports/git.ts';
 import type { Trees } from '../../ports/trees.ts';
 import type { SettingsReading } from '../repository/read-settings.ts';
@@ -49,7 +51,10 @@ export async function inspectSettings(asked: SettingsQuestion, ports: InspectSet
   if (proposed.kind === 'absent') {
     return current.kind === 'absent' ? untouched : touched([{ kind: 'removes-all' }]);
   }
-  if (proposed.kind === 'invalid') return { touched: true, changes: [], problems: proposed.problems };
+  if (proposed.kind === 'invalid') {
+    const problems = [...proposed.problems, ...unknownClusters(proposed.clusters, pull.repository, ports.clusters)];
+    return { touched: true, changes: [], problems };
+  }
   if (current.kind === 'read' && proposed.text === current.text) return untouched;
   const before: Settings = current.kind === 'read' ? current.settings : { environments: [] };
   const changes = explainSettingsChange({
@@ -64,6 +69,24 @@ export async function inspectSettings(asked: SettingsQuestion, ports: InspectSet
     missingPaths: await missingPaths(before, proposed.settings, { pull, merged }, ports),
   });
   return touched(changes);
+}
+
+/** Settings that are read show what the operator would deny; in others it would be said only once the rest is mended. */
+function unknownClusters(
+  named: readonly NamedCluster[],
+  repository: Repository,
+  clusters: readonly ClusterEntry[],
+): readonly Problem[] {
+  const known = new Set(clusters.map(({ name }) => name));
+  // The names of clusters that others use are not this repository's to know.
+  const own = clusters.filter(({ allow }) => allow.some((rule) => isRuleOf(rule, repository))).map(({ name }) => name);
+  return named
+    .filter(({ name }) => !known.has(name))
+    .map(({ name, file, line, path }) => {
+      const nearest = nearestName(name, own);
+      const meant = nearest === null ? '' : ` Did you mean \`${nearest}\`?`;
+      return { file, line, path, message: `The operator names no cluster \`${name}\`.${meant}` };
+    });
 }
 
 /** What the pull request changes: once it is merged the default branch holds the change already, and its base does not. */

@@ -2,7 +2,7 @@ import type { Settings } from '../../domain/environment.ts';
 import type { Problem } from '../../domain/rendering.ts';
 import type { Repository, RepositoryFacts, TreeId } from '../../domain/repository.ts';
 import type { PlacedEnvironment } from '../../domain/settings-change.ts';
-import { parseSettings } from '../../plan/settings/parse-settings.ts';
+import { type NamedCluster, parseSettings } from '../../plan/settings/parse-settings.ts';
 import type { FileReading, Git } from '../../ports/git.ts';
 
 export const settingsFile = '.github/fairlead.yml';
@@ -17,7 +17,7 @@ export type SettingsAt =
       readonly placed: readonly PlacedEnvironment[];
     }
   | { readonly kind: 'absent' }
-  | { readonly kind: 'invalid'; readonly problems: readonly Problem[] };
+  | { readonly kind: 'invalid'; readonly problems: readonly Problem[]; readonly clusters: readonly NamedCluster[] };
 
 export async function settingsAt(
   { repository, defaultBranch }: Pick<RepositoryFacts, 'repository' | 'defaultBranch'>,
@@ -42,12 +42,12 @@ export function settingsIn(file: FileReading, defaultBranch: string): SettingsAt
       return file;
     case 'refused': {
       const message = `The settings cannot be read: ${settingsFile} ${file.why}.`;
-      return { kind: 'invalid', problems: [{ file: settingsFile, line: null, path: null, message }] };
+      return { kind: 'invalid', problems: [{ file: settingsFile, line: null, path: null, message }], clusters: [] };
     }
     case 'file': {
       const { text } = file;
       const parsed = parseSettings(text, settingsFile, defaultBranch);
-      if (parsed.kind === 'problems') return { kind: 'invalid', problems: parsed.problems };
+      if (parsed.kind === 'problems') return { ...parsed, kind: 'invalid' };
       return { kind: 'read', text, settings: parsed.settings, placed: parsed.placed };
     }
   }

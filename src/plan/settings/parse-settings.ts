@@ -15,16 +15,24 @@ export type SettingsResult =
       /** The same environments, each with its place in the file. */
       readonly placed: readonly PlacedEnvironment[];
     }
-  | { readonly kind: 'problems'; readonly problems: readonly Problem[] };
+  | { readonly kind: 'problems'; readonly problems: readonly Problem[]; readonly clusters: readonly NamedCluster[] };
+
+/** A cluster that an environment names, and where: whether there is such a one only the operator's file tells. */
+export interface NamedCluster {
+  readonly name: string;
+  readonly file: string;
+  readonly line: number;
+  readonly path: string;
+}
 
 /** `.github/fairlead.yml`, defaults filled in, or everything that is wrong with it. `file` is named in the problems. */
 export function parseSettings(text: string, file: string, defaultBranch: string): SettingsResult {
   if (text.length > largest) {
     const message = `The settings are larger than ${largest / 1024} KiB: nobody can read them.`;
-    return { kind: 'problems', problems: [{ file, line: null, path: null, message }] };
+    return { kind: 'problems', problems: [{ file, line: null, path: null, message }], clusters: [] };
   }
   const { place, problems } = readYamlFile(text, file);
-  if (place === null) return { kind: 'problems', problems };
+  if (place === null) return { kind: 'problems', problems, clusters: [] };
   const member = place.members(['environments', 'notify'], ['notify']);
   notYet(member('notify'), (value) => Array.isArray(value) && value.length === 0);
   const listed = member('environments');
@@ -37,7 +45,9 @@ export function parseSettings(text: string, file: string, defaultBranch: string)
   if (environments.reduce((total, { environment }) => total + environment.ignore.length, 0) > mostIgnored) {
     listed.complain(`There are more than ${mostIgnored.toLocaleString('en-US')} rules of what is ignored.`);
   }
-  if (problems.length > 0) return { kind: 'problems', problems: boundedProblems(problems) };
+  if (problems.length > 0) {
+    return { kind: 'problems', problems: boundedProblems(problems), clusters: environments.flatMap(namedCluster) };
+  }
   return {
     kind: 'settings',
     settings: { environments: environments.map(({ environment }) => environment) },
@@ -46,6 +56,11 @@ export function parseSettings(text: string, file: string, defaultBranch: string)
       at: { file, line: at.line, pathLine: at.at('path').line },
     })),
   };
+}
+
+function namedCluster({ at, environment }: Placed): readonly NamedCluster[] {
+  const { file, line, path } = at.at('cluster');
+  return environment.cluster === '' ? [] : [{ name: environment.cluster, file, line, path: path.join('.') }];
 }
 
 /** Anybody may propose settings, and they are read at once: about a thousand environments, and a tenth of a second. */

@@ -27,6 +27,10 @@ export class YamlPlace {
     return this.#source.document.lineOf(this.path);
   }
 
+  get file(): string {
+    return this.#source.file;
+  }
+
   complain(message: string): null {
     const { file, problems } = this.#source;
     problems.push({ file, line: this.line, path: this.path.join('.') || null, message });
