@@ -107,13 +107,13 @@ describe('What the ledger says of the settings that it was released with', () =>
     [
       'it followed another branch, whether the settings named it or it was the default branch',
       { ...here, follow: { kind: 'branch', branch: 'old' } },
-      'it follows main instead of old',
+      'it follows main, not old',
     ],
     ['pruning was off', { ...here, prune: false }, 'pruning was switched on'],
     [
       'all of it is another',
       { path: 'b', namespace: 'old', follow: { kind: 'branch', branch: 'old' }, prune: false },
-      'its path changed from b to a and its namespace changed from old to shop and it follows main instead of old and pruning was switched on',
+      'its path changed from b to a and its namespace changed from old to shop and it follows main, not old and pruning was switched on',
     ],
     ['branch and pruning were not written', { path: 'a', namespace: 'shop' }, null],
     ['another version wrote them', 'what', null],

@@ -58,6 +58,6 @@ function inWords(redirections: readonly SettingDifference[]): string | null {
 
 function words({ setting, before, after }: SettingDifference): string {
   if (setting === 'prune') return 'pruning was switched on';
-  if (setting === 'follow') return `it follows ${after} instead of ${before}`;
+  if (setting === 'follow') return `it follows ${after}, not ${before}`;
   return `its ${setting} changed from ${before || '.'} to ${after || '.'}`;
 }

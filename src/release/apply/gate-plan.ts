@@ -25,7 +25,7 @@ export function gatePlan({ desired, ledger, plan, takeovers }: GatedPlan): Relea
   if (asks.length === 0 || isConfirmed(desired, plan)) return null;
   const effects = asks.join('; ');
   if (desired.pullRequest === null) {
-    const reason = `needs a second person, whom a direct push has nowhere to ask: bring it by a pull request: ${effects}`;
+    const reason = `needs a second person, whom a push cannot ask: bring it by a pull request: ${effects}`;
     return { kind: 'waiting', reason, confirmDigest: null, plan };
   }
   return { kind: 'waiting', reason: `needs /confirm by a second person: ${effects}`, confirmDigest: plan.digest, plan };
