@@ -45,7 +45,7 @@ describe('what the settings redirect deletes nothing that nobody agreed to', () 
   it('where another branch becomes the default branch', async () => {
     const { forge } = story.world;
     const repository = findRepository(forge.state, owner, name);
-    if (repository === null) throw new Error('there is no shop');
+    if (repository === undefined) throw new Error('there is no shop');
     const makeDefault = (defaultBranch: string) => forge.state.repositories.change(repository.id, { defaultBranch });
     await forge.as('ada').pushFiles(shop, { branch: 'develop', from: 'main', files: { [one]: null } });
     makeDefault('develop');
