@@ -63,9 +63,19 @@ export interface Departure {
 /** Why a release is asked for. Without a ledger, only what a person asked for is released. */
 export type Asked =
   | { readonly kind: 'push' }
-  /** `at`: when it was asked (ISO 8601), which tells one `/sync` from the next: each is honoured once. */
-  | { readonly kind: 'sync'; readonly by: string; readonly at: string }
+  /**
+   * `at`: when it was asked (ISO 8601), which tells one `/sync` from the next: each is honoured once. `reply`: where its end
+   * is told; absent in what an older version wrote.
+   */
+  | { readonly kind: 'sync'; readonly by: string; readonly at: string; readonly reply?: RepliedComment }
   | { readonly kind: 'sweep' };
+
+/** A comment with commands, as our reply to it is found again. */
+export interface RepliedComment {
+  /** Its pull request. */
+  readonly number: number;
+  readonly comment: number;
+}
 
 export interface Confirmation {
   /** A plan's digest, or its first 12 or more digits. */

@@ -18,11 +18,12 @@ import { readSettings, type SettingsPorts } from './repository/read-settings.ts'
 import { orphanedByMove } from './said/orphaned-by-move.ts';
 import { isUnsettled, ownStatus } from './said/own-status.ts';
 import { findStoryUrl } from './said/story-url.ts';
+import { endSyncReply } from './say/end-sync-reply.ts';
 
 export interface ReportPorts {
   readonly forge: Pick<Repositories, 'facts'> &
     Pick<PullRequests, 'pullRequestsOf' | 'openPullRequests'> &
-    Pick<Comments, 'comments'> &
+    Pick<Comments, 'comments' | 'keepComment'> &
     Statuses &
     Deployments;
   readonly git: SettingsPorts['git'] & Pick<Git, 'history'>;
@@ -56,6 +57,7 @@ export async function reportRelease(
     await ports.forge.setStatus(repository, commit, presentStatus(report, url));
     await askToPresent(await ports.forge.pullRequestsOf(repository, commit), ports);
   }
+  await endSyncReply(repository, environment, ports);
   if (isVerdict(last)) {
     // Also where there is nothing to say of this commit: it may stand where an earlier one's verdict was lost.
     await openGates(repository, environment, ports);

@@ -18,6 +18,7 @@ import { desireEnvironments } from './desire/desire-environments.ts';
 import { readSettings } from './repository/read-settings.ts';
 import { ownComment } from './said/own-comment.ts';
 import { standingDecision } from './said/standing-decision.ts';
+import { endSyncReply } from './say/end-sync-reply.ts';
 import { keepReply } from './say/keep-reply.ts';
 
 export type CommandPorts = DesirePorts &
@@ -53,14 +54,19 @@ export async function runCommand(job: JobOf<'run-command'>, ports: CommandPorts,
   // Published before anything is asked for: the next job reads confirmations and authorizations from the forge.
   if (answers.some(({ marker }) => marker !== null)) await keepReply(job, { decided, told: '' }, ports.forge);
   const told: string[] = [];
+  const synced: string[] = [];
   let done = answers.every((one) => one.done);
   for (const { carryOut } of answers) {
     const carried = carryOut === null ? null : await carryOut();
     if (carried === null) continue;
     told.push(presentReply(carried.reply, comment.author));
+    if (carried.reply.kind === 'synced')
+      synced.push(...carried.reply.environments.map(({ environment }) => environment));
     done &&= carried.done;
   }
   await keepReply(job, { decided, told: told.join('\n\n') }, ports.forge);
+  // A release may be over before it is said that it begins.
+  for (const environment of synced) await endSyncReply(repository, environment, ports);
   await ports.forge.react(repository, comment.id, done ? '+1' : 'confused');
   context.log.info('commands answered', { by: comment.author, commands: commands.length, done });
 }
@@ -224,7 +230,9 @@ async function sync(name: string | null, asker: Asker, ports: CommandPorts, cont
   if (chosen.length === 0) {
     return refused({ kind: 'no-such-environment', asked: name, known: environments.map((known) => known.name) });
   }
-  const asked = { kind: 'sync', by: asker.comment.author, at: asker.comment.createdAt } as const;
+  const { id, author, createdAt } = asker.comment;
+  const reply = { number: asker.pull.number, comment: id };
+  const asked = { kind: 'sync', by: author, at: createdAt, reply } as const;
   const carryOut = async (): Promise<Carried> => {
     const wishes = { reading, environments: chosen, before: null, asked };
     const fulfilled = await desireEnvironments(wishes, ports, context);

@@ -265,6 +265,7 @@ const plan: Plan = {
   changes: [
     { ...change, action: 'blocked', reason: { code: 'claim', message: 'kubectl-edit holds spec.replicas' } },
     { ...change, certainty: { kind: 'exact' }, origin: null },
+    { ...change, volumeClaims: { fate: 'deleted', count: 1, names: ['data-db-0'] } },
   ],
   unchanged: 4,
   hidden: [{ identity: change.identity, path: '/spec/replicas', rule: 'settings, line 12' }],
@@ -292,7 +293,12 @@ export const aDesired: Wanted = {
   at,
 };
 
-const asked: readonly Wanted['asked'][] = [{ kind: 'push' }, { kind: 'sync', by: 'bob', at }, { kind: 'sweep' }];
+const asked: readonly Wanted['asked'][] = [
+  { kind: 'push' },
+  { kind: 'sync', by: 'bob', at },
+  { kind: 'sync', by: 'bob', at, reply: { number: 7, comment: 1001 } },
+  { kind: 'sweep' },
+];
 
 const report: ReleaseReport = {
   repository,

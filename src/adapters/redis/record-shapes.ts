@@ -158,6 +158,7 @@ const changeOfObject = z.object({
   adopted: z.boolean(),
   fromPullRequest: z.boolean(),
   referrers: z.object({ kind: z.enum(['not-restarted', 'left-without']), workloads: list(identity) }).exactOptional(),
+  volumeClaims: z.object({ fate: z.enum(['deleted', 'kept']), count, names: texts }).exactOptional(),
   effect: text,
 });
 
@@ -248,7 +249,12 @@ export const desired = exactly<Desired>()(
       settings: text,
       asked: z.discriminatedUnion('kind', [
         z.object({ kind: z.literal('push') }),
-        z.object({ kind: z.literal('sync'), by: text, at: text }),
+        z.object({
+          kind: z.literal('sync'),
+          by: text,
+          at: text,
+          reply: z.object({ number: z.int(), comment: z.int() }).exactOptional(),
+        }),
         z.object({ kind: z.literal('sweep') }),
       ]),
       gate: z.discriminatedUnion('kind', [

@@ -23,6 +23,7 @@ import { renderCommit } from '../repository/render-commit.ts';
 import { confirmationsIn, ownComments } from '../said/own-comment.ts';
 import { isUnsettled, ownStatus } from '../said/own-status.ts';
 import { type Story, storyUrl } from '../said/story-url.ts';
+import { leaveSyncReply } from '../say/end-sync-reply.ts';
 import { askForOrphans } from './ask-for-orphans.ts';
 import { decideGate } from './decide-gate.ts';
 import type { DepartureGit } from './departures.ts';
@@ -35,7 +36,7 @@ export interface DesirePorts {
   readonly forge: Pick<Repositories, 'facts'> &
     Pick<PullRequests, 'pullRequestsOf'> &
     Pick<CheckRuns, 'checkRuns'> &
-    Pick<Comments, 'comments'> &
+    Pick<Comments, 'comments' | 'keepComment'> &
     Statuses;
   readonly git: DepartureGit & Pick<Git, 'tip' | 'fetchCommit' | 'isAncestor'>;
   readonly renderer: Renderer;
@@ -136,6 +137,8 @@ export async function desireEnvironment(
   if (wish.asked.kind === 'sync' || (isNews && (standing === null || saysNotBegun(standing)))) {
     await ports.forge.setStatus(repository, commit, presentPending(name, gate, url));
   }
+  const syncedAt = asked.kind === 'sync' ? asked.at : null;
+  await leaveSyncReply(wish.previous, { commit, syncedAt }, ports);
   // Saying it took requests to GitHub.
   if (await isWrittenOver(wish, ports)) return 'overtaken';
   await ports.records.saveDesired(desired);

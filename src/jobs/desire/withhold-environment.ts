@@ -4,6 +4,7 @@ import type { JobContext } from '../../ports/handler.ts';
 import { presentPending } from '../../present/release/status.ts';
 import { historyLimit } from '../repository/history-limit.ts';
 import { isUnsettled, ownStatus } from '../said/own-status.ts';
+import { leaveSyncReply } from '../say/end-sync-reply.ts';
 import { askForOrphans } from './ask-for-orphans.ts';
 import type { DesirePorts, Wish } from './desire-environment.ts';
 import { isWrittenOver } from './is-written-over.ts';
@@ -31,6 +32,7 @@ export async function withholdEnvironment(
   if (await isWrittenOver(wish, ports)) return 'overtaken';
   if (status !== null) await ports.forge.setStatus(repository, commit, status);
   if (previous?.kind !== 'withheld') await tellWaiting(wish, reason, ports);
+  await leaveSyncReply(previous, { commit, syncedAt: null }, ports);
   const departure = await lastingDeparture(wish, ports);
   // Saying it took requests to GitHub.
   if (await isWrittenOver(wish, ports)) return 'overtaken';

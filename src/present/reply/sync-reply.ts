@@ -17,7 +17,12 @@ export function presentSync(environments: readonly SyncedEnvironment[], pull: Sy
 }
 
 function line({ environment, branch, outcome }: SyncedEnvironment, { base }: SyncedFrom): string {
-  return `**${prose(environment)}**: ${branch === base ? '' : `follows ${code(branch)}; `}${words(outcome)}`;
+  return `${syncedName(environment)}${branch === base ? '' : `follows ${code(branch)}; `}${words(outcome)}`;
+}
+
+/** How a line about an environment begins: by it the line is found again, when its release has ended. */
+export function syncedName(environment: string): string {
+  return `**${prose(environment)}**: `;
 }
 
 // A bare commit id is a link on GitHub, to where its statuses are.

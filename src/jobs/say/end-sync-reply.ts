@@ -1,0 +1,70 @@
+import { replyMarker } from '../../domain/marker.ts';
+import type { Desired, ReleaseReport, RepliedComment } from '../../domain/release.ts';
+import type { CommitId, Repository } from '../../domain/repository.ts';
+import type { Comments } from '../../ports/forge.ts';
+import type { Records } from '../../ports/records.ts';
+import { endOfSync, overtakenSync, withSyncEnd } from '../../present/reply/ended-sync.ts';
+import { ownComment } from '../said/own-comment.ts';
+
+export interface SyncReplyPorts {
+  readonly forge: Pick<Comments, 'comments' | 'keepComment'>;
+  readonly records: Pick<Records, 'desired' | 'report'>;
+}
+
+/** Says in the reply to a `/sync` how its release ended, or what it waits for. Said already, it writes nothing. */
+export async function endSyncReply(repository: Repository, environment: string, ports: SyncReplyPorts): Promise<void> {
+  const desired = await ports.records.desired(repository, environment);
+  const reply = desired === null ? null : replyOf(desired);
+  const report = await ports.records.report(repository, environment);
+  if (desired === null || reply === null || report === null || !isEndOf(desired, report)) return;
+  await edit({ repository, environment, reply, end: endOfSync(report) }, ports);
+}
+
+/** The same before something else is desired: later nobody would know of the reply. */
+export async function leaveSyncReply(
+  previous: Desired | null,
+  next: { readonly commit: CommitId; readonly syncedAt: string | null },
+  ports: SyncReplyPorts,
+): Promise<void> {
+  const reply = previous === null ? null : replyOf(previous);
+  if (previous?.kind !== 'wanted' || reply === null) return;
+  const { repository, environment, asked, commit } = previous;
+  if (asked.kind === 'sync' && asked.at === next.syncedAt) return;
+  const { name } = environment;
+  const report = await ports.records.report(repository, name);
+  if (report !== null && isEndOf(previous, report)) {
+    return edit({ repository, environment: name, reply, end: endOfSync(report) }, ports);
+  }
+  if (commit === next.commit) return;
+  await edit({ repository, environment: name, reply, end: overtakenSync(next.commit) }, ports);
+}
+
+function replyOf(desired: Desired): RepliedComment | null {
+  return desired.kind === 'wanted' && desired.asked.kind === 'sync' ? (desired.asked.reply ?? null) : null;
+}
+
+/** Whether a report is of what is desired, was made since that was asked for, and will stand for a while. */
+function isEndOf(desired: Desired, { commit, state, at }: ReleaseReport): boolean {
+  if (desired.kind !== 'wanted' || desired.asked.kind !== 'sync' || commit !== desired.commit) return false;
+  if (state.kind === 'applying' || state.kind === 'observing') return false;
+  // The forge stamped the comment; of our own clock it is known when it was obeyed last.
+  return Date.parse(at) >= Math.min(Date.parse(desired.asked.at), Date.parse(desired.at));
+}
+
+async function edit(
+  at: {
+    readonly repository: Repository;
+    readonly environment: string;
+    readonly reply: RepliedComment;
+    readonly end: string;
+  },
+  { forge }: SyncReplyPorts,
+): Promise<void> {
+  const { repository, environment, end } = at;
+  const { number, comment } = at.reply;
+  const marker = replyMarker(comment);
+  const standing = await ownComment({ repository, number }, marker, forge);
+  if (standing === null) return;
+  const body = withSyncEnd(standing.body, environment, end);
+  if (body !== standing.body) await forge.keepComment(repository, number, marker, body);
+}
