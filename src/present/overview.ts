@@ -78,7 +78,8 @@ function inspectedLines(inspection: Inspection, environments: readonly Environme
   }
   const unplanned = allowedAfter(environments, inspection);
   if (unplanned.length > 0) return allowedLines(unplanned);
-  if (environments.some(({ state }) => state.kind !== 'unaffected')) return '';
+  // Of what it changes in the settings the title and the section tell.
+  if (inspection.settingsChanges.length > 0 || environments.some(({ state }) => state.kind !== 'unaffected')) return '';
   return [
     `Compared by rendering the base and the merge result (${mergedWords(inspection)}); both give the same manifests:`,
     fitLines(

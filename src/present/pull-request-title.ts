@@ -3,6 +3,7 @@ import { type Inspection, mendsSettings } from '../domain/inspection.ts';
 import { deniedProposals, proposalsOf, removesSettings } from '../domain/settings-change.ts';
 import { environmentTitle, problemWords, titleLimit } from './environment/environment-title.ts';
 import { allowedAfter, type EnvironmentPreview, environmentConclusion, isPlanned, standingAfter } from './preview.ts';
+import { isReleasedByMerge } from './settings/first-release-words.ts';
 import { redirectionWords } from './settings/redirection-words.ts';
 import { deniedWords, settingsWords } from './settings/settings-section.ts';
 import { count, list } from './text/markdown.ts';
@@ -74,9 +75,14 @@ function successWords(environments: readonly EnvironmentPreview[], inspection: I
   const waits = redirection === null ? '' : `${redirection}; `;
   const settings = settingsChanges.length > 0 ? `${settingsWords(settingsChanges)}; ${waits}` : '';
   // What the pull request does in the settings is not planned yet: it is not known that no environment is affected.
+  const released = settingsChanges.flatMap((change) =>
+    change.kind === 'adds' && isReleasedByMerge(change.proposal, inspection.defaultBranch)
+      ? [change.proposal.environment.name]
+      : [],
+  );
   const unplanned =
     proposalsOf(settingsChanges).length > 0
-      ? 'nothing of it is planned until it is merged'
+      ? `nothing of it is planned until it is merged${released.length === 0 ? '' : `, and the merge releases ${list(released, 3)}`}`
       : 'what was released stays: nothing is deleted';
   if (environments.length === 0) {
     return settings === '' ? `no environment follows ${inspection.baseRef}` : `${settings}${unplanned}`;

@@ -135,7 +135,7 @@ describe('inspecting a pull request', () => {
     const run = world.forge.publishedRun(shop, head, 'fairlead/plan');
     expect(run).toMatchObject({
       conclusion: 'failure',
-      title: 'Edge and other would not be allowed by the operator',
+      title: 'Environments edge and other would not be allowed by the operator',
     });
   });
 

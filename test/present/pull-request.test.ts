@@ -122,6 +122,21 @@ describe('the aggregate check run', () => {
     expect(changesTo({}, 'settle', '1s', '2s')).not.toContain(waits);
   });
 
+  it('says whether its merge releases an environment that it brings', () => {
+    const run = (given: Partial<Environment>) => {
+      const proposal = aProposal(anEnvironment('qa', given));
+      return aggregate(aView(anInspection([unaffected(staging)], { settingsChanges: [{ kind: 'adds', proposal }] })));
+    };
+    expect(run({}).title).toBe(
+      'Adds qa in the settings; nothing of it is planned until it is merged, and the merge releases qa',
+    );
+    expect(run({ after: ['staging'] }).summary).toContain('the merge releases it, after staging, and no plan shows');
+    expect(run({ mode: 'manual' }).title).not.toContain('releases qa');
+    expect(run({ mode: 'manual' }).summary).toContain('the merge releases nothing of it, for its mode is manual');
+    expect(run({ mode: 'observe' }).summary).toContain('the merge releases nothing of it, for its mode is observe');
+    expect(run({ follow: { kind: 'branch', branch: 'stable' } }).title).not.toContain('releases qa');
+  });
+
   it('succeeds and says so where no environment follows the base branch', () => {
     const run = aggregate(aView(anInspection([], { baseRef: 'docs' })));
     expect(run).toMatchObject({ conclusion: 'success', title: 'No environment follows docs' });
@@ -203,7 +218,7 @@ describe('the aggregate check run', () => {
     const settingsChanges: readonly SettingsChange[] = [{ kind: 'changes', proposal: still, differences: [] }];
     expect(aggregate(aView(anInspection([denied], { settingsChanges })))).toMatchObject({
       conclusion: 'failure',
-      title: 'Production would not be allowed: still no',
+      title: 'Environment production would not be allowed: still no',
     });
   });
 

@@ -108,7 +108,7 @@ const summaries: readonly {
     one: 'deletes a volume claim and its data',
     many: 'deletes # volume claims and their data',
   },
-  { kind: 'stops-pods', grave: true, one: 'stops a workload', many: 'stops # workloads' },
+  { kind: 'stops-pods', grave: true, one: 'stops the pods of one workload', many: 'stops the pods of # workloads' },
   {
     kind: 'ends-traffic',
     grave: true,

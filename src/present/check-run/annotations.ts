@@ -41,7 +41,8 @@ export function settingsAnnotations({ settingsProblems, settingsChanges }: Inspe
 
 function proposalAnnotations({ environment, at, allowance, pathMissing }: ProposedEnvironment): readonly Annotation[] {
   const { name, path } = environment;
-  const ask = 'Ask the operator of Fairlead for the rule that the check’s summary shows, then plan again.';
+  const ask =
+    'Ask whoever operates Fairlead for the lines that the check’s summary shows; it reads its file at start. Then plan again.';
   const denied =
     allowance.kind === 'allowed'
       ? []

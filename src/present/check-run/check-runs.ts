@@ -120,10 +120,7 @@ function othersLine(number: number, others: readonly OtherPullRequest[]): string
 function environmentSummary(preview: EnvironmentPreview, inspection: Inspection): string {
   const { environment, state } = preview;
   const where = `Environment ${code(environment.name)}: path ${code(environment.path === '' ? '.' : environment.path)}, cluster ${code(environment.cluster)}, namespace ${code(environment.namespace)}.`;
-  const ask =
-    state.kind === 'denied'
-      ? `To have it allowed, ask the operator of Fairlead for this:\n\n${askedRules([environment], inspection)}`
-      : '';
+  const ask = state.kind === 'denied' ? askedRules([environment], inspection, 'proposed') : '';
   const parts = [...summaryLines(preview), where, ask];
   return withinLimit(parts.filter((part) => part !== '').join('\n\n'));
 }

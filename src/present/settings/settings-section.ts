@@ -14,6 +14,7 @@ import { fitLines } from '../text/fit.ts';
 import { count, fence, list, prose } from '../text/markdown.ts';
 import { clip } from '../text/visible-text.ts';
 import { allowRules } from './allow-rules.ts';
+import { firstReleaseWords } from './first-release-words.ts';
 import { redirectionSentence } from './redirection-words.ts';
 
 /** Whether the change of the settings is still to come, or counts already. */
@@ -26,14 +27,14 @@ export function settingsSection(inspection: Inspection, tense: SettingsTense): s
     .join('\n\n');
 }
 
-/** `production would not be allowed: the operator names no cluster "edge"` */
+/** `environment production would not be allowed: the operator names no cluster "edge"` */
 export function deniedWords(denied: readonly DeniedProposal[]): string {
   const [only] = denied;
   if (denied.length === 1 && only !== undefined) {
-    return `${only.environment.name} would not be allowed: ${only.reason}`;
+    return `environment ${only.environment.name} would not be allowed: ${only.reason}`;
   }
   const names = denied.map(({ environment }) => environment.name);
-  return `${list(names, 4)} would not be allowed by the operator`;
+  return `environments ${list(names, 4)} would not be allowed by the operator`;
 }
 
 /** `adds production, changes staging and removes testing in the settings: there is nothing at deploy/staging` */
@@ -84,8 +85,7 @@ function changeSentence(change: SettingsChange, tense: SettingsTense, defaultBra
       const place = `cluster ${cluster}, namespace ${namespace}, from ${path === '' ? 'the whole repository' : path}`;
       const parts = [
         `${proposed ? 'adds' : 'added'} ${name} on ${place}`,
-        ...(proposed ? ['not planned until merged'] : []),
-        // The merge is no push of the branch that it follows: whether somebody asked for a release, the tip there tells.
+        ...(proposed ? ['not planned until merged', ...firstReleaseWords(change.proposal, defaultBranch)] : []),
         ...(follow.branch === defaultBranch || mode !== 'release'
           ? []
           : [
@@ -149,17 +149,20 @@ function deniedPart(inspection: Inspection, tense: SettingsTense): string {
     tense === 'proposed'
       ? `**⛔ The operator does not allow this.** Once it is merged, every pull request into its branch would fail, and nothing would be released to ${names}.`
       : `**⛔ The operator did not allow this.** Nothing is released to ${names} before it does.`;
-  const next = tense === 'proposed' ? '. Then press *Plan again*, or comment `/plan`' : '';
-  return [
-    `${lead} Ask the operator of Fairlead to add this to its file, and of a cluster that is new there how to reach it${next}:`,
-    askedRules(shown, inspection),
-  ].join('\n\n');
+  return [lead, askedRules(shown, inspection, tense)].join('\n\n');
 }
 
-/** The lines of the operator's file to ask for. */
+/** What to ask the operator for, and what comes after it. */
 export function askedRules(
   environments: readonly Environment[],
   { repository, defaultBranch }: Pick<Inspection, 'repository' | 'defaultBranch'>,
+  tense: SettingsTense,
 ): string {
-  return fence(allowRules(environments, { repository: repositoryName(repository), defaultBranch }), 'yaml');
+  const rules = allowRules(environments, { repository: repositoryName(repository), defaultBranch });
+  const next = tense === 'proposed' ? ' Then press *Plan again*, or comment `/plan`.' : '';
+  return [
+    'Ask whoever operates Fairlead for these lines in the operator’s file:',
+    fence(rules, 'yaml'),
+    `A cluster that is new in the file needs its \`kubeconfig\` there, and the cluster the namespace with its service account (Fairlead’s \`docs/cluster.yaml\`). The file is read at start: Fairlead is started again after the change.${next}`,
+  ].join('\n\n');
 }
