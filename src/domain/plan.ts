@@ -80,6 +80,8 @@ interface ChangeOfObject {
   readonly fromPullRequest: boolean;
   /** Workloads whose pods name this object, where that matters to its change. */
   readonly referrers?: Referrers;
+  /** Of a StatefulSet that loses pods for good. */
+  readonly volumeClaims?: VolumeClaims;
   /** HMAC of this object's effect; the plan's digest is made of these. */
   readonly effect: string;
 }
@@ -92,6 +94,15 @@ export interface Referrers {
   readonly kind: 'not-restarted' | 'left-without';
   /** At least one. */
   readonly workloads: readonly Identity[];
+}
+
+/** What becomes of the volume claims that a StatefulSet made for its pods. */
+export interface VolumeClaims {
+  readonly fate: 'deleted' | 'kept';
+  /** At least one. */
+  readonly count: number;
+  /** The first of them, by ordinal: `data-db-0`. */
+  readonly names: readonly string[];
 }
 
 export interface BlockedReason {

@@ -13,6 +13,7 @@ import { isSecret } from './manifests/settle-manifest.ts';
 import { referrersOf } from './relations/referrers.ts';
 import { redirectedSince } from './settings/redirected-since.ts';
 import { releasedSettings } from './settings/released-settings.ts';
+import { volumeClaimsOf } from './volume-claims.ts';
 
 /** What a plan says besides its judgements. */
 export interface AssembleInput extends Pick<Plan, 'repository' | 'cluster' | 'clusterVersion' | 'compared' | 'at'> {
@@ -43,8 +44,7 @@ export function assemblePlan(input: AssembleInput, judgements: readonly Judgemen
     const effect = effectOf(judgement, input.key);
     effects.push(effect);
     const change = maskedChange(judgement, effect, { mask, visibility: input.visibility });
-    const referrers = named.get(judgement.subject.key);
-    return { judgement, change: change === null || referrers === undefined ? change : { ...change, referrers } };
+    return { judgement, change: change && { ...change, ...related(judgement, named) } };
   });
   const changes = judged.flatMap(({ change }) => change ?? []).toSorted(byImportance);
   const before = releasedSettings(input.ledger);
@@ -68,6 +68,15 @@ export function assemblePlan(input: AssembleInput, judgements: readonly Judgemen
     ),
   };
   return { plan, judged };
+}
+
+function related(
+  judgement: Judgement,
+  named: ReturnType<typeof referrersOf>,
+): Pick<Change, 'referrers' | 'volumeClaims'> {
+  const referrers = named.get(judgement.subject.key);
+  const volumeClaims = volumeClaimsOf(judgement);
+  return { ...(referrers === undefined ? {} : { referrers }), ...(volumeClaims === null ? {} : { volumeClaims }) };
 }
 
 function secretsOf({ subject, live }: Judgement): readonly KubernetesObject[] {

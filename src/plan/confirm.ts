@@ -1,6 +1,6 @@
 import type { ConfirmRule } from '../domain/environment.ts';
 import { type Identity, identityName } from '../domain/manifest.ts';
-import type { Action } from '../domain/plan.ts';
+import type { Action, VolumeClaims } from '../domain/plan.ts';
 
 export interface ConfirmRules {
   /** What the settings say now. */
@@ -15,20 +15,46 @@ export interface ConfirmRules {
  * redirected the environment (`redirectedSince`), after which every deletion is asked about.
  */
 export function confirmReasons(
-  changes: readonly { readonly identity: Identity; readonly action: Action }[],
+  changes: readonly Confirmable[],
   rules: ConfirmRules,
   redirected: string | null,
 ): readonly string[] {
   const taken = changes.filter(({ action }) => action === 'delete' || action === 'replace');
-  const kinds = taken.flatMap(({ identity, action }) => {
-    const asks = askedByKind(identity.kind, rules);
-    return asks === null ? [] : [`${action === 'delete' ? 'deletes' : 'replaces'} ${identityName(identity)}${asks}`];
-  });
-  const deleted = taken.filter(({ action }) => action === 'delete').length;
+  const claims = changes.flatMap(({ identity, volumeClaims }) =>
+    volumeClaims?.fate === 'deleted' ? [{ identity, ...volumeClaims }] : [],
+  );
+  const kinds = [
+    ...taken.flatMap(({ identity, action }) => {
+      const asks = askedByKind(identity.kind, rules);
+      return asks === null ? [] : [`${action === 'delete' ? 'deletes' : 'replaces'} ${identityName(identity)}${asks}`];
+    }),
+    ...claims.flatMap((lost) => {
+      const asks = askedByKind('PersistentVolumeClaim', rules);
+      return asks === null ? [] : [`${claimWords(lost)}${asks}`];
+    }),
+  ];
+  const lost = claims.reduce((sum, { count }) => sum + count, 0);
+  const deleted = taken.filter(({ action }) => action === 'delete').length + lost;
   const reasons =
     redirected === null || deleted === 0 ? kinds : [`deletes ${objects(deleted)}, for ${redirected}`, ...kinds];
-  const over = askedByNumber(taken.length, rules);
-  return over === null ? reasons : [`deletes or replaces ${objects(taken.length)}${over}`, ...reasons];
+  const all = taken.length + lost;
+  const over = askedByNumber(all, rules);
+  return over === null ? reasons : [`deletes or replaces ${objects(all)}${over}`, ...reasons];
+}
+
+interface Confirmable {
+  readonly identity: Identity;
+  readonly action: Action;
+  readonly volumeClaims?: VolumeClaims;
+}
+
+/** `deletes 2 volume claims of StatefulSet shop/db and their data (data-db-0, data-db-1)` */
+function claimWords({ identity, count, names }: VolumeClaims & { readonly identity: Identity }): string {
+  const rest = count - names.length;
+  const listed = `${names.join(', ')}${rest === 0 ? '' : ` and ${rest} more`}`;
+  return count === 1
+    ? `deletes the volume claim ${listed} of ${identityName(identity)} and its data`
+    : `deletes ${count} volume claims of ${identityName(identity)} and their data (${listed})`;
 }
 
 /** What to add to the reason; null: no rule names the kind. */

@@ -4,11 +4,12 @@ import { allocated } from './fields/allocated.ts';
 import { contentOf } from './fields/content.ts';
 import { pathText } from './fields/path.ts';
 import type { Judgement } from './judgement.ts';
+import { volumeClaimsOf } from './volume-claims.ts';
 
 /**
  * The HMAC of what one object's change does, or '' where the pull request does nothing to it: drift and what was
- * merged before are repaired by anybody's release. Deletions, replacements and what is taken over always count, whoever
- * caused them: what a person confirms must name every one of them.
+ * merged before are repaired by anybody's release. Deletions (of a StatefulSet's volume claims, too), replacements and what
+ * is taken over always count, whoever caused them: what a person confirms must name every one of them.
  *
  * In it: identity, action, UID, and path, before and after of the pull request's paths. Not in it: resourceVersion,
  * generation, times, status, what the server allocates, what is hidden. So the same change has the same effect in the
@@ -16,7 +17,9 @@ import type { Judgement } from './judgement.ts';
  */
 export function effectOf(judgement: Judgement, key: Uint8Array): string {
   const { subject, action, live, adopted, fromPullRequest } = judgement;
-  const final = action === 'delete' || action === 'replace' || adopted;
+  const claims = volumeClaimsOf(judgement);
+  const loses = claims?.fate === 'deleted' ? { volumeClaims: [claims.count, ...claims.names] } : null;
+  const final = action === 'delete' || action === 'replace' || adopted || loses !== null;
   if (!final && (!fromPullRequest || action === 'unchanged')) return '';
   const { group, kind, namespace, name } = subject.reference;
   const effect: Json = {
@@ -24,6 +27,7 @@ export function effectOf(judgement: Judgement, key: Uint8Array): string {
     action,
     uid: live.kind === 'present' ? (live.object.metadata.uid ?? null) : null,
     paths: effectPaths(judgement),
+    ...loses,
   };
   return hmac(key, effect);
 }

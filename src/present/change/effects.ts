@@ -1,11 +1,14 @@
 import { sameJson } from '../../domain/json.ts';
 import { type Identity, identityName } from '../../domain/manifest.ts';
-import type { Change } from '../../domain/plan.ts';
-import { list } from '../text/markdown.ts';
+import type { Change, VolumeClaims } from '../../domain/plan.ts';
+import { count, list } from '../text/markdown.ts';
 
 /** What a change does to people, as far as the change itself tells. */
 export type Effect =
-  | { readonly kind: 'deletes-data' }
+  /** `claims`: those that a StatefulSet made; null: its own. */
+  | { readonly kind: 'deletes-data'; readonly claims: VolumeClaims | null }
+  /** `all`: they outlive their StatefulSet, and not only some of its pods. */
+  | { readonly kind: 'keeps-claims'; readonly claims: VolumeClaims; readonly all: boolean }
   | { readonly kind: 'deletes-namespace' }
   | { readonly kind: 'deletes-kind' }
   | { readonly kind: 'stops-pods' }
@@ -32,10 +35,17 @@ export function effectsOf(change: Change): readonly Effect[] {
   switch (change.action) {
     case 'delete':
     case 'replace':
-      return [...effectsOfRemoval(change.identity.kind), ...effectsOnReferrers(change)];
+      return [
+        ...lostClaims(change),
+        ...effectsOfRemoval(change.identity.kind),
+        ...keptClaims(change),
+        ...effectsOnReferrers(change),
+      ];
     case 'update':
       return [
+        ...lostClaims(change),
         ...(workloads.includes(change.identity.kind) ? effectsOfUpdate(change) : []),
+        ...keptClaims(change),
         ...effectsOnReferrers(change),
       ];
     case 'create':
@@ -50,7 +60,9 @@ export function effectsOf(change: Change): readonly Effect[] {
 export function effectWords(effect: Effect): string {
   switch (effect.kind) {
     case 'deletes-data':
-      return 'deletes its data';
+      return effect.claims === null ? 'deletes its data' : lostWords(effect.claims);
+    case 'keeps-claims':
+      return keptWords(effect.claims, effect.all);
     case 'deletes-namespace':
       return 'deletes everything in it';
     case 'deletes-kind':
@@ -77,10 +89,14 @@ export function effectsInAll(
 ): readonly { readonly words: string; readonly grave: boolean }[] {
   const effects = changes.flatMap(effectsOf);
   return summaries.flatMap(({ kind, grave, one, many }) => {
-    const number = effects.filter((effect) => effect.kind === kind).length;
+    const number = effects.reduce((sum, effect) => sum + (effect.kind === kind ? numberOf(effect) : 0), 0);
     if (number === 0) return [];
     return [{ grave, words: number === 1 ? one : many.replace('#', number.toLocaleString('en-US')) }];
   });
+}
+
+function numberOf(effect: Effect): number {
+  return effect.kind === 'deletes-data' ? (effect.claims?.count ?? 1) : 1;
 }
 
 /** Gravest first. */
@@ -134,6 +150,33 @@ function names(identities: readonly Identity[]): string {
   return list(identities.map(identityName), 3);
 }
 
+function lostWords(claims: VolumeClaims): string {
+  const what = claims.count === 1 ? 'a volume claim and its data' : `${claims.count} volume claims and their data`;
+  return `deletes ${what} (${claimNames(claims)})`;
+}
+
+function keptWords(claims: VolumeClaims, all: boolean): string {
+  const what = claims.count === 1 ? 'volume claim stays' : `${claims.count} volume claims stay`;
+  const whose = all ? 'its ' : claims.count === 1 ? 'a ' : '';
+  return `${whose}${what} (${claimNames(claims)})`;
+}
+
+function claimNames(claims: VolumeClaims): string {
+  const named = claims.names.slice(0, 3);
+  const rest = claims.count - named.length;
+  return rest === 0 ? named.join(', ') : `${named.join(', ')} and ${count(rest, 'more', 'more')}`;
+}
+
+function lostClaims({ volumeClaims }: Change): readonly Effect[] {
+  return volumeClaims?.fate === 'deleted' ? [{ kind: 'deletes-data', claims: volumeClaims }] : [];
+}
+
+function keptClaims({ action, volumeClaims }: Change): readonly Effect[] {
+  return volumeClaims?.fate === 'kept'
+    ? [{ kind: 'keeps-claims', claims: volumeClaims, all: action !== 'update' }]
+    : [];
+}
+
 function effectsOnReferrers({ referrers }: Change): readonly Effect[] {
   if (referrers === undefined) return [];
   const { kind, workloads: named } = referrers;
@@ -142,6 +185,7 @@ function effectsOnReferrers({ referrers }: Change): readonly Effect[] {
 
 function effectsOfRemoval(kind: string): readonly Effect[] {
   const grave = graveRemovals[kind];
+  if (grave === 'deletes-data') return [{ kind: grave, claims: null }];
   if (grave !== undefined) return [{ kind: grave }];
   if (workloads.includes(kind) || kind === 'ReplicaSet' || kind === 'Pod') return [{ kind: 'stops-pods' }];
   return carriers.includes(kind) ? [{ kind: 'ends-traffic' }] : [];

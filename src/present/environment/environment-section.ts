@@ -203,13 +203,14 @@ function signatureOf({ state }: EnvironmentPreview): string | null {
   const authored = state.plan.changes.filter((change) => change.fromPullRequest);
   if (authored.length === 0) return null;
   return JSON.stringify(
-    authored.map(({ identity, action, diff, certainty, warnings, paths, adopted, referrers }) => [
+    authored.map(({ identity, action, diff, certainty, warnings, paths, adopted, referrers, volumeClaims }) => [
       identityKey({ ...identity, namespace: null }),
       action,
       diff,
       certainty,
       warnings,
       adopted,
+      volumeClaims,
       referrers?.kind,
       referrers?.workloads.map((workload) => identityKey({ ...workload, namespace: null })),
       // Drift is each cluster's own.

@@ -68,4 +68,19 @@ describe('a change in few words', () => {
     ]);
     expect(effects.map(({ grave }) => grave)).toEqual([true, true, true, false]);
   });
+
+  it.each([
+    ['deleted', 'delete', 'deletes 2 volume claims and their data (data-db-0, data-db-1), stops its pods'],
+    ['kept', 'delete', 'stops its pods, its 2 volume claims stay (data-db-0, data-db-1)'],
+    ['kept', 'update', 'stops its pods (scales 2 → 0), 2 volume claims stay (data-db-0, data-db-1)'],
+  ] as const)('tells of volume claims that are %s at %s', (fate, action, words) => {
+    const volumeClaims = { fate, count: 2, names: ['data-db-0', 'data-db-1'] };
+    const paths = action === 'delete' ? [] : [aPath('spec.replicas', { before: 2, after: 0 })];
+    const change = aChange({ kind: 'StatefulSet' }, { action, volumeClaims, paths });
+    expect(inMarkdown(changeWords(change))).toBe(words);
+    const inAll = effectsInAll([change, aChange({ kind: 'PersistentVolumeClaim' }, { action: 'delete' })]);
+    expect(inAll[0]?.words).toBe(
+      `deletes ${fate === 'deleted' ? '3 volume claims and their' : 'a volume claim and its'} data`,
+    );
+  });
 });

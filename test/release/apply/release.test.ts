@@ -14,6 +14,21 @@ const claim = object('v1', 'PersistentVolumeClaim', 'data', {
   spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
 });
 
+function statefulSet(replicas: number, whenScaled: 'Retain' | 'Delete') {
+  const labels = { app: 'db' };
+  return object('apps/v1', 'StatefulSet', 'db', {
+    spec: {
+      replicas,
+      serviceName: 'db',
+      podManagementPolicy: 'Parallel',
+      persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled },
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers: [{ name: 'db', image: 'db:1' }] } },
+      volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: claim['spec'] ?? {} }],
+    },
+  });
+}
+
 /** On a real API server with controllers, a scheduler and fake nodes. */
 describe('a release on a real cluster', () => {
   let cluster: SharedCluster;
@@ -93,6 +108,21 @@ describe('a release on a real cluster', () => {
     const confirmed = await world.release(second, [configMap('web', {})], { confirmations: [{ digest, by: 'bob' }] });
     expect(confirmed).toMatchObject({ kind: 'converged' });
     expect(await world.names('v1', 'PersistentVolumeClaim')).toEqual([]);
+  });
+
+  it('waits for a second person before scaling down deletes volume claims, and names them', async () => {
+    world.environment = { ...world.environment, healthTimeoutMs: 3_000 };
+    const { namespace } = world.environment;
+    await world.release(first, [statefulSet(2, 'Retain')]);
+    const names = ['data-db-0', 'data-db-1'];
+    await expect.poll(() => world.names('v1', 'PersistentVolumeClaim'), { timeout: 20_000 }).toEqual(names);
+    const waiting = await world.release(second, [statefulSet(0, 'Delete')]);
+    expect(waiting?.kind === 'waiting' ? waiting.reason : '').toContain(
+      `deletes 2 volume claims of StatefulSet ${namespace}/db and their data (data-db-0, data-db-1)`,
+    );
+    const digest = waiting?.kind === 'waiting' ? (waiting.confirmDigest ?? '') : '';
+    await world.release(second, [statefulSet(0, 'Delete')], { confirmations: [{ digest, by: 'bob' }] });
+    await expect.poll(() => world.names('v1', 'PersistentVolumeClaim'), { timeout: 20_000 }).toEqual([]);
   });
 
   it('deletes nothing because the settings changed its path, before a second person agrees', async () => {
