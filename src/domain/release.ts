@@ -111,6 +111,14 @@ export interface Told {
   readonly orphaned: OrphanedByMove | null;
 }
 
+/** Where else an environment can be opened; where it is absent, nowhere. */
+export interface OtherUrls {
+  /** At most two. */
+  readonly urls: readonly string[];
+  /** How many are not named. */
+  readonly more: number;
+}
+
 export type ReleaseState =
   /** Not begun, or held up on its way. `confirmDigest` is what `/confirm` must name, where that is what it waits for. */
   | {
@@ -128,7 +136,9 @@ export type ReleaseState =
       readonly kind: 'converged';
       readonly objects: number;
       readonly tookMs: number;
+      /** Where people can open it; null: nowhere. */
       readonly url: string | null;
+      readonly alsoAt?: OtherUrls;
       readonly orphaned?: Orphaned;
     }
   | { readonly kind: 'diverged'; readonly reasons: readonly string[]; readonly orphaned?: Orphaned }

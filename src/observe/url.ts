@@ -1,23 +1,54 @@
 import { field, listField, numberField, textField } from '../domain/field.ts';
-import type { JsonObject } from '../domain/json.ts';
+import type { Json, JsonObject } from '../domain/json.ts';
 import { type Identity, type KubernetesObject, parseApiVersion } from '../domain/manifest.ts';
+import type { ReleaseState } from '../domain/release.ts';
 
 /**
- * Where people can open an environment, from what it releases: an Ingress' host, a Gateway route's, or a Service's
- * load balancer, in this order; the first by name. null: it has no address that can be opened.
+ * Where people can open an environment, from what it releases: the hosts of its Ingresses and Gateway routes; where there
+ * is none, of its Gateways, else of its Services' load balancers. What is there for longest comes first, so that what is
+ * added later does not become the address of all.
  */
-export function environmentUrl(objects: readonly KubernetesObject[]): string | null {
-  const sorted = objects.toSorted((left, right) => (left.metadata.name < right.metadata.name ? -1 : 1));
-  const gateways = sorted.filter((object) => isKind(object, 'gateway.networking.k8s.io', 'Gateway'));
-  const urls = [
-    ...sorted.filter((object) => isKind(object, 'networking.k8s.io', 'Ingress')).flatMap(ingressUrls),
-    ...sorted
-      .filter((object) => isKind(object, 'gateway.networking.k8s.io', 'HTTPRoute'))
-      .flatMap((route) => routeUrls(route, gateways)),
-    ...gateways.flatMap(gatewayUrls),
-    ...sorted.filter((object) => isKind(object, '', 'Service')).flatMap(serviceUrls),
-  ];
-  return urls[0] ?? null;
+export function environmentAddress(
+  objects: readonly KubernetesObject[],
+): Pick<Extract<ReleaseState, { readonly kind: 'converged' }>, 'url' | 'alsoAt'> {
+  const [url = null, ...others] = onePerHost(urlsOf(objects.toSorted(byAge)));
+  if (others.length === 0) return { url };
+  const urls = others.slice(0, 2);
+  return { url, alsoAt: { urls, more: others.length - urls.length } };
+}
+
+function urlsOf(objects: readonly KubernetesObject[]): readonly string[] {
+  const gateways = objects.filter((object) => isKind(object, 'gateway.networking.k8s.io', 'Gateway'));
+  const hosts = objects.flatMap((object) => {
+    if (isKind(object, 'networking.k8s.io', 'Ingress')) return ingressUrls(object);
+    return isKind(object, 'gateway.networking.k8s.io', 'HTTPRoute') ? routeUrls(object, gateways) : [];
+  });
+  if (hosts.length > 0) return hosts;
+  const listeners = gateways.flatMap(gatewayUrls);
+  if (listeners.length > 0) return listeners;
+  return objects.filter((object) => isKind(object, '', 'Service')).flatMap(serviceUrls);
+}
+
+function byAge({ metadata: left }: KubernetesObject, { metadata: right }: KubernetesObject): number {
+  const [born, other] = [ageOf(left['creationTimestamp']), ageOf(right['creationTimestamp'])];
+  if (born !== other) return born < other ? -1 : 1;
+  return left.name < right.name ? -1 : 1;
+}
+
+/** ISO 8601, in whole seconds. */
+function ageOf(creationTimestamp: Json | undefined): string {
+  return typeof creationTimestamp === 'string' ? creationTimestamp : '';
+}
+
+/** The shortest path of each: where a person would begin. */
+function onePerHost(urls: readonly string[]): readonly string[] {
+  const shortest = new Map<string, string>();
+  for (const url of urls) {
+    const [, , host = ''] = url.split('/');
+    const known = shortest.get(host);
+    if (known === undefined || url.length < known.length) shortest.set(host, url);
+  }
+  return [...shortest.values()];
 }
 
 /** Kinds that an address can come from: no others need be read. */

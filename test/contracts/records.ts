@@ -315,6 +315,7 @@ const states: readonly ReleaseState[] = [
   { kind: 'applying', applied: 1, of: 3 },
   { kind: 'observing', ready: 1, of: 3, reasons: ['Deployment shop/web: 1 of 3 pods'] },
   { kind: 'converged', objects: 12, tookMs: 8_000, url: 'https://shop.example.com' },
+  { kind: 'converged', objects: 12, tookMs: 8_000, url: 'http://a', alsoAt: { urls: ['http://b'], more: 1 } },
   { kind: 'diverged', reasons: ['ImagePullBackOff'] },
   {
     kind: 'converged',

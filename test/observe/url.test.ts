@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/domain/json.ts';
-import { environmentUrl } from '../../src/observe/url.ts';
+import type { KubernetesObject } from '../../src/domain/manifest.ts';
+import { environmentAddress } from '../../src/observe/url.ts';
 import { object } from '../objects.ts';
 
 const gateways = 'gateway.networking.k8s.io/v1';
@@ -48,12 +49,36 @@ describe('the address of an environment', () => {
     expect(environmentUrl([service([80], { ip: '192.0.2.1' }), ingress({ rules })])).toBe('http://shop.example.com/');
   });
 
+  it('stays what it was when another is added, which is named as well', () => {
+    const at = (host: string) => ({ rules: [{ host }] });
+    const web = ingress(at('shop.example.com'), 'web', '2026-11-20T14:00:00Z');
+    const later = (name: string) => ingress(at(`${name}.example.com`), name, '2026-11-21T14:00:00Z');
+    expect(environmentAddress([later('db'), web])).toEqual({
+      url: 'http://shop.example.com/',
+      alsoAt: { urls: ['http://db.example.com/'], more: 0 },
+    });
+    expect(environmentAddress(['d', 'b', 'c', 'a'].map(later))).toEqual({
+      url: 'http://a.example.com/',
+      alsoAt: { urls: ['http://b.example.com/', 'http://c.example.com/'], more: 1 },
+    });
+  });
+
+  it('is said once for each host, where one would begin', () => {
+    const path = (of: string) => ({ rules: [{ host: 'a.example.com', http: { paths: [{ path: of }] } }] });
+    const both = [ingress(path('/api'), 'api'), ingress(path('/'), 'web')];
+    expect(environmentAddress(both)).toEqual({ url: 'http://a.example.com/' });
+  });
+
   it('is none where nothing can be opened from outside', () => {
     expect(environmentUrl([object('v1', 'Service', 'web', { spec: { ports: [{ port: 80 }] } })])).toBeNull();
     expect(environmentUrl([])).toBeNull();
   });
 });
 
-function ingress(spec: JsonObject) {
-  return object('networking.k8s.io/v1', 'Ingress', 'web', { spec });
+function environmentUrl(objects: readonly KubernetesObject[]): string | null {
+  return environmentAddress(objects).url;
+}
+
+function ingress(spec: JsonObject, name = 'web', creationTimestamp = '2026-11-20T14:00:00Z') {
+  return { ...object('networking.k8s.io/v1', 'Ingress', name, { spec }), metadata: { name, creationTimestamp } };
 }

@@ -47,8 +47,13 @@ export function releaseTable(merged: MergedView, bytes: number): string {
 
 function reportCell(report: ReleaseReport, commit: CommitId): string {
   const sentence = prose(carriedSentence(report, commit, 600));
-  const where = report.state.kind === 'converged' && report.state.url !== null ? ` · ${urlLink(report.state.url)}` : '';
-  return `${sign(report)} ${sentence}${where}`;
+  return `${sign(report)} ${sentence}${addressWords(report)}`;
+}
+
+function addressWords({ state }: ReleaseReport): string {
+  if (state.kind !== 'converged' || state.url === null) return '';
+  const more = state.alsoAt === undefined || state.alsoAt.more === 0 ? [] : [`${state.alsoAt.more} more`];
+  return ` · ${list([...[state.url, ...(state.alsoAt?.urls ?? [])].map(urlLink), ...more])}`;
 }
 
 function urlLink(url: string): string {

@@ -2,7 +2,7 @@ import type { Ledger, Released } from '../../domain/ledger.ts';
 import type { KubernetesObject } from '../../domain/manifest.ts';
 import { orphanedBy } from '../../domain/orphaned.ts';
 import type { ReleaseState } from '../../domain/release.ts';
-import { environmentUrl, mayHaveUrl } from '../../observe/url.ts';
+import { environmentAddress, mayHaveUrl } from '../../observe/url.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 
 /** The verdict that the ledger keeps, in the words it was said in. */
@@ -17,7 +17,6 @@ export async function convergedState(
   const objects = [...live.values()].flatMap((found): readonly KubernetesObject[] =>
     found.kind === 'present' ? [found.object] : [],
   );
-  const url = environmentUrl(objects);
   const left = orphanedBy(ledger, commit, cluster.name);
-  return { kind: 'converged', objects: inventory.length, tookMs: tookMs ?? 0, url, ...left };
+  return { kind: 'converged', objects: inventory.length, tookMs: tookMs ?? 0, ...environmentAddress(objects), ...left };
 }

@@ -5,7 +5,7 @@ import { type IdentityKey, identityKey } from '../../domain/manifest.ts';
 import { orphanedBy } from '../../domain/orphaned.ts';
 import type { ReleaseState, Wanted } from '../../domain/release.ts';
 import type { Rendering } from '../../domain/rendering.ts';
-import { environmentUrl } from '../../observe/url.ts';
+import { environmentAddress } from '../../observe/url.ts';
 import { verdictOf } from '../../observe/verdict.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { JobContext } from '../../ports/handler.ts';
@@ -201,8 +201,8 @@ class Observation {
     });
     const reasons = await changedSinceRelease(objects, desired.environment, cluster, this.#signal);
     if (reasons.length > 0) return { kind: 'diverged', reasons };
-    const url = environmentUrl(objects.map(({ live }) => live));
-    return { kind: 'converged', objects: objects.length, tookMs: this.#tookMs(), url };
+    const address = environmentAddress(objects.map(({ live }) => live));
+    return { kind: 'converged', objects: objects.length, tookMs: this.#tookMs(), ...address };
   }
 
   /** The ledger first: what is said can be said again from it. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ReleaseState } from '../../../src/domain/release.ts';
-import { mergedTitle } from '../../../src/present/release/release-table.ts';
+import { mergedTitle, releaseTable } from '../../../src/present/release/release-table.ts';
 import { aReport, mergeCommit } from '../sample-view.ts';
 
 describe('the title of what was merged', () => {
@@ -16,5 +16,24 @@ describe('the title of what was merged', () => {
     expect(title({ staging: blocked, production: waiting })).toBe('merged: staging is blocked, production waits');
     expect(title({ staging: waiting, production: waiting })).toBe('merged: staging and production wait');
     expect(title({ staging: blocked, production: blocked })).toBe('merged: staging and production are blocked');
+  });
+});
+
+describe('the table of what was merged', () => {
+  it.each([
+    [undefined, 'a/'],
+    [{ urls: ['http://b/'], more: 0 }, 'a/ and b/'],
+    [{ urls: ['http://b/', 'http://c/'], more: 7 }, 'a/, b/, c/ and 7 more'],
+  ])('says every address, up to three: %j', (alsoAt, words) => {
+    const state: ReleaseState = {
+      kind: 'converged',
+      objects: 1,
+      tookMs: 300,
+      url: 'http://a/',
+      ...(alsoAt && { alsoAt }),
+    };
+    const reports = new Map([['staging', aReport('staging', state)]]);
+    const table = releaseTable({ commit: mergeCommit, reports }, 10_000);
+    expect(table.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')).toContain(` · ${words} |`);
   });
 });
