@@ -78,6 +78,8 @@ interface ChangeOfObject {
   readonly adopted: boolean;
   /** Whether this object's change comes from the pull request at all, or was there before (drift, unreleased). */
   readonly fromPullRequest: boolean;
+  /** It was released, and is not in the cluster any more: who deleted it there was no release. */
+  readonly vanished?: true;
   /** Workloads whose pods name this object, where that matters to its change. */
   readonly referrers?: Referrers;
   /** Of a StatefulSet that loses pods for good. */

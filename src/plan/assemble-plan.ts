@@ -73,10 +73,18 @@ export function assemblePlan(input: AssembleInput, judgements: readonly Judgemen
 function related(
   judgement: Judgement,
   named: ReturnType<typeof referrersOf>,
-): Pick<Change, 'referrers' | 'volumeClaims'> {
+): Pick<Change, 'vanished' | 'referrers' | 'volumeClaims'> {
   const referrers = named.get(judgement.subject.key);
   const volumeClaims = volumeClaimsOf(judgement);
-  return { ...(referrers === undefined ? {} : { referrers }), ...(volumeClaims === null ? {} : { volumeClaims }) };
+  return {
+    ...(hasVanished(judgement) ? { vanished: true as const } : {}),
+    ...(referrers === undefined ? {} : { referrers }),
+    ...(volumeClaims === null ? {} : { volumeClaims }),
+  };
+}
+
+function hasVanished({ action, subject, live }: Judgement): boolean {
+  return action === 'create' && subject.released !== null && live.kind !== 'present';
 }
 
 function secretsOf({ subject, live }: Judgement): readonly KubernetesObject[] {

@@ -1,6 +1,7 @@
 import type { CheckConclusion } from '../domain/check-run.ts';
 import { type Inspection, mendsSettings } from '../domain/inspection.ts';
 import { deniedProposals, proposalsOf, removesSettings } from '../domain/settings-change.ts';
+import { undoesDrift } from './change/drift.ts';
 import { environmentTitle, problemWords, titleLimit } from './environment/environment-title.ts';
 import { allowedAfter, type EnvironmentPreview, environmentConclusion, isPlanned, standingAfter } from './preview.ts';
 import { isReleasedByMerge } from './settings/first-release-words.ts';
@@ -95,7 +96,9 @@ function successWords(environments: readonly EnvironmentPreview[], inspection: I
   );
   if (changing.length === 0)
     return `${settings}merging this changes nothing: ${names(affected)} ${affected.length === 1 ? 'is' : 'are'} already so`;
-  return `${settings}merging this changes ${changing.length} of ${count(environments.length, 'environment')}`;
+  const undoing = changing.filter(({ state }) => isPlanned(state) && state.plan.changes.some(undoesDrift));
+  const undone = undoing.length === 0 ? '' : `, and undoes changes made in the cluster (${names(undoing)})`;
+  return `${settings}merging this changes ${changing.length} of ${count(environments.length, 'environment')}${undone}`;
 }
 
 function names(environments: readonly EnvironmentPreview[]): string {

@@ -181,7 +181,10 @@ describe('Drift', () => {
     expect(changeOf(plan, 'ConfigMap', 'settings')).toMatchObject({
       action: 'create',
       fromPullRequest: false,
+      vanished: true,
       effect: '',
     });
+    const unreleased = await stage.plan({ ledger: null, released: null, base: [manifest], merged: [manifest] });
+    expect(changeOf(unreleased, 'ConfigMap', 'settings')).not.toHaveProperty('vanished');
   });
 });

@@ -11,6 +11,7 @@ import {
   aKeptBackChange,
   anImageChange,
   anInspection,
+  aPath,
   aPlan,
   aProposal,
   aView,
@@ -120,6 +121,17 @@ describe('the aggregate check run', () => {
     expect(changesTo({ mode: 'observe' }, 'path', 'a', 'b'), 'nothing is released').not.toContain(waits);
     expect(changesTo({ prune: false }, 'prune', 'true', 'false')).not.toContain(waits);
     expect(changesTo({}, 'settle', '1s', '2s')).not.toContain(waits);
+  });
+
+  it('says that it undoes what somebody did in the cluster, and where', () => {
+    const undoing = (...given: Parameters<typeof aChange>) =>
+      aggregate(viewOf(planned(aPlan('staging', [aChange(...given)])))).title;
+    const scaled = { paths: [aPath('spec.replicas', { before: 5, after: 2, causes: ['drift'] })] } as const;
+    const undone = 'Merging this changes 1 of 1 environment, and undoes changes made in the cluster (staging)';
+    expect(undoing({}, scaled)).toBe(undone);
+    expect(undoing({}, { action: 'create', vanished: true })).toBe(undone);
+    expect(undoing({}, { ...scaled, action: 'unchanged' })).not.toContain('undoes');
+    expect(undoing({})).not.toContain('undoes');
   });
 
   it('says whether its merge releases an environment that it brings', () => {

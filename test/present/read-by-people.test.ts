@@ -165,6 +165,7 @@ const pages: Readonly<Record<string, PullRequestView>> = {
         planned(
           aPlan('staging', [
             aChange({ name: 'goes' }, { action: 'delete', fromPullRequest: false, origin: null }),
+            aChange({ name: 'vanished' }, { action: 'create', fromPullRequest: false, vanished: true }),
             anImageChange(),
             aChange(
               { name: 'scaled' },

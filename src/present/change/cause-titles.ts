@@ -8,9 +8,11 @@ export const causeTitles = {
 
 /** The one cause of all that objects which the pull request does not touch are changed for; null: not one, or not known. */
 export function commonCause(changes: readonly Change[]): keyof typeof causeTitles | null {
-  const causes = new Set(changes.flatMap(({ paths }) => paths.flatMap((path) => path.causes)));
-  // Of an object that comes or goes as a whole no path tells the cause.
-  if (changes.some(({ paths }) => paths.length === 0)) return null;
+  const causes = new Set(
+    changes.flatMap(({ paths, vanished }) => (vanished === true ? ['drift'] : paths.flatMap((path) => path.causes))),
+  );
+  // Of another object that comes or goes as a whole no path tells the cause.
+  if (changes.some(({ paths, vanished }) => paths.length === 0 && vanished !== true)) return null;
   if (causes.has('drift') && !causes.has('unreleased')) return 'drift';
   return causes.has('unreleased') && !causes.has('drift') ? 'unreleased' : null;
 }

@@ -79,7 +79,8 @@ function certaintyLine({ certainty, action }: Change): string {
 }
 
 // No path tells of an object as a whole.
-function wholeLine({ action, fromPullRequest }: Change): string {
+function wholeLine({ action, fromPullRequest, vanished }: Change): string {
+  if (vanished === true) return 'It was released, and somebody deleted it in the cluster: it comes back.';
   if (fromPullRequest) return '';
   if (action === 'create') return 'It is in Git already, and not in the cluster.';
   return action === 'delete' ? 'It is gone from Git already, and still in the cluster.' : '';

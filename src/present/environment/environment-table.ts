@@ -1,4 +1,5 @@
 import type { Action, Plan } from '../../domain/plan.ts';
+import { isDrifted } from '../change/drift.ts';
 import { effectsInAll } from '../change/effects.ts';
 import { type EnvironmentPreview, isPlanned, needOf, type PreviewState } from '../preview.ts';
 import { byteLength } from '../text/fit.ts';
@@ -56,7 +57,7 @@ function countCells(state: PreviewState): readonly string[] {
   const { changes } = state.plan;
   const numbers = [
     ...counted.map((action) => changes.filter((change) => change.action === action).length),
-    changes.filter((change) => change.paths.some(({ causes }) => causes.includes('drift'))).length,
+    changes.filter(isDrifted).length,
   ];
   return numbers.map((number) => (number === 0 ? '' : number.toLocaleString('en-US')));
 }

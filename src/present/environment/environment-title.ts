@@ -2,6 +2,7 @@ import type { Environment } from '../../domain/environment.ts';
 import { originText } from '../../domain/manifest.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { Problem } from '../../domain/rendering.ts';
+import { undoesDrift } from '../change/drift.ts';
 import { effectsInAll } from '../change/effects.ts';
 import type { EnvironmentPreview, PreviewState } from '../preview.ts';
 import { count, list } from '../text/markdown.ts';
@@ -37,7 +38,8 @@ function titleWords(environment: Environment, state: PreviewState): string {
     case 'ready': {
       const effects = effectsInAll(state.plan.changes).map(({ words }) => words);
       const confirmed = state.confirmedBy === null ? '' : `, confirmed by ${state.confirmedBy}`;
-      return `${[planWords(state.plan), ...effects].join(', ')}${confirmed}`;
+      const undone = state.plan.changes.some(undoesDrift) ? ['undoes changes made in the cluster'] : [];
+      return `${[planWords(state.plan), ...effects, ...undone].join(', ')}${confirmed}`;
     }
   }
 }
