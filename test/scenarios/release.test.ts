@@ -159,6 +159,22 @@ describe('what needs a second person', () => {
     expect(await story.verdict(await story.merge(pull), 'staging')).toMatchObject({ state: 'success' });
   });
 
+  it('takes over nothing that somebody made between the plan and the merge, until a second person agrees', async () => {
+    const pull = await story.open('taken', { 'deploy/staging/taken.yaml': configMap('taken', { ours: '1' }) });
+    await story.planned(pull);
+    const theirs = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'taken' }, data: { theirs: '1' } };
+    await story.world.clusters['staging']?.admin.apply(paths.configMap('taken'), theirs);
+    const commit = await story.merge(pull);
+    const command = await story.confirmation(commit, 'staging');
+    expect((await story.live('staging', paths.configMap('taken')))?.['data']).toEqual({ theirs: '1' });
+    await eventually(async () =>
+      (await story.comment(pull.number)).includes('takes over ConfigMap shop/taken, which no plan announced'),
+    );
+    await story.world.forge.as('grace').comment(shop, pull.number, command);
+    expect(await story.verdict(commit, 'staging')).toMatchObject({ state: 'success' });
+    expect((await story.live('staging', paths.configMap('taken')))?.['data']).toEqual({ theirs: '1', ours: '1' });
+  });
+
   it('is confirmed by nobody who pushed to the branch of another, before the merge or after it', async () => {
     await story.release('cache-once-more', { 'deploy/staging/cache.yaml': volumeClaim('cache') }, ['staging']);
     const { forge } = story.world;
