@@ -153,6 +153,38 @@ describe('a push to a branch that environments follow', () => {
     expect(await world.records.desired(shop, 'production')).toMatchObject({ gate: gateOpen, asked: { kind: 'push' } });
   });
 
+  it('says of an environment that comes after a diverged one what to do, until something else is merged', async () => {
+    const world = new ForgeWorld();
+    world.git.commit('main', { 'deploy/staging/web.yaml': 'broken', 'deploy/production/web.yaml': 'broken' });
+    await world.push();
+    const commit = await world.tip();
+    await world.records.saveReport({
+      repository: shop,
+      environment: 'staging',
+      cluster: 'staging',
+      commit,
+      state: { kind: 'diverged', reasons: ['Deployment/web: ImagePullBackOff'] },
+      at: '2026-11-20T14:02:11Z',
+    });
+    await world.run({ kind: 'report-release', repository: shop, environment: 'staging' });
+    await world.run({ kind: 'fan-out-push', repository: shop, branch: 'main', asked: 'sweep', before: null });
+    const reason = `staging diverged at ${commit.slice(0, 7)}: mend staging, or revert`;
+    expect((await wantedOf(world, 'production')).gate).toEqual({ kind: 'waiting', reason });
+
+    world.git.commit('main', { 'deploy/production/web.yaml': 'web 3' });
+    await world.push();
+    expect((await wantedOf(world, 'production')).gate, 'staging is as broken as before').toEqual({
+      kind: 'waiting',
+      reason,
+    });
+    world.git.commit('main', { 'deploy/staging/web.yaml': 'web 3' });
+    await world.push();
+    expect((await wantedOf(world, 'production')).gate).toEqual({
+      kind: 'waiting',
+      reason: 'staging has not converged on it yet',
+    });
+  });
+
   it('lets an environment follow one that an older commit brought there, however long ago', async () => {
     const world = new ForgeWorld();
     world.git.commit('main', { 'deploy/production/web.yaml': 'web 2' });

@@ -34,27 +34,40 @@ export async function decideGate(question: GateQuestion, ports: GatePorts): Prom
     return { kind: 'waiting', reason: 'mode is manual, /sync releases it' };
   }
   for (const name of after) {
-    if (!(await holds(name, question, ports))) {
-      return { kind: 'waiting', reason: `${name} has not converged on it yet` };
-    }
+    const reason = await whyWaiting(name, question, ports);
+    if (reason !== null) return { kind: 'waiting', reason };
   }
   return { kind: 'open' };
 }
 
-/** Whether another environment converged on this commit, or on an earlier one where it renders the same. */
-async function holds(name: string, question: GateQuestion, ports: GatePorts): Promise<boolean> {
-  const { repository, commit } = question;
+/**
+ * null: the other environment converged on this commit, or on an earlier one where it renders the same. Where it diverged
+ * on what the commit renders nothing more comes of it by itself, and whoever waits is told what to do.
+ */
+async function whyWaiting(name: string, question: GateQuestion, ports: GatePorts): Promise<string | null> {
+  const yet = `${name} has not converged on it yet`;
   const other = question.environments.find((environment) => environment.name === name);
-  if (other === undefined) return false;
-  const report = await ports.records.report(repository, name);
+  if (other === undefined) return yet;
+  const report = await ports.records.report(question.repository, name);
+  if (report?.state.kind === 'diverged' && (await rendersSame(other, report.commit, question, ports))) {
+    return `${name} diverged at ${report.commit.slice(0, 7)}: mend ${name}, or revert`;
+  }
   // `unchanged` says that what the commit renders had converged before.
   const converged =
     report?.state.kind === 'converged' || report?.state.kind === 'unchanged'
       ? report.commit
       : await lastConverged(other.name, question, ports);
-  if (converged === null) return false;
-  if (converged === commit) return true;
-  const there = await renderCommit({ repository, commit: converged, path: other.path }, ports);
+  return converged !== null && (await rendersSame(other, converged, question, ports)) ? null : yet;
+}
+
+async function rendersSame(
+  other: Environment,
+  at: CommitId,
+  { repository, commit }: GateQuestion,
+  ports: GatePorts,
+): Promise<boolean> {
+  if (at === commit) return true;
+  const there = await renderCommit({ repository, commit: at, path: other.path }, ports);
   const here = await renderCommit({ repository, commit, path: other.path }, ports);
   return there.kind === 'rendered' && here.kind === 'rendered' && there.rendering.id === here.rendering.id;
 }
