@@ -155,7 +155,7 @@ describe('a push to a branch that environments follow', () => {
 
   it('says of an environment that comes after a diverged one what to do, until something else is merged', async () => {
     const world = new ForgeWorld();
-    world.git.commit('main', { 'deploy/staging/web.yaml': 'broken', 'deploy/production/web.yaml': 'broken' });
+    world.git.commit('main', { 'deploy/staging/web.yaml': 'web 2', 'deploy/production/web.yaml': 'web 2' });
     await world.push();
     const commit = await world.tip();
     await world.records.saveReport({
