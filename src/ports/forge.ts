@@ -95,9 +95,15 @@ export interface Statuses {
   statuses(repository: Repository, commit: CommitId): Promise<readonly PublishedStatus[]>;
   /**
    * Not sent where the latest of this context, whoever wrote it, is ours and says the same (1,000 for each commit and
-   * context is GitHub's limit).
+   * context is GitHub's limit). `standing` is ours as it was just read (null: there was none): where it says something
+   * else nobody looks again before it is sent.
    */
-  setStatus(repository: Repository, commit: CommitId, status: CommitStatus): Promise<void>;
+  setStatus(
+    repository: Repository,
+    commit: CommitId,
+    status: CommitStatus,
+    standing?: CommitStatus | null,
+  ): Promise<void>;
 }
 
 export interface Deployments {

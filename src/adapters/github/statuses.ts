@@ -26,15 +26,16 @@ export function createStatuses(transport: Transport, botLogin: () => Promise<str
       return [...latest.values()];
     },
 
-    async setStatus(repository, commit, status) {
+    async setStatus(repository, commit, status, standing) {
       const isThere = async (): Promise<true | null> => {
         const [bot, found] = await Promise.all([botLogin(), listed(repository, commit)]);
         // Whoever may write may say something else in our name: then it is said again.
-        const [standing] = found.filter((answer) => answer.text('context') === status.context);
-        const isOurs = standing !== undefined && loginOf(standing.objectOrNull('creator')) === bot;
-        return isOurs && sameStatus(readStatus(standing), status) ? true : null;
+        const [latest] = found.filter((answer) => answer.text('context') === status.context);
+        const isOurs = latest !== undefined && loginOf(latest.objectOrNull('creator')) === bot;
+        return isOurs && sameStatus(readStatus(latest), status) ? true : null;
       };
-      if ((await isThere()) !== null) return;
+      const isNews = standing === null || (standing !== undefined && !sameStatus(standing, status));
+      if (!isNews && (await isThere()) !== null) return;
       await transport.create(
         callerOf(repository),
         'POST /repos/{owner}/{repo}/statuses/{sha}',

@@ -21,7 +21,7 @@ import { historyLimit } from '../repository/history-limit.ts';
 import type { SettingsReading } from '../repository/read-settings.ts';
 import { renderCommit } from '../repository/render-commit.ts';
 import { confirmationsIn, ownComments } from '../said/own-comment.ts';
-import { isUnsettled, ownStatus } from '../said/own-status.ts';
+import { isUnsettled, ownStatus, unsettledStatus } from '../said/own-status.ts';
 import { type Story, storyUrl } from '../said/story-url.ts';
 import { leaveSyncReply } from '../say/end-sync-reply.ts';
 import { askForOrphans } from './ask-for-orphans.ts';
@@ -46,6 +46,12 @@ export interface DesirePorts {
   readonly clusters: readonly ClusterEntry[];
 }
 
+/** For the environments of one push together. `forge` reads once for all of them. */
+export interface SharingPorts extends DesirePorts {
+  /** Reads anew what another job may have written meanwhile: a verdict is never written over by what was before it. */
+  readonly afresh: Statuses;
+}
+
 /** That an environment be at a commit. */
 export interface Wish {
   readonly reading: Extract<SettingsReading, { readonly kind: 'read' }>;
@@ -67,7 +73,7 @@ export interface Wish {
  */
 export async function desireEnvironment(
   wish: Wish,
-  ports: DesirePorts,
+  ports: SharingPorts,
   context: JobContext,
 ): Promise<WishOutcome | 'overtaken' | 'left-alone'> {
   const { environment, commit } = wish;
@@ -96,7 +102,8 @@ export async function desireEnvironment(
   const refuse = async (status: CommitStatus): Promise<WishOutcome | 'overtaken'> => {
     const reason = status.description;
     // On the commit that made it so, or that waits for its release; a release that has ended there stays true.
-    const concerns = standing === null ? changed : standing.state !== 'success';
+    const now = await standingNow(wish, standing, ports);
+    const concerns = now === null ? changed : now.state !== 'success';
     const withholding = { wish, reason, status: concerns ? status : null };
     const outcome = await withholdEnvironment(withholding, ports, context);
     return outcome === 'overtaken' ? outcome : { kind: 'refused', commit, reason };
@@ -134,7 +141,9 @@ export async function desireEnvironment(
   const isNews = asked.kind === 'push' && changed;
   // Said before `saveDesired` lets a worker begin: "pending" must never be written over its verdict. Also where a verdict
   // stands, if somebody asked for a `/sync`.
-  if (wish.asked.kind === 'sync' || (isNews && (standing === null || saysNotBegun(standing)))) {
+  const isUnsaid = (said: CommitStatus | null): boolean => said === null || saysNotBegun(said);
+  const isPromised = isNews && isUnsaid(standing) && isUnsaid(await standingNow(wish, standing, ports));
+  if (wish.asked.kind === 'sync' || isPromised) {
     await ports.forge.setStatus(repository, commit, presentPending(name, gate, url));
   }
   const syncedAt = asked.kind === 'sync' ? asked.at : null;
@@ -161,6 +170,16 @@ export async function desireEnvironment(
 }
 
 const observed = 'mode is observe, nothing is released';
+
+/** What stands on the commit at the time of writing: where it was desired already, its release may have ended since. */
+async function standingNow(
+  { reading, environment, commit, previous }: Wish,
+  standing: CommitStatus | null,
+  { afresh }: SharingPorts,
+): Promise<CommitStatus | null> {
+  if (previous?.commit !== commit) return standing;
+  return ownStatus({ repository: reading.facts.repository, commit, environment: environment.name }, afresh);
+}
 
 /** What the commit renders, and whether that is news. */
 async function renderWish(wish: Wish, ports: DesirePorts) {
@@ -209,13 +228,14 @@ async function mergedPullRequest(
 }
 
 /** Commits that still wait when a newer one comes will get its verdict: until then they say who overtook them. */
-async function overtake(wish: Wish, older: readonly CommitId[], ports: DesirePorts): Promise<void> {
+async function overtake(wish: Wish, older: readonly CommitId[], ports: SharingPorts): Promise<void> {
   const { repository } = wish.reading.facts;
   const environment = wish.environment.name;
   for (const commit of older) {
-    const status = await ownStatus({ repository, commit, environment }, ports.forge);
+    const status = await unsettledStatus({ repository, commit, environment }, ports);
     if (status === null) continue;
     if (!isUnsettled(status)) return;
-    await ports.forge.setStatus(repository, commit, presentOvertaken(environment, wish.commit, status.targetUrl));
+    const overtaken = presentOvertaken(environment, wish.commit, status.targetUrl);
+    await ports.afresh.setStatus(repository, commit, overtaken, status);
   }
 }

@@ -5,6 +5,7 @@ import type { CommitId } from '../../domain/repository.ts';
 import type { JobContext } from '../../ports/handler.ts';
 import { historyLimit } from '../repository/history-limit.ts';
 import { readSettings } from '../repository/read-settings.ts';
+import { kept, readingOnce } from '../said/reading-once.ts';
 import { departures } from './departures.ts';
 import { type DesirePorts, desireEnvironment, type Wish } from './desire-environment.ts';
 
@@ -39,6 +40,8 @@ export async function desireEnvironments(
   const again: Environment[] = [];
   const failures: unknown[] = [];
   const done: Fulfilment[] = [];
+  const forge = { ...readingOnce(ports.forge), checkRuns: kept(ports.forge.checkRuns).read };
+  const sharing = { ...ports, forge, afresh: ports.forge };
   for (const environment of wishes.environments) {
     const commit = tips.get(environment.follow.branch) ?? null;
     if (commit === null) {
@@ -49,7 +52,7 @@ export async function desireEnvironments(
     const departure = departed?.departure ?? null;
     const wish = { ...wishes, environment, commit, departure, previous: previous.get(environment.name) ?? null };
     try {
-      const outcome = await desireEnvironment(wish, ports, context);
+      const outcome = await desireEnvironment(wish, sharing, context);
       if (outcome === 'overtaken') again.push(environment);
       else if (outcome !== 'left-alone') done.push({ environment, outcome });
     } catch (error) {

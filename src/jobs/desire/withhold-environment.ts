@@ -3,10 +3,10 @@ import { isoTime } from '../../domain/iso-time.ts';
 import type { JobContext } from '../../ports/handler.ts';
 import { presentPending } from '../../present/release/status.ts';
 import { historyLimit } from '../repository/history-limit.ts';
-import { isUnsettled, ownStatus } from '../said/own-status.ts';
+import { isUnsettled, unsettledStatus } from '../said/own-status.ts';
 import { leaveSyncReply } from '../say/end-sync-reply.ts';
 import { askForOrphans } from './ask-for-orphans.ts';
-import type { DesirePorts, Wish } from './desire-environment.ts';
+import type { SharingPorts, Wish } from './desire-environment.ts';
 import { isWrittenOver } from './is-written-over.ts';
 import { lastingDeparture } from './lasting-departure.ts';
 
@@ -24,7 +24,7 @@ export interface Withholding {
  */
 export async function withholdEnvironment(
   { wish, reason, status }: Withholding,
-  ports: DesirePorts,
+  ports: SharingPorts,
   context: JobContext,
 ): Promise<'withheld' | 'overtaken'> {
   const { environment, commit, previous } = wish;
@@ -55,15 +55,15 @@ export async function withholdEnvironment(
 }
 
 /** Commits whose release has not ended, and goes no further now: the next that converges gives them its verdict. */
-async function tellWaiting(wish: Wish, reason: string, { git, forge }: DesirePorts): Promise<void> {
+async function tellWaiting(wish: Wish, reason: string, ports: SharingPorts): Promise<void> {
   const { repository } = wish.reading.facts;
   const environment = wish.environment.name;
-  const [, ...older] = await git.history(repository, wish.commit, historyLimit);
+  const [, ...older] = await ports.git.history(repository, wish.commit, historyLimit);
   for (const commit of older) {
-    const status = await ownStatus({ repository, commit, environment }, forge);
+    const status = await unsettledStatus({ repository, commit, environment }, ports);
     if (status === null) continue;
     if (!isUnsettled(status)) return;
     const waiting = presentPending(environment, { kind: 'waiting', reason }, status.targetUrl);
-    await forge.setStatus(repository, commit, waiting);
+    await ports.afresh.setStatus(repository, commit, waiting, status);
   }
 }

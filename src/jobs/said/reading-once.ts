@@ -1,0 +1,57 @@
+import type { Comments, PublishedStatus, PullRequests, Repositories, Statuses } from '../../ports/forge.ts';
+
+type Read = Pick<Repositories, 'facts'> &
+  Pick<PullRequests, 'pullRequestsOf'> &
+  Pick<Comments, 'comments' | 'keepComment'> &
+  Statuses;
+
+/**
+ * The forge, of which what belongs to a repository, a commit or a pull request is read once, however many environments
+ * ask for it: for the time of one job. What the job writes is known from then on, but for the time of a status, which the
+ * forge stamps. Where another job may write, too, and its word would be lost, it is looked at afresh: with the forge itself.
+ */
+export function readingOnce<F extends Read>(forge: F): F {
+  const comments = kept(forge.comments);
+  const statuses = kept(forge.statuses);
+  return {
+    ...forge,
+    facts: kept(forge.facts).read,
+    pullRequestsOf: kept(forge.pullRequestsOf).read,
+    comments: comments.read,
+    async keepComment(repository, number, marker, body) {
+      comments.put([repository, number], null);
+      await forge.keepComment(repository, number, marker, body);
+    },
+    statuses: statuses.read,
+    async setStatus(repository, commit, status) {
+      const standing = await statuses.read(repository, commit);
+      const own = standing.find(({ context }) => context === status.context) ?? null;
+      await forge.setStatus(repository, commit, status, own);
+      const now: PublishedStatus = { ...status, at: own?.at ?? '' };
+      // Others may have been put since.
+      const others = (await statuses.read(repository, commit)).filter(({ context }) => context !== status.context);
+      statuses.put([repository, commit], [...others, now]);
+    },
+  };
+}
+
+/** A reading by its first argument's id and the second, if there is one. One that failed is not kept. */
+export function kept<A extends readonly [{ readonly id: number }, ...(readonly (string | number)[])], T>(
+  read: (...key: A) => Promise<T>,
+): { readonly read: (...key: A) => Promise<T>; readonly put: (key: A, value: T | null) => void } {
+  const readings = new Map<string, Promise<T>>();
+  const nameOf = ([{ id }, ...rest]: A): string => [id, ...rest].join(' ');
+  return {
+    read(...key) {
+      const name = nameOf(key);
+      const reading = readings.get(name) ?? read(...key);
+      readings.set(name, reading);
+      reading.catch(() => readings.delete(name));
+      return reading;
+    },
+    put(key, value) {
+      if (value === null) readings.delete(nameOf(key));
+      else readings.set(nameOf(key), Promise.resolve(value));
+    },
+  };
+}
