@@ -85,7 +85,7 @@ async function release(world: Sandbox, change: (typeof demoChanges)[keyof typeof
   }
   await until('the comment says so, too', async () => {
     const comment = await planComment(eve, pull.number);
-    return comment.includes('Fairlead: merged:') && !/⏳/.test(comment);
+    return comment.includes('Fairlead: merged;') && !/⏳/.test(comment);
   });
   const [verdict] = (await planComment(eve, pull.number)).split('<sub>');
   say(`and the comment on #${pull.number} begins now:\n`);

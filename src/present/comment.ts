@@ -6,7 +6,7 @@ import { environmentTable } from './environment/environment-table.ts';
 import { mergedWords, overview } from './overview.ts';
 import type { PullRequestPreview } from './preview.ts';
 import type { PullRequestView } from './pull-request.ts';
-import { mergedTitle, releaseTable } from './release/release-table.ts';
+import { divergedAdvice, mergedTitle, releaseTable } from './release/release-table.ts';
 import { byteLength, textLimit } from './text/fit.ts';
 import { prose } from './text/markdown.ts';
 import { inMarkdown, wordsOf } from './text/words.ts';
@@ -67,6 +67,7 @@ function mergedTop(view: PullRequestView, preview: PullRequestPreview): string {
     planCommentMarker,
     `### Fairlead: ${prose(mergedTitle(merged))}`,
     merged.reports.size === 0 ? '' : releaseTable(merged, 16_000),
+    divergedAdvice(merged),
     `<sub>Merged as \`${merged.commit.slice(0, 7)}\`. Below is what was planned before.</sub>`,
     overview(inspection, preview, 'merged'),
   ];

@@ -28,7 +28,7 @@ describe('a pull request from its opening to its verdict', () => {
     expect(verdict).toMatchObject({ state: 'success' });
     expect(verdict.description).toMatch(/^converged: 3 objects in /);
     expect(await story.live('staging', paths.configMap('extra'))).not.toBeNull();
-    await eventually(async () => (await story.comment(pull.number)).includes('merged: staging converged'));
+    await eventually(async () => (await story.comment(pull.number)).includes('merged; staging converged'));
 
     const { state } = story.world.forge;
     const comment = state.comments.find(

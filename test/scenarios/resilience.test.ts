@@ -34,7 +34,7 @@ describe('whatever happens on the way, the end is the same', () => {
     const commit = await story.merge(pull);
     expect(await story.verdict(commit, 'staging')).toMatchObject({ state: 'success' });
     await story.world.forge.idle();
-    await eventually(async () => (await story.comment(pull.number)).includes('merged: staging converged'));
+    await eventually(async () => (await story.comment(pull.number)).includes('merged; staging converged'));
     expect((await story.github.checkRuns(pull.head)).map(({ name }) => name).toSorted()).toEqual([
       'fairlead/plan',
       'fairlead/plan (staging)',
@@ -53,7 +53,7 @@ describe('whatever happens on the way, the end is the same', () => {
     await eventually(() => fault.used() === 1);
     const merged = await story.merge(pull);
     await story.verdict(merged, 'staging');
-    await eventually(async () => (await story.comment(pull.number)).includes('merged: staging converged'));
+    await eventually(async () => (await story.comment(pull.number)).includes('merged; staging converged'));
   });
 
   it('when Redis is wiped between plan and merge, the release and its comment come all the same', async () => {
@@ -63,7 +63,7 @@ describe('whatever happens on the way, the end is the same', () => {
     await story.world.redis.wipe();
     const commit = await story.merge(pull);
     expect(await story.verdict(commit, 'staging')).toMatchObject({ state: 'success' });
-    await eventually(async () => (await story.comment(pull.number)).includes('merged: staging converged'));
+    await eventually(async () => (await story.comment(pull.number)).includes('merged; staging converged'));
   });
 
   it('when the API server is restarted in the middle, the release converges', async () => {
@@ -94,6 +94,6 @@ describe('whatever happens on the way, the end is the same', () => {
       description: expect.stringMatching(/^converged: 202 objects/) as string,
     });
     expect((await story.live('staging', paths.configMap('many-0')))?.metadata.uid).toBe(uid);
-    await eventually(async () => (await story.comment(pull.number)).includes('merged: staging converged'));
+    await eventually(async () => (await story.comment(pull.number)).includes('merged; staging converged'));
   });
 });

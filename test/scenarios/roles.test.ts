@@ -69,7 +69,7 @@ describe('two environments on two clusters', () => {
     await story.world.clusters['production']?.apiServer.start();
     expect(await story.verdict(commit, 'production', ['success'])).toMatchObject({ state: 'success' });
     await eventually(async () =>
-      (await story.comment(pull.number)).includes('merged: staging and production converged'),
+      (await story.comment(pull.number)).includes('merged; staging and production converged'),
     );
   });
 });

@@ -1,7 +1,10 @@
+import { confirmCommand } from '../../domain/command.ts';
+import { confirmEnding } from '../../domain/own-status.ts';
 import type { ReleaseReport } from '../../domain/release.ts';
 import type { CommitId } from '../../domain/repository.ts';
 import { fitLines } from '../text/fit.ts';
-import { count, link, list, prose, table } from '../text/markdown.ts';
+import { code, count, link, list, prose, table } from '../text/markdown.ts';
+import { clip, singleLine } from '../text/visible-text.ts';
 import { carriedSentence } from './release-sentence.ts';
 
 /** What a merged pull request became. */
@@ -14,16 +17,16 @@ export interface MergedView {
   readonly reports: ReadonlyMap<string, ReleaseReport | null>;
 }
 
-/** `merged: staging converged, production waits` */
+/** `merged; staging converged, production waits for /confirm` */
 export function mergedTitle({ reports }: MergedView): string {
   if (reports.size === 0) return 'merged; no environment is released by it';
   const words = new Map<string, string[]>();
   for (const [environment, report] of reports) {
-    const word = report === null ? 'waits' : stateWord(report);
+    const word = report === null ? 'waits to be released' : stateWord(report);
     words.set(word, [...(words.get(word) ?? []), environment]);
   }
   const parts = [...words].map(([word, environments]) => `${list(environments, 3)} ${inNumber(word, environments)}`);
-  return `merged: ${parts.join(', ')}`;
+  return `merged; ${parts.join(', ')}`;
 }
 
 // Of several environments the verb is in the plural.
@@ -46,8 +49,24 @@ export function releaseTable(merged: MergedView, bytes: number): string {
 }
 
 function reportCell(report: ReleaseReport, commit: CommitId): string {
-  const sentence = prose(carriedSentence(report, commit, 600));
-  return `${sign(report)} ${sentence}${addressWords(report)}`;
+  return `${sign(report)} ${sentenceCell(report, commit)}${addressWords(report)}`;
+}
+
+// What is to be pasted stands in backticks.
+function sentenceCell(report: ReleaseReport, commit: CommitId): string {
+  const sentence = carriedSentence(report, commit, 600);
+  const digest = report.state.kind === 'waiting' ? report.state.confirmDigest : null;
+  if (digest === null || !sentence.endsWith(confirmEnding(digest))) return prose(sentence);
+  return `${prose(sentence.slice(0, -confirmEnding(digest).length))} (${code(confirmCommand(digest))})`;
+}
+
+/** What a person can do about a release that diverged; '' where none did. */
+export function divergedAdvice({ reports }: MergedView): string {
+  const diverged = [...reports].flatMap(([environment, report]) =>
+    report?.state.kind === 'diverged' ? [`**${prose(environment)}**`] : [],
+  );
+  if (diverged.length === 0) return '';
+  return `${list(diverged, 3)} ${diverged.length === 1 ? 'stays' : 'stay'} as applied: nothing was taken back, and nothing deleted. Mend it with another pull request, or revert what broke it; either is released as ever.`;
 }
 
 function addressWords({ state }: ReleaseReport): string {
@@ -81,7 +100,7 @@ function sign({ state }: ReleaseReport): string {
 function stateWord({ state }: ReleaseReport): string {
   switch (state.kind) {
     case 'waiting':
-      return 'waits';
+      return state.confirmDigest === null ? `waits (${clip(singleLine(state.reason), 80)})` : 'waits for /confirm';
     case 'blocked':
       return 'is blocked';
     case 'applying':

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ReleaseState } from '../../../src/domain/release.ts';
 import { mergedTitle, releaseTable } from '../../../src/present/release/release-table.ts';
-import { aReport, mergeCommit } from '../sample-view.ts';
+import { aReport, mergeCommit, planDigest } from '../sample-view.ts';
 
 describe('the title of what was merged', () => {
   const waiting: ReleaseState = { kind: 'waiting', reason: 'mode is manual', confirmDigest: null, plan: null };
@@ -13,13 +13,26 @@ describe('the title of what was merged', () => {
     });
 
   it('speaks of one environment in the singular and of several in the plural', () => {
-    expect(title({ staging: blocked, production: waiting })).toBe('merged: staging is blocked, production waits');
-    expect(title({ staging: waiting, production: waiting })).toBe('merged: staging and production wait');
-    expect(title({ staging: blocked, production: blocked })).toBe('merged: staging and production are blocked');
+    expect(title({ staging: blocked, production: waiting })).toBe(
+      'merged; staging is blocked, production waits (mode is manual)',
+    );
+    expect(title({ staging: waiting, production: waiting })).toBe(
+      'merged; staging and production wait (mode is manual)',
+    );
+    expect(title({ staging: blocked, production: blocked })).toBe('merged; staging and production are blocked');
+    expect(title({ staging: { ...waiting, confirmDigest: planDigest } })).toBe('merged; staging waits for /confirm');
   });
 });
 
 describe('the table of what was merged', () => {
+  it('gives the command to paste in backticks', () => {
+    const state: ReleaseState = { kind: 'waiting', reason: 'deletes data', confirmDigest: planDigest, plan: null };
+    const reports = new Map([['staging', aReport('staging', state)]]);
+    expect(releaseTable({ commit: mergeCommit, reports }, 10_000)).toContain(
+      `| ✋ waiting: deletes data (\`/confirm ${planDigest.slice(0, 12)}\`) |`,
+    );
+  });
+
   it.each([
     [undefined, 'a/'],
     [{ urls: ['http://b/'], more: 0 }, 'a/ and b/'],
