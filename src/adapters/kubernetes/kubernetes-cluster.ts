@@ -144,8 +144,8 @@ export class KubernetesCluster implements Cluster {
 }
 
 /**
- * What the API server compares with what lives, and answers 409 where it differs (a UID of a Service, say, 422). The
- * resourceVersion of a create is ignored, and nothing that lives has the first one: etcd begins with it.
+ * What the API server compares with what lives: another resourceVersion it answers with 409, another UID with 422. It
+ * ignores the resourceVersion of what it makes, and nothing that lives has the first one, with which etcd begins empty.
  */
 function guards({ uid, expects }: ApplyRequest): { readonly uid?: string; readonly resourceVersion?: string } {
   return {
