@@ -106,6 +106,25 @@ const pages: Readonly<Record<string, PullRequestView>> = {
                 },
               ),
               aKeptBackChange(
+                { name: 'worker' },
+                {
+                  reason: {
+                    code: 'unknown-field',
+                    message: 'spec.repplicas: field not declared in schema; spec.paused: expected boolean',
+                    faults: [
+                      {
+                        origin: { file: 'deploy/production/worker.yaml', line: 6 },
+                        message: 'spec.repplicas: field not declared in schema',
+                      },
+                      {
+                        origin: { file: 'deploy/production/worker.yaml', line: 9 },
+                        message: 'spec.paused: expected boolean',
+                      },
+                    ],
+                  },
+                },
+              ),
+              aKeptBackChange(
                 { name: 'api' },
                 {
                   action: 'unknown',

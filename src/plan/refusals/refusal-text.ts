@@ -35,7 +35,22 @@ const secretReasons: Readonly<Record<Refusal['reason'], string>> = {
 
 function causeText({ field, message }: RefusalCause): string {
   const words = withoutEchoes(message);
-  return field === null || field === '' || words.startsWith(field) ? words : `${field}: ${words}`;
+  return field === null || field === '' || words.startsWith(field) ? words : `${plainField(field)}: ${words}`;
+}
+
+/**
+ * `containers[name="web"].ports[containerPort=0,protocol="TCP"].containerPrt` → `containers[web].ports.containerPrt`: of the keys
+ * by which the API server tells list items apart, those that say nothing are its defaults.
+ */
+function plainField(field: string): string {
+  return field.replace(
+    /\[([^="\]]+=(?:"(?:[^"\\]|\\.)*"|[\w.+-]+)(?:,[^="\]]+=(?:"[^"\\]*"|[\w.+-]+))*)\]/g,
+    (_, keys: string) => {
+      const telling = keys.split(',').filter((key) => !/^protocol="TCP"$|=0$/.test(key));
+      const [first, ...others] = telling.map((key) => key.replace(/^name="(.*)"$/, '$1').replaceAll('"', ''));
+      return first === undefined ? '' : `[${[first, ...others].join(',')}]`;
+    },
+  );
 }
 
 /** `spec.x: Invalid value: "secret": field is immutable` → `spec.x: field is immutable`. */

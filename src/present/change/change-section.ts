@@ -38,9 +38,18 @@ export function changeInText(change: Change, at: string): string {
   return [heading, refusal, changeBody(change, { at, told: null })].filter((part) => part !== '').join('\n\n');
 }
 
-/** `**✖ blocked · Deployment shop/web** at …: the API server's words` */
+/** `**✖ blocked · Deployment shop/web** at …: the API server's words`; of several faults a list, each where it stands. */
 export function refusalLine(change: KeptBackChange): string {
   const sign = change.action === 'unknown' ? '❔' : '❌';
+  const { faults } = change.reason;
+  if (faults !== undefined) {
+    const lines = faults
+      .slice(0, pathsListed)
+      .map(({ origin, message }) => `* ${code(originText(origin))} — ${inMarkdown(wordsOf(clip(message, 600)))}`);
+    const rest = faults.length - lines.length;
+    const more = rest === 0 ? [] : [`* and ${count(rest, 'more fault')}`];
+    return [`**${sign} ${prose(changeName(change))}**`, ...lines, ...more].join('\n');
+  }
   const where = change.origin === null ? '' : ` at ${code(originText(change.origin))}`;
   return `**${sign} ${prose(changeName(change))}**${where} — ${inMarkdown(wordsOf(clip(change.reason.message, 600)))}`;
 }

@@ -170,7 +170,7 @@ function planSummary(plan: Plan, confirmedBy: string | null): readonly string[] 
 }
 
 function summaryLine(change: Plan['changes'][number]): string {
-  if (isKeptBack(change)) return `* ${refusalLine(change)}`;
+  if (isKeptBack(change)) return `* ${refusalLine(change).replaceAll('\n', '\n  ')}`;
   const words = inMarkdown(changeWords(change));
   const origin = change.fromPullRequest ? '' : ' (not from this pull request)';
   return `* **${prose(changeName(change))}**${words === '' ? '' : ` — ${words}`}${origin}`;

@@ -41,6 +41,19 @@ describe('The API server’s words without the values it echoes:', () => {
     );
   });
 
+  it.each([
+    ['spec.containers[name="web"].image', 'spec.containers[web].image'],
+    [
+      'spec.containers[name="web"].ports[containerPort=0,protocol="TCP"].containerPrt',
+      'spec.containers[web].ports.containerPrt',
+    ],
+    ['spec.ports[port=53,protocol="UDP"].nam', 'spec.ports[port=53,protocol=UDP].nam'],
+    ['spec.ports[0].port', 'spec.ports[0].port'],
+    ['metadata.labels[a=b', 'metadata.labels[a=b'],
+  ])('name %s as people do', (field, shown) => {
+    expect(refusalText(refusal('', [{ field, message: 'no' }]), false)).toBe(`${shown}: no`);
+  });
+
   it('are cut where they go on for ever', () => {
     expect(refusalText(refusal('x'.repeat(5_000)), false).length).toBeLessThan(1_100);
   });
