@@ -12,6 +12,7 @@ import type { JobContext } from '../ports/handler.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
 import { presentEnded, presentReleased } from '../present/check-run/ended-run.ts';
+import type { HeldUp } from '../present/preview.ts';
 import { type OtherPullRequest, type PullRequestView, presentedPullRequest } from '../present/pull-request.ts';
 import { pullRequestPreview } from '../present/pull-request-preview.ts';
 import type { MergedView } from '../present/release/release-table.ts';
@@ -62,8 +63,9 @@ export async function presentPullRequest(
 
 async function view(pull: PullRequest, inspection: Inspection, ports: PresentPorts): Promise<PullRequestView> {
   // Each is a round trip of its own: asked for at once.
-  const [plans, comments, runs, others, merged] = await Promise.all([
+  const [plans, heldUp, comments, runs, others, merged] = await Promise.all([
     plansOf(inspection, ports),
+    pull.state === 'open' ? heldUpIn(inspection, ports) : new Map<string, HeldUp>(),
     ownComments(pull, ports.forge),
     ports.forge.checkRuns(pull.repository, inspection.head),
     pull.state === 'open' ? othersOnSameHead(pull, ports) : [],
@@ -72,6 +74,7 @@ async function view(pull: PullRequest, inspection: Inspection, ports: PresentPor
   return {
     inspection,
     plans,
+    heldUp,
     author: pull.author,
     confirmations: confirmationsIn(comments),
     others,
@@ -90,6 +93,22 @@ async function plansOf(
     return [name, await records.plan(inspection.repository, inspection.number, name)] as const;
   });
   return new Map(await Promise.all(plans));
+}
+
+/** Which environments come after one whose latest release diverged. */
+async function heldUpIn(
+  inspection: Inspection,
+  { records }: Pick<PresentPorts, 'records'>,
+): Promise<ReadonlyMap<string, HeldUp>> {
+  const heldUp = new Map<string, HeldUp>();
+  for (const { environment, state } of inspectedEnvironments(inspection)) {
+    if (state.kind !== 'affected') continue;
+    for (const by of environment.after) {
+      const report = await records.report(inspection.repository, by);
+      if (report?.state.kind === 'diverged') heldUp.set(environment.name, { by, commit: report.commit });
+    }
+  }
+  return heldUp;
 }
 
 /**
@@ -143,7 +162,7 @@ async function othersOnSameHead(pull: PullRequest, ports: PresentPorts): Promise
     if (inspection === null || inspection.head !== other.head.commit) continue;
     const plans = await plansOf(inspection, ports);
     const confirmations = await confirmationsOn(other, ports.forge);
-    const preview = pullRequestPreview({ inspection, plans, author: other.author, confirmations });
+    const preview = pullRequestPreview({ inspection, plans, heldUp: new Map(), author: other.author, confirmations });
     others.push({ number: other.number, base: inspection.base, preview });
   }
   return others;

@@ -4,6 +4,7 @@ import type { Inspection, PlanRecord } from '../domain/inspection.ts';
 import type { KeptBackChange, Plan } from '../domain/plan.ts';
 import type { Confirmation } from '../domain/release.ts';
 import type { Problem } from '../domain/rendering.ts';
+import type { CommitId } from '../domain/repository.ts';
 import { makesAllowed } from '../domain/settings-change.ts';
 
 /** What is known of one environment, and so what its check run and its row say. */
@@ -24,7 +25,15 @@ export type PreviewState =
 
 export interface EnvironmentPreview {
   readonly environment: Environment;
+  /** Of the environments that it comes after, the one that diverged; null: none did. */
+  readonly heldUp: HeldUp | null;
   readonly state: PreviewState;
+}
+
+/** An environment whose latest release diverged, and at which commit. */
+export interface HeldUp {
+  readonly by: string;
+  readonly commit: CommitId;
 }
 
 export interface PullRequestPreview {
@@ -39,6 +48,8 @@ export interface PreviewInput {
   readonly inspection: Inspection;
   /** By the environment's name; null, or of another head or base: still being predicted. */
   readonly plans: ReadonlyMap<string, PlanRecord | null>;
+  /** By the name of an environment that comes after one which diverged. */
+  readonly heldUp: ReadonlyMap<string, HeldUp>;
   /** Who opened the pull request, by login: no second person. */
   readonly author: string;
   /** Given by second persons, for digests that had been published. */

@@ -22,7 +22,11 @@ import { pullRequestTitle } from './pull-request-title.ts';
 /** One pull request by itself; others on the same head are not looked at. */
 export function pullRequestPreview(input: PreviewInput): PullRequestPreview {
   const { inspection } = input;
-  const environments = inspectedEnvironments(inspection).map((inspected) => environmentPreview(inspected, input));
+  const environments = inspectedEnvironments(inspection).map((inspected) => ({
+    environment: inspected.environment,
+    heldUp: input.heldUp.get(inspected.environment.name) ?? null,
+    state: stateOf(inspected, input),
+  }));
   return {
     conclusion: conclusionOf(environments, inspection),
     title: pullRequestTitle(inspection, environments),
@@ -63,16 +67,16 @@ function settingsConclusion(inspection: Inspection): 'success' | 'failure' {
   return settingsProblems.length > 0 || deniedProposals(settingsChanges).length > 0 ? 'failure' : 'success';
 }
 
-function environmentPreview({ environment, state }: InspectedEnvironment, input: PreviewInput): EnvironmentPreview {
-  if (state.kind !== 'affected') return { environment, state };
+function stateOf({ environment, state }: InspectedEnvironment, input: PreviewInput): PreviewState {
+  if (state.kind !== 'affected') return state;
   const record = input.plans.get(environment.name) ?? null;
   const { head, base } = input.inspection;
   if (record === null || record.head !== head || record.base !== base) {
-    return { environment, state: { kind: 'planning', again: false } };
+    return { kind: 'planning', again: false };
   }
-  if (record.again === true) return { environment, state: { kind: 'planning', again: true } };
-  if (record.outcome.kind === 'failed') return { environment, state: record.outcome };
-  return { environment, state: stateOfPlan(record.outcome.plan, input) };
+  if (record.again === true) return { kind: 'planning', again: true };
+  if (record.outcome.kind === 'failed') return record.outcome;
+  return stateOfPlan(record.outcome.plan, input);
 }
 
 function stateOfPlan(plan: Plan, { author, confirmations }: PreviewInput): PreviewState {

@@ -359,6 +359,16 @@ describe('the comment', () => {
     expect(presentedPullRequest(aView(anInspection([]))).comment).toBeNull();
   });
 
+  it('says of an environment that it waits for one that diverged', () => {
+    const heldUp = new Map([['staging', { by: 'first', commit: 'c'.repeat(40) }]]);
+    const { comment } = presentedPullRequest({
+      ...viewOf(planned(aPlan('staging', [anImageChange()]))),
+      heldUp,
+    });
+    expect(comment).toContain('| waits for first, which diverged at `ccccccc`, restarts the pods');
+    expect(comment).toContain('It is released after **first**, which diverged at `ccccccc`');
+  });
+
   it('is kept true where one stands there already', () => {
     const comment = presentedPullRequest(aView(anInspection([unaffected(staging)]), { commented: true })).comment;
     expect(comment).toContain('no environment is affected');

@@ -103,6 +103,7 @@ export function aView(inspection: Inspection, given: Partial<PullRequestView> = 
   return {
     inspection,
     plans: new Map(),
+    heldUp: new Map(),
     author: 'ada',
     confirmations: [],
     others: [],

@@ -102,7 +102,7 @@ function heading(environment: Environment, plan: Plan | null): string {
   return `#### ${prose(environment.name)} · cluster ${code(environment.cluster)}${version}, namespace ${code(environment.namespace)}`;
 }
 
-function headLines({ environment, state }: EnvironmentPreview): readonly string[] {
+function headLines({ environment, heldUp, state }: EnvironmentPreview): readonly string[] {
   switch (state.kind) {
     case 'unaffected':
     case 'planning':
@@ -119,20 +119,27 @@ function headLines({ environment, state }: EnvironmentPreview): readonly string[
       return [
         blockedLead(state.blocked, environment),
         confirmLines(state.plan, null),
-        ...planRemarks(environment, state.plan),
+        ...planRemarks({ environment, heldUp, plan: state.plan }),
       ];
     case 'unconfirmed':
-      return [confirmLines(state.plan, null), ...planRemarks(environment, state.plan)];
+      return [confirmLines(state.plan, null), ...planRemarks({ environment, heldUp, plan: state.plan })];
     case 'ready':
-      return [confirmLines(state.plan, state.confirmedBy), ...planRemarks(environment, state.plan)];
+      return [confirmLines(state.plan, state.confirmedBy), ...planRemarks({ environment, heldUp, plan: state.plan })];
   }
 }
 
-function planRemarks(environment: Environment, plan: Plan): readonly string[] {
+function planRemarks({
+  environment,
+  heldUp,
+  plan,
+}: Pick<EnvironmentPreview, 'environment' | 'heldUp'> & { readonly plan: Plan }): readonly string[] {
   const changing = plan.changes.some(({ action }) => action !== 'unchanged');
   const problems = remarksOn(plan);
   return [
     modeRemark(environment),
+    heldUp === null
+      ? ''
+      : `⏳ It is released after **${prose(heldUp.by)}**, which diverged at \`${heldUp.commit.slice(0, 7)}\`: until that is mended or reverted, it waits.`,
     changing ? '' : 'Nothing to change: the cluster is already as this merge would make it.',
     problems.length === 0 ? '' : `⚠️ Worth a look:\n${problemLines(problems, 2000)}`,
   ];

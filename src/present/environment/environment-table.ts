@@ -1,7 +1,7 @@
 import type { Action, Plan } from '../../domain/plan.ts';
 import { isDrifted } from '../change/drift.ts';
 import { effectsInAll } from '../change/effects.ts';
-import { type EnvironmentPreview, isPlanned, needOf, type PreviewState } from '../preview.ts';
+import { type EnvironmentPreview, type HeldUp, isPlanned, needOf, type PreviewState } from '../preview.ts';
 import { byteLength } from '../text/fit.ts';
 import { code, count, prose, table } from '../text/markdown.ts';
 import { clip } from '../text/visible-text.ts';
@@ -25,8 +25,11 @@ export function environmentTable(environments: readonly EnvironmentPreview[], by
   return `${text}\n\n…and ${count(environments.length - shown, 'more environment')}.`;
 }
 
-function row({ environment, state }: EnvironmentPreview): readonly string[] {
-  return [`**${prose(environment.name)}**`, stateCell(state), ...countCells(state), noteCell(state)];
+function row({ environment, heldUp, state }: EnvironmentPreview): readonly string[] {
+  // What waits for another environment is ready all the same, and not released.
+  const held = heldUp === null || !isPlanned(state) ? [] : [heldUpWords(heldUp)];
+  const note = [...held, noteCell(state)].filter((part) => part !== '').join(', ');
+  return [`**${prose(environment.name)}**`, stateCell(state), ...countCells(state), note];
 }
 
 function stateCell(state: PreviewState): string {
@@ -81,6 +84,10 @@ function noteCell(state: PreviewState): string {
     case 'ready':
       return effectsNote(state.plan);
   }
+}
+
+function heldUpWords({ by, commit }: HeldUp): string {
+  return `waits for ${prose(by)}, which diverged at \`${commit.slice(0, 7)}\``;
 }
 
 function blockedNote(plan: Plan): string {
