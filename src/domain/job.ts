@@ -48,7 +48,13 @@ export type ForgeJob =
       /** A login. */
       readonly by: string;
     }
-  | { readonly kind: 'report-release'; readonly repository: Repository; readonly environment: string }
+  /** `others`: environments whose reports were asked for before this one's, and are said together with it. */
+  | {
+      readonly kind: 'report-release';
+      readonly repository: Repository;
+      readonly environment: string;
+      readonly others?: readonly string[];
+    }
   | { readonly kind: 'sweep-installations' }
   | { readonly kind: 'sweep'; readonly installation: number }
   | { readonly kind: 'sweep-repository'; readonly repository: Repository };
@@ -126,12 +132,11 @@ export function keyOf(job: Job): string {
       return `${job.kind} ${job.comment}`;
     case 'press-confirm':
       return `${job.kind} ${job.repository.id}#${job.number} ${job.digest} ${job.by}`;
-    case 'report-release':
-      return `${job.kind} ${job.repository.id}/${job.environment}`;
     case 'sweep-installations':
       return job.kind;
     case 'sweep':
       return `${job.kind} ${job.installation}`;
+    case 'report-release':
     case 'sweep-repository':
       return `${job.kind} ${job.repository.id}`;
     case 'predict-environment':

@@ -104,6 +104,11 @@ export function isVerdict({ state }: ReleaseReport): boolean {
   return ['converged', 'diverged', 'unchanged', 'orphaned'].includes(state.kind);
 }
 
+/** Whether it tells of something along the way: the next report follows soon. */
+export function isPassing({ state }: Pick<ReleaseReport, 'state'>): boolean {
+  return state.kind === 'applying' || state.kind === 'observing';
+}
+
 /** A verdict of an environment that the forge was told to the end. */
 export interface Told {
   readonly report: ReleaseReport;

@@ -1,40 +1,22 @@
-import { Failure } from '../domain/failure.ts';
-import { type JobOf, sweepOf } from '../domain/job.ts';
-import type { OrphanedByMove } from '../domain/orphaned.ts';
-import { endOfRelease } from '../domain/outlived-plan.ts';
-import { saysOrphaned } from '../domain/own-status.ts';
-import type { PullRequest } from '../domain/pull-request.ts';
-import { isVerdict, type ReleaseReport } from '../domain/release.ts';
-import type { CommitId, Repository } from '../domain/repository.ts';
-import type { Comments, Deployments, PullRequests, Repositories, Statuses } from '../ports/forge.ts';
-import type { Git } from '../ports/git.ts';
+import type { JobOf } from '../domain/job.ts';
+import { isPassing, type ReleaseReport } from '../domain/release.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { JobContext } from '../ports/handler.ts';
-import type { Queue } from '../ports/queue.ts';
-import type { Records } from '../ports/records.ts';
-import { presentDeployment, presentOrphaned, presentStatus } from '../present/release/status.ts';
-import { askForOutlived, type OutlivedPorts } from './inspect/ask-for-outlived.ts';
-import { historyLimit } from './repository/history-limit.ts';
-import { readSettings, type SettingsPorts } from './repository/read-settings.ts';
-import { orphanedByMove } from './said/orphaned-by-move.ts';
-import { isUnsettled, ownStatus } from './said/own-status.ts';
-import { findStoryUrl } from './said/story-url.ts';
-import { endSyncReply } from './say/end-sync-reply.ts';
+import { oneByOne } from './desire/one-by-one.ts';
+import { gatheringMs } from './report/gathering-ms.ts';
+import { isSaidAlready, type ReportEnvironmentPorts, reportEnvironment } from './report/report-environment.ts';
+import { settingsOfRelease } from './report/settings-of-release.ts';
+import { kept, readingOnce } from './said/reading-once.ts';
 
-export interface ReportPorts {
-  readonly forge: Pick<Repositories, 'facts'> &
-    Pick<PullRequests, 'pullRequestsOf' | 'openPullRequests'> &
-    Pick<Comments, 'comments' | 'keepComment'> &
-    Statuses &
-    Deployments;
-  readonly git: SettingsPorts['git'] & Pick<Git, 'history'>;
-  readonly records: Pick<Records, 'report' | 'desired' | 'orphanCount' | 'told' | 'saveTold'> &
-    OutlivedPorts['records'];
-  readonly queue: Queue;
-}
+export type ReportPorts = Omit<ReportEnvironmentPorts, 'settings' | 'presentInMs'> & {
+  readonly git: Parameters<typeof settingsOfRelease>[2]['git'];
+  readonly clock: Pick<Clock, 'now'>;
+};
 
 /**
- * Says on the commit, its deployment and its pull request where the latest release of an environment stands. What is
- * lost without it comes first, the deployment last; what GitHub does not take in time the sweep asks for again.
+ * Says on commits, their deployments and pull requests where the latest releases of environments stand: of all that were
+ * asked for meanwhile together, since most of what is read for them is the same. What is lost without it comes first, the
+ * deployments last; what GitHub does not take in time the sweep asks for again.
  */
 export async function reportRelease(
   job: JobOf<'report-release'>,
@@ -42,140 +24,40 @@ export async function reportRelease(
   context: JobContext,
 ): Promise<void> {
   const { repository, environment } = job;
-  const last = await ports.records.report(repository, environment);
-  if (last === null) return;
-  const { commit } = last;
-  const standing = await ownStatus(last, ports.forge);
-  const isSilent = standing === null && isQuiet(last);
-  if (isSilent && !isVerdict(last)) return;
-  const moved = await orphanedByMove(last, ports.records);
-  const report = withOrphaned(last, commit, moved);
-  // It is told where the commit began to wait for it.
-  const url = standing?.targetUrl ?? (isSilent ? null : await findStoryUrl({ repository, commit }, ports.forge));
-  if (!isSilent) {
-    // The verdict first: nobody waits for the rest.
-    await ports.forge.setStatus(repository, commit, presentStatus(report, url));
-    await askToPresent(await ports.forge.pullRequestsOf(repository, commit), ports);
+  const settings = await settingsOfRelease(repository, environment, ports);
+  const reports: ReleaseReport[] = [];
+  for (const name of [environment, ...(job.others ?? [])]) {
+    const report = await ports.records.report(repository, name);
+    if (report !== null) reports.push(report);
   }
-  await endSyncReply(repository, environment, ports);
-  if (isVerdict(last)) {
-    // Also where there is nothing to say of this commit: it may stand where an earlier one's verdict was lost.
-    await openGates(repository, environment, ports);
-    await sayOrphaned(last, moved, ports);
-    const settled = await settleOvertaken(last, moved, ports, context);
-    await replanOutlived(last, settled, ports);
-  }
-  if (!isSilent) await sayDeployment({ report, on: commit, url }, ports, context);
-  if (isVerdict(last)) {
-    await ports.records.saveTold({ report: last, orphaned: moved });
-    context.log.info('release ended', { environment, commit, state: report.state.kind });
-  }
-}
+  const waitMs = await gatheringMs(reports, { repository, settings }, ports);
+  if (waitMs > 0) return ports.queue.ask(job, { delayMs: waitMs });
 
-/**
- * A commit that changed nothing for the environment has no status of it, unless somebody was promised one, or what it
- * would do waits for a person.
- */
-function isQuiet({ state }: ReleaseReport): boolean {
-  return (
-    state.kind === 'unchanged' || (state.kind === 'waiting' && state.confirmDigest === null && state.plan === null)
-  );
-}
-
-/**
- * Open pull requests show what merging them does to what was released before. A commit that changes nothing may stand
- * where the verdict of a release was lost: then that is what ended.
- */
-async function replanOutlived(last: ReleaseReport, settled: boolean, ports: ReportPorts): Promise<void> {
-  const ended = endOfRelease(last) ?? (settled ? last.at : null);
-  if (ended === null) return;
-  const open = await ports.forge.openPullRequests(last.repository, null);
-  await askForOutlived(open, new Map([[last.environment, ended]]), ports);
-}
-
-/** The verdict of the commit that moved it says what it orphaned, too. */
-function withOrphaned(report: ReleaseReport, on: CommitId, moved: OrphanedByMove | null): ReleaseReport {
-  const { state } = report;
-  if (moved?.commit !== on) return report;
-  if (state.kind !== 'converged' && state.kind !== 'diverged' && state.kind !== 'unchanged') return report;
-  return { ...report, state: { ...state, orphaned: moved.orphaned } };
-}
-
-/** A commit that moved it and was never a release of its own: what is said there is what it orphaned. */
-async function sayOrphaned(
-  { repository, environment, commit }: ReleaseReport,
-  moved: OrphanedByMove | null,
-  ports: ReportPorts,
-): Promise<void> {
-  if (moved === null || moved.commit === commit) return;
-  const standing = await ownStatus({ repository, commit: moved.commit, environment }, ports.forge);
-  if (standing !== null && !saysOrphaned(standing)) return;
-  const url = await findStoryUrl({ repository, commit: moved.commit }, ports.forge);
-  await ports.forge.setStatus(repository, moved.commit, presentOrphaned(environment, moved.orphaned, url));
-}
-
-/**
- * Commits that were overtaken on the way get the verdict of the commit that carried them: as far back as nobody saw to
- * that before. Returns whether there was any.
- */
-async function settleOvertaken(
-  last: ReleaseReport,
-  moved: OrphanedByMove | null,
-  ports: ReportPorts,
-  context: JobContext,
-): Promise<boolean> {
-  const { repository, environment } = last;
-  let settled = false;
-  const told = await ports.records.told(repository, environment);
-  const [, ...older] = await ports.git.history(repository, last.commit, historyLimit);
-  for (const commit of older) {
-    const own = await ownStatus({ repository, commit, environment }, ports.forge);
-    if (own !== null && isUnsettled(own)) {
-      const report = withOrphaned(last, commit, moved);
-      // Its comment says the verdict, too. All else first: settled, this commit is not looked at again.
-      await askToPresent(await ports.forge.pullRequestsOf(repository, commit), ports);
-      // Its own story is told where it was when it began to wait.
-      await sayDeployment({ report, on: commit, url: own.targetUrl }, ports, context);
-      await ports.forge.setStatus(repository, commit, presentStatus(report, own.targetUrl, commit));
-      settled = true;
+  const batch: ReportEnvironmentPorts = {
+    ...ports,
+    forge: {
+      ...readingOnce(ports.forge),
+      openPullRequests: kept((of, base: string | null) => ports.forge.openPullRequests(of, base)).read,
+    },
+    settings,
+    presentInMs: reports.length > 1 ? presentInMs : 0,
+  };
+  const early: string[] = [];
+  const rest: (() => Promise<void>)[] = [];
+  const say = reports.map((report) => async () => {
+    if (reports.length > 1 && isPassing(report) && ports.clock.now() - Date.parse(report.at) < passingMs) {
+      early.push(report.environment);
+    } else if (report.environment === environment || !(await isSaidAlready(report, batch))) {
+      const left = await reportEnvironment(report, batch, context);
+      if (left !== null) rest.push(left);
     }
-    if (commit === told?.report.commit) break;
-  }
-  return settled;
+  });
+  await oneByOne([...say, async () => oneByOne(rest, context.signal)], context.signal);
+  const [first, ...others] = early;
+  if (first !== undefined) await ports.queue.ask({ ...job, environment: first, others }, { delayMs: passingMs });
 }
 
-/**
- * The least of what is said: where GitHub refuses it (the App may not write deployments) it would refuse it each time,
- * and nothing else waits for it.
- */
-async function sayDeployment(
-  { report, on, url }: { readonly report: ReleaseReport; readonly on: CommitId; readonly url: string | null },
-  { forge }: ReportPorts,
-  { log }: JobContext,
-): Promise<void> {
-  const { repository, environment, state } = report;
-  // What stays is no deployment of the commit that removed it.
-  if (state.kind === 'orphaned') return;
-  try {
-    await forge.setDeployment(repository, on, presentDeployment(report, url, on));
-  } catch (error) {
-    if (!(error instanceof Failure) || error.retryable) throw error;
-    log.error('deployment refused', { environment, commit: on, error });
-  }
-}
-
-async function askToPresent(pulls: readonly PullRequest[], { queue }: ReportPorts): Promise<void> {
-  for (const { repository, number, state } of pulls) {
-    if (state === 'merged') await queue.ask({ kind: 'present-pull-request', repository, number });
-  }
-}
-
-/** Environments that come `after` this one have their gate decided again. */
-async function openGates(repository: Repository, environment: string, ports: ReportPorts): Promise<void> {
-  const reading = await readSettings(repository, ports);
-  if (reading.kind !== 'read') return;
-  const waiting = reading.settings.environments.filter(({ after }) => after.includes(environment));
-  for (const branch of new Set(waiting.map(({ follow }) => follow.branch))) {
-    await ports.queue.ask(sweepOf(repository, branch));
-  }
-}
+/** The comment says all of them: one after another would be an edit for each. */
+const presentInMs = 1_500;
+/** As long as a report along the way is held back where it is asked for alone (`publish-report.ts`). */
+const passingMs = 1_000;

@@ -1,6 +1,6 @@
 import { isoTime } from '../domain/iso-time.ts';
 import { sameJson } from '../domain/json.ts';
-import type { Desired, ReleaseReport, ReleaseState } from '../domain/release.ts';
+import { type Desired, isPassing, type ReleaseReport, type ReleaseState } from '../domain/release.ts';
 import type { CommitId } from '../domain/repository.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Queue } from '../ports/queue.ts';
@@ -35,7 +35,7 @@ export async function publishReport(
     });
   }
   const job = { kind: 'report-release', repository, environment: environment.name } as const;
-  await ports.queue.ask(job, { delayMs: isPassing(state) ? passingMs : 0 });
+  await ports.queue.ask(job, { delayMs: isPassing({ state }) ? passingMs : 0 });
 }
 
 /**
@@ -43,10 +43,6 @@ export async function publishReport(
  * to GitHub.
  */
 const passingMs = 1_000;
-
-function isPassing({ kind }: ReleaseState): boolean {
-  return kind === 'applying' || kind === 'observing';
-}
 
 /** A plan made again differs in its times: what people read is the same as long as its digest is. */
 function said(state: ReleaseState): unknown {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { ReleaseReport } from '../../src/domain/release.ts';
 import type { Comments, PullRequests, Statuses } from '../../src/ports/forge.ts';
 import { acmeShop as shop } from '../acme-shop.ts';
-import { ForgeWorld, settings as ofShop } from './forge-world.ts';
+import { ForgeWorld, settings as ofShop, waitingReport } from './forge-world.ts';
 
 const names = Array.from({ length: 10 }, (_, index) => `e${index}`);
 const settings = `${ofShop}${names.map((name) => `  ${name}: { cluster: staging, path: deploy/${name}, namespace: shop-staging }\n`).join('')}`;
@@ -46,6 +47,105 @@ describe('what belongs to a commit', () => {
   });
 });
 
+describe('reports that are asked for together', () => {
+  const job = { kind: 'report-release', repository: shop, environment: 'e0', others: names.slice(1) } as const;
+
+  it('are said in one run, which reads once what they share', async () => {
+    const world = await released();
+    for (const name of names) await end(world, name, old);
+    const reads = counting(world);
+    await world.run(job);
+    // The tip, and the two before it that may wait for its verdict.
+    expect(reads).toEqual({ statuses: 3, pullRequestsOf: 1, comments: 0 });
+    expect(await statesOf(world)).toEqual(names.map(() => 'success'));
+    for (const name of names) {
+      expect(world.forge.deployment(shop, await world.tip(), name)?.state).toBe('success');
+      expect(await world.records.told(shop, name)).not.toBeNull();
+    }
+    const { length } = world.forge.writes;
+    await world.run(job);
+    expect(world.forge.writes.length).toBe(length);
+  });
+
+  it('are all said but the one that GitHub refuses, which is tried again', async () => {
+    const world = await released();
+    for (const name of names) await end(world, name, old);
+    world.forge.failNext('setStatus', new Error('away'));
+    await expect(world.run(job)).rejects.toThrow('away');
+    expect(await statesOf(world)).toEqual(['pending', ...names.slice(1).map(() => 'success')]);
+    await world.run(job);
+    expect(await statesOf(world)).toEqual(names.map(() => 'success'));
+  });
+
+  it('wait a moment for others of many that are under way, and no longer', async () => {
+    const world = await released();
+    const alone = { kind: 'report-release', repository: shop, environment: 'e0' } as const;
+    await end(world, 'e0', recent);
+    world.queue.asks.length = 0;
+    await world.run(alone);
+    expect(world.queue.asks).toEqual([{ job: alone, options: { delayMs: 1_000 } }]);
+    expect((await statesOf(world))[0]).toBe('pending');
+    await end(world, 'e0', old);
+    await world.run(alone);
+    expect((await statesOf(world))[0]).toBe('success');
+  });
+
+  it('wait for nobody where most have ended', async () => {
+    const world = await released();
+    for (const name of names.slice(0, 5)) await end(world, name, recent);
+    await world.run(job);
+    expect(await statesOf(world)).toEqual([
+      ...names.slice(0, 5).map(() => 'success'),
+      ...names.slice(5).map(() => 'pending'),
+    ]);
+  });
+
+  it('wait for nobody where a person has to do something', async () => {
+    const world = await released();
+    await end(world, 'e0', recent);
+    const waiting = { ...waitingReport(await world.tip(), 'a'.repeat(64)), environment: 'e1', at: recent };
+    await world.records.saveReport(waiting);
+    await world.run(job);
+    expect(world.forge.status(shop, await world.tip(), 'fairlead/e1')?.description).toContain('/confirm');
+  });
+
+  it('along the way are said later than the verdicts of others', async () => {
+    const world = await released();
+    for (const name of names.slice(0, 5)) await end(world, name, recent);
+    const state = { kind: 'applying', applied: 1, of: 2 } as const;
+    await world.records.saveReport({ ...(await reportOf(world, 'e9', now)), state });
+    world.queue.asks.length = 0;
+    await world.run(job);
+    expect(world.forge.status(shop, await world.tip(), 'fairlead/e9')?.description).not.toContain('applying');
+    const later = { kind: 'report-release', repository: shop, environment: 'e9', others: [] };
+    expect(world.queue.asks).toContainEqual({ job: later, options: { delayMs: 1_000 } });
+  });
+});
+
+const now = '2026-11-20T14:02:11Z';
+const recent = '2026-11-20T14:02:10Z';
+const old = '2026-11-20T14:02:00Z';
+
+async function released(): Promise<ForgeWorld> {
+  const world = await merged();
+  await world.push();
+  return world;
+}
+
+async function reportOf(world: ForgeWorld, environment: string, at: string): Promise<ReleaseReport> {
+  const state = { kind: 'converged', objects: 1, tookMs: 300, url: null } as const;
+  return { repository: shop, environment, cluster: 'staging', commit: await world.tip(), state, at };
+}
+
+async function end(world: ForgeWorld, environment: string, at: string): Promise<void> {
+  await world.records.saveReport(await reportOf(world, environment, at));
+}
+
+async function statesOf(world: ForgeWorld): Promise<readonly (string | undefined)[]> {
+  const tip = await world.tip();
+  return names.map((name) => world.forge.status(shop, tip, `fairlead/${name}`)?.state);
+}
+
 /** A pull request that changes all of them. */
 async function merged(): Promise<ForgeWorld> {
   const world = new ForgeWorld();
@@ -62,7 +162,9 @@ type Counted = keyof Pick<Statuses & PullRequests & Comments, 'statuses' | 'pull
 
 function counting({ forge }: ForgeWorld): Record<Counted, number> {
   const reads = { statuses: 0, pullRequestsOf: 0, comments: 0 };
-  const { statuses, pullRequestsOf, comments } = forge;
+  const statuses = forge.statuses.bind(forge);
+  const pullRequestsOf = forge.pullRequestsOf.bind(forge);
+  const comments = forge.comments.bind(forge);
   forge.statuses = (...of) => {
     reads.statuses += 1;
     return statuses(...of);

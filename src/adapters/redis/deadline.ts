@@ -13,7 +13,7 @@ export const deadlineMs: Readonly<Record<JobKind, number>> = {
   'render-environment': 10 * minute,
   'run-command': 5 * minute,
   'press-confirm': 5 * minute,
-  'report-release': 2 * minute,
+  'report-release': 10 * minute,
   'sweep-installations': 2 * minute,
   sweep: 5 * minute,
   'sweep-repository': 10 * minute,

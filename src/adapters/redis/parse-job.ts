@@ -41,7 +41,12 @@ const job = exactly<Job>()(
     }),
     z.object({ kind: z.literal('run-command'), ...ofPullRequest, comment: z.int(), written: z.string() }),
     z.object({ kind: z.literal('press-confirm'), ...ofPullRequest, digest: z.string(), by: z.string() }),
-    z.object({ kind: z.literal('report-release'), repository, environment: z.string() }),
+    z.object({
+      kind: z.literal('report-release'),
+      repository,
+      environment: z.string(),
+      others: z.array(z.string()).readonly().exactOptional(),
+    }),
     z.object({ kind: z.literal('sweep-installations') }),
     z.object({ kind: z.literal('sweep'), installation: z.int() }),
     z.object({ kind: z.literal('sweep-repository'), repository }),

@@ -40,7 +40,10 @@ export async function desireEnvironments(
   const again: Environment[] = [];
   const failures: unknown[] = [];
   const done: Fulfilment[] = [];
-  const forge = { ...readingOnce(ports.forge), checkRuns: kept(ports.forge.checkRuns).read };
+  const forge = {
+    ...readingOnce(ports.forge),
+    checkRuns: kept((of, commit: CommitId) => ports.forge.checkRuns(of, commit)).read,
+  };
   const sharing = { ...ports, forge, afresh: ports.forge };
   for (const environment of wishes.environments) {
     const commit = tips.get(environment.follow.branch) ?? null;

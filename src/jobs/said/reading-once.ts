@@ -1,3 +1,4 @@
+import type { CommitId, Repository } from '../../domain/repository.ts';
 import type { Comments, PublishedStatus, PullRequests, Repositories, Statuses } from '../../ports/forge.ts';
 
 type Read = Pick<Repositories, 'facts'> &
@@ -11,12 +12,12 @@ type Read = Pick<Repositories, 'facts'> &
  * forge stamps. Where another job may write, too, and its word would be lost, it is looked at afresh: with the forge itself.
  */
 export function readingOnce<F extends Read>(forge: F): F {
-  const comments = kept(forge.comments);
-  const statuses = kept(forge.statuses);
+  const comments = kept((repository, number: number) => forge.comments(repository, number));
+  const statuses = kept((repository, commit: CommitId) => forge.statuses(repository, commit));
   return {
     ...forge,
-    facts: kept(forge.facts).read,
-    pullRequestsOf: kept(forge.pullRequestsOf).read,
+    facts: kept((repository) => forge.facts(repository)).read,
+    pullRequestsOf: kept((repository, commit: CommitId) => forge.pullRequestsOf(repository, commit)).read,
     comments: comments.read,
     async keepComment(repository, number, marker, body) {
       comments.put([repository, number], null);
@@ -35,12 +36,18 @@ export function readingOnce<F extends Read>(forge: F): F {
   };
 }
 
-/** A reading by its first argument's id and the second, if there is one. One that failed is not kept. */
-export function kept<A extends readonly [{ readonly id: number }, ...(readonly (string | number)[])], T>(
-  read: (...key: A) => Promise<T>,
-): { readonly read: (...key: A) => Promise<T>; readonly put: (key: A, value: T | null) => void } {
+interface Kept<A extends readonly Of[], T> {
+  readonly read: (repository: Repository, ...of: [...A]) => Promise<T>;
+  /** null: read it again. */
+  readonly put: (key: readonly [Repository, ...A], value: T | null) => void;
+}
+
+type Of = string | number | null;
+
+/** A reading for each repository and what of it is meant. One that failed is not kept. */
+export function kept<A extends readonly Of[], T>(read: (repository: Repository, ...of: A) => Promise<T>): Kept<A, T> {
   const readings = new Map<string, Promise<T>>();
-  const nameOf = ([{ id }, ...rest]: A): string => [id, ...rest].join(' ');
+  const nameOf = ([{ id }, ...of]: readonly [Repository, ...A]): string => [id, ...of].join(' ');
   return {
     read(...key) {
       const name = nameOf(key);
