@@ -23,7 +23,7 @@ export interface PresentPorts {
     CheckRuns &
     Pick<Comments, 'comments' | 'keepComment'>;
   readonly git: Pick<Git, 'fetchCommit' | 'isAncestor'>;
-  readonly records: Pick<Records, 'inspection' | 'plan' | 'report'>;
+  readonly records: Pick<Records, 'inspection' | 'plan' | 'report' | 'desired'>;
   readonly queue: Queue;
   readonly clock: Clock;
 }
@@ -63,9 +63,9 @@ export async function presentPullRequest(
 
 async function view(pull: PullRequest, inspection: Inspection, ports: PresentPorts): Promise<PullRequestView> {
   // Each is a round trip of its own: asked for at once.
-  const [plans, heldUp, comments, runs, others, merged] = await Promise.all([
+  const [plans, standing, comments, runs, others, merged] = await Promise.all([
     plansOf(inspection, ports),
-    pull.state === 'open' ? heldUpIn(inspection, ports) : new Map<string, HeldUp>(),
+    pull.state === 'open' ? standingOf(inspection, ports) : nothingStands,
     ownComments(pull, ports.forge),
     ports.forge.checkRuns(pull.repository, inspection.head),
     pull.state === 'open' ? othersOnSameHead(pull, ports) : [],
@@ -74,7 +74,7 @@ async function view(pull: PullRequest, inspection: Inspection, ports: PresentPor
   return {
     inspection,
     plans,
-    heldUp,
+    ...standing,
     author: pull.author,
     confirmations: confirmationsIn(comments),
     others,
@@ -95,20 +95,28 @@ async function plansOf(
   return new Map(await Promise.all(plans));
 }
 
-/** Which environments come after one whose latest release diverged. */
-async function heldUpIn(
-  inspection: Inspection,
-  { records }: Pick<PresentPorts, 'records'>,
-): Promise<ReadonlyMap<string, HeldUp>> {
+type Standing = Pick<PullRequestView, 'heldUp' | 'carries'>;
+const nothingStands: Standing = { heldUp: new Map(), carries: new Map() };
+
+/** Which environments come after one whose latest release diverged, and in which the release of a merged one waits. */
+async function standingOf(inspection: Inspection, { records }: Pick<PresentPorts, 'records'>): Promise<Standing> {
+  const { repository } = inspection;
   const heldUp = new Map<string, HeldUp>();
+  const carries = new Map<string, number>();
   for (const { environment, state } of inspectedEnvironments(inspection)) {
     if (state.kind !== 'affected') continue;
-    for (const by of environment.after) {
-      const report = await records.report(inspection.repository, by);
-      if (report?.state.kind === 'diverged') heldUp.set(environment.name, { by, commit: report.commit });
+    const { name, after } = environment;
+    for (const by of after) {
+      const report = await records.report(repository, by);
+      if (report?.state.kind === 'diverged') heldUp.set(name, { by, commit: report.commit });
     }
+    const own = await records.report(repository, name);
+    if (own?.state.kind !== 'waiting' && own?.state.kind !== 'blocked') continue;
+    const desired = await records.desired(repository, name);
+    if (desired?.kind !== 'wanted' || desired.commit !== own.commit || desired.pullRequest === null) continue;
+    carries.set(name, desired.pullRequest.number);
   }
-  return heldUp;
+  return { heldUp, carries };
 }
 
 /**
@@ -162,7 +170,7 @@ async function othersOnSameHead(pull: PullRequest, ports: PresentPorts): Promise
     if (inspection === null || inspection.head !== other.head.commit) continue;
     const plans = await plansOf(inspection, ports);
     const confirmations = await confirmationsOn(other, ports.forge);
-    const preview = pullRequestPreview({ inspection, plans, heldUp: new Map(), author: other.author, confirmations });
+    const preview = pullRequestPreview({ inspection, plans, ...nothingStands, author: other.author, confirmations });
     others.push({ number: other.number, base: inspection.base, preview });
   }
   return others;

@@ -27,6 +27,8 @@ export interface EnvironmentPreview {
   readonly environment: Environment;
   /** Of the environments that it comes after, the one that diverged; null: none did. */
   readonly heldUp: HeldUp | null;
+  /** The pull request that was merged before and waits for its release, which goes with this one's; null: none is known. */
+  readonly carries: number | null;
   readonly state: PreviewState;
 }
 
@@ -50,6 +52,8 @@ export interface PreviewInput {
   readonly plans: ReadonlyMap<string, PlanRecord | null>;
   /** By the name of an environment that comes after one which diverged. */
   readonly heldUp: ReadonlyMap<string, HeldUp>;
+  /** By the environment's name: the merged pull request whose release waits there. */
+  readonly carries: ReadonlyMap<string, number>;
   /** Who opened the pull request, by login: no second person. */
   readonly author: string;
   /** Given by second persons, for digests that had been published. */

@@ -25,6 +25,7 @@ export function pullRequestPreview(input: PreviewInput): PullRequestPreview {
   const environments = inspectedEnvironments(inspection).map((inspected) => ({
     environment: inspected.environment,
     heldUp: input.heldUp.get(inspected.environment.name) ?? null,
+    carries: input.carries.get(inspected.environment.name) ?? null,
     state: stateOf(inspected, input),
   }));
   return {

@@ -1,7 +1,24 @@
 import { expect, it } from 'vitest';
 import { acmeShop as shop } from '../acme-shop.ts';
-import { anImageChange, aPlan, planned } from '../present/sample-view.ts';
+import { aChange, anImageChange, aPlan, planned } from '../present/sample-view.ts';
 import { ForgeWorld } from './forge-world.ts';
+
+it('A plan names the pull request that was merged before and whose release waits', async () => {
+  const world = new ForgeWorld();
+  world.merge(await world.open({ 'deploy/production/web.yaml': 'web 2' }));
+  await world.push();
+  const commit = await world.tip();
+  const { head } = await world.open({ 'deploy/production/other.yaml': 'other' });
+  await world.inspect(2);
+  const gone = aChange({ name: 'db', kind: 'StatefulSet' }, { action: 'delete', fromPullRequest: false });
+  const record = planned(aPlan('production', [gone]));
+  await world.records.savePlan(shop, 2, 'production', { ...record, head: head.commit, base: commit });
+  const state = { kind: 'waiting', reason: 'deletes StatefulSet', confirmDigest: 'a'.repeat(64), plan: null } as const;
+  const report = { repository: shop, environment: 'production', cluster: 'production', commit, state };
+  await world.records.saveReport({ ...report, at: '2026-11-20T14:02:11Z' });
+  await world.run({ kind: 'present-pull-request', repository: shop, number: 2 });
+  expect(world.forge.commentBodies(shop, 2).join('\n')).toContain('#1 was merged before and its release waits');
+});
 
 it('A plan says that its environment waits for one that diverged', async () => {
   const world = new ForgeWorld();

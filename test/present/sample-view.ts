@@ -104,6 +104,7 @@ export function aView(inspection: Inspection, given: Partial<PullRequestView> = 
     inspection,
     plans: new Map(),
     heldUp: new Map(),
+    carries: new Map(),
     author: 'ada',
     confirmations: [],
     others: [],

@@ -5,6 +5,7 @@ import type { Change, Plan } from '../../domain/plan.ts';
 import { commonCause, notAuthoredTitle } from '../change/cause-titles.ts';
 import { changeInComment } from '../change/change-section.ts';
 import { changeName } from '../change/change-words.ts';
+import { isDrifted } from '../change/drift.ts';
 import { sharedRefusalLine, withSharedRefusals } from '../change/shared-refusals.ts';
 import { type EnvironmentPreview, isPlanned, needOf } from '../preview.ts';
 import { type Block, byteLength, fitBlocks } from '../text/fit.ts';
@@ -102,7 +103,8 @@ function heading(environment: Environment, plan: Plan | null): string {
   return `#### ${prose(environment.name)} · cluster ${code(environment.cluster)}${version}, namespace ${code(environment.namespace)}`;
 }
 
-function headLines({ environment, heldUp, state }: EnvironmentPreview): readonly string[] {
+function headLines(preview: EnvironmentPreview): readonly string[] {
+  const { environment, state } = preview;
   switch (state.kind) {
     case 'unaffected':
     case 'planning':
@@ -119,30 +121,35 @@ function headLines({ environment, heldUp, state }: EnvironmentPreview): readonly
       return [
         blockedLead(state.blocked, environment),
         confirmLines(state.plan, null),
-        ...planRemarks({ environment, heldUp, plan: state.plan }),
+        ...planRemarks(preview, state.plan),
       ];
     case 'unconfirmed':
-      return [confirmLines(state.plan, null), ...planRemarks({ environment, heldUp, plan: state.plan })];
+      return [confirmLines(state.plan, null), ...planRemarks(preview, state.plan)];
     case 'ready':
-      return [confirmLines(state.plan, state.confirmedBy), ...planRemarks({ environment, heldUp, plan: state.plan })];
+      return [confirmLines(state.plan, state.confirmedBy), ...planRemarks(preview, state.plan)];
   }
 }
 
-function planRemarks({
-  environment,
-  heldUp,
-  plan,
-}: Pick<EnvironmentPreview, 'environment' | 'heldUp'> & { readonly plan: Plan }): readonly string[] {
+function planRemarks({ environment, heldUp, carries }: EnvironmentPreview, plan: Plan): readonly string[] {
   const changing = plan.changes.some(({ action }) => action !== 'unchanged');
   const problems = remarksOn(plan);
   return [
     modeRemark(environment),
+    carries === null || !plan.changes.some(isCarried)
+      ? ''
+      : `⏳ #${carries} was merged before and its release waits: it goes with this merge.`,
     heldUp === null
       ? ''
       : `⏳ It is released after **${prose(heldUp.by)}**, which diverged at \`${heldUp.commit.slice(0, 7)}\`: until that is mended or reverted, it waits.`,
     changing ? '' : 'Nothing to change: the cluster is already as this merge would make it.',
     problems.length === 0 ? '' : `⚠️ Worth a look:\n${problemLines(problems, 2000)}`,
   ];
+}
+
+/** Whether anything of the change may come from what was merged before. */
+function isCarried(change: Change): boolean {
+  if (change.paths.some(({ causes }) => causes.includes('unreleased'))) return true;
+  return !change.fromPullRequest && !isDrifted(change);
 }
 
 function modeRemark({ mode }: Environment): string {
