@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../eventually.ts';
 import { configMap, secret } from '../manifest-texts.ts';
 import { settings, webFiles } from './shop.ts';
-import { type Story, startStory } from './story.ts';
+import { type Story, shop, startStory } from './story.ts';
 
 const file = '.github/fairlead.yml';
 const files = { [file]: settings, ...webFiles, 'deploy/staging/secret.yaml': secret('web', { TOKEN: '4711' }) };
@@ -125,6 +125,9 @@ describe('what the settings move away from, or no longer name', () => {
     // A Secret that was never released from here is taken only where the settings say so.
     const takes = `${at('production', 'shop', 'stage')}    conflicts: take\n`;
     const taken = await change('taken', { [file]: takes });
+    // What an environment takes over before anything of it was planned, a second person agrees to.
+    const command = await story.confirmation(taken.commit, 'stage');
+    await story.world.forge.as('grace').comment(shop, taken.pull.number, command);
     expect(await story.verdict(taken.commit, 'stage')).toMatchObject({ state: 'success' });
   });
 

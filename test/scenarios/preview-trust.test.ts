@@ -131,7 +131,7 @@ describe('what is not trusted', () => {
       expect(await story.planned(pull)).toMatchObject({
         conclusion: 'failure',
         title:
-          'Staging would not be allowed: the operator does not allow namespace "kube-system" for environment "staging"',
+          'Environment staging would not be allowed: the operator does not allow namespace "kube-system" for environment "staging"',
       });
     });
     const run = await story.checkRun(pull, 'fairlead/plan');
