@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { ReleaseState } from '../../src/domain/release.ts';
 import { acmeShop as shop } from '../acme-shop.ts';
 import { aChange, anImageChange, aPlan, planned } from '../present/sample-view.ts';
 import { ForgeWorld } from './forge-world.ts';
@@ -39,4 +40,23 @@ it('A plan says that its environment waits for one that diverged', async () => {
   expect(world.forge.commentBodies(shop, 1).join('\n')).toContain(
     `It is released after **staging**, which diverged at \`${commit.slice(0, 7)}\``,
   );
+});
+
+it('Open pull requests are shown again once the one that others come after diverges, or is mended', async () => {
+  const world = new ForgeWorld();
+  await world.push();
+  await world.open({ 'deploy/production/web.yaml': 'web 2' });
+  const shown = async (state: ReleaseState): Promise<number> => {
+    world.queue.clear();
+    const commit = await world.tip();
+    const report = { repository: shop, environment: 'staging', cluster: 'staging', commit, state };
+    await world.records.saveReport({ ...report, at: '2026-11-20T14:02:11Z' });
+    await world.run({ kind: 'report-release', repository: shop, environment: 'staging' });
+    return world.queue.askedFor('present-pull-request').filter(({ number }) => number === 1).length;
+  };
+  const diverged: ReleaseState = { kind: 'diverged', reasons: ['Deployment/web: ImagePullBackOff'] };
+  expect(await shown({ kind: 'converged', objects: 1, tookMs: 1, url: null })).toBe(0);
+  expect(await shown(diverged)).toBe(1);
+  expect(await shown(diverged)).toBe(0);
+  expect(await shown({ kind: 'converged', objects: 1, tookMs: 1, url: null })).toBe(1);
 });

@@ -7,7 +7,7 @@ import { endOfRelease } from '../../domain/outlived-plan.ts';
 import { saysOrphaned } from '../../domain/own-status.ts';
 import type { PullRequest } from '../../domain/pull-request.ts';
 import { isVerdict, type ReleaseReport } from '../../domain/release.ts';
-import type { CommitId, Repository } from '../../domain/repository.ts';
+import type { CommitId } from '../../domain/repository.ts';
 import type { Comments, Deployments, PullRequests, Repositories, Statuses } from '../../ports/forge.ts';
 import type { Git } from '../../ports/git.ts';
 import type { JobContext } from '../../ports/handler.ts';
@@ -66,7 +66,7 @@ export async function reportEnvironment(
   await endSyncReply(repository, environment, ports);
   if (isVerdict(last)) {
     // Also where there is nothing to say of this commit: it may stand where an earlier one's verdict was lost.
-    await openGates(repository, environment, ports);
+    await openGates(last, ports);
     await sayOrphaned(last, moved, ports);
     const settled = await settleOvertaken(last, moved, ports, context);
     await replanOutlived(last, settled, ports);
@@ -190,10 +190,20 @@ async function askToPresent(
   }
 }
 
-/** Environments that come `after` this one have their gate decided again. */
-async function openGates(repository: Repository, environment: string, ports: ReportEnvironmentPorts): Promise<void> {
+/**
+ * Environments that come `after` this one have their gate decided again, and open pull requests are shown again, which say
+ * that it diverged, or do not.
+ */
+async function openGates(last: ReleaseReport, ports: ReportEnvironmentPorts): Promise<void> {
+  const { repository, environment } = last;
   const waiting = (ports.settings?.environments ?? []).filter(({ after }) => after.includes(environment));
   for (const branch of new Set(waiting.map(({ follow }) => follow.branch))) {
     await ports.queue.ask(sweepOf(repository, branch));
+  }
+  const told = await ports.records.told(repository, environment);
+  const isNews = (told?.report.state.kind === 'diverged') !== (last.state.kind === 'diverged');
+  if (waiting.length === 0 || !isNews) return;
+  for (const { number } of await ports.forge.openPullRequests(repository, null)) {
+    await ports.queue.ask({ kind: 'present-pull-request', repository, number });
   }
 }
