@@ -41,6 +41,8 @@ export type Sandbox = {
   /** All of them, `web` first. */
   readonly processes: readonly FairleadProcess[];
   readonly folder: string;
+  /** The path of the operator's file. */
+  readonly operatorFile: string;
   /** Ends and removes everything. */
   close(): Promise<void>;
 };
@@ -64,11 +66,24 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const processes = await startProcesses({ options, folder, port, env, closers });
     const [fairlead] = processes;
     if (fairlead === undefined) throw new Error('no process was started');
-    return { forge, redis, clusters, fairlead, processes, folder: folder.path, close };
+    return {
+      forge,
+      redis,
+      clusters,
+      fairlead,
+      processes,
+      folder: folder.path,
+      operatorFile: operatorFileIn(folder),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+function operatorFileIn(folder: GuardedFolder): string {
+  return path.join(folder.path, 'clusters.yml');
 }
 
 type Closers = (() => Promise<unknown>)[];
@@ -155,7 +170,7 @@ type Environment = Readonly<Record<string, string>>;
 async function writeEnvironment({ options, folder, clusters, redis, forge, app }: Furniture): Promise<Roles> {
   const keyFile = path.join(folder.path, 'app.pem');
   writeFileSync(keyFile, app.privateKey, { mode: 0o600 });
-  const operator = path.join(folder.path, 'clusters.yml');
+  const operator = operatorFileIn(folder);
   writeFileSync(operator, await makeOperatorFile(clusters, options.allow));
   const tools = Object.values(clusters)[0]?.tools;
   const common = {
