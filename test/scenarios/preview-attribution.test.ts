@@ -96,4 +96,18 @@ describe('what a pull request changes', () => {
       '**Merged before and not released yet, and goes with this merge:**\n* `data.GREETING` `hello` → `hi`',
     );
   });
+
+  it('is not what has been released since: when that ends it is planned again, and nobody need ask', async () => {
+    await admin('PATCH', paths.configMap('web'), { GREETING: 'edited again' });
+    const pull = await story.open('late', { 'deploy/staging/late.yaml': configMap('late', { a: '1' }) });
+    await story.planned(pull);
+    const shown = await story.comment(pull.number);
+    expect(section(shown, 'update · ConfigMap shop/web')).toContain('`edited again`');
+    await story.world.forge.as('grace').comment(shop, pull.number, '/sync staging');
+    const now = await eventually(async () => {
+      const comment = await story.comment(pull.number);
+      return comment.includes('ConfigMap shop/web') ? null : comment;
+    }, 30_000);
+    expect(now).toContain('create · ConfigMap shop/late');
+  });
 });
