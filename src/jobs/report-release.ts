@@ -1,15 +1,18 @@
+import type { Settings } from '../domain/environment.ts';
 import type { JobOf } from '../domain/job.ts';
 import { isPassing, type ReleaseReport } from '../domain/release.ts';
+import type { Repository } from '../domain/repository.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { JobContext } from '../ports/handler.ts';
 import { oneByOne } from './desire/one-by-one.ts';
 import { gatheringMs } from './report/gathering-ms.ts';
 import { isSaidAlready, type ReportEnvironmentPorts, reportEnvironment } from './report/report-environment.ts';
-import { settingsOfRelease } from './report/settings-of-release.ts';
+import { type ReleaseSettingsPorts, settingsOfRelease } from './report/settings-of-release.ts';
+import { readSettings, type SettingsPorts } from './repository/read-settings.ts';
 import { kept, readingOnce } from './said/reading-once.ts';
 
 export type ReportPorts = Omit<ReportEnvironmentPorts, 'settings' | 'presentInMs'> & {
-  readonly git: Parameters<typeof settingsOfRelease>[2]['git'];
+  readonly git: SettingsPorts['git'] & ReleaseSettingsPorts['git'];
   readonly clock: Pick<Clock, 'now'>;
 };
 
@@ -33,14 +36,18 @@ export async function reportRelease(
   const waitMs = await gatheringMs(reports, { repository, settings }, ports);
   if (waitMs > 0) return ports.queue.ask(job, { delayMs: waitMs });
 
+  let now: Promise<Settings | null> | null = null;
   const batch: ReportEnvironmentPorts = {
     ...ports,
     forge: {
       ...readingOnce(ports.forge),
       openPullRequests: kept((of, base: string | null) => ports.forge.openPullRequests(of, base)).read,
     },
-    settings,
-    presentInMs: reports.length > 1 ? presentInMs : 0,
+    settings: () => {
+      now ??= settings === null ? settingsNow(repository, ports) : Promise.resolve(settings);
+      return now;
+    },
+    presentInMs: reports.length < manyReports ? 0 : presentInMs,
   };
   const early: string[] = [];
   const rest: (() => Promise<void>)[] = [];
@@ -57,7 +64,13 @@ export async function reportRelease(
   if (first !== undefined) await ports.queue.ask({ ...job, environment: first, others }, { delayMs: passingMs });
 }
 
-/** The comment says all of them: one after another would be an edit for each. */
+async function settingsNow(repository: Repository, ports: SettingsPorts): Promise<Settings | null> {
+  const reading = await readSettings(repository, ports);
+  return reading.kind === 'read' ? reading.settings : null;
+}
+
+/** Of so many reports more follow soon. The comment says all of them: one after another would be an edit for each. */
+const manyReports = 8;
 const presentInMs = 1_500;
 /** As long as a report along the way is held back where it is asked for alone (`publish-report.ts`). */
 const passingMs = 1_000;

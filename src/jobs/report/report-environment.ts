@@ -33,8 +33,8 @@ export interface ReportEnvironmentPorts {
   readonly records: Pick<Records, 'report' | 'desired' | 'orphanCount' | 'told' | 'saveTold'> &
     OutlivedPorts['records'];
   readonly queue: Queue;
-  /** Those of the release; null: they cannot be read. */
-  readonly settings: Settings | null;
+  /** null: they cannot be read. */
+  readonly settings: () => Promise<Settings | null>;
   /** How long the comment is held back, in which more may come to be said. Milliseconds. */
   readonly presentInMs: number;
 }
@@ -196,7 +196,7 @@ async function askToPresent(
  */
 async function openGates(last: ReleaseReport, ports: ReportEnvironmentPorts): Promise<void> {
   const { repository, environment } = last;
-  const waiting = (ports.settings?.environments ?? []).filter(({ after }) => after.includes(environment));
+  const waiting = ((await ports.settings())?.environments ?? []).filter(({ after }) => after.includes(environment));
   for (const branch of new Set(waiting.map(({ follow }) => follow.branch))) {
     await ports.queue.ask(sweepOf(repository, branch));
   }
