@@ -22,6 +22,8 @@ export type CommandReply =
   | { readonly kind: 'not-permitted'; readonly command: string; readonly permission: Permission }
   /** The words after the command are not what it takes. */
   | { readonly kind: 'misused'; readonly command: string; readonly usage: string }
+  /** No command, and nearly one: what was probably meant, as it is written. */
+  | { readonly kind: 'mistyped'; readonly command: string; readonly meant: string }
   /** Reserved, not there yet (ADR 4). */
   | { readonly kind: 'unavailable'; readonly command: string }
   | { readonly kind: 'not-open'; readonly command: string }
@@ -51,6 +53,8 @@ export type CommandReply =
   | { readonly kind: 'too-many-commits'; readonly listed: number; readonly of: number | null }
   /** `waiting`: what could be confirmed, but was not what was asked for. */
   | { readonly kind: 'still-planning'; readonly planning: Planning; readonly waiting: readonly WaitingPlan[] }
+  /** No plan that waits has this digest: it is mistyped, or was another's. */
+  | { readonly kind: 'no-such-digest'; readonly digest: string; readonly waiting: readonly WaitingPlan[] }
   /** What waits is not what was shown when the comment was written. */
   | { readonly kind: 'plan-changed'; readonly waiting: readonly WaitingPlan[] }
   | {

@@ -1,3 +1,5 @@
+import { nearestName } from './nearest-name.ts';
+
 /** What a person can ask for in a comment on a pull request. */
 export type Command =
   | { readonly kind: 'plan' }
@@ -9,6 +11,8 @@ export type ParsedCommand =
   | { readonly kind: 'command'; readonly command: Command }
   /** A command of Fairlead with arguments that it does not take. */
   | { readonly kind: 'misused'; readonly name: string; readonly usage: string }
+  /** No command, and nearly one; `meant` as it is written. */
+  | { readonly kind: 'mistyped'; readonly name: string; readonly meant: string }
   /** A word that is kept for later: not there yet. */
   | { readonly kind: 'unavailable'; readonly name: string };
 
@@ -32,15 +36,16 @@ const unavailable = ['rollback', 'hold', 'release', 'status', 'explain', 'help']
 export const commandLimit = 10;
 
 /**
- * The commands of a comment, in order, each once. A command stands on a line of its own with nothing before it, outside quotes,
- * code and HTML comments. Other words behind a slash are somebody else's (paths, other bots) and are left alone.
+ * The commands of a comment, in order, each once, in whatever case. A command stands on a line of its own with nothing before it,
+ * outside quotes, code and HTML comments. What is nearly one is answered; other words behind a slash are somebody else's (paths,
+ * other bots) and are left alone.
  */
 export function parseCommands(body: string): readonly ParsedCommand[] {
   const spoken = spokenLines(body).flatMap((line) => {
-    const match = /^\/([a-z]+)(?:[ \t]+(.*?))?[ \t]*$/.exec(line);
+    const match = /^\/([a-z]+)(?:[ \t]+(.*?))?[ \t]*$/i.exec(line);
     if (match === null) return [];
     return parseCommand(
-      match[1] ?? '',
+      (match[1] ?? '').toLowerCase(),
       (match[2] ?? '').split(/[ \t]+/).filter((word) => word !== ''),
     );
   });
@@ -49,10 +54,21 @@ export function parseCommands(body: string): readonly ParsedCommand[] {
 
 function parseCommand(name: string, words: readonly string[]): readonly ParsedCommand[] {
   if (isKnown(name)) return [readArguments(name, words)];
-  return unavailable.includes(name) ? [{ kind: 'unavailable', name }] : [];
+  if (unavailable.includes(name)) return [{ kind: 'unavailable', name }];
+  const meant = nearlyNamed(name);
+  return meant === null ? [] : [{ kind: 'mistyped', name, meant: usages[meant] }];
+}
+
+/** Two letters swapped, or one wrong; in a long word two. More, and it may be what another bot is told. */
+function nearlyNamed(name: string): Name | null {
+  const letters = [...name].toSorted().join('');
+  const swapped = names.find((known) => [...known].toSorted().join('') === letters);
+  const nearest = swapped ?? nearestName(name, names, name.length < 6 ? 1 : 2);
+  return names.find((known) => known === nearest) ?? null;
 }
 
 type Name = keyof typeof usages;
+const names = Object.keys(usages).filter(isKnown);
 
 function isKnown(name: string): name is Name {
   return Object.hasOwn(usages, name);

@@ -1,9 +1,9 @@
-/** The known name that is at most two edits away, for "Did you mean …?"; null: none is. */
-export function nearestName(asked: string, known: readonly string[]): string | null {
+/** The known name that is at most two (or `edits`) edits away, for "Did you mean …?"; null: none is. */
+export function nearestName(asked: string, known: readonly string[], edits = 2): string | null {
   const [nearest] = known
-    .filter((name) => Math.abs(name.length - asked.length) <= 2)
+    .filter((name) => Math.abs(name.length - asked.length) <= edits)
     .map((name) => ({ name, distance: editDistance(asked, name) }))
-    .filter(({ distance }) => distance <= 2)
+    .filter(({ distance }) => distance <= edits)
     .toSorted((left, right) => left.distance - right.distance);
   return nearest?.name ?? null;
 }

@@ -135,6 +135,8 @@ async function answer(parsed: ParsedCommand, asker: Asker, ports: CommandPorts, 
   switch (parsed.kind) {
     case 'misused':
       return refused({ kind: 'misused', command: parsed.name, usage: parsed.usage });
+    case 'mistyped':
+      return refused({ kind: 'mistyped', command: parsed.name, meant: parsed.meant });
     case 'unavailable':
       return refused({ kind: 'unavailable', command: parsed.name });
     case 'command':

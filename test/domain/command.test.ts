@@ -41,10 +41,34 @@ describe('commands in a comment', () => {
     ['in HTML that shows a quote', '<BlockQuote class="x">\n\n/plan'],
     ['a path', '/usr/bin/plan'],
     ['another word', '/deploy now'],
-    ['in capitals', '/PLAN'],
   ])('do not count when %s', (_case, body) => {
     expect(parseCommands(body)).toEqual([]);
   });
+
+  it('count in whatever case', () => {
+    expect(parseCommands('/PLAN')).toEqual([plan]);
+    expect(parseCommands('/Sync staging')).toEqual([
+      { kind: 'command', command: { kind: 'sync', environment: 'staging' } },
+    ]);
+  });
+
+  it.each([
+    ['/plna', '/plan'],
+    ['/paln', '/plan'],
+    ['/plann', '/plan'],
+    ['/Snyc staging', '/sync [environment]'],
+    ['/confrim 0123456789ab', '/confirm [DIGEST]'],
+    ['/confirmed', '/confirm [DIGEST]'],
+  ])('are told from what is nearly one: %s', (body, meant) => {
+    expect(parseCommands(body)).toMatchObject([{ kind: 'mistyped', meant }]);
+  });
+
+  it.each(['/foo', '/lgtm', '/test', '/scan', '/clean', '/sign', '/skip', '/ping', '/close', '/approve', '/retest'])(
+    'leave alone what another bot may be told: %s',
+    (body) => {
+      expect(parseCommands(body)).toEqual([]);
+    },
+  );
 
   it('count again after a closed fence', () => {
     expect(parseCommands('```yaml\nkind: Pod\n```\n/plan')).toEqual([plan]);

@@ -281,6 +281,15 @@ describe('/confirm', () => {
     expect(replies(world)).toEqual(answered);
   });
 
+  it('of a digest that no plan has says that it is mistyped, and gives the one that waits', async () => {
+    const { world } = await merged();
+    await releaseWaits(world);
+    await say(world, '/confirm 0123456789ab');
+    expect(readConfirmations(replies(world))).toEqual([]);
+    expect(replies(world).join('\n')).toContain('Nothing that waits here has the digest `0123456789ab`');
+    expect(replies(world).join('\n')).toContain(`/confirm ${digest.slice(0, 12)}`);
+  });
+
   it('by a second person lets the release go on, and outlives Redis', async () => {
     const { world } = await merged();
     await releaseWaits(world);

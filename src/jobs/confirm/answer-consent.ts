@@ -26,7 +26,7 @@ export function answerConsent(awaited: Awaited, consent: Consent): ConsentAnswer
   if (named.length === 0) {
     // Nobody has seen the plan that is being made: it is never agreed to beforehand.
     if (planning !== null) return refused({ kind: 'still-planning', planning, waiting: plans });
-    if (plans.length > 0) return refused({ kind: 'plan-changed', waiting: plans });
+    if (plans.length > 0 && digest !== null) return refused({ kind: 'no-such-digest', digest, waiting: plans });
     return refused(
       elsewhere === null ? { kind: 'nothing-to-confirm' } : { kind: 'confirm-elsewhere', number: elsewhere },
     );

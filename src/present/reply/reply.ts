@@ -18,6 +18,8 @@ export function presentReply(reply: CommandReply, asker: string): string {
       return `\`/${reply.command}\` needs write permission on this repository; ${person(asker)} has ${permissionWords(reply.permission)}.`;
     case 'misused':
       return `\`/${reply.command}\` is written ${code(reply.usage)}, with nothing else on the line.${digestWords(reply.usage)} Nothing was done.`;
+    case 'mistyped':
+      return `There is no command ${code(`/${reply.command}`, 60)}, so nothing was done. Did you mean ${code(reply.meant)}?`;
     case 'unavailable':
       return `\`/${reply.command}\` is not there yet. There are ${list(
         commandUsages.map((usage) => code(usage)),
@@ -45,6 +47,8 @@ export function presentReply(reply: CommandReply, asker: string): string {
       return `Nobody can confirm this: ${pullWords(reply.of)} holds more than the ${reply.listed} commits that GitHub lists, so who wrote the others cannot be known. Make fewer commits of it (squash them); if it is merged, revert it and bring it again.`;
     case 'still-planning':
       return `Nothing was confirmed: ${planningWords(reply.planning)}${waitingWords(reply.waiting)}`;
+    case 'no-such-digest':
+      return `Nothing that waits here has the digest ${code(reply.digest, 64)}, so nothing was confirmed: it is mistyped, or the plan has changed since. Look at the plan above, and then paste:${pasteWords(reply.waiting)}`;
     case 'plan-changed':
       return `What waits now is not what was shown when the comment was written, so nothing was confirmed. Look at the plan above, and then paste:${pasteWords(reply.waiting)}`;
     case 'confirmed': {

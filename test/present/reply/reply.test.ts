@@ -16,6 +16,11 @@ describe('the answer to a command', () => {
     expect(reply).toContain('`/confirm 3f9a1c2b3d4e`');
   });
 
+  it('says which command was probably meant', () => {
+    const reply = presentReply({ kind: 'mistyped', command: 'snyc', meant: '/sync [environment]' }, 'ada');
+    expect(reply).toBe('There is no command `/snyc`, so nothing was done. Did you mean `/sync [environment]`?');
+  });
+
   it('asks for a second person', () => {
     const opened = presentReply({ kind: 'not-second-person', person: 'ada', commit: null, of: null }, 'ada');
     expect(opened).toContain('second person: `ada` opened this pull request');
