@@ -61,10 +61,14 @@ function parseCommand(name: string, words: readonly string[]): readonly ParsedCo
 
 /** Two letters swapped, or one wrong; in a long word two. More, and it may be what another bot is told. */
 function nearlyNamed(name: string): Name | null {
-  const letters = [...name].toSorted().join('');
-  const swapped = names.find((known) => [...known].toSorted().join('') === letters);
+  const letters = sorted(name);
+  const swapped = names.find((known) => sorted(known) === letters);
   const nearest = swapped ?? nearestName(name, names, name.length < 6 ? 1 : 2);
   return names.find((known) => known === nearest) ?? null;
+}
+
+function sorted(name: string): string {
+  return name.split('').toSorted().join('');
 }
 
 type Name = keyof typeof usages;
