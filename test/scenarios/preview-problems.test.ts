@@ -91,7 +91,7 @@ describe('what is wrong with a pull request', () => {
     expect(places.toSorted()).toEqual([
       `deploy/staging/other.yaml:${lineOf(values, '- name: WEB')}: spec.template.spec.containers[0].name`,
       `deploy/staging/other.yaml:${lineOf(values, 'replicas')}: spec.replicas`,
-      `deploy/staging/web.yaml:${lineOf(typos, 'imagePullPolicee')}: spec.template.spec.containers[name="web"].imagePullPolicee`,
+      `deploy/staging/web.yaml:${lineOf(typos, 'imagePullPolicee')}: spec.template.spec.containers[web].imagePullPolicee`,
       `deploy/staging/web.yaml:${lineOf(typos, 'replicaz')}: spec.replicaz`,
     ]);
   });
