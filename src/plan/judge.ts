@@ -9,6 +9,7 @@ import type { Judgement, JudgeSettings } from './judgement.ts';
 import { isSecret } from './manifests/settle-manifest.ts';
 import { isReleased } from './ownership.ts';
 import { replaceAnnotation } from './refusals/immutable.ts';
+import { withMeantFields } from './refusals/meant-field.ts';
 import { withPlainLimits } from './refusals/plain-limits.ts';
 import { refusalFaults, refusalOrigin } from './refusals/refusal-origin.ts';
 import { refusalText, withoutEchoes } from './refusals/refusal-text.ts';
@@ -82,7 +83,7 @@ function unknown(neutral: Judgement, reason: BlockedReason): Judgement {
 function judgeRefusal(neutral: Judgement, finding: Extract<Finding, { readonly kind: 'refused' }>): Judgement {
   const { live, replacement } = finding;
   if (replacement === null) {
-    const refusal = withPlainLimits(finding.refusal, neutral.desired);
+    const refusal = withMeantFields(withPlainLimits(finding.refusal, neutral.desired), neutral.desired, live);
     const { written, reference } = neutral.subject;
     const message = refusalText(refusal, isSecret(reference));
     const hint = refusal.reason === 'immutable' ? replaceHint : '';
