@@ -76,6 +76,13 @@ describe('the reply to /sync', () => {
     expect(lines(world)).toContain(end);
   });
 
+  it('says why nothing comes of it where nothing is released any more', async () => {
+    const world = await synced('/sync staging');
+    world.clusters = [];
+    await world.push();
+    expect(lines(world).join('\n')).toMatch(/\*\*staging\*\*: nothing is released at [0-9a-f]{7}: not allowed: /);
+  });
+
   it('keeps its end when a newer commit comes', async () => {
     const world = await synced('/sync staging');
     await report(world, { kind: 'converged', objects: 7, tookMs: 8_000, url: null });

@@ -147,7 +147,7 @@ export async function desireEnvironment(
     await ports.forge.setStatus(repository, commit, presentPending(name, gate, url));
   }
   const syncedAt = asked.kind === 'sync' ? asked.at : null;
-  await leaveSyncReply(wish.previous, { commit, syncedAt }, ports);
+  await leaveSyncReply(wish.previous, { commit, syncedAt, withheld: null }, ports);
   // Saying it took requests to GitHub.
   if (await isWrittenOver(wish, ports)) return 'overtaken';
   await ports.records.saveDesired(desired);

@@ -32,7 +32,7 @@ export async function withholdEnvironment(
   if (await isWrittenOver(wish, ports)) return 'overtaken';
   if (status !== null) await ports.forge.setStatus(repository, commit, status);
   if (previous?.kind !== 'withheld') await tellWaiting(wish, reason, ports);
-  await leaveSyncReply(previous, { commit, syncedAt: null }, ports);
+  await leaveSyncReply(previous, { commit, syncedAt: null, withheld: reason }, ports);
   const departure = await lastingDeparture(wish, ports);
   // Saying it took requests to GitHub.
   if (await isWrittenOver(wish, ports)) return 'overtaken';

@@ -4,6 +4,7 @@ import type { CommitId, Repository } from '../../domain/repository.ts';
 import type { Comments } from '../../ports/forge.ts';
 import type { Records } from '../../ports/records.ts';
 import { endOfSync, overtakenSync, withSyncEnd } from '../../present/reply/ended-sync.ts';
+import { withheldSync } from '../../present/reply/sync-reply.ts';
 import { ownComment } from '../said/own-comment.ts';
 
 export interface SyncReplyPorts {
@@ -20,12 +21,17 @@ export async function endSyncReply(repository: Repository, environment: string, 
   await edit({ repository, environment, reply, end: endOfSync(report) }, ports);
 }
 
+/** What takes the place of what a `/sync` asked for. */
+interface Next {
+  readonly commit: CommitId;
+  /** When the `/sync` that asks for it was written; null: none does. */
+  readonly syncedAt: string | null;
+  /** Why nothing is released; null: it is. */
+  readonly withheld: string | null;
+}
+
 /** The same before something else is desired: later nobody would know of the reply. */
-export async function leaveSyncReply(
-  previous: Desired | null,
-  next: { readonly commit: CommitId; readonly syncedAt: string | null },
-  ports: SyncReplyPorts,
-): Promise<void> {
+export async function leaveSyncReply(previous: Desired | null, next: Next, ports: SyncReplyPorts): Promise<void> {
   const reply = previous === null ? null : replyOf(previous);
   if (previous?.kind !== 'wanted' || reply === null) return;
   const { repository, environment, asked, commit } = previous;
@@ -35,8 +41,9 @@ export async function leaveSyncReply(
   if (report !== null && isEndOf(previous, report)) {
     return edit({ repository, environment: name, reply, end: endOfSync(report) }, ports);
   }
-  if (commit === next.commit) return;
-  await edit({ repository, environment: name, reply, end: overtakenSync(next.commit) }, ports);
+  if (next.withheld === null && commit === next.commit) return;
+  const end = next.withheld === null ? overtakenSync(next.commit) : withheldSync(next.commit, next.withheld);
+  await edit({ repository, environment: name, reply, end }, ports);
 }
 
 function replyOf(desired: Desired): RepliedComment | null {

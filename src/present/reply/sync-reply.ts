@@ -1,4 +1,5 @@
 import type { SyncedEnvironment, SyncedFrom, WishOutcome } from '../../domain/command-reply.ts';
+import type { CommitId } from '../../domain/repository.ts';
 import { code, prose } from '../text/markdown.ts';
 import { clip, singleLine } from '../text/visible-text.ts';
 
@@ -33,10 +34,15 @@ function words(outcome: WishOutcome): string {
     case 'waiting':
       return `waits at ${outcome.commit.slice(0, 7)}: ${reason(outcome.reason)}`;
     case 'refused':
-      return `nothing is released at ${outcome.commit.slice(0, 7)}: ${reason(outcome.reason)}`;
+      return withheldSync(outcome.commit, outcome.reason);
     case 'no-branch':
       return 'there is no such branch, so there is nothing to release';
   }
+}
+
+/** Neither what was asked for nor anything else goes further. */
+export function withheldSync(commit: CommitId, why: string): string {
+  return `nothing is released at ${commit.slice(0, 7)}: ${reason(why)}`;
 }
 
 function reason(text: string): string {
