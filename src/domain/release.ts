@@ -36,6 +36,8 @@ export interface Wanted extends OfEnvironment {
   readonly confirmations: readonly Confirmation[];
   /** The merged pull request that carried this commit; null for a direct push. */
   readonly pullRequest: { readonly number: number; readonly author: string } | null;
+  /** Pull requests whose merges were desired before and are released with this one, as far as records tell. */
+  readonly carries: readonly number[];
 }
 
 /**

@@ -278,6 +278,7 @@ const planRecord: PlanRecord = { head: commit, base: 'b'.repeat(40), outcome: { 
 
 export const aDesired: Wanted = {
   kind: 'wanted',
+  carries: [6, 5],
   repository,
   environment,
   defaultBranch: 'main',

@@ -69,6 +69,31 @@ describe('a push to a branch that environments follow', () => {
     expect(reads).toBe(2);
   });
 
+  it('carries the pull requests whose release has not converged, until it has', async () => {
+    const world = new ForgeWorld();
+    const merge = async (text: string) => {
+      world.merge(await world.open({ 'deploy/staging/web.yaml': text }));
+      await world.push();
+      const desired = await world.records.desired(shop, 'staging');
+      return desired?.kind === 'wanted' ? desired.carries : null;
+    };
+    expect(await merge('web 2')).toEqual([]);
+    expect(await merge('web 3')).toEqual([1]);
+    expect(await merge('web 4')).toEqual([2, 1]);
+    world.git.commit('main', { 'deploy/staging/web.yaml': 'web 5' });
+    await world.push();
+    expect(await world.records.desired(shop, 'staging')).toMatchObject({ pullRequest: null, carries: [3, 2, 1] });
+    await world.records.saveReport({
+      repository: shop,
+      environment: 'staging',
+      cluster: 'staging',
+      commit: await world.tip(),
+      state: { kind: 'converged', objects: 1, tookMs: 1, url: null },
+      at: '2026-11-20T14:00:00Z',
+    });
+    expect(await merge('web 6')).toEqual([]);
+  });
+
   it('counts a change of settings alone as a release', async () => {
     const world = new ForgeWorld();
     world.git.commit('main', {

@@ -249,6 +249,18 @@ describe('observing a release', () => {
       expect(world.clock.now()).toBeGreaterThanOrEqual(mends + 40_000);
     });
 
+    it('is not ended by one unwell look after the time that health may take', async () => {
+      world.environment = { ...environment, settleMs: hour, healthTimeoutMs: 600_000 };
+      const [fails, mends] = [world.clock.now() + 1_800_000, world.clock.now() + 1_817_000];
+      world.clock.tick = () => {
+        world.cluster.become = world.clock.now() >= fails && world.clock.now() < mends ? broken : healthy;
+        const web = world.cluster.get('Deployment', 'web');
+        if (web !== undefined) world.cluster.put(web);
+      };
+      expect(await release(first, shop)).toMatchObject({ kind: 'converged' });
+      expect(world.said.map(({ state }) => state.kind)).not.toContain('diverged');
+    });
+
     it('lets the observation of a newer commit begin at once', async () => {
       await world.desire(first, shop);
       let pushed: number | null = null;

@@ -84,6 +84,7 @@ export class RealWorld {
       gate: { kind: 'open' },
       confirmations: [],
       pullRequest: { number: 3, author: 'ada' },
+      carries: [],
       departure: null,
       at: new Date().toISOString(),
       ...changes,

@@ -88,6 +88,7 @@ export class ReleaseWorld {
       gate: { kind: 'open' },
       confirmations: [],
       pullRequest: { number: 3, author: 'ada' },
+      carries: [],
       departure: null,
       at: isoTime(this.clock.now()),
       ...changes,

@@ -133,6 +133,7 @@ export async function desireEnvironment(
     gate,
     confirmations: confirmationsIn(comments),
     pullRequest: pull === null ? null : { number: pull.number, author: pull.author },
+    carries: await stillCarried(wish, ports),
     departure: await lastingDeparture(wish, ports),
     at: isoTime(ports.clock.now()),
   };
@@ -179,6 +180,17 @@ async function standingNow(
 ): Promise<CommitStatus | null> {
   if (previous?.commit !== commit) return standing;
   return ownStatus({ repository: reading.facts.repository, commit, environment: environment.name }, afresh);
+}
+
+/** The pull requests of what was desired before and has not converged: this release is theirs, too. */
+async function stillCarried({ previous, commit }: Wish, { records }: DesirePorts): Promise<readonly number[]> {
+  if (previous?.kind !== 'wanted') return [];
+  if (previous.commit === commit) return previous.carries;
+  const report = await records.report(previous.repository, previous.environment.name);
+  const isOver = report?.state.kind === 'converged' || report?.state.kind === 'unchanged';
+  if (isOver && report.commit === previous.commit) return [];
+  const own = previous.pullRequest === null ? [] : [previous.pullRequest.number];
+  return [...new Set([...own, ...previous.carries])].slice(0, historyLimit);
 }
 
 /** What the commit renders, and whether that is news. */

@@ -86,7 +86,10 @@ async function releaseUnderLock(request: ReleaseRequest, ports: ReleasePorts, co
   if (await isOvertaken(desired, ports.records)) return nothing;
 
   const isDue = spacing(ports.clock, Number.NEGATIVE_INFINITY);
-  const progress = async (state: Applying) => (isDue() ? await say(state) : undefined);
+  // An attempt that goes on after it was called diverged ended once for everybody; only another end is news.
+  const before = await ports.records.report(desired.repository, desired.environment.name);
+  const isQuiet = before?.commit === desired.commit && before.state.kind === 'diverged' && isUnderWay(desired, ledger);
+  const progress = async (state: Applying) => (!isQuiet && isDue() ? await say(state) : undefined);
   const { objects, orphaned } = planned;
   const application = { desired, ledger, objects, orphaned, rendering: merged.id, progress };
   const result = await applyPlan(application, { ...ports, cluster }, context.signal);

@@ -1,13 +1,13 @@
 import type { Ledger } from '../../domain/ledger.ts';
-import { type Identity, identityKey } from '../../domain/manifest.ts';
+import { type Identity, type IdentityKey, identityKey } from '../../domain/manifest.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { Wanted } from '../../domain/release.ts';
 import type { Records } from '../../ports/records.ts';
 
 /**
- * What a release would take over although the plan of the pull request, as it is known, did not say so: an object that was
- * made since, say, or all that lives where nothing was planned. What was released from here under the same name is not
- * taken over but released again. A direct push has no plan that could have said it.
+ * What a release would take over although no plan of the pull requests that it carries, as they are known, said so: an
+ * object that was made since, say, or all that lives where nothing was planned. What was released from here under the same
+ * name is not taken over but released again. Direct pushes alone have no plan that could have said it.
  */
 export async function unannouncedTakeovers(
   desired: Wanted,
@@ -15,17 +15,32 @@ export async function unannouncedTakeovers(
   plan: Plan,
   records: Pick<Records, 'plan'>,
 ): Promise<readonly Identity[]> {
-  const { repository, environment, pullRequest } = desired;
+  const { repository, environment, pullRequest, carries } = desired;
   const owned = new Set((ledger?.inventory ?? []).flatMap((entry) => (entry.uid === null ? [] : identityKey(entry))));
   const taken = adoptedBy(plan).filter((identity) => !owned.has(identityKey(identity)));
-  if (taken.length === 0 || pullRequest === null) return [];
-  const record = await records.plan(repository, pullRequest.number, environment.name);
-  // Fail closed: what is no longer known was not announced.
-  const published = record?.outcome.kind === 'planned' ? adoptedBy(record.outcome.plan) : [];
-  const announced = new Set(published.map(identityKey));
+  const numbers = [...(pullRequest === null ? [] : [pullRequest.number]), ...carries];
+  if (taken.length === 0 || numbers.length === 0) return [];
+  const announced = new Set<IdentityKey>();
+  for (const number of numbers) {
+    const record = await records.plan(repository, number, environment.name);
+    // Fail closed: what is no longer known was not announced.
+    if (record?.outcome.kind !== 'planned') continue;
+    const { plan: published } = record.outcome;
+    for (const identity of [...adoptedBy(published), ...bornWith(published)]) announced.add(identityKey(identity));
+  }
   return taken.filter((identity) => !announced.has(identityKey(identity)));
 }
 
 function adoptedBy({ changes }: Plan): readonly Identity[] {
   return changes.flatMap(({ adopted, identity }) => (adopted ? [identity] : []));
+}
+
+/**
+ * What the plan creates in a namespace that it creates: nothing of anybody was there. What is there by then (the
+ * `default` ServiceAccount, say) was made for the new namespace by a controller.
+ */
+function bornWith({ changes }: Plan): readonly Identity[] {
+  const created = changes.filter(({ action }) => action === 'create').map(({ identity }) => identity);
+  const namespaces = created.filter(({ group, kind }) => group === '' && kind === 'Namespace').map(({ name }) => name);
+  return created.filter(({ namespace }) => namespace !== null && namespaces.includes(namespace));
 }

@@ -130,7 +130,9 @@ class Observation {
         return this.#observing(verdict.reasons);
       case 'diverged': {
         const patienceMs = Math.min(this.#request.desired.environment.settleMs, longestFailureMs);
-        if (!timedOut && (await this.#steadiness.leftUntil('failed', patienceMs, this.#signal)) > 0)
+        // A settle may last longer than health may take: one unwell look in its midst is not the end.
+        const isPatient = !timedOut || this.#steadiness.isKnown();
+        if (isPatient && (await this.#steadiness.leftUntil('failed', patienceMs, this.#signal)) > 0)
           return this.#observing(verdict.reasons);
         const reasons = await explainHealth(await this.#withPods(), this.#request.cluster, this.#signal);
         return { kind: 'diverged', reasons };

@@ -31,6 +31,11 @@ export class Steadiness {
     return Math.min(Math.max(0, Date.parse(known.since) + forMs - now), forMs);
   }
 
+  /** Whether the looks so far found one and the same. */
+  isKnown(): boolean {
+    return this.#steady !== null;
+  }
+
   /** It is found otherwise. */
   async forget(signal: AbortSignal): Promise<void> {
     if (this.#steady !== null) await this.#write(null, signal);

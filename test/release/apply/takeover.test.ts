@@ -72,6 +72,19 @@ describe('what lives already and was not released from here', () => {
     expect((await world.read('v1', 'ConfigMap', 'config-7'))?.metadata.uid).toBe(before?.metadata.uid);
   });
 
+  it('is taken with a later pull request, too, where the one that said so is released with it', async () => {
+    await makeByHand(configMap('foreign'));
+    await publish(await world.release(first, [mine]));
+    const later = { pullRequest: { number: 4, author: 'ada' }, carries: [3] };
+    expect(await world.release(second, [mine, configMap('web')], later)).toMatchObject({ kind: 'converged' });
+  });
+
+  it('is not taken by a push on top of a pull request that did not say so', async () => {
+    await makeByHand(configMap('foreign'));
+    const state = await world.release(second, [mine], { pullRequest: null, carries: [3] });
+    expect(state).toMatchObject({ kind: 'waiting', reason: expect.stringContaining('takes over ConfigMap') as string });
+  });
+
   it('is taken by a direct push, which has no plan', async () => {
     await makeByHand(configMap('foreign'));
     expect(await world.release(first, [mine], { pullRequest: null })).toMatchObject({ kind: 'converged' });
