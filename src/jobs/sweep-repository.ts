@@ -18,6 +18,7 @@ import { askForOutlived, type OutlivedPorts } from './inspect/ask-for-outlived.t
 import { readSettings, type SettingsReading } from './repository/read-settings.ts';
 import { settingsFile } from './repository/settings-at.ts';
 import { isTold } from './said/is-told.ts';
+import { kept } from './said/reading-once.ts';
 
 export interface SweepRepositoryPorts {
   readonly forge: Pick<Repositories, 'facts' | 'everHeld'> &
@@ -124,7 +125,12 @@ async function sweepBranches({ reading, tip, ports, signal }: Swept): Promise<vo
     const commit = await tip(branch);
     if (commit === null) return;
     const followers = environments.filter(({ follow }) => follow.branch === branch);
-    const behind = await Promise.all(followers.map((environment) => isBehind(repository, environment, commit, ports)));
+    // Most of them look at the same commit.
+    const statuses = kept((of, sha: CommitId) => ports.forge.statuses(of, sha)).read;
+    const sharing = { ...ports, forge: { ...ports.forge, statuses } };
+    const behind = await Promise.all(
+      followers.map((environment) => isBehind(repository, environment, commit, sharing)),
+    );
     if (behind.includes(true)) await ports.queue.ask(sweepOf(repository, branch), { priority: 'low' });
   });
   await oneByOne(looks, signal);

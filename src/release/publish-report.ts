@@ -24,7 +24,8 @@ export async function publishReport(
 ): Promise<void> {
   const { repository, environment } = desired;
   const before = await ports.records.report(repository, environment.name);
-  if (before === null || before.commit !== commit || !sameJson(said(before.state), said(state))) {
+  const isNews = before === null || before.commit !== commit || !sameJson(said(before.state), said(state));
+  if (isNews || isOlderThanAsked(before, desired)) {
     await ports.records.saveReport({
       repository,
       environment: environment.name,
@@ -36,6 +37,12 @@ export async function publishReport(
   }
   const job = { kind: 'report-release', repository, environment: environment.name } as const;
   await ports.queue.ask(job, { delayMs: isPassing({ state }) ? passingMs : 0 });
+}
+
+/** What stood before somebody asked for a `/sync` is no answer to it, and told anew it is. */
+function isOlderThanAsked({ at }: ReleaseReport, desired: Desired): boolean {
+  if (desired.kind !== 'wanted' || desired.asked.kind !== 'sync') return false;
+  return Date.parse(at) < Math.min(Date.parse(desired.asked.at), Date.parse(desired.at));
 }
 
 /**

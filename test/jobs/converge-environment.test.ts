@@ -8,6 +8,18 @@ import { environment, first, ReleaseWorld, second, whatFollows } from '../releas
 const shop = [configMap('web', { A: '1' }), deployment('web'), object('v1', 'Service', 'web', { spec: {} })];
 const claim = object('v1', 'PersistentVolumeClaim', 'data', { spec: {} });
 
+it('answers a /sync anew that ends as what stood before', async () => {
+  const world = new ReleaseWorld();
+  world.cluster.refuse = () => 'denied';
+  await world.desire(first, [configMap('web')]);
+  const before = await world.run();
+  await world.clock.sleep(60_000, new AbortController().signal);
+  const asked = isoTime(world.clock.now());
+  await world.desire(first, [configMap('web')], { asked: { kind: 'sync', by: 'ada', at: asked } });
+  expect((await world.run())?.kind).toBe(before?.kind);
+  expect(Date.parse((await world.report())?.at ?? '')).toBeGreaterThanOrEqual(Date.parse(asked));
+});
+
 describe('converging an environment', () => {
   let world: ReleaseWorld;
   beforeEach(() => {

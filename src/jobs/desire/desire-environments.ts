@@ -8,6 +8,7 @@ import { readSettings } from '../repository/read-settings.ts';
 import { kept, readingOnce } from '../said/reading-once.ts';
 import { departures } from './departures.ts';
 import { type DesirePorts, desireEnvironment, type Wish } from './desire-environment.ts';
+import { telling } from './one-by-one.ts';
 
 export interface Wishes extends Pick<Wish, 'reading' | 'before' | 'asked'> {
   readonly environments: readonly Environment[];
@@ -66,7 +67,7 @@ export async function desireEnvironments(
   }
   const anew = again.length === 0 ? null : await readAnew({ ...wishes, environments: again }, ports);
   if (anew !== null) done.push(...(await desireEnvironments(anew, ports, context)));
-  if (failures.length > 0) throw failures[0];
+  if (failures.length > 0) throw telling(failures);
   return done;
 }
 
