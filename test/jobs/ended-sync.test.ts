@@ -83,6 +83,19 @@ describe('the reply to /sync', () => {
     expect(lines(world).join('\n')).toMatch(/\*\*staging\*\*: nothing is released at [0-9a-f]{7}: not allowed: /);
   });
 
+  it('takes back no verdict where the same /sync is tried again', async () => {
+    const world = new ForgeWorld();
+    await opened(world);
+    const comment = world.forge.addComment(shop, 1, '/sync staging', { author: 'grace' });
+    const keepComment = world.forge.keepComment.bind(world.forge);
+    world.forge.keepComment = () => Promise.reject(new Error('502'));
+    await expect(world.run(world.commands(comment))).rejects.toThrow('502');
+    world.forge.keepComment = keepComment;
+    await report(world, { kind: 'converged', objects: 7, tookMs: 300, url: null });
+    await world.run(world.commands(comment));
+    expect(world.forge.status(shop, await world.tip(), 'fairlead/staging')?.state).toBe('success');
+  });
+
   it('keeps its end when a newer commit comes', async () => {
     const world = await synced('/sync staging');
     await report(world, { kind: 'converged', objects: 7, tookMs: 8_000, url: null });

@@ -59,6 +59,15 @@ describe('a plan that a release has outlived', () => {
     expect(world.waitingFor('predict-environment')).toHaveLength(30);
   });
 
+  it('is made again also where it is still being made, from what was released before', async () => {
+    const world = await planned({});
+    await world.open({ 'deploy/staging/web.yaml': 'web 2' });
+    await world.inspect(1);
+    world.queue.clear();
+    await report(world, converged);
+    expect(asked(world)).toEqual([1]);
+  });
+
   it('stays where nothing was applied', async () => {
     const world = await planned({ 1: before });
     await report(world, { kind: 'waiting', reason: 'it waits', confirmDigest: 'a'.repeat(64), plan: null });

@@ -109,6 +109,20 @@ describe('reports that are asked for together', () => {
     expect(world.forge.status(shop, await world.tip(), 'fairlead/e1')?.description).toContain('/confirm');
   });
 
+  it('that wait for a person are said to the end, though the status was said before', async () => {
+    const world = await released();
+    await end(world, 'e0', recent);
+    const waiting = { ...waitingReport(await world.tip(), 'a'.repeat(64)), environment: 'e1', at: recent };
+    await world.records.saveReport(waiting);
+    const pullRequestsOf = world.forge.pullRequestsOf.bind(world.forge);
+    world.forge.pullRequestsOf = () => Promise.reject(new Error('502'));
+    await expect(world.run(job)).rejects.toThrow('502');
+    world.forge.pullRequestsOf = pullRequestsOf;
+    world.queue.asks.length = 0;
+    await world.run(job);
+    expect(world.forge.deployment(shop, await world.tip(), 'e1')).not.toBeNull();
+  });
+
   it('along the way are said later than the verdicts of others', async () => {
     const world = await released();
     for (const name of names.slice(0, 5)) await end(world, name, recent);

@@ -141,10 +141,10 @@ export async function desireEnvironment(
 
   const isNews = asked.kind === 'push' && changed;
   // Said before `saveDesired` lets a worker begin: "pending" must never be written over its verdict. Also where a verdict
-  // stands, if somebody asked for a `/sync`.
+  // stands, if somebody asked for a `/sync`; once, for the same may run again when its release has ended.
   const isUnsaid = (said: CommitStatus | null): boolean => said === null || saysNotBegun(said);
   const isPromised = isNews && isUnsaid(standing) && isUnsaid(await standingNow(wish, standing, ports));
-  if (wish.asked.kind === 'sync' || isPromised) {
+  if ((wish.asked.kind === 'sync' && !isSyncedAlready(wish)) || isPromised) {
     await ports.forge.setStatus(repository, commit, presentPending(name, gate, url));
   }
   const syncedAt = asked.kind === 'sync' ? asked.at : null;
@@ -171,6 +171,12 @@ export async function desireEnvironment(
 }
 
 const observed = 'mode is observe, nothing is released';
+
+/** Whether this very `/sync` was written down: what it promises was said before. */
+function isSyncedAlready({ asked, commit, previous }: Wish): boolean {
+  if (asked.kind !== 'sync' || previous?.kind !== 'wanted' || previous.asked.kind !== 'sync') return false;
+  return previous.commit === commit && previous.asked.at === asked.at;
+}
 
 /** What stands on the commit at the time of writing: where it was desired already, its release may have ended since. */
 async function standingNow(

@@ -28,8 +28,11 @@ export async function askForOutlived(
       const ended = ends.get(name);
       if (state.kind !== 'affected' || ended === undefined) continue;
       const plan = await ports.records.plan(repository, number, name);
-      if (plan?.head !== inspection.head || plan.base !== inspection.base || !isOutlived(plan, ended)) continue;
-      if (plan.again === undefined) await ports.records.savePlan(repository, number, name, { ...plan, again: true });
+      // One that is missed is being made, perhaps from what was released before.
+      const isThere = plan?.head === inspection.head && plan.base === inspection.base;
+      if (isThere && !isOutlived(plan, ended)) continue;
+      if (isThere && plan.again === undefined)
+        await ports.records.savePlan(repository, number, name, { ...plan, again: true });
       const job = { kind: 'predict-environment', repository, number, environment: name, cluster } as const;
       await ports.queue.ask(job, { priority: 'low' });
     }

@@ -6,7 +6,7 @@ import type { OrphanedByMove } from '../../domain/orphaned.ts';
 import { endOfRelease } from '../../domain/outlived-plan.ts';
 import { saysOrphaned } from '../../domain/own-status.ts';
 import type { PullRequest } from '../../domain/pull-request.ts';
-import { isVerdict, type ReleaseReport } from '../../domain/release.ts';
+import { isPassing, isVerdict, type ReleaseReport } from '../../domain/release.ts';
 import type { CommitId } from '../../domain/repository.ts';
 import type { Comments, Deployments, PullRequests, Repositories, Statuses } from '../../ports/forge.ts';
 import type { Git } from '../../ports/git.ts';
@@ -82,6 +82,8 @@ export async function reportEnvironment(
 /** Whether all that a report says was said, as far as a reading of the commit that is shared by several tells. */
 export async function isSaidAlready(last: ReleaseReport, ports: ReportEnvironmentPorts): Promise<boolean> {
   if (isVerdict(last)) return isTold(last, ports);
+  // The status comes first of what is said of it, and nobody notes the rest.
+  if (!isPassing(last) && !isQuiet(last)) return false;
   const standing = await ownStatus(last, ports.forge);
   if (standing === null) return isQuiet(last);
   const { state, description } = presentStatus(last, null);
