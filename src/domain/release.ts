@@ -111,6 +111,13 @@ export function isPassing({ state }: Pick<ReleaseReport, 'state'>): boolean {
   return state.kind === 'applying' || state.kind === 'observing';
 }
 
+/** Whether a report stood before somebody asked for what is desired by a `/sync`: it is no answer to that. */
+export function precedesSync({ at }: Pick<ReleaseReport, 'at'>, desired: Desired): boolean {
+  if (desired.kind !== 'wanted' || desired.asked.kind !== 'sync') return false;
+  // The forge stamped the comment; of our own clock it is known when it was obeyed last.
+  return Date.parse(at) < Math.min(Date.parse(desired.asked.at), Date.parse(desired.at));
+}
+
 /** A verdict of an environment that the forge was told to the end. */
 export interface Told {
   readonly report: ReleaseReport;

@@ -1,6 +1,6 @@
 import { isoTime } from '../domain/iso-time.ts';
 import { sameJson } from '../domain/json.ts';
-import { type Desired, isPassing, type ReleaseReport, type ReleaseState } from '../domain/release.ts';
+import { type Desired, isPassing, precedesSync, type ReleaseReport, type ReleaseState } from '../domain/release.ts';
 import type { CommitId } from '../domain/repository.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Queue } from '../ports/queue.ts';
@@ -25,7 +25,7 @@ export async function publishReport(
   const { repository, environment } = desired;
   const before = await ports.records.report(repository, environment.name);
   const isNews = before === null || before.commit !== commit || !sameJson(said(before.state), said(state));
-  if (isNews || isOlderThanAsked(before, desired)) {
+  if (isNews || precedesSync(before, desired)) {
     await ports.records.saveReport({
       repository,
       environment: environment.name,
@@ -37,12 +37,6 @@ export async function publishReport(
   }
   const job = { kind: 'report-release', repository, environment: environment.name } as const;
   await ports.queue.ask(job, { delayMs: isPassing({ state }) ? passingMs : 0 });
-}
-
-/** What stood before somebody asked for a `/sync` is no answer to it, and told anew it is. */
-function isOlderThanAsked({ at }: ReleaseReport, desired: Desired): boolean {
-  if (desired.kind !== 'wanted' || desired.asked.kind !== 'sync') return false;
-  return Date.parse(at) < Math.min(Date.parse(desired.asked.at), Date.parse(desired.at));
 }
 
 /**

@@ -1,16 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Logger } from '../../ports/logger.ts';
 import type { Metrics } from '../../ports/metrics.ts';
-
-/** How much waits in a queue, as it is asked for when somebody reads the metrics. */
-export interface WaitingJobs {
-  readonly queue: string;
-  readonly waiting: number;
-  readonly active: number;
-  readonly delayed: number;
-  readonly failed: number;
-  readonly oldestWaitingSeconds: number;
-}
+import type { QueueDepth } from '../../ports/queue-depth.ts';
 
 export interface PrometheusMetrics extends Metrics {
   /** `route` is one of ours, never what somebody typed. */
@@ -22,7 +13,7 @@ export interface PrometheusMetrics extends Metrics {
 export interface PrometheusOptions {
   readonly version: string;
   /** Throws where the queues cannot be asked: the numbers are then left out, never shown as 0. */
-  readonly waitingJobs: () => Promise<readonly WaitingJobs[]>;
+  readonly waitingJobs: () => Promise<readonly QueueDepth[]>;
   readonly log: Logger;
 }
 

@@ -1,17 +1,7 @@
 import type { Job as BullJob, Queue as BullQueue } from 'bullmq';
+import type { QueueDepth } from '../../ports/queue-depth.ts';
 import { within } from './connection.ts';
 import type { RedisQueue } from './queue.ts';
-
-export interface QueueDepth {
-  readonly queue: string;
-  readonly waiting: number;
-  readonly active: number;
-  /** Waits for its time: asked for later, or in the pause after a failed try. */
-  readonly delayed: number;
-  readonly failed: number;
-  /** Since when the job that waits longest could have started; 0 where none waits. The sign of life of the workers. */
-  readonly oldestWaitingSeconds: number;
-}
 
 // Whoever scrapes the metrics does not wait long.
 const answerWithinMs = 2_000;

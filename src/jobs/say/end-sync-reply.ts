@@ -1,5 +1,11 @@
 import { replyMarker } from '../../domain/marker.ts';
-import { type Desired, isPassing, type ReleaseReport, type RepliedComment } from '../../domain/release.ts';
+import {
+  type Desired,
+  isPassing,
+  precedesSync,
+  type ReleaseReport,
+  type RepliedComment,
+} from '../../domain/release.ts';
 import type { CommitId, Repository } from '../../domain/repository.ts';
 import type { Comments } from '../../ports/forge.ts';
 import type { Records } from '../../ports/records.ts';
@@ -52,11 +58,8 @@ function replyOf(desired: Desired): RepliedComment | null {
 
 /** Whether a report is of what is desired, was made since that was asked for, and will stand for a while. */
 function isEndOf(desired: Desired, report: ReleaseReport): boolean {
-  const { commit, at } = report;
-  if (desired.kind !== 'wanted' || desired.asked.kind !== 'sync' || commit !== desired.commit) return false;
-  if (isPassing(report)) return false;
-  // The forge stamped the comment; of our own clock it is known when it was obeyed last.
-  return Date.parse(at) >= Math.min(Date.parse(desired.asked.at), Date.parse(desired.at));
+  if (desired.kind !== 'wanted' || desired.asked.kind !== 'sync' || report.commit !== desired.commit) return false;
+  return !isPassing(report) && !precedesSync(report, desired);
 }
 
 async function edit(

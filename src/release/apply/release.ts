@@ -1,7 +1,7 @@
 import type { Allowance } from '../../domain/allowance.ts';
 import type { JobOf } from '../../domain/job.ts';
 import { type Ledger, ledgerKeyOf } from '../../domain/ledger.ts';
-import type { ReleaseState, Wanted } from '../../domain/release.ts';
+import { precedesSync, type ReleaseState, type Wanted } from '../../domain/release.ts';
 import type { Rendering } from '../../domain/rendering.ts';
 import type { Mask } from '../../plan/change/mask.ts';
 import { isAwaited } from '../../plan/relations/waves.ts';
@@ -86,9 +86,7 @@ async function releaseUnderLock(request: ReleaseRequest, ports: ReleasePorts, co
   if (await isOvertaken(desired, ports.records)) return nothing;
 
   const isDue = spacing(ports.clock, Number.NEGATIVE_INFINITY);
-  // An attempt that goes on after it was called diverged ended once for everybody; only another end is news.
-  const before = await ports.records.report(desired.repository, desired.environment.name);
-  const isQuiet = before?.commit === desired.commit && before.state.kind === 'diverged' && isUnderWay(desired, ledger);
+  const isQuiet = isUnderWay(desired, ledger) && (await hasDiverged(desired, ports));
   const progress = async (state: Applying) => (!isQuiet && isDue() ? await say(state) : undefined);
   const { objects, orphaned } = planned;
   const application = { desired, ledger, objects, orphaned, rendering: merged.id, progress };
@@ -107,6 +105,12 @@ async function releaseUnderLock(request: ReleaseRequest, ports: ReleasePorts, co
       await say(refusedState(result, planned, isUnderWay(desired, ledger)));
       return nothing;
   }
+}
+
+/** An attempt that goes on after that ended once for everybody, unless somebody asked since: only another end is news. */
+async function hasDiverged(desired: Wanted, { records }: ReleasePorts): Promise<boolean> {
+  const report = await records.report(desired.repository, desired.environment.name);
+  return report?.commit === desired.commit && report.state.kind === 'diverged' && !precedesSync(report, desired);
 }
 
 interface Renderings {

@@ -1,30 +1,30 @@
 import { expect, it } from 'vitest';
 import type { Identity } from '../../../src/domain/manifest.ts';
-import type { Change, Plan } from '../../../src/domain/plan.ts';
 import { unannouncedTakeovers } from '../../../src/release/apply/unannounced-takeovers.ts';
 import { aDesired } from '../../contracts/records.ts';
 import { FakeRecords } from '../../fakes/records.ts';
+import { aChange, aPlan } from '../../present/sample-view.ts';
 
 it('takes over what a controller puts into a namespace that the plan creates', async () => {
   const account: Identity = { group: '', kind: 'ServiceAccount', namespace: 'shop', name: 'default' };
   const other: Identity = { ...account, namespace: 'other' };
   const namespace: Identity = { group: '', kind: 'Namespace', namespace: null, name: 'shop' };
   const records = new FakeRecords();
-  const published = planOf(
-    [namespace, account, other].map((identity) => ({ identity, action: 'create', adopted: false })),
-  );
   const { repository, environment } = aDesired;
+  const published = aPlan(
+    environment.name,
+    [namespace, account, other].map((identity) => aChange(identity, { action: 'create' })),
+  );
   const record = {
     head: aDesired.commit,
     base: aDesired.commit,
     outcome: { kind: 'planned', plan: published },
   } as const;
   await records.savePlan(repository, 1, environment.name, record);
-  const now = planOf([account, other].map((identity) => ({ identity, action: 'update', adopted: true })));
+  const now = aPlan(
+    environment.name,
+    [account, other].map((identity) => aChange(identity, { adopted: true })),
+  );
   const desired = { ...aDesired, pullRequest: { number: 1, author: 'ada' }, carries: [] };
   expect(await unannouncedTakeovers(desired, null, now, records)).toEqual([other]);
 });
-
-function planOf(changes: readonly Pick<Change, 'identity' | 'action' | 'adopted'>[]): Plan {
-  return { changes } as unknown as Plan;
-}
