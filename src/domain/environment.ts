@@ -17,7 +17,13 @@ export interface Environment {
   readonly prune: boolean;
   readonly confirm: ConfirmRule;
   /** About claims only: fields that another manager holds and that we never released. */
-  readonly conflicts: 'take' | 'block';
+  readonly conflicts: 'take' | 'leave' | 'block';
+  /** About fields that others set and Git does not mention: said, said and nothing released, or taken away. */
+  readonly foreign: 'report' | 'block' | 'remove';
+  /** Field managers, besides the written list of predecessors, whose fields Git takes over with the object. */
+  readonly adopt: readonly string[];
+  /** How a chart is rendered, where the path holds one. */
+  readonly helm: HelmSettings;
   readonly healthTimeoutMs: number;
   /** Converged means healthy and without difference for this long. */
   readonly settleMs: number;
@@ -34,13 +40,26 @@ export interface ConfirmRule {
   readonly kinds: readonly string[];
 }
 
-/** Fields others own; shown as hidden, never silently. */
+export interface HelmSettings {
+  /** The release's name; null: the environment's. */
+  readonly release: string | null;
+  /** Files of values, relative to the environment's path and inside the repository; later ones win. */
+  readonly values: readonly string[];
+}
+
+/** Fields others own; shown as hidden, never silently. By path, by manager, or by both. */
 export interface IgnoreRule {
-  readonly kind: string;
+  /** null: every kind. */
+  readonly kind: string | null;
   /** null: every name. */
   readonly name: string | null;
-  /** A JSON pointer (RFC 6901). */
-  readonly path: string;
+  /**
+   * A JSON pointer (RFC 6901) that knows two patterns: `*` for every member or item, and `[name=web]` for the item of a list
+   * with that member. null: every path.
+   */
+  readonly path: string | null;
+  /** The field manager that holds it; null: whoever does. */
+  readonly manager: string | null;
   /** Where the settings say so: line of `.github/fairlead.yml`. */
   readonly line: number | null;
 }

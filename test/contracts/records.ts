@@ -176,9 +176,12 @@ const environment: Environment = {
   prune: true,
   confirm: { deletions: 10, kinds: ['Namespace'] },
   conflicts: 'block',
+  foreign: 'report',
+  adopt: ['kubectl-edit'],
+  helm: { release: 'shop', values: ['values.yaml'] },
   healthTimeoutMs: 300_000,
   settleMs: 10_000,
-  ignore: [{ kind: 'Deployment', name: null, path: '/spec/replicas', line: 12 }],
+  ignore: [{ kind: 'Deployment', name: null, path: '/spec/replicas', manager: null, line: 12 }],
 };
 
 const inspection: Inspection = {

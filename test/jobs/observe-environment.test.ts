@@ -114,7 +114,7 @@ describe('observing a release', () => {
 
   it('does not take for a difference what the settings leave to others', async () => {
     const path = '/spec/replicas';
-    world.environment = { ...environment, ignore: [{ kind: 'Deployment', name: null, path, line: 3 }] };
+    world.environment = { ...environment, ignore: [{ kind: 'Deployment', name: null, path, manager: null, line: 3 }] };
     world.clock.tick = () => {
       const web = world.cluster.get('Deployment', 'web');
       const spec = web?.['spec'] as JsonObject | undefined;

@@ -75,7 +75,7 @@ describe('A field that another manager holds', () => {
     const stage = await world.namespace('ignored');
     const ledger = await stage.release(deployment('web'));
     await stage.edit(`${pathOf('ignored')}/scale`, { spec: { replicas: 6 } }, 'autoscaler');
-    const rule = { kind: 'Deployment', name: 'web', path: '/spec/replicas', line: 14 };
+    const rule = { kind: 'Deployment', name: 'web', path: '/spec/replicas', manager: null, line: 14 };
     const plan = await stage.plan({
       ledger,
       released: [deployment('web')],

@@ -62,10 +62,21 @@ const environment = exactly<Environment>()(
     after: texts,
     prune: z.boolean(),
     confirm: z.object({ deletions: count, kinds: texts }),
-    conflicts: z.enum(['take', 'block']),
+    conflicts: z.enum(['take', 'leave', 'block']),
+    foreign: z.enum(['report', 'block', 'remove']),
+    adopt: texts,
+    helm: z.object({ release: text.nullable(), values: texts }),
     healthTimeoutMs: count,
     settleMs: count,
-    ignore: list(z.object({ kind: text, name: text.nullable(), path: text, line })),
+    ignore: list(
+      z.object({
+        kind: text.nullable(),
+        name: text.nullable(),
+        path: text.nullable(),
+        manager: text.nullable(),
+        line,
+      }),
+    ),
   }),
 );
 

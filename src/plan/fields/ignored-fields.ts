@@ -8,7 +8,11 @@ import { type Path, pathText, valueAt } from './path.ts';
 /** The rules of the settings that are about this object. */
 export function rulesFor(rules: readonly IgnoreRule[], identity: Identity): readonly IgnoreRule[] {
   return rules.filter(
-    ({ kind, name, path }) => kind === identity.kind && (name === null || name === identity.name) && isHideable(path),
+    ({ kind, name, path }) =>
+      (kind === null || kind === identity.kind) &&
+      (name === null || name === identity.name) &&
+      path !== null &&
+      isHideable(path),
   );
 }
 
@@ -31,7 +35,7 @@ export function leaveIgnored(
   rules: readonly IgnoreRule[],
 ): KubernetesObject {
   return rules.reduce((object, rule) => {
-    const tokens = pointerTokens(rule.path);
+    const tokens = pointerTokens(rule.path ?? '');
     const lives = pointed(live, tokens);
     const wanted = pointed(object, tokens);
     const dropped = wanted === undefined && pointed(released ?? undefined, tokens) !== undefined;
@@ -43,7 +47,7 @@ export function leaveIgnored(
 
 /** The content without its ignored fields: what differences are looked for in. */
 export function withoutIgnored(content: JsonObject, rules: readonly IgnoreRule[]): JsonObject {
-  return rules.reduce((rest, rule) => placed(rest, pointerTokens(rule.path), undefined) as JsonObject, content);
+  return rules.reduce((rest, rule) => placed(rest, pointerTokens(rule.path ?? ''), undefined) as JsonObject, content);
 }
 
 /**
@@ -57,7 +61,7 @@ export function hiddenFields(
   rules: readonly IgnoreRule[],
 ): readonly HiddenFields[] {
   return rules.flatMap((rule) => {
-    const tokens = pointerTokens(rule.path);
+    const tokens = pointerTokens(rule.path ?? '');
     const named = wanted.find((manifest) => pointed(manifest ?? undefined, tokens) !== undefined);
     const lives = pointed(live, tokens);
     const differs = wanted.some((manifest) => manifest !== null && !sameJson(pointed(manifest, tokens), lives));

@@ -67,11 +67,17 @@ const written: Readonly<Record<keyof Environment, Written>> = {
     'confirm.kinds': list(confirm.kinds),
   }),
   conflicts: ({ conflicts }) => ({ conflicts }),
+  foreign: ({ foreign }) => ({ foreign }),
+  adopt: ({ adopt }) => ({ adopt: list(adopt) }),
+  helm: ({ helm }) => ({
+    'helm.release': helm.release ?? 'the environment’s name',
+    'helm.values': list(helm.values),
+  }),
   healthTimeoutMs: ({ healthTimeoutMs }) => ({ 'health.timeout': duration(healthTimeoutMs) }),
   settleMs: ({ settleMs }) => ({ settle: duration(settleMs) }),
   // Where a rule stands in the file is no difference.
   ignore: ({ ignore }) => ({
-    ignore: list(ignore.map(({ kind, name, path }) => canonicalJson({ kind, name, path } satisfies Json))),
+    ignore: list(ignore.map(({ line: _, ...rule }) => canonicalJson(rule satisfies Json))),
   }),
 };
 

@@ -5,11 +5,14 @@ import { readKind } from './kind-name.ts';
 
 /** A rule of `ignore`. What can never match is refused: its author would take fields for hidden that are not. */
 export function readIgnore(at: YamlPlace): IgnoreRule {
-  const member = at.members(['kind', 'name', 'path']);
+  const member = at.members(['kind', 'name', 'path', 'manager']);
+  const [kind, name, path, manager] = [member('kind'), member('name'), member('path'), member('manager')];
+  if (path.isAbsent && manager.isAbsent) at.complain('A rule names a `path`, a `manager`, or both.');
   return {
-    kind: readKind(member('kind')),
-    name: member('name').isAbsent ? null : readObjectName(member('name')),
-    path: readPointer(member('path')),
+    kind: kind.isAbsent ? null : readKind(kind),
+    name: name.isAbsent ? null : readObjectName(name),
+    path: path.isAbsent ? null : readPointer(path),
+    manager: manager.isAbsent ? null : manager.text('The name of a field manager, such as kube-controller-manager'),
     line: at.line,
   };
 }

@@ -1,4 +1,4 @@
-import type { ConfirmRule, Environment, Follow, Settings } from '../../domain/environment.ts';
+import type { ConfirmRule, Environment, Follow, HelmSettings, Settings } from '../../domain/environment.ts';
 import type { Problem } from '../../domain/rendering.ts';
 import type { PlacedEnvironment } from '../../domain/settings-change.ts';
 import { boundedProblems } from '../yaml/bounded-problems.ts';
@@ -75,11 +75,11 @@ const defaultConfirm: ConfirmRule = {
 };
 
 /** Reserved (ADR 4): refused with the reason that they are not available yet. */
-const laterKeys = ['helm', 'approvals', 'signed', 'drift', 'onFailure'] as const;
+const laterKeys = ['approvals', 'signed', 'drift', 'onFailure'] as const;
 
 const environmentKeys = [
   ...(['cluster', 'path', 'namespace', 'follow', 'mode', 'after', 'prune'] as const),
-  ...(['confirm', 'conflicts', 'health', 'settle', 'ignore'] as const),
+  ...(['confirm', 'conflicts', 'foreign', 'adopt', 'helm', 'health', 'settle', 'ignore'] as const),
   ...laterKeys,
 ];
 
@@ -92,7 +92,6 @@ function readEnvironment(name: string, at: YamlPlace, defaultBranch: string): En
     at.complain('An environment’s name is at most 40 lower-case letters, digits and hyphens.');
   }
   const member = at.members(environmentKeys, laterKeys);
-  notYet(member('helm'), () => false);
   notYet(member('approvals'), (value) => value === 0);
   notYet(member('signed'), (value) => value === false);
   notYet(member('onFailure'), (value) => value === 'stop');
@@ -107,7 +106,10 @@ function readEnvironment(name: string, at: YamlPlace, defaultBranch: string): En
     after: member('after').texts('The name of an environment') ?? [],
     prune: orDefault(member('prune'), (prune) => prune.boolean(), true),
     confirm: readConfirm(member('confirm')),
-    conflicts: readConflicts(member('conflicts')),
+    conflicts: orDefault(member('conflicts'), (rule) => rule.oneOf(['take', 'leave', 'block']), 'block'),
+    foreign: orDefault(member('foreign'), (rule) => rule.oneOf(['report', 'block', 'remove']), 'report'),
+    adopt: member('adopt').texts('The name of a field manager, such as kubectl-edit') ?? [],
+    helm: readHelm(member('helm')),
     healthTimeoutMs: orDefault(
       member('health').members(['timeout'])('timeout'),
       (timeout) => timeout.duration({ min: '1s', max: '24h' }),
@@ -125,12 +127,6 @@ function orDefault<T>(at: YamlPlace, read: (at: YamlPlace) => T | null, fallback
 /** What this version does not do (ADR 4): accepted only where it asks for what happens anyway. */
 function notYet(at: YamlPlace, asIs: (value: YamlPlace['value']) => boolean): void {
   if (!at.isAbsent && !asIs(at.value)) at.complain(`\`${String(at.path.at(-1))}\` is not available yet: leave it out.`);
-}
-
-function readConflicts(at: YamlPlace): Environment['conflicts'] {
-  if (at.value === 'leave') notYet(at, () => false);
-  const rule = orDefault(at, () => at.oneOf(['take', 'leave', 'block']), 'block');
-  return rule === 'take' ? 'take' : 'block';
 }
 
 function readDrift(at: YamlPlace): void {
@@ -156,6 +152,15 @@ function readPath(at: YamlPlace): string {
     return '';
   }
   return names.join('/');
+}
+
+function readHelm(at: YamlPlace): HelmSettings {
+  const member = at.members(['release', 'values']);
+  const release = member('release');
+  return {
+    release: release.isAbsent ? null : readName(release, 'The name of a Helm release'),
+    values: (member('values').items() ?? []).map(readPath),
+  };
 }
 
 function readFollow(at: YamlPlace, defaultBranch: string): Follow {

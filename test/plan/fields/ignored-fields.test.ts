@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../src/domain/json.ts';
 import type { KubernetesObject } from '../../../src/domain/manifest.ts';
 import { hiddenFields, leaveIgnored, rulesFor, withoutIgnored } from '../../../src/plan/fields/ignored-fields.ts';
 
-const rule = (path: string) => ({ kind: 'Deployment', name: null, path, line: 14 });
+const rule = (path: string) => ({ kind: 'Deployment', name: null, path, manager: null, line: 14 });
 const identity = { group: 'apps', kind: 'Deployment', namespace: 'shop', name: 'web' };
 
 function web(spec: JsonObject, annotations: Readonly<Record<string, string>> = {}): KubernetesObject {

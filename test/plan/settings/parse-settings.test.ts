@@ -27,7 +27,7 @@ describe('settings', () => {
     const result = parseSettings(withSetting('heath: { timeout: 1m }'), file, 'trunk');
     const [message = ''] = result.kind === 'problems' ? result.problems.map((problem) => problem.message) : [];
     expect(message).toContain('There is no setting `heath` here. Did you mean `health`? There are: cluster, path,');
-    expect(message).not.toMatch(/helm|approvals|signed|drift|onFailure/);
+    expect(message).not.toMatch(/approvals|signed|drift|onFailure/);
   });
 
   it('need only a cluster, a path and a namespace', () => {
@@ -46,6 +46,9 @@ describe('settings', () => {
           kinds: ['Namespace', 'CustomResourceDefinition', 'PersistentVolumeClaim', 'StatefulSet'],
         },
         conflicts: 'block',
+        foreign: 'report',
+        adopt: [],
+        helm: { release: null, values: [] },
         healthTimeoutMs: 300_000,
         settleMs: 10_000,
         ignore: [],
@@ -67,7 +70,10 @@ describe('settings', () => {
     confirm:
       deletions: 0
       kinds: []
-    conflicts: take
+    conflicts: leave
+    foreign: remove
+    adopt: [kubectl-edit]
+    helm: { release: shop, values: [values-production.yaml] }
     health: { timeout: 90s }
     settle: 500ms
     ignore:
@@ -83,12 +89,15 @@ describe('settings', () => {
       after: ['staging'],
       prune: false,
       confirm: { deletions: 0, kinds: [] },
-      conflicts: 'take',
+      conflicts: 'leave',
+      foreign: 'remove',
+      adopt: ['kubectl-edit'],
+      helm: { release: 'shop', values: ['values-production.yaml'] },
       healthTimeoutMs: 90_000,
       settleMs: 500,
       ignore: [
-        { kind: 'Deployment', name: 'web', path: '/spec/replicas', line: 18 },
-        { kind: 'Secret', name: null, path: '/data/a~1b', line: 19 },
+        { kind: 'Deployment', name: 'web', path: '/spec/replicas', manager: null, line: 21 },
+        { kind: 'Secret', name: null, path: '/data/a~1b', manager: null, line: 22 },
       ],
     });
   });
@@ -114,7 +123,6 @@ describe('what is wrong with settings is said at its line:', () => {
     ['onFailure: rollback', 'onFailure'],
     ['drift: { mode: alert, every: 5m }', 'drift'],
     ['drift: { every: 5m }', 'drift'],
-    ['helm: { release: shop }', 'helm'],
     ['follow: { tags: "v*" }', 'follow.tags'],
     ['folow: main', 'folow'],
     ['follow: main*', 'follow'],
@@ -123,7 +131,11 @@ describe('what is wrong with settings is said at its line:', () => {
     ['mode: sometimes', 'mode'],
     ['prune: "yes"', 'prune'],
     ['conflicts: ask', 'conflicts'],
-    ['conflicts: leave', 'conflicts'],
+    ['foreign: keep', 'foreign'],
+    ['adopt: helm', 'adopt'],
+    ['helm: { chart: shop }', 'helm.chart'],
+    ['helm: { values: [../values.yaml] }', 'helm.values.0'],
+    ['ignore: [{ kind: Pod }]', 'ignore.0'],
     ['settle: 10', 'settle'],
     ['settle: 2h', 'settle'],
     ['health: 5m', 'health'],
@@ -132,7 +144,6 @@ describe('what is wrong with settings is said at its line:', () => {
     ['confirm: { deletions: -1 }', 'confirm.deletions'],
     ['confirm: { kinds: StatefulSet }', 'confirm.kinds'],
     ['ignore: [{ kind: Deployment, path: spec.replicas }]', 'ignore.0.path'],
-    ['ignore: [{ path: /spec }]', 'ignore.0.kind'],
     ['ignore: [{ kind: "*", path: /spec/replicas }]', 'ignore.0.kind'],
     ['ignore: [{ kind: deployment, path: /spec/replicas }]', 'ignore.0.kind'],
     ['ignore: [{ kind: apps/Deployment, path: /spec/replicas }]', 'ignore.0.kind'],
