@@ -3,6 +3,7 @@ import { type JobOf, sweepOf } from '../domain/job.ts';
 import { repositoryName } from '../domain/repository.ts';
 import type { PullRequests } from '../ports/forge.ts';
 import type { JobContext } from '../ports/handler.ts';
+import type { Records } from '../ports/records.ts';
 import { departures } from './desire/departures.ts';
 import type { DesirePorts } from './desire/desire-environment.ts';
 import { desireEnvironments } from './desire/desire-environments.ts';
@@ -11,7 +12,10 @@ import { oneByOne } from './desire/one-by-one.ts';
 import { readSettings, type SettingsReading } from './repository/read-settings.ts';
 import { readSettingsFile } from './repository/settings-at.ts';
 
-export type FanOutPorts = DesirePorts & { readonly forge: Pick<PullRequests, 'openPullRequests'> };
+export type FanOutPorts = DesirePorts & {
+  readonly forge: Pick<PullRequests, 'openPullRequests'>;
+  readonly records: Pick<Records, 'inspection'>;
+};
 
 /**
  * Brings every environment that follows a branch to the branch's tip: writes what is desired, says on the commit that
@@ -53,8 +57,13 @@ async function askToInspect(job: FanOut, reading: KnownSettings, ports: FanOutPo
   if (job.asked === 'sweep') return;
   // A repository without settings is left alone, once what was said while it had some is ended.
   if (reading.kind === 'absent' && !(await takesSettingsAway(job, reading, ports))) return;
-  const base = branch === reading.facts.defaultBranch ? null : branch;
-  for (const { number } of await ports.forge.openPullRequests(repository, base)) {
+  const isDefault = branch === reading.facts.defaultBranch;
+  const open = await ports.forge.openPullRequests(repository, isDefault ? null : branch);
+  const tip = isDefault || open.length === 0 ? reading.commit : await ports.git.tip(repository, branch);
+  for (const { number, head, base: onto } of open) {
+    const known = await ports.records.inspection(repository, number);
+    // Where this push is tried again: it has been planned since.
+    if (onto.ref === branch && known?.base === tip && known.head === head.commit) continue;
     await ports.queue.ask({ kind: 'inspect-pull-request', repository, number }, { priority: 'low' });
   }
 }

@@ -27,26 +27,22 @@ export async function reportRelease(
   context: JobContext,
 ): Promise<void> {
   const { repository, environment } = job;
-  const settings = await settingsOfRelease(repository, environment, ports);
+  const settings = kept((of, name: string) => settingsOfRelease(of, name, ports)).read;
   const reports: ReleaseReport[] = [];
   for (const name of [environment, ...(job.others ?? [])]) {
     const report = await ports.records.report(repository, name);
     if (report !== null) reports.push(report);
   }
-  const waitMs = await gatheringMs(reports, { repository, settings }, ports);
+  const waitMs = await gatheringMs(reports, { repository, settings: await settings(repository, environment) }, ports);
   if (waitMs > 0) return ports.queue.ask(job, { delayMs: waitMs });
 
-  let now: Promise<Settings | null> | null = null;
   const batch: ReportEnvironmentPorts = {
     ...ports,
     forge: {
       ...readingOnce(ports.forge),
       openPullRequests: kept((of, base: string | null) => ports.forge.openPullRequests(of, base)).read,
     },
-    settings: () => {
-      now ??= settings === null ? settingsNow(repository, ports) : Promise.resolve(settings);
-      return now;
-    },
+    settings: async (name) => (await settings(repository, name)) ?? (await settingsNow(repository, ports)),
     presentInMs: reports.length < manyReports ? 0 : presentInMs,
   };
   const early: string[] = [];

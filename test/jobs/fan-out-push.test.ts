@@ -290,6 +290,17 @@ describe('a push to a branch that environments follow', () => {
     expect(ask).toMatchObject({ job: { number: 1 }, options: { priority: 'low' } });
   });
 
+  it('asks for none of them again that was inspected since, where it is tried again', async () => {
+    const world = new ForgeWorld();
+    const { number } = await world.open({ 'deploy/staging/web.yaml': 'web 2' });
+    world.git.commit('main', { 'README.md': 'the shop' });
+    await world.push();
+    await world.run({ kind: 'inspect-pull-request', repository: shop, number });
+    world.queue.clear();
+    await world.push();
+    expect(world.queue.askedFor('inspect-pull-request')).toEqual([]);
+  });
+
   it('releases nothing that the operator does not allow, and says so on the commit', async () => {
     const world = new ForgeWorld();
     world.clusters = world.clusters.filter(({ name }) => name !== 'staging');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ReleaseReport } from '../../src/domain/release.ts';
+import { waitingForConfirmation } from '../../src/jobs/confirm/waiting-for-confirmation.ts';
 import type { Comments, PullRequests, Statuses } from '../../src/ports/forge.ts';
 import { acmeShop as shop } from '../acme-shop.ts';
 import { ForgeWorld, settings as ofShop, waitingReport } from './forge-world.ts';
@@ -45,6 +46,16 @@ describe('what belongs to a commit', () => {
     expect(world.forge.status(shop, overtaken, 'fairlead/e0')?.description).toMatch(/^waiting: overtaken by/);
     expect(world.forge.status(shop, overtaken, 'fairlead/e9')?.description).toBe('converged: 1 object');
   });
+});
+
+it('is read once for all environments of a /confirm', async () => {
+  const world = await released();
+  const [pull] = await world.forge.pullRequestsOf(shop, await world.tip());
+  if (pull === undefined) throw new Error('nothing was merged');
+  const reads = counting(world);
+  const awaited = await waitingForConfirmation(pull, world);
+  expect(awaited.planning).toMatchObject({ environments: names });
+  expect(reads.statuses).toBe(1);
 });
 
 describe('reports that are asked for together', () => {

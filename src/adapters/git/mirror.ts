@@ -84,7 +84,7 @@ export function createMirror(options: OpenMirrorOptions, id: number): Mirror {
 
   const fetchOnce = async (repository: Repository, refspec: string): Promise<FetchResult> => {
     await ensure(repository);
-    const credentials = await options.credentials(repository);
+    const credentials = await untilStopped(options.credentials(repository), options.stop);
     const answer = await runGit({ ...inMirror(repository), ...fetchCommand(credentials, refspec) });
     if (answer.code === 0) return 'fetched';
     const said = lastLines(answer.stderr);
@@ -157,6 +157,20 @@ export function createMirror(options: OpenMirrorOptions, id: number): Mirror {
       }
     },
   };
+}
+
+/** A token may be long in coming: who stops does not wait for it. */
+async function untilStopped<T>(coming: Promise<T>, stop: AbortSignal): Promise<T> {
+  const stopped = Promise.withResolvers<never>();
+  const end = (): void => stopped.reject(gitFailure('git', 'the process stops', { retryable: true }));
+  stop.addEventListener('abort', end, { once: true });
+  if (stop.aborted) end();
+  try {
+    return await Promise.race([coming, stopped.promise]);
+  } finally {
+    stop.removeEventListener('abort', end);
+    coming.catch(() => undefined);
+  }
 }
 
 const fetchDeadlineMs = 10 * 60_000;

@@ -14,6 +14,7 @@ import type { Renderer } from '../../ports/renderer.ts';
 import { historyLimit } from '../repository/history-limit.ts';
 import { readSettings, type SettingsPorts } from '../repository/read-settings.ts';
 import { ownStatus } from '../said/own-status.ts';
+import { kept } from '../said/reading-once.ts';
 import type { LandingGit } from './landed-with.ts';
 import { type Written, whoWrote } from './who-wrote.ts';
 import { withCarried } from './with-carried.ts';
@@ -49,7 +50,11 @@ export interface Awaited {
 
 /** What of a pull request waits for a second person: its plans, or once it is merged its releases. */
 export function waitingForConfirmation(pull: PullRequest, ports: ConfirmationPorts): Promise<Awaited> {
-  return pull.state === 'merged' ? waitingReleases(pull, ports) : waitingPlans(pull, ports);
+  const { forge } = ports;
+  // All environments look at the same commits.
+  const statuses = kept((repository, commit: CommitId) => forge.statuses(repository, commit)).read;
+  const once = { ...ports, forge: { ...forge, statuses } };
+  return pull.state === 'merged' ? waitingReleases(pull, once) : waitingPlans(pull, once);
 }
 
 async function waitingPlans(pull: PullRequest, ports: ConfirmationPorts): Promise<Awaited> {

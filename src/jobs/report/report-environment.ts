@@ -33,8 +33,8 @@ export interface ReportEnvironmentPorts {
   readonly records: Pick<Records, 'report' | 'desired' | 'orphanCount' | 'told' | 'saveTold'> &
     OutlivedPorts['records'];
   readonly queue: Queue;
-  /** null: they cannot be read. */
-  readonly settings: () => Promise<Settings | null>;
+  /** Those that an environment is released with: others in a batch may be at other commits. null: they cannot be read. */
+  readonly settings: (environment: string) => Promise<Settings | null>;
   /** How long the comment is held back, in which more may come to be said. Milliseconds. */
   readonly presentInMs: number;
 }
@@ -198,7 +198,9 @@ async function askToPresent(
  */
 async function openGates(last: ReleaseReport, ports: ReportEnvironmentPorts): Promise<void> {
   const { repository, environment } = last;
-  const waiting = ((await ports.settings())?.environments ?? []).filter(({ after }) => after.includes(environment));
+  const waiting = ((await ports.settings(environment))?.environments ?? []).filter(({ after }) =>
+    after.includes(environment),
+  );
   for (const branch of new Set(waiting.map(({ follow }) => follow.branch))) {
     await ports.queue.ask(sweepOf(repository, branch));
   }

@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createGit, type OpenGit } from '../../../src/adapters/git/create-git.ts';
+import type { GitCredentials } from '../../../src/adapters/git/mirror.ts';
 import type { Failure } from '../../../src/domain/failure.ts';
 import type { Logger } from '../../../src/ports/logger.ts';
 import { acmeShop as shop } from '../../acme-shop.ts';
@@ -33,7 +34,7 @@ beforeEach(() => {
 });
 
 function newGit(
-  credentials: () => { url: string; authorization: string } = () => server,
+  credentials: () => GitCredentials | Promise<GitCredentials> = () => server,
   PATH = process.env['PATH'] ?? '',
 ): OpenGit {
   const log: Logger = {
@@ -412,6 +413,13 @@ describe('a mirror', () => {
     rmSync(mirror(), { recursive: true });
     expect(warnings).toEqual([]);
     await expect(git.tip(shop, 'main')).rejects.toMatchObject({ code: 'git-failed' });
+  });
+
+  it('waits for no credentials that do not come, once git is closed', async () => {
+    git = newGit(() => new Promise<never>(() => undefined));
+    const tip = git.tip(shop, 'main');
+    await eventually(() => existsSync(mirror()));
+    await Promise.all([git.close(), expect(tip).rejects.toMatchObject({ code: 'git-failed' })]);
   });
 
   it('is shared by many jobs at once', async () => {
