@@ -47,7 +47,7 @@ export async function openForge(platform: Platform, options: ForgeOptions): Prom
   const gitVersion = await findGit(options.programs);
   const kustomize = await findKustomize(options.programs);
   const helm = await findHelm(options.programs);
-  if (kustomize?.isolated === false) log.warn('kustomize runs less bounded than it should', { why: withNetwork });
+  if (kustomize?.jail.isolated === false) log.warn('kustomize runs less bounded than it should', { why: withNetwork });
   const data = await openDataFolder(options.dataFolder);
   closers.add('data folder', () => data.close());
 

@@ -1,30 +1,13 @@
 import path from 'node:path';
 import { type RunEnd, runBounded } from '../process/run-bounded.ts';
+import { type JailBounds, type JailedProgram, runJailed, withoutNetwork } from './run-jailed.ts';
 
-export interface KustomizeBinary {
-  /** Absolute. */
-  readonly command: string;
+export interface KustomizeBinary extends JailedProgram {
   /** As it says itself: `v5.8.1`. */
   readonly version: string;
-  /** `PATH` of `prlimit`, `env` and `unshare`; kustomize itself gets none. */
-  readonly environment: Readonly<Record<string, string>>;
-  /** Whether the system lets us take the network away from it (unprivileged network namespaces). */
-  readonly isolated: boolean;
 }
 
-/** What one run may take. Each of them ends it. */
-export interface KustomizeBounds {
-  /** Address space. */
-  readonly memoryBytes: number;
-  /** Of all its threads together. */
-  readonly cpuSeconds: number;
-  readonly deadlineMs: number;
-  readonly outputBytes: number;
-  /** Of any file that it writes. It has nothing to write: what would, is something else. */
-  readonly fileBytes: number;
-}
-
-export const kustomizeBounds: KustomizeBounds = {
+export const kustomizeBounds: JailBounds = {
   // Template and alias bombs end here, and kustomize with 2,000 objects does not.
   memoryBytes: 1_500_000_000,
   cpuSeconds: 60,
@@ -41,15 +24,15 @@ export async function findKustomize(environment: Readonly<Record<string, string>
   if (!path.isAbsolute(command)) return null;
   const probe = await runBounded({ ...bounds, command: 'unshare', args: [...withoutNetwork, 'true'] });
   const isolated = probe.kind === 'exited' && probe.code === 0;
-  const asRun = boundedArguments({ command, isolated }, kustomizeBounds);
-  const said = await runBounded({ ...bounds, command: 'prlimit', args: [...asRun, 'version'] });
+  const program: JailedProgram = { command, environment: {}, jail: { kind: 'bounds', isolated, environment } };
+  const said = await runJailed(program, '/', ['version'], kustomizeBounds);
   if (said.kind !== 'exited' || said.code !== 0) return null;
-  return { command, version: said.stdout.toString('utf8').trim(), environment, isolated };
+  return { ...program, version: said.stdout.toString('utf8').trim() };
 }
 
 /** Its version, and for the operator what is missing around it and what remains. */
-export function describeKustomize({ version, isolated }: KustomizeBinary): string {
-  return isolated ? version : `${version}, ${withNetwork}`;
+export function describeKustomize({ version, jail }: KustomizeBinary): string {
+  return jail.isolated ? version : `${version}, ${withNetwork}`;
 }
 
 /** Said where a system lets nobody take a program's network away. */
@@ -64,39 +47,7 @@ export function runKustomize(
   binary: KustomizeBinary,
   root: string,
   folder: string,
-  bounds: KustomizeBounds = kustomizeBounds,
+  bounds: JailBounds = kustomizeBounds,
 ): Promise<RunEnd> {
-  return runBounded({
-    command: 'prlimit',
-    args: [...boundedArguments(binary, bounds), 'build', path.join(root, folder)],
-    cwd: root,
-    environment: binary.environment,
-    input: '',
-    deadlineMs: bounds.deadlineMs,
-    maxOutput: bounds.outputBytes,
-  });
+  return runJailed(binary, root, ['build', path.join(root, folder)], bounds);
 }
-
-/** prlimit's, up to kustomize's own. */
-function boundedArguments(
-  { command, isolated }: Pick<KustomizeBinary, 'command' | 'isolated'>,
-  { memoryBytes, cpuSeconds, fileBytes }: KustomizeBounds,
-): readonly string[] {
-  return [
-    `--as=${memoryBytes}`,
-    `--cpu=${cpuSeconds}`,
-    `--fsize=${fileBytes}`,
-    '--nofile=1024',
-    '--core=0',
-    ...(isolated ? ['unshare', ...withoutNetwork] : []),
-    'env',
-    '-i',
-    'PATH=/nonexistent',
-    'HOME=/nonexistent',
-    'TMPDIR=/nonexistent',
-    'GOMAXPROCS=2',
-    command,
-  ];
-}
-
-const withoutNetwork = ['--user', '--net', '--'];

@@ -57,7 +57,8 @@ printf 'apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: a}\\n'
       ...five.map((name) => [`${name}/kustomization.yaml`, `resources: []\nnamePrefix: ${name}\n`]),
       ['plain/a.yaml', configMap('a')],
     ]);
-    const kustomize = { command, version: 'v0', environment: { PATH: '/usr/bin:/bin' }, isolated: false };
+    const jail = { kind: 'bounds', isolated: false, environment: { PATH: '/usr/bin:/bin' } } as const;
+    const kustomize = { command, version: 'v0', environment: {}, jail };
     const renderer = createRenderer({ trees: treesOf(files), kustomize, temporary: folder });
     const all = five.map((name) => renderer.render(source(name)));
     const lines = (): readonly string[] => readFileSync(log, 'utf8').trim().split('\n');

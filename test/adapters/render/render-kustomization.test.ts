@@ -498,7 +498,7 @@ describe('kustomize itself', () => {
     ['a folder', () => `${outsideUrl}/acme/base.git`],
     ['a repository', () => `git::${outsideUrl}/acme/base`],
   ])('reaches nobody, even if a reference to %s slipped through', async (_case, reference) => {
-    if (!binary.isolated) return console.warn('SKIPPED: this machine has no unprivileged network namespaces');
+    if (!binary.jail.isolated) return console.warn('SKIPPED: this machine has no unprivileged network namespaces');
     const root = mkdtempSync(path.join(os.tmpdir(), 'fairlead-kustomize-test-'));
     writeFileSync(path.join(root, 'kustomization.yaml'), `resources: ["${reference()}"]`);
     const end = await runKustomize(binary, root, '');

@@ -120,11 +120,11 @@ describe('kustomize in PATH', () => {
   it('runs also where the system forbids to take its network away, which is said with what remains', async () => {
     // What unshare answers in a container without the privilege; here it is allowed.
     const found = await findKustomize({ PATH: pathWith({ unshare: 'echo "Operation not permitted" >&2; exit 1' }) });
-    expect(found).toMatchObject({ isolated: false, version: binary.version });
+    expect(found).toMatchObject({ jail: { isolated: false }, version: binary.version });
     const said = found === null ? '' : describeKustomize(found);
     expect(said).toMatch(/^v5\.\S+, with the network in reach: /);
     expect(said).toContain('remote is refused');
-    expect(describeKustomize({ ...binary, isolated: true })).toBe(binary.version);
+    expect(describeKustomize({ ...binary, jail: { ...binary.jail, isolated: true } })).toBe(binary.version);
     writeObjects(2);
     expect(found && (await runKustomize(found, root, ''))).toMatchObject({ kind: 'exited', code: 0 });
   });
