@@ -59,7 +59,12 @@ export function assemblePlan(input: AssembleInput, judgements: readonly Judgemen
     changes,
     unchanged: judged.filter(({ judgement, change }) => change === null && judgement.desired !== null).length,
     hidden: judgements.flatMap((judgement) => judgement.hidden),
-    problems: [...input.problems, ...judgements.flatMap(remarkOf), ...(input.merged?.remarks ?? [])],
+    problems: [
+      ...input.problems,
+      ...judgements.flatMap(remarkOf),
+      ...judgements.flatMap(({ subject }) => subject.notes),
+      ...(input.merged?.remarks ?? []),
+    ],
     digest: digestOf(effects, input.key),
     confirmReasons: confirmReasons(
       changes,

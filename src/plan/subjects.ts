@@ -11,8 +11,9 @@ import {
   parseApiVersion,
   referenceOf,
 } from '../domain/manifest.ts';
+import { manifestLine } from '../domain/manifest-line.ts';
 import type { BlockedReason } from '../domain/plan.ts';
-import type { Rendering } from '../domain/rendering.ts';
+import type { Problem, Rendering } from '../domain/rendering.ts';
 import { type Kind, kindKey } from './manifests/kinds.ts';
 import { manifestRefusal } from './manifests/manifest-refusal.ts';
 import { type ListedKind, type MeantKind, meantKind, meantWords } from './manifests/meant-kind.ts';
@@ -42,6 +43,8 @@ export interface Subject {
   readonly needs: readonly ObjectReference[];
   /** Of a kind that is not served: which object it would be, were it of the kind that was probably meant. */
   readonly meant: IdentityKey | null;
+  /** What the manifest says and the cluster will not hear, where the pull request wrote it. */
+  readonly notes: readonly Problem[];
 }
 
 export interface SubjectsInput {
@@ -98,6 +101,7 @@ function subjectOf(key: IdentityKey, versions: Versions, allowance: SubjectsInpu
   if (stop !== null && after === undefined && entry === null) return null;
   const merged = after?.object ?? null;
   const base = shared(sound(between), merged);
+  const touched = !sameJson(between?.object, after?.object);
   return {
     key,
     reference,
@@ -106,12 +110,21 @@ function subjectOf(key: IdentityKey, versions: Versions, allowance: SubjectsInpu
     released: shared(shared(sound(before), merged), base),
     base,
     merged,
-    touched: !sameJson(between?.object, after?.object),
+    touched,
     entry,
     stop,
     needs: after?.needs ?? [],
     meant: after?.meant ?? null,
+    notes: touched && after ? droppedNamespace(after) : [],
   };
+}
+
+function droppedNamespace({ written, reference: { kind, namespace } }: Settled): readonly Problem[] {
+  const said = written.object.metadata.namespace;
+  if (namespace !== null || said === undefined || said === '') return [];
+  const path = ['metadata', 'namespace'];
+  const message = `${kind} is a kind outside namespaces: the namespace "${said}" is left out.`;
+  return [{ file: written.origin?.file ?? null, line: manifestLine(written, path), path: path.join('.'), message }];
 }
 
 // What base or released say of an object that may not be applied was never applied: it is as if they said nothing.

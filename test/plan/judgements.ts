@@ -18,6 +18,7 @@ export function judgement(object: KubernetesObject, changes: Partial<PossibleJud
       stop: null,
       needs: [],
       meant: null,
+      notes: [],
     },
     live: { kind: 'absent' },
     desired: object,

@@ -217,5 +217,13 @@ describe('What the operator does not allow', () => {
     const merged = [inNamespace('cluster-scoped', role)];
     const { plan } = await stage.plan({ merged, change: allow(['cluster-scoped'], ['ClusterRole']) });
     expect(plan.changes).toMatchObject([{ action: 'create', identity: { namespace: null, name: 'plan-test' } }]);
+    expect(plan.problems).toEqual([
+      {
+        file: 'deploy/all.yaml',
+        line: 1,
+        path: 'metadata.namespace',
+        message: 'ClusterRole is a kind outside namespaces: the namespace "cluster-scoped" is left out.',
+      },
+    ]);
   });
 });

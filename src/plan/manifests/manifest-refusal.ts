@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../../domain/manifest.ts';
 import { partOf } from './settle-manifest.ts';
+import { sopsPlaces, sopsRefusal } from './sops.ts';
 
 /** The metadata that only a cluster may set, and why a manifest that has it cannot be applied, now or one day. */
 export const clusterOwns: Readonly<Record<string, string>> = {
@@ -8,8 +9,6 @@ export const clusterOwns: Readonly<Record<string, string>> = {
   resourceVersion: 'no object has the same for long',
   managedFields: 'it cannot be applied',
 };
-
-export const sopsRefusal = 'is encrypted with SOPS: Fairlead does not decrypt, and applies no ciphertext';
 
 /**
  * Why a manifest may not be applied whatever the API server would say; null: it may. Whoever renders refuses most of it
@@ -26,5 +25,5 @@ export function manifestRefusal(object: KubernetesObject, applySet: string): str
   if (set !== undefined && set !== applySet) {
     return `the label ${partOf} makes it a member of another set (${set}): remove the label from the manifest`;
   }
-  return object['sops'] === undefined ? null : `it ${sopsRefusal}`;
+  return sopsPlaces(object).length === 0 ? null : `it ${sopsRefusal}`;
 }

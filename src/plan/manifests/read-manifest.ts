@@ -2,8 +2,9 @@ import { isJsonObject, type Json, type JsonObject } from '../../domain/json.ts';
 import type { KubernetesObject, Manifest, ObjectMetadata } from '../../domain/manifest.ts';
 import { flattenLines } from '../../domain/manifest-line.ts';
 import type { Problem } from '../../domain/rendering.ts';
-import { clusterOwns, sopsRefusal } from './manifest-refusal.ts';
+import { clusterOwns } from './manifest-refusal.ts';
 import type { Source } from './read-manifests.ts';
+import { sopsPlaces, sopsRefusal } from './sops.ts';
 
 export type OneReading =
   | { readonly kind: 'read'; readonly manifest: Manifest; readonly remarks: readonly Problem[] }
@@ -21,9 +22,7 @@ export function readManifest(source: Source, written: JsonObject, path: readonly
     list.push({ file: source.file, line: source.document.lineOf(full), path: full.join('.') || null, message });
   };
 
-  if (written['sops'] !== undefined && written['sops'] !== null) {
-    at(problems, ['sops'], `This ${sopsRefusal}.`);
-  }
+  for (const place of sopsPlaces(written)) at(problems, place, `This ${sopsRefusal}.`);
   const { metadata } = written;
   if (!isJsonObject(metadata)) {
     at(problems, ['metadata'], 'A manifest needs metadata with a name.');
@@ -34,7 +33,9 @@ export function readManifest(source: Source, written: JsonObject, path: readonly
   }
   const { name } = metadata;
   if (typeof name !== 'string' || name === '') {
-    at(problems, ['metadata', 'name'], nameComplaint(metadata));
+    const generates = isNothing(name) && typeof metadata['generateName'] === 'string';
+    if (generates) at(problems, ['metadata', 'generateName'], generatedComplaint);
+    else at(problems, ['metadata', 'name'], nameComplaint(name));
   }
   if (!isNothing(metadata['namespace']) && typeof metadata['namespace'] !== 'string') {
     at(problems, ['metadata', 'namespace'], 'A namespace is a text: write it in quotes.');
@@ -69,13 +70,12 @@ const clusterIgnores = [
   'selfLink',
 ] as const;
 
-function nameComplaint(metadata: JsonObject): string {
-  if (typeof metadata['name'] === 'number' || typeof metadata['name'] === 'boolean') {
-    return 'A name is a text: write it in quotes.';
-  }
-  return typeof metadata['generateName'] === 'string'
-    ? 'generateName makes another object at every release: give it a name.'
-    : 'A manifest needs metadata.name, a text.';
+const generatedComplaint =
+  'generateName makes another object at every release, and nobody could say which is the one in Git: give it a name.';
+
+function nameComplaint(name: Json | undefined): string {
+  const isOther = typeof name === 'number' || typeof name === 'boolean';
+  return isOther ? 'A name is a text: write it in quotes.' : 'A manifest needs metadata.name, a text.';
 }
 
 function textMapComplaints(field: string, map: Json | undefined): readonly (readonly [readonly string[], string])[] {

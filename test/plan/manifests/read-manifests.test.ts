@@ -69,6 +69,15 @@ describe('manifests', () => {
     expect(manifestLine(only(found), ['metadata', 'name'])).toBe(7);
   });
 
+  it('in lists of one kind have the kind, and each its line', () => {
+    const list = `apiVersion: v1\nkind: ConfigMapList\nitems:\n- metadata: {name: a}\n- metadata:\n    name: b\n  data: {k: v}\n`;
+    const { manifests: found } = manifests(list);
+    expect(found.map(({ object, origin }) => [object.kind, object.metadata.name, origin?.line])).toEqual([
+      ['ConfigMap', 'a', 4],
+      ['ConfigMap', 'b', 5],
+    ]);
+  });
+
   it('whose kind only sounds like a list stay whole', () => {
     const { manifests: found } = manifests('apiVersion: x/v1\nkind: AllowList\nmetadata: {name: a}\nspec: {items: []}');
     expect(found).toHaveLength(1);
@@ -118,7 +127,7 @@ describe('what is wrong', () => {
     ['no metadata', 'apiVersion: v1\nkind: Pod', 1, 'metadata'],
     ['no name', 'apiVersion: v1\nkind: Pod\nmetadata:\n  labels: {}', 3, 'metadata.name'],
     ['a number for a name', 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: 1', 4, 'metadata.name'],
-    ['generateName', 'apiVersion: v1\nkind: Pod\nmetadata:\n  generateName: a-', 3, 'metadata.name'],
+    ['generateName', 'apiVersion: v1\nkind: Pod\nmetadata:\n  generateName: a-', 4, 'metadata.generateName'],
     ['a number for a namespace', `${configMap('a')}  namespace: 1`, 5, 'metadata.namespace'],
     ['ownerReferences', `${configMap('a')}  ownerReferences: []`, 5, 'metadata.ownerReferences'],
     ['a uid', `${configMap('a')}  uid: x`, 5, 'metadata.uid'],
@@ -127,6 +136,7 @@ describe('what is wrong', () => {
     ['a label that is no text', `${configMap('a')}  labels:\n    on: yes\n    b: "1"`, 6, 'metadata.labels.true'],
     ['labels that are no mapping', `${configMap('a')}  labels: [a]`, 5, 'metadata.labels'],
     ['SOPS', `${configMap('a')}sops:\n  mac: x`, 5, 'sops'],
+    ['what SOPS left in a Secret', `${secret('a')}data:\n  k: ENC[AES256_GCM,data:x,type:str]`, 6, 'data.k'],
     ['an untyped item', 'apiVersion: v1\nkind: List\nitems:\n- metadata: {name: a}', 4, 'items.0'],
   ])('with %s is said at its line', (_case, text, line, path) => {
     expect(problems(`# one\n---\n${text}`)).toEqual([[line + 2, path]]);
