@@ -2,6 +2,7 @@ import type { KubernetesObject } from '../domain/manifest.ts';
 import type { Live } from '../domain/prediction.ts';
 import type { Evidence, Finding } from '../plan/evidence.ts';
 import { isSecret, partOf } from '../plan/manifests/settle-manifest.ts';
+import { otherOwner, otherOwnerWords } from '../plan/other-owner.ts';
 import { isReleased, ownershipOf } from '../plan/ownership.ts';
 import type { Subject } from '../plan/subjects.ts';
 import { allWrongFields } from './all-wrong-fields.ts';
@@ -88,7 +89,13 @@ async function predictChange(question: Question, conversation: Conversation): Pr
   const { applySet } = conversation;
   const ownership = ownershipOf(live.object, subject.entry, applySet);
   if (ownership.kind === 'another-set') return { live, desired: merged, finding: stoppedBySet(ownership.set) };
-  if (isSecret(subject.reference) && !isReleased(live.object, subject.entry, applySet)) {
+  const ours = isReleased(live.object, subject.entry, applySet);
+  const other = ours ? null : otherOwner(live.object);
+  if (other !== null && !other.managers.some((manager) => conversation.environment.adopt.includes(manager))) {
+    const reason = { code: 'owned-elsewhere', message: otherOwnerWords(other) } as const;
+    return { live, desired: merged, finding: { kind: 'stopped', reason } };
+  }
+  if (isSecret(subject.reference) && !ours) {
     const finding = await predictForeignSecret(question, conversation);
     return finding === 'stale' ? finding : { live, desired: merged, finding };
   }
