@@ -22,7 +22,7 @@ export interface Plan {
   readonly changes: readonly Change[];
   /** How many objects are the same before and after, and hold no drift. */
   readonly unchanged: number;
-  /** Fields hidden by a rule, and how many: never hidden silently. */
+  /** An entry for each rule that hid fields: never hidden silently. */
   readonly hidden: readonly HiddenFields[];
   /** What a person should know of the plan as a whole; what is wrong with one object stands in its change. */
   readonly problems: readonly Problem[];
@@ -153,9 +153,13 @@ export interface PathChange {
   readonly manager: { readonly name: string; readonly at: string | null } | null;
 }
 
+/** What one rule hid. */
 export interface HiddenFields {
+  /** The first object in which it hid something, and where. */
   readonly identity: Identity;
   readonly path: string;
   /** `settings, line 14` or the name of a built-in rule. */
   readonly rule: string;
+  /** How many fields it hid; absent: this one. */
+  readonly count?: number;
 }

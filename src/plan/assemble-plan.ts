@@ -8,6 +8,7 @@ import { maskOf } from './change/mask.ts';
 import { maskedChange } from './change/masked-change.ts';
 import { confirmReasons } from './confirm.ts';
 import { digestOf, effectOf } from './digest.ts';
+import { hiddenByRule } from './fields/hidden-by-rule.ts';
 import type { Judgement } from './judgement.ts';
 import { isSecret } from './manifests/settle-manifest.ts';
 import { referrersOf } from './relations/referrers.ts';
@@ -58,7 +59,7 @@ export function assemblePlan(input: AssembleInput, judgements: readonly Judgemen
     at: input.at,
     changes,
     unchanged: judged.filter(({ judgement, change }) => change === null && judgement.desired !== null).length,
-    hidden: judgements.flatMap((judgement) => judgement.hidden),
+    hidden: hiddenByRule(judgements.flatMap((judgement) => judgement.hidden)),
     problems: [
       ...input.problems,
       ...judgements.flatMap(remarkOf),

@@ -6,7 +6,7 @@ import type { UpdateFinding } from './evidence.ts';
 import { predictedContent } from './fields/allocated.ts';
 import { type AttributedPath, attribute, takesEffect, type Versions } from './fields/attribute.ts';
 import { contentOf, sameContent } from './fields/content.ts';
-import { hiddenFields, rulesFor, withoutIgnored } from './fields/ignored-fields.ts';
+import { hiddenFields, ignoredPaths, rulesFor, withoutIgnored } from './fields/ignored-fields.ts';
 import { namedPosition, overlaps } from './fields/named-field.ts';
 import { positionOf } from './fields/path.ts';
 import type { Judgement, JudgeSettings } from './judgement.ts';
@@ -17,7 +17,8 @@ export function judgeUpdate(neutral: Judgement, finding: UpdateFinding, settings
   const { live, merged, released, base, claims } = finding;
   const { subject, desired } = neutral;
   const rules = rulesFor(settings.environment.ignore, subject.reference);
-  const hidden = rules.length === 0 ? [] : hiddenFields(subject.reference, live, [subject.base, subject.merged], rules);
+  const ignored = rules.length === 0 ? [] : ignoredPaths(rules, live, [subject.released, subject.base, subject.merged]);
+  const hidden = hiddenFields(subject.reference, live, [subject.base, subject.merged], ignored);
   // Most objects of most plans: nothing differs, and nothing is copied to see it.
   if (isObject(released, merged) && isObject(base, merged) && sameContent(live, merged)) return { ...neutral, hidden };
 
@@ -28,8 +29,8 @@ export function judgeUpdate(neutral: Judgement, finding: UpdateFinding, settings
   if (reason !== null && isSecret(subject.reference)) return { ...neutral, action: 'blocked', reason, refused: null };
 
   const versions = versionsOf(finding, settings.releasedKnown, {
-    live: withoutIgnored(contentOf(live), rules),
-    predicted: (object) => withoutIgnored(predictedContent(object, desired, live), rules),
+    live: withoutIgnored(contentOf(live), ignored),
+    predicted: (object) => withoutIgnored(predictedContent(object, desired, live), ignored),
   });
   const paths = withClaims(attribute(versions), merged, claims);
   const changes = paths.some(takesEffect);

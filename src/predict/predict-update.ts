@@ -3,7 +3,7 @@ import type { ApplyOutcome, FieldConflict, Live, Predicted } from '../domain/pre
 import type { Evidence, UpdateFinding } from '../plan/evidence.ts';
 import { claimsOf, mayClaim, secretClaims } from '../plan/fields/claims.ts';
 import { sameContent } from '../plan/fields/content.ts';
-import { leaveIgnored, rulesFor } from '../plan/fields/ignored-fields.ts';
+import { ignoredPaths, leaveIgnored, rulesFor } from '../plan/fields/ignored-fields.ts';
 import { isSecret } from '../plan/manifests/settle-manifest.ts';
 import { isReleased } from '../plan/ownership.ts';
 import type { Conversation, Question, Stale } from './conversation.ts';
@@ -57,10 +57,11 @@ function manifestsOf({ subject, live, merged }: Question, { environment }: Conve
   const rules = rulesFor(environment.ignore, subject.reference);
   const { released, base } = subject;
   if (rules.length === 0) return { released, base, merged };
+  const ignored = ignoredPaths(rules, live.object, [released, base, merged]);
   const left = new Map<KubernetesObject | null, KubernetesObject>();
   for (const manifest of [released, base, merged]) {
     if (manifest !== null && !left.has(manifest)) {
-      left.set(manifest, leaveIgnored(manifest, live.object, released, rules));
+      left.set(manifest, leaveIgnored(manifest, live.object, released, ignored));
     }
   }
   return {

@@ -220,7 +220,7 @@ const plan = exactly<Plan>()(
     at: text,
     changes: list(change),
     unchanged: count,
-    hidden: list(z.object({ identity, path: text, rule: text })),
+    hidden: list(z.object({ identity, path: text, rule: text, count: count.exactOptional() })),
     problems: list(problem),
     digest: text,
     confirmReasons: texts,

@@ -1,27 +1,92 @@
 import type { IgnoreRule } from '../../domain/environment.ts';
-import { field } from '../../domain/field.ts';
 import { isJsonObject, type Json, type JsonObject, sameJson } from '../../domain/json.ts';
 import type { Identity, KubernetesObject } from '../../domain/manifest.ts';
 import type { HiddenFields } from '../../domain/plan.ts';
+import { partOf } from '../manifests/settle-manifest.ts';
+import { differences } from './differences.ts';
+import { heldPaths } from './held-paths.ts';
 import { type Path, pathText, valueAt } from './path.ts';
+import { placed } from './placed.ts';
+import { parsePointer, pointedPaths, type Step } from './pointer.ts';
 
 /** The rules of the settings that are about this object. */
 export function rulesFor(rules: readonly IgnoreRule[], identity: Identity): readonly IgnoreRule[] {
   return rules.filter(
-    ({ kind, name, path }) =>
+    ({ kind, name, path, manager }) =>
       (kind === null || kind === identity.kind) &&
       (name === null || name === identity.name) &&
-      path !== null &&
-      isHideable(path),
+      (path === null ? manager !== null : isHideable(path)),
   );
 }
 
-/** Whether there is anything to ignore at a JSON pointer: what makes an object this object, and the server's own, is not. */
-export function isHideable(path: string): boolean {
-  return hideable.test(path);
+/** Whether there is anything to ignore at a pointer: what makes an object this object, and the server's own, is not. */
+export function isHideable(pointer: string): boolean {
+  const steps = parsePointer(pointer);
+  if (steps === null) return false;
+  const [first, second, third] = steps;
+  if (first === undefined || first.kind !== 'member') return false;
+  if (['status', 'apiVersion', 'kind', ''].includes(first.name)) return false;
+  if (first.name !== 'metadata') return true;
+  return (
+    second?.kind === 'member' && (second.name === 'labels' || second.name === 'annotations') && third !== undefined
+  );
 }
 
-const hideable = /^\/(?:metadata\/(?:labels|annotations)\/[^/]|(?!(?:metadata|status|apiVersion|kind)(?:\/|$))[^/])/;
+/** A place in one object where a rule of the settings leaves what lives. */
+export interface IgnoredPath {
+  readonly path: Path;
+  readonly rule: IgnoreRule;
+}
+
+/**
+ * Where these rules apply in an object as it lives and as Git says or said it: patterns are looked up in all of them, and
+ * what a manager holds in what lives.
+ */
+export function ignoredPaths(
+  rules: readonly IgnoreRule[],
+  live: KubernetesObject,
+  manifests: readonly (KubernetesObject | null)[],
+): readonly IgnoredPath[] {
+  const versions = [live, ...manifests.map((manifest) => manifest ?? undefined)];
+  return rules.flatMap((rule) =>
+    pathsOf(rule, live, versions)
+      .filter(isIgnorable)
+      .map((path) => ({ path, rule })),
+  );
+}
+
+function pathsOf(
+  { path: pointer, manager }: IgnoreRule,
+  live: KubernetesObject,
+  versions: readonly (KubernetesObject | undefined)[],
+): readonly Path[] {
+  const steps: readonly Step[] = pointer === null ? [] : (parsePointer(pointer) ?? []);
+  const pointed = pointedPaths(steps, versions);
+  if (manager === null) return pointed;
+  const held = managedPaths(live, manager);
+  return pointed.flatMap((path) => {
+    if (held.some((one) => one.length < path.length && isWithin(path, one))) return [path];
+    return held.filter((one) => isWithin(one, path));
+  });
+}
+
+function managedPaths(live: KubernetesObject, manager: string): readonly Path[] {
+  return (live.metadata.managedFields ?? []).flatMap((entry) => {
+    if (!isJsonObject(entry) || entry['manager'] !== manager || entry['subresource'] === 'status') return [];
+    return heldPaths(entry['fieldsV1'], live, live).map(({ path }) => path);
+  });
+}
+
+function isWithin(path: Path, above: Path): boolean {
+  return above.every((segment, index) => sameJson(segment, path[index]));
+}
+
+// A manager may hold more than a rule could name.
+function isIgnorable([first, second, third]: Path): boolean {
+  if (first === 'status' || first === 'apiVersion' || first === 'kind') return false;
+  if (first !== 'metadata') return first !== undefined;
+  return (second === 'labels' || second === 'annotations') && third !== undefined && third !== partOf;
+}
 
 /**
  * A manifest that leaves ignored fields as they live: they are others' to set, so hiding a difference must not mean to
@@ -32,80 +97,59 @@ export function leaveIgnored(
   manifest: KubernetesObject,
   live: KubernetesObject,
   released: KubernetesObject | null,
-  rules: readonly IgnoreRule[],
+  ignored: readonly IgnoredPath[],
 ): KubernetesObject {
-  return rules.reduce((object, rule) => {
-    const tokens = pointerTokens(rule.path ?? '');
-    const lives = pointed(live, tokens);
-    const wanted = pointed(object, tokens);
-    const dropped = wanted === undefined && pointed(released ?? undefined, tokens) !== undefined;
+  return ignored.toReversed().reduce((object, { path }) => {
+    const lives = valueAt(live, path);
+    const wanted = valueAt(object, path);
+    const dropped = wanted === undefined && valueAt(released ?? undefined, path) !== undefined;
     if ((wanted === undefined && !dropped) || sameJson(wanted, lives)) return object;
-    // `hideable` keeps every rule below the root: an object stays an object with its name and kind.
-    return placed(object, tokens, lives) as KubernetesObject;
+    // `isHideable` keeps every rule below the root: an object stays an object with its name and kind.
+    return placed(object, path, lives) as KubernetesObject;
   }, manifest);
 }
 
 /** The content without its ignored fields: what differences are looked for in. */
-export function withoutIgnored(content: JsonObject, rules: readonly IgnoreRule[]): JsonObject {
-  return rules.reduce((rest, rule) => placed(rest, pointerTokens(rule.path ?? ''), undefined) as JsonObject, content);
+export function withoutIgnored(content: JsonObject, ignored: readonly IgnoredPath[]): JsonObject {
+  // From the last to the first: what goes from a list moves what is behind it.
+  return ignored.toReversed().reduce((rest, { path }) => placed(rest, path, undefined) as JsonObject, content);
 }
 
 /**
- * Which rules hide a difference between what Git says or said (`wanted`) and what lives, for people to see that they
- * do. A field that Git never named is not hidden: it is others' in any case.
+ * Which rules hide a difference between what Git says or said (`wanted`) and what lives, and in how many fields, for
+ * people to see that they do. A field that Git never named is not hidden: it is others' in any case.
  */
 export function hiddenFields(
-  identity: Identity,
+  { group, kind, namespace, name }: Identity,
   live: KubernetesObject,
   wanted: readonly (KubernetesObject | null)[],
-  rules: readonly IgnoreRule[],
+  ignored: readonly IgnoredPath[],
 ): readonly HiddenFields[] {
-  return rules.flatMap((rule) => {
-    const tokens = pointerTokens(rule.path ?? '');
-    const named = wanted.find((manifest) => pointed(manifest ?? undefined, tokens) !== undefined);
-    const lives = pointed(live, tokens);
-    const differs = wanted.some((manifest) => manifest !== null && !sameJson(pointed(manifest, tokens), lives));
-    if (named === undefined || named === null || !differs) return [];
-    const path = pathText(pointerPath(named, tokens));
-    return [{ identity, path, rule: rule.line === null ? 'settings' : `settings, line ${rule.line}` }];
-  });
-}
-
-// RFC 6901.
-function pointerTokens(pointer: string): readonly string[] {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
-}
-
-function pointed(root: Json | undefined, tokens: readonly string[]): Json | undefined {
-  return valueAt(root, pointerPath(root, tokens));
-}
-
-function pointerPath(root: Json | undefined, tokens: readonly string[]): Path {
-  let node = root;
-  return tokens.map((token) => {
-    const place = placeIn(node, token);
-    node = field(node, place);
-    return place;
-  });
-}
-
-function placeIn(node: Json | undefined, token: string): string | number {
-  return Array.isArray(node) && /^\d+$/.test(token) ? Number(token) : token;
-}
-
-// A copy with this value there (undefined: without it); the object itself where the parent is not there.
-function placed(node: Json, tokens: readonly string[], value: Json | undefined): Json {
-  const [token, ...rest] = tokens;
-  if (token === undefined) return node;
-  const old = field(node, placeIn(node, token));
-  if (old === undefined && (rest.length > 0 || !isJsonObject(node))) return node;
-  const next = rest.length > 0 && old !== undefined ? placed(old, rest, value) : value;
-  if (Array.isArray(node)) {
-    return node.flatMap((item: Json, index) => (index !== Number(token) ? [item] : next === undefined ? [] : [next]));
+  const hidden = new Map<IgnoreRule, { readonly path: Path; readonly count: number }>();
+  for (const { path, rule } of ignored) {
+    const count = hiddenAt(path, live, wanted);
+    const known = hidden.get(rule);
+    if (count > 0) hidden.set(rule, { path: known?.path ?? path, count: (known?.count ?? 0) + count });
   }
-  const { [token]: _old, ...others } = node as JsonObject;
-  return next === undefined ? others : { ...others, [token]: next };
+  return [...hidden].map(([{ line }, { path, count }]) => ({
+    identity: { group, kind, namespace, name },
+    path: pathText(path),
+    rule: line === null ? 'settings' : `settings, line ${line}`,
+    ...(count === 1 ? {} : { count }),
+  }));
+}
+
+function hiddenAt(path: Path, live: KubernetesObject, wanted: readonly (KubernetesObject | null)[]): number {
+  const lives = valueAt(live, path);
+  const said = wanted.filter((manifest) => manifest !== null).map((manifest) => valueAt(manifest, path));
+  if (said.every((value) => value === undefined)) return 0;
+  return said.every((value) => sameJson(value, lives)) ? 0 : hiddenLeaves(lives, said);
+}
+
+// What Git leaves out below an ignored field is no field of Git's: not what the API server adds is counted, but what was said.
+function hiddenLeaves(lives: Json | undefined, said: readonly (Json | undefined)[]): number {
+  const leaves = differences([lives, ...said]).filter(({ values: [, ...ours] }) =>
+    ours.some((value) => value !== undefined),
+  );
+  return Math.max(1, leaves.length);
 }

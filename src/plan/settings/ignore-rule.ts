@@ -1,5 +1,7 @@
 import type { IgnoreRule } from '../../domain/environment.ts';
+import { ownManager } from '../../domain/manifest.ts';
 import { isHideable } from '../fields/ignored-fields.ts';
+import { parsePointer } from '../fields/pointer.ts';
 import type { YamlPlace } from '../yaml/place.ts';
 import { readKind } from './kind-name.ts';
 
@@ -12,7 +14,7 @@ export function readIgnore(at: YamlPlace): IgnoreRule {
     kind: kind.isAbsent ? null : readKind(kind),
     name: name.isAbsent ? null : readObjectName(name),
     path: path.isAbsent ? null : readPointer(path),
-    manager: manager.isAbsent ? null : manager.text('The name of a field manager, such as kube-controller-manager'),
+    manager: manager.isAbsent ? null : readManager(manager),
     line: at.line,
   };
 }
@@ -28,15 +30,26 @@ function readObjectName(at: YamlPlace): string {
   return name ?? '';
 }
 
+function readManager(at: YamlPlace): string {
+  const manager = at.text('The name of a field manager, such as kube-controller-manager');
+  if (manager === ownManager) {
+    at.complain('What Fairlead itself sets is what Git says: name the manager of somebody else.');
+    // apimachinery, ValidateFieldManager: printable, at most 128.
+  } else if (manager !== null && !/^[^\p{C}*]{1,128}$/u.test(manager)) {
+    at.complain('The name of one field manager is expected here, and no pattern.');
+  }
+  return manager ?? '';
+}
+
 function readPointer(at: YamlPlace): string {
   const path = at.text('A JSON pointer, such as /spec/replicas') ?? '';
   if (path === '') return path;
   // RFC 6901.
   if (!/^(\/([^~/]|~[01])*)+$/.test(path)) {
     at.complain('A JSON pointer is expected here: `/spec/replicas`, with `~1` for a slash in a name.');
-  } else if (path.split('/').some((token) => /^\*+$|\[.*\]$/.test(token))) {
+  } else if (parsePointer(path) === null) {
     at.complain(
-      'A JSON pointer knows no patterns: it names each member, and an item of a list by its place from 0, as in `/spec/template/spec/containers/0/image`.',
+      'An item of a list is a step of its own, by a member that names it or by its place from 0: `/spec/template/spec/containers/[name=web]/image`, `/spec/template/spec/containers/0/image`; `*` alone is every member or item.',
     );
   } else if (!isHideable(path)) {
     at.complain(

@@ -68,9 +68,14 @@ function problemLine({ file, line, path, message }: Problem): string {
 
 function hiddenSentence(hidden: readonly HiddenFields[]): string {
   if (hidden.length === 0) return '';
-  const fields = hidden
+  // What hides most is most worth a look.
+  const rules = hidden
+    .toSorted((left, right) => (right.count ?? 1) - (left.count ?? 1))
     .slice(0, 5)
-    .map(({ identity, path, rule }) => `${code(path)} of ${prose(identityName(identity))} (${prose(clip(rule, 80))})`);
-  const rest = hidden.length - fields.length;
-  return `Hidden by rule: ${list(rest === 0 ? fields : [...fields, count(rest, 'more field')], 6)}.`;
+    .map(({ identity, path, rule, count: fields = 1 }) => {
+      const more = fields === 1 ? '' : ` and ${count(fields - 1, 'more field')}`;
+      return `${code(path)} of ${prose(identityName(identity))}${more} (${prose(clip(rule, 80))})`;
+    });
+  const rest = hidden.length - rules.length;
+  return `Hidden by rule: ${list(rest === 0 ? rules : [...rules, count(rest, 'more rule')], 6)}.`;
 }

@@ -3,7 +3,7 @@ import type { KubernetesObject } from '../../domain/manifest.ts';
 import { reasonOf } from '../../observe/verdict.ts';
 import { sameContent } from '../../plan/fields/content.ts';
 import { holds } from '../../plan/fields/holds.ts';
-import { leaveIgnored, rulesFor } from '../../plan/fields/ignored-fields.ts';
+import { ignoredPaths, leaveIgnored, rulesFor } from '../../plan/fields/ignored-fields.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { OwnedObject } from './owned-objects.ts';
 
@@ -25,7 +25,8 @@ export async function changedSinceRelease(
 ): Promise<readonly string[]> {
   const doubtful = objects.flatMap((object) => {
     const rules = rulesFor(environment.ignore, object.entry);
-    const wanted = leaveIgnored(object.manifest, object.live, object.manifest, rules);
+    const ignored = rules.length === 0 ? [] : ignoredPaths(rules, object.live, [object.manifest]);
+    const wanted = leaveIgnored(object.manifest, object.live, object.manifest, ignored);
     return holds(object.live, wanted) ? [] : [{ ...object, wanted }];
   });
   const answers = doubtful.map((object) => changeOf(object, cluster, signal));

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import type { IgnoreRule } from '../../../src/domain/environment.ts';
 import type { JsonObject } from '../../../src/domain/json.ts';
 import type { KubernetesObject } from '../../../src/domain/manifest.ts';
-import { hiddenFields, leaveIgnored, rulesFor, withoutIgnored } from '../../../src/plan/fields/ignored-fields.ts';
+import {
+  hiddenFields,
+  ignoredPaths,
+  leaveIgnored,
+  rulesFor,
+  withoutIgnored,
+} from '../../../src/plan/fields/ignored-fields.ts';
+import { pathText } from '../../../src/plan/fields/path.ts';
 
 const rule = (path: string) => ({ kind: 'Deployment', name: null, path, manager: null, line: 14 });
 const identity = { group: 'apps', kind: 'Deployment', namespace: 'shop', name: 'web' };
@@ -84,13 +92,14 @@ describe('What a rule ignores is left as it lives', () => {
   ];
 
   it.each(cases)('%s', (_name, manifest, live, released, path, expected) => {
-    expect(leaveIgnored(manifest, live, released, [rule(path)])).toEqual(expected);
+    const ignored = ignoredPaths([rule(path)], live, [released, manifest]);
+    expect(leaveIgnored(manifest, live, released, ignored)).toEqual(expected);
   });
 
   it('and is no difference', () => {
-    expect(withoutIgnored(web({ replicas: 3, a: [1, 2] }), [rule('/spec/replicas'), rule('/spec/a/0')])).toEqual(
-      web({ a: [2] }),
-    );
+    const live = web({ replicas: 3, a: [1, 2] });
+    const ignored = ignoredPaths([rule('/spec/replicas'), rule('/spec/a/0')], live, []);
+    expect(withoutIgnored(live, ignored)).toEqual(web({ a: [2] }));
   });
 });
 
@@ -104,6 +113,79 @@ describe('What is hidden is said', () => {
     ['not where Git says nothing', [web({}), null], '/spec/replicas', null],
   ])('%s', (_name, wanted, path, shown) => {
     const expected = shown === null ? [] : [{ identity, path: shown, rule: 'settings, line 14' }];
-    expect(hiddenFields(identity, live, wanted, [rule(path)])).toEqual(expected);
+    expect(hiddenFields(identity, live, wanted, ignoredPaths([rule(path)], live, wanted))).toEqual(expected);
+  });
+});
+
+describe('A pattern', () => {
+  const containers = (...items: readonly (readonly [string, string])[]) =>
+    web({ containers: items.map(([name, image]) => ({ name, image })) });
+  const manifest = containers(['web', 'web:1'], ['proxy', 'proxy:1']);
+  const live = containers(['proxy', 'proxy:2'], ['web', 'web:2']);
+
+  it.each<[string, KubernetesObject]>([
+    ['/spec/containers/[name=proxy]/image', containers(['web', 'web:1'], ['proxy', 'proxy:2'])],
+    ['/spec/containers/[name=proxy]', containers(['web', 'web:1'], ['proxy', 'proxy:2'])],
+    ['/spec/containers/*/image', containers(['web', 'web:2'], ['proxy', 'proxy:2'])],
+    ['/spec/containers/*', containers(['web', 'web:2'], ['proxy', 'proxy:2'])],
+    ['/spec/containers/[name=other]/image', manifest],
+    ['/spec/volumes/*/name', manifest],
+  ])('%s leaves what it names as it lives, wherever that stands', (path, expected) => {
+    expect(leaveIgnored(manifest, live, null, ignoredPaths([rule(path)], live, [manifest]))).toEqual(expected);
+  });
+
+  it('brings back an item that Git just dropped', () => {
+    const dropped = containers(['web', 'web:2']);
+    const ignored = ignoredPaths([rule('/spec/containers/[name=proxy]')], live, [manifest, dropped]);
+    expect(leaveIgnored(dropped, live, manifest, ignored)).toEqual(containers(['web', 'web:2'], ['proxy', 'proxy:2']));
+  });
+
+  it('below the annotations is every one of them', () => {
+    const ours = web({}, { a: '1', b: '1' });
+    const ignored = ignoredPaths([rule('/metadata/annotations/*')], web({}, { a: '2' }), [ours]);
+    expect(withoutIgnored(ours, ignored)).toEqual(web({}, {}));
+  });
+
+  it('counts what it hides', () => {
+    const ignored = ignoredPaths([rule('/spec/containers/*')], live, [manifest]);
+    expect(hiddenFields(identity, live, [manifest], ignored)).toEqual([
+      { identity, path: 'spec.containers[name=proxy]', rule: 'settings, line 14', count: 2 },
+    ]);
+  });
+});
+
+describe('A rule about a manager', () => {
+  const fieldsV1 = {
+    'f:metadata': { 'f:labels': { '.': {}, 'f:applyset.kubernetes.io/part-of': {} }, 'f:finalizers': { 'v:"x"': {} } },
+    'f:spec': {
+      'f:replicas': {},
+      'f:containers': { 'k:{"name":"web"}': { 'f:image': {} }, 'k:{"name":"gone"}': { 'f:image': {} } },
+    },
+    'f:status': { 'f:phase': {} },
+  };
+  const managed = (spec: JsonObject): KubernetesObject => ({
+    ...web(spec),
+    metadata: {
+      name: 'web',
+      labels: { 'applyset.kubernetes.io/part-of': 'x' },
+      managedFields: [{ manager: 'scaler', operation: 'Update', fieldsV1 }],
+    },
+  });
+  const live = managed({ replicas: 6, paused: true, containers: [{ name: 'web', image: 'web:2' }] });
+  const pathsOf = (rules: readonly IgnoreRule[]) =>
+    ignoredPaths(rules, live, [web({ replicas: 1 })]).map(({ path }) => pathText(path));
+
+  it('is about every field that it holds, and about none that makes the object what it is', () => {
+    const about = { ...rule(''), path: null, manager: 'scaler' };
+    expect(rulesFor([about], identity)).toEqual([about]);
+    expect(pathsOf([about])).toEqual(['spec.replicas', 'spec.containers[name=web].image']);
+    expect(pathsOf([{ ...about, manager: 'another' }])).toEqual([]);
+  });
+
+  it('and a path is about what it holds there', () => {
+    const about = (path: string) => pathsOf([{ ...rule(path), manager: 'scaler' }]);
+    expect(about('/spec/replicas')).toEqual(['spec.replicas']);
+    expect(about('/spec/containers')).toEqual(['spec.containers[name=web].image']);
+    expect(about('/spec/paused')).toEqual([]);
   });
 });

@@ -79,6 +79,8 @@ describe('settings', () => {
     ignore:
       - { kind: Deployment, name: web, path: /spec/replicas }
       - { kind: Secret, path: /data/a~1b }
+      - { path: '/spec/containers/[name=proxy]/*', manager: istiod }
+      - { manager: istiod }
 `;
     const [staging, production] = environments(text);
     expect(staging?.path).toBe('a/b');
@@ -98,6 +100,8 @@ describe('settings', () => {
       ignore: [
         { kind: 'Deployment', name: 'web', path: '/spec/replicas', manager: null, line: 21 },
         { kind: 'Secret', name: null, path: '/data/a~1b', manager: null, line: 22 },
+        { kind: null, name: null, path: '/spec/containers/[name=proxy]/*', manager: 'istiod', line: 23 },
+        { kind: null, name: null, path: null, manager: 'istiod', line: 24 },
       ],
     });
   });
@@ -149,7 +153,11 @@ describe('what is wrong with settings is said at its line:', () => {
     ['ignore: [{ kind: apps/Deployment, path: /spec/replicas }]', 'ignore.0.kind'],
     ['ignore: [{ kind: Pod, name: "web-*", path: /spec }]', 'ignore.0.name'],
     ['ignore: [{ kind: Pod, name: shop/web, path: /spec }]', 'ignore.0.name'],
-    ['ignore: [{ kind: Pod, path: /spec/containers/*/image }]', 'ignore.0.path'],
+    ['ignore: [{ kind: Pod, path: /spec/containers/**/image }]', 'ignore.0.path'],
+    ['ignore: [{ kind: Pod, path: /metadata/labels/shop-* }]', 'ignore.0.path'],
+    ['ignore: [{ kind: Pod, path: /* }]', 'ignore.0.path'],
+    ['ignore: [{ manager: "kube-*" }]', 'ignore.0.manager'],
+    ['ignore: [{ manager: fairlead }]', 'ignore.0.manager'],
     ['ignore: [{ kind: Pod, path: "/spec/containers[name=web]/image" }]', 'ignore.0.path'],
     ['ignore: [{ kind: Pod, path: / }]', 'ignore.0.path'],
     ['ignore: [{ kind: Pod, path: /metadata/name }]', 'ignore.0.path'],
