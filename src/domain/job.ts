@@ -1,3 +1,4 @@
+import type { ChartOptions } from './rendering.ts';
 import type { CommitId, Repository } from './repository.ts';
 
 /**
@@ -27,9 +28,11 @@ export type ForgeJob =
       readonly environment: string;
       readonly commit: CommitId;
       readonly path: string;
+      /** `RenderingSource.chart`, as it was released. */
+      readonly chart: ChartOptions | null;
       /** `Rendering.id` that is missed. */
       readonly rendering: string;
-      readonly afterwards: ClusterJob;
+      readonly afterwards: EnvironmentJob;
     }
   | {
       readonly kind: 'run-command';
@@ -78,7 +81,18 @@ export type ClusterJob =
       readonly repository: Repository;
       readonly environment: string;
       readonly cluster: string;
-    };
+    }
+  /** Writes down which version and APIs a cluster has, then asks for the job that could render no chart without them. */
+  | { readonly kind: 'tell-cluster-facts'; readonly cluster: string; readonly afterwards: RenderingJob };
+
+/** What renders. */
+export type RenderingJob = Extract<
+  ForgeJob,
+  { readonly kind: 'inspect-pull-request' | 'fan-out-push' | 'render-environment' }
+>;
+
+/** What plans, releases or observes one environment. */
+export type EnvironmentJob = Exclude<ClusterJob, { readonly kind: 'tell-cluster-facts' }>;
 
 export type JobKind = Job['kind'];
 export type JobOf<K extends JobKind> = Extract<Job, { readonly kind: K }>;
@@ -111,6 +125,7 @@ export function queueOf(job: Job): string {
     case 'sweep-repository':
       return forgeQueue;
     case 'predict-environment':
+    case 'tell-cluster-facts':
       return clusterQueues(job.cluster).preview;
     case 'converge-environment':
     case 'observe-environment':
@@ -144,5 +159,7 @@ export function keyOf(job: Job): string {
     case 'converge-environment':
     case 'observe-environment':
       return `${job.kind} ${job.repository.id}/${job.environment}`;
+    case 'tell-cluster-facts':
+      return `${job.kind} ${keyOf(job.afterwards)}`;
   }
 }

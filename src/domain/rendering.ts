@@ -1,3 +1,4 @@
+import type { Environment } from './environment.ts';
 import type { Manifest, Origin } from './manifest.ts';
 import type { CommitId, Repository, TreeId } from './repository.ts';
 
@@ -7,6 +8,31 @@ export interface RenderingSource {
   readonly tree: TreeId;
   /** Relative to the repository's root, without leading or trailing slash; `` is the root. */
   readonly path: string;
+  /** null: nobody can tell; a chart is refused then. */
+  readonly chart: ChartOptions | null;
+}
+
+/** What a chart's manifests depend on besides its files. */
+export interface ChartOptions {
+  /** A chart may ask which version and which APIs it has. */
+  readonly cluster: string;
+  /** `.Release.Name` */
+  readonly release: string;
+  /** `.Release.Namespace` */
+  readonly namespace: string;
+  /** Files, relative to the environment's path; later ones win. */
+  readonly values: readonly string[];
+}
+
+/** Where an environment's manifests stand, and with what a chart is rendered there. */
+export function placeOf({
+  path,
+  cluster,
+  name,
+  namespace,
+  helm,
+}: Pick<Environment, 'path' | 'cluster' | 'name' | 'namespace' | 'helm'>): Pick<RenderingSource, 'path' | 'chart'> {
+  return { path, chart: { cluster, release: helm.release ?? name, namespace, values: helm.values } };
 }
 
 /** All manifests of an environment at a commit, in the order of the files. */
@@ -22,7 +48,7 @@ export interface Rendering {
 }
 
 export interface Renderer {
-  readonly kind: 'plain' | 'kustomize';
+  readonly kind: 'plain' | 'kustomize' | 'helm';
   readonly version: string;
 }
 
@@ -43,7 +69,12 @@ export type RenderResult =
   | { readonly kind: 'rendered'; readonly rendering: Rendering }
   /** The path does not exist in that tree: the environment has no manifests there (it is being added or removed). */
   | { readonly kind: 'absent' }
-  | { readonly kind: 'refused'; readonly problems: readonly Problem[] };
+  | {
+      readonly kind: 'refused';
+      readonly problems: readonly Problem[];
+      /** The cluster whose version and APIs are not known yet: once it has told them, this can be rendered. */
+      readonly awaits?: string;
+    };
 
 /** Enough to make a released rendering again: what the ledger keeps of it. */
 export interface ReleasedSource {

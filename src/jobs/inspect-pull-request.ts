@@ -6,7 +6,7 @@ import { isoTime } from '../domain/iso-time.ts';
 import type { JobOf } from '../domain/job.ts';
 import { forkMarker } from '../domain/marker.ts';
 import type { PullRequest } from '../domain/pull-request.ts';
-import type { RenderResult } from '../domain/rendering.ts';
+import { placeOf, type RenderResult } from '../domain/rendering.ts';
 import type { CommitId, RepositoryFacts, TreeId } from '../domain/repository.ts';
 import { removesEnvironment } from '../domain/settings-change.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -149,8 +149,12 @@ async function inspectEnvironment(
     defaultBranch: seen.facts.defaultBranch,
   });
   if (allowance.kind === 'denied') return allowance;
-  const render = (tree: TreeId) => ports.renderer.render({ repository, tree, path: environment.path });
+  const render = (tree: TreeId) => ports.renderer.render({ repository, tree, ...placeOf(environment) });
   const merged = await render(trees.merged);
+  if (merged.kind === 'refused' && merged.awaits !== undefined) {
+    const afterwards = { kind: 'inspect-pull-request', repository, number: seen.pull.number } as const;
+    await ports.queue.ask({ kind: 'tell-cluster-facts', cluster: merged.awaits, afterwards });
+  }
   if (merged.kind === 'refused') return merged;
   const base = trees.base === trees.merged ? merged : await render(trees.base);
   const baseRendering = await keep(base, ports.records);

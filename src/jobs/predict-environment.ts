@@ -19,11 +19,12 @@ import type { Records } from '../ports/records.ts';
 import { completeInventory } from '../predict/complete-inventory.ts';
 import { failureOf, failureSentence } from '../predict/failure-sentence.ts';
 import { findRendering } from '../predict/find-rendering.ts';
+import { type FactsRecords, isRenderedForAnother } from '../predict/keep-cluster-facts.ts';
 import { predictPlan } from '../predict/predict-plan.ts';
 
 export interface PredictPorts {
   readonly access: ClusterAccess;
-  readonly records: Pick<Records, 'inspection' | 'rendering' | 'plan' | 'savePlan'>;
+  readonly records: Pick<Records, 'inspection' | 'rendering' | 'plan' | 'savePlan'> & FactsRecords;
   readonly queue: Queue;
   readonly clock: Clock;
   readonly metrics: Pick<Metrics, 'planned'>;
@@ -85,6 +86,11 @@ async function predict(
   const base = await readRendering(affected.baseRendering, job, ports);
   const merged = await readRendering(affected.mergedRendering, job, ports);
   if (base === 'asked' || merged === 'asked') return null;
+  const own = { cluster: ports.access.own, records: ports.records };
+  if (await isRenderedForAnother(merged ?? base, own, context.signal)) {
+    await ports.queue.ask({ kind: 'inspect-pull-request', repository, number: job.number });
+    return null;
+  }
   const { ledgers } = ports.access;
   const key = ledgerKeyOf({ repository, environment });
   const stored = await ledgers.read(key, context.signal);

@@ -24,6 +24,9 @@ export async function renderEnvironment(
 ): Promise<void> {
   const known = (await ports.git.fetchCommit(job.repository, job.commit)) !== null;
   const result = known ? await renderCommit(job, ports) : ({ kind: 'absent' } as const);
+  if (result.kind === 'refused' && result.awaits !== undefined) {
+    return ports.queue.ask({ kind: 'tell-cluster-facts', cluster: result.awaits, afterwards: job });
+  }
   if (result.kind === 'rendered' && result.rendering.id === job.rendering) {
     await ports.records.saveRendering(result.rendering);
   } else {

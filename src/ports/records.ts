@@ -1,3 +1,4 @@
+import type { ClusterFacts } from '../domain/cluster-facts.ts';
 import type { Inspection, PlanRecord } from '../domain/inspection.ts';
 import type { OrphanCount } from '../domain/orphaned.ts';
 import type { Desired, ReleaseReport, Told } from '../domain/release.ts';
@@ -28,4 +29,7 @@ export interface Records {
   /** What a cluster said last of an environment that moved away from it. */
   orphanCount(repository: Repository, environment: string, cluster: string): Promise<OrphanCount | null>;
   saveOrphanCount(count: OrphanCount): Promise<void>;
+  /** What a cluster said of itself last. */
+  clusterFacts(cluster: string): Promise<ClusterFacts | null>;
+  saveClusterFacts(facts: ClusterFacts): Promise<void>;
 }

@@ -6,13 +6,17 @@ import { convergeEnvironment } from '../jobs/converge-environment.ts';
 import { observeEnvironment } from '../jobs/observe-environment.ts';
 import { predictEnvironment } from '../jobs/predict-environment.ts';
 import { sayClusterFailure } from '../jobs/say/say-cluster-failure.ts';
+import { tellClusterFacts } from '../jobs/tell-cluster-facts.ts';
 import type { Handler } from '../ports/handler.ts';
+import { keepClusterFacts } from '../predict/keep-cluster-facts.ts';
 import type { OpenRole, Platform } from './platform.ts';
 
 /** A plan keeps a connection to its cluster busy; more of them only take turns. */
 const plansAtOnce = 4;
 /** Most of these look on and wait. */
 const releasesAtOnce = 32;
+
+const patienceMs = 30_000;
 
 /** Predicts and releases on these clusters. Holds their credentials and Redis: nothing of GitHub, no Git. */
 export async function openCluster(platform: Platform, entries: readonly ClusterEntry[]): Promise<OpenRole> {
@@ -24,6 +28,8 @@ export async function openCluster(platform: Platform, entries: readonly ClusterE
     accesses.push(access);
   }
   const workers: RunningWorker[] = [];
+  const stopping = new AbortController();
+  let telling: Promise<unknown> = Promise.resolve();
   return {
     programs: {},
     dependencies: accesses.map((access) => ({
@@ -33,11 +39,27 @@ export async function openCluster(platform: Platform, entries: readonly ClusterE
     routes: [],
     start: async () => {
       for (const access of accesses) workers.push(...startWorkers(platform, access));
+      // Before anybody asks: a chart's first plan need not wait for it.
+      telling = Promise.all(accesses.map((access) => tellAtStart(access, platform, stopping.signal)));
     },
     drain: async (graceMs) => {
-      await Promise.all(workers.map((worker) => worker.drain(graceMs)));
+      stopping.abort();
+      await Promise.all([telling, ...workers.map((worker) => worker.drain(graceMs))]);
     },
   };
+}
+
+/** A cluster that is out of reach by now tells when it is asked. */
+async function tellAtStart(
+  { own }: OpenClusterAccess,
+  { records, log }: Platform,
+  stopping: AbortSignal,
+): Promise<void> {
+  try {
+    await keepClusterFacts({ cluster: own, records }, AbortSignal.any([stopping, AbortSignal.timeout(patienceMs)]));
+  } catch (error) {
+    if (!stopping.aborted) log.warn('cluster does not tell what it is yet', { cluster: own.name, error });
+  }
 }
 
 function startWorkers(platform: Platform, access: OpenClusterAccess): readonly RunningWorker[] {
@@ -66,6 +88,8 @@ function clusterHandler({ records, queue, clock, metrics }: Platform, access: Op
         return convergeEnvironment(job, ports, context);
       case 'observe-environment':
         return observeEnvironment(job, ports, context);
+      case 'tell-cluster-facts':
+        return tellClusterFacts(job, ports, context);
       case 'inspect-pull-request':
       case 'present-pull-request':
       case 'fan-out-push':

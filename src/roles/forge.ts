@@ -148,6 +148,7 @@ function forgeHandler(ports: ForgePorts): Handler {
       case 'predict-environment':
       case 'converge-environment':
       case 'observe-environment':
+      case 'tell-cluster-facts':
         throw new Error(`a job of a cluster in the forge's queue: ${job.kind}`);
     }
   };

@@ -111,6 +111,15 @@ export function recordsContract(name: string, open: () => Promise<RecordsWorld>)
       expect(await records.report(repository, 'staging')).toBeNull();
     });
 
+    it('keeps what a cluster said of itself last', async () => {
+      expect(await records.clusterFacts('staging')).toBeNull();
+      const facts = { cluster: 'staging', version: 'v1.36.3', apis: ['v1', 'v1/Pod'] };
+      await records.saveClusterFacts(facts);
+      await records.saveClusterFacts({ ...facts, version: 'v1.37.0' });
+      expect(await records.clusterFacts('staging')).toEqual({ ...facts, version: 'v1.37.0' });
+      expect(await records.clusterFacts('other')).toBeNull();
+    });
+
     it('what is desired of an environment that left, or is held back, comes back as it was', async () => {
       const departure = { cluster: 'old', commit };
       const of = { repository, environment, defaultBranch: 'main', visibility: 'public', commit, at } as const;

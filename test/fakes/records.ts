@@ -1,3 +1,4 @@
+import type { ClusterFacts } from '../../src/domain/cluster-facts.ts';
 import type { Inspection, PlanRecord } from '../../src/domain/inspection.ts';
 import { type Json, parseJson, stringifyJson } from '../../src/domain/json.ts';
 import type { OrphanCount } from '../../src/domain/orphaned.ts';
@@ -68,6 +69,14 @@ export class FakeRecords implements Records {
 
   async saveOrphanCount(count: OrphanCount): Promise<void> {
     this.#write(`orphans ${count.repository.id}/${count.environment}@${count.cluster}`, count);
+  }
+
+  async clusterFacts(cluster: string): Promise<ClusterFacts | null> {
+    return this.#read<ClusterFacts>(`cluster ${cluster}`);
+  }
+
+  async saveClusterFacts(facts: ClusterFacts): Promise<void> {
+    this.#write(`cluster ${facts.cluster}`, facts);
   }
 
   /** As if Redis had been wiped. */

@@ -63,6 +63,7 @@ const samples: { readonly [K in JobKind]: JobOf<K> } = {
     ...environment,
     commit: '1'.repeat(40),
     path: 'deploy',
+    chart: null,
     rendering: '2'.repeat(40),
     afterwards: convergence,
   },
@@ -75,4 +76,9 @@ const samples: { readonly [K in JobKind]: JobOf<K> } = {
   'predict-environment': { kind: 'predict-environment', ...inCluster, number: 1 },
   'converge-environment': convergence,
   'observe-environment': { kind: 'observe-environment', ...inCluster },
+  'tell-cluster-facts': {
+    kind: 'tell-cluster-facts',
+    cluster: 'staging',
+    afterwards: { kind: 'inspect-pull-request', ...pull },
+  },
 };

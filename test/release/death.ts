@@ -48,6 +48,8 @@ export class Death {
         plan: (...of) => records.plan(...of),
         report: (...of) => records.report(...of),
         saveReport: (report) => this.#through(() => records.saveReport(report)),
+        clusterFacts: (name) => records.clusterFacts(name),
+        saveClusterFacts: (facts) => this.#through(() => records.saveClusterFacts(facts)),
         saveOrphanCount: (counted) => this.#through(() => records.saveOrphanCount(counted)),
       },
       queue: { ask: (job, options) => this.#through(() => queue.ask(job, options)) },

@@ -20,4 +20,5 @@ export const deadlineMs: Readonly<Record<JobKind, number>> = {
   'predict-environment': 10 * minute,
   'converge-environment': 20 * minute,
   'observe-environment': 20 * minute,
+  'tell-cluster-facts': 2 * minute,
 };

@@ -12,33 +12,46 @@ const number = z.int().positive();
 const ofPullRequest = { repository, number };
 const ofEnvironment = { repository, environment: z.string(), cluster: z.string() };
 
-const clusterJob = z.discriminatedUnion('kind', [
+const chart = z.object({
+  cluster: z.string(),
+  release: z.string(),
+  namespace: z.string(),
+  values: z.array(z.string()).readonly(),
+});
+
+const environmentJob = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('predict-environment'), ...ofEnvironment, number }),
   z.object({ kind: z.literal('converge-environment'), ...ofEnvironment }),
   z.object({ kind: z.literal('observe-environment'), ...ofEnvironment }),
 ]);
 
+const renderingJob = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('inspect-pull-request'), ...ofPullRequest }),
+  z.object({
+    kind: z.literal('fan-out-push'),
+    repository,
+    branch: z.string(),
+    asked: z.enum(['push', 'sweep']),
+    before: z.string().nullable(),
+  }),
+  z.object({
+    kind: z.literal('render-environment'),
+    repository,
+    environment: z.string(),
+    commit: z.string(),
+    path: z.string(),
+    chart: chart.nullable().default(null),
+    rendering: z.string(),
+    afterwards: environmentJob,
+  }),
+]);
+
 const job = exactly<Job>()(
   z.discriminatedUnion('kind', [
-    ...clusterJob.options,
-    z.object({ kind: z.literal('inspect-pull-request'), ...ofPullRequest }),
+    ...environmentJob.options,
+    ...renderingJob.options,
+    z.object({ kind: z.literal('tell-cluster-facts'), cluster: z.string(), afterwards: renderingJob }),
     z.object({ kind: z.literal('present-pull-request'), ...ofPullRequest }),
-    z.object({
-      kind: z.literal('fan-out-push'),
-      repository,
-      branch: z.string(),
-      asked: z.enum(['push', 'sweep']),
-      before: z.string().nullable(),
-    }),
-    z.object({
-      kind: z.literal('render-environment'),
-      repository,
-      environment: z.string(),
-      commit: z.string(),
-      path: z.string(),
-      rendering: z.string(),
-      afterwards: clusterJob,
-    }),
     z.object({ kind: z.literal('run-command'), ...ofPullRequest, comment: z.int(), written: z.string() }),
     z.object({ kind: z.literal('press-confirm'), ...ofPullRequest, digest: z.string(), by: z.string() }),
     z.object({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ClusterFacts } from '../../domain/cluster-facts.ts';
 import type { Environment } from '../../domain/environment.ts';
 import type { Inspection, PlanRecord } from '../../domain/inspection.ts';
 import { isJsonObject, type Json } from '../../domain/json.ts';
@@ -36,12 +37,14 @@ const kubernetesObject = z.custom<KubernetesObject>(
     typeof value['metadata']['name'] === 'string',
 );
 
+const renderer = z.object({ kind: z.enum(['plain', 'kustomize', 'helm']), version: text });
+
 export const rendering = exactly<Rendering | 'unrenderable'>()(
   z.union([
     z.literal('unrenderable'),
     z.object({
       id: text,
-      renderer: z.object({ kind: z.enum(['plain', 'kustomize']), version: text }),
+      renderer,
       manifests: list(
         z.object({ object: kubernetesObject, origin: origin.nullable(), lines: list(count).exactOptional() }),
       ),
@@ -50,6 +53,8 @@ export const rendering = exactly<Rendering | 'unrenderable'>()(
     }),
   ]),
 );
+
+export const clusterFacts = exactly<ClusterFacts>()(z.object({ cluster: text, version: text, apis: texts }));
 
 const environment = exactly<Environment>()(
   z.object({

@@ -21,6 +21,7 @@ const keptMs = {
   report: 400 * day,
   told: 400 * day,
   orphans: 400 * day,
+  cluster: 400 * day,
 } as const;
 
 // Far above what a repository may render, far below what would end the process.
@@ -92,6 +93,8 @@ export function redisRecords(client: Redis, log: Logger): Records {
       const { repository, environment, cluster } = count;
       return write('orphans', `${ofEnvironment(repository, environment)}@${cluster}`, shapes.orphanCount, count);
     },
+    clusterFacts: (cluster) => read('cluster', cluster, shapes.clusterFacts),
+    saveClusterFacts: (facts) => write('cluster', facts.cluster, shapes.clusterFacts, facts),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Environment } from '../../domain/environment.ts';
 import { saysOrphaned } from '../../domain/own-status.ts';
 import type { Asked, Wanted } from '../../domain/release.ts';
+import { placeOf } from '../../domain/rendering.ts';
 import type { CommitId, Repository } from '../../domain/repository.ts';
 import type { Statuses } from '../../ports/forge.ts';
 import type { Git } from '../../ports/git.ts';
@@ -67,8 +68,8 @@ async function rendersSame(
   ports: GatePorts,
 ): Promise<boolean> {
   if (at === commit) return true;
-  const there = await renderCommit({ repository, commit: at, path: other.path }, ports);
-  const here = await renderCommit({ repository, commit, path: other.path }, ports);
+  const there = await renderCommit({ repository, commit: at, ...placeOf(other) }, ports);
+  const here = await renderCommit({ repository, commit, ...placeOf(other) }, ports);
   return there.kind === 'rendered' && here.kind === 'rendered' && there.rendering.id === here.rendering.id;
 }
 

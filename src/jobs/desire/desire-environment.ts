@@ -6,7 +6,7 @@ import { isoTime } from '../../domain/iso-time.ts';
 import { saysNotBegun } from '../../domain/own-status.ts';
 import { mergedAs } from '../../domain/pull-request.ts';
 import type { Asked, Departure, Desired, Wanted } from '../../domain/release.ts';
-import type { RenderResult } from '../../domain/rendering.ts';
+import { placeOf, type RenderResult } from '../../domain/rendering.ts';
 import type { CommitId } from '../../domain/repository.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { CheckRuns, Comments, PullRequests, Repositories, Statuses } from '../../ports/forge.ts';
@@ -109,6 +109,15 @@ export async function desireEnvironment(
     return outcome === 'overtaken' ? outcome : { kind: 'refused', commit, reason };
   };
   if (allowance.kind === 'denied') return refuse(presentDenied(name, allowance.reason, url));
+  if (result.kind === 'refused' && result.awaits !== undefined) {
+    const { before } = wish;
+    const asked = wish.asked.kind === 'sweep' ? 'sweep' : 'push';
+    const { branch } = environment.follow;
+    const afterwards = { kind: 'fan-out-push', repository, branch, asked, before } as const;
+    await ports.queue.ask({ kind: 'tell-cluster-facts', cluster: result.awaits, afterwards });
+    const reason = result.problems.map(({ message }) => message).join(' ');
+    return refuse(presentPending(name, { kind: 'waiting', reason }, url));
+  }
   if (result.kind === 'refused') return refuse(presentUnrendered(name, result.problems, url));
   if (environment.mode === 'observe') {
     const status = presentPending(name, { kind: 'waiting', reason: observed }, url);
@@ -204,7 +213,7 @@ async function renderWish(wish: Wish, ports: DesirePorts) {
   const { environment, commit, reading } = wish;
   const { repository } = reading.facts;
   const history = await ports.git.history(repository, commit, historyLimit);
-  const result = await renderCommit({ repository, commit, path: environment.path }, ports);
+  const result = await renderCommit({ repository, commit, ...placeOf(environment) }, ports);
   return { history, result, changed: await isChanged(wish, result, history[1] ?? null, ports) };
 }
 
@@ -223,7 +232,7 @@ async function isChanged(
     if (await changesSettings({ facts, environment, since, commit }, ports)) return true;
   }
   const { repository } = facts;
-  return rendersOtherwise(await renderCommit({ repository, commit: since, path: environment.path }, ports), result);
+  return rendersOtherwise(await renderCommit({ repository, commit: since, ...placeOf(environment) }, ports), result);
 }
 
 async function isEarlier(wish: Wish, before: CommitId, ports: DesirePorts): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { canonicalSettings, type Environment } from '../../domain/environment.ts';
 import { sameJson } from '../../domain/json.ts';
-import type { RenderResult } from '../../domain/rendering.ts';
+import { placeOf, type RenderResult } from '../../domain/rendering.ts';
 import type { CommitId, RepositoryFacts } from '../../domain/repository.ts';
 import type { FileReading, Git } from '../../ports/git.ts';
 import type { Renderer } from '../../ports/renderer.ts';
@@ -21,7 +21,7 @@ type RangePorts = { readonly git: Pick<Git, 'tree' | 'readFile'>; readonly rende
 export async function changesEnvironment(range: CommitRange, ports: RangePorts): Promise<boolean> {
   const { facts, environment, since, commit } = range;
   if (environment.follow.branch === facts.defaultBranch && (await changesSettings(range, ports))) return true;
-  const of = { repository: facts.repository, path: environment.path };
+  const of = { repository: facts.repository, ...placeOf(environment) };
   return rendersOtherwise(
     await renderCommit({ ...of, commit: since }, ports),
     await renderCommit({ ...of, commit }, ports),

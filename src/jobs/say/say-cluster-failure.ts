@@ -29,6 +29,10 @@ export async function sayClusterFailure(job: Job, error: unknown, ports: Cluster
       // the sweep.
       if (error instanceof Failure) await ports.queue.ask(job, { delayMs: againMs });
       return;
+    case 'tell-cluster-facts':
+      // Whoever waits for them says so where people look. As above.
+      if (error instanceof Failure) await ports.queue.ask(job, { delayMs: againMs });
+      return;
     case 'inspect-pull-request':
     case 'present-pull-request':
     case 'fan-out-push':

@@ -58,6 +58,7 @@ export async function sayForgeFailure(job: Job, ports: ForgeFailurePorts): Promi
     case 'predict-environment':
     case 'converge-environment':
     case 'observe-environment':
+    case 'tell-cluster-facts':
       return;
   }
 }

@@ -1,6 +1,7 @@
 import type { ConfirmRule } from '../../domain/environment.ts';
 import { isJsonObject, type Json, parseJson } from '../../domain/json.ts';
 import type { Ledger } from '../../domain/ledger.ts';
+import type { ChartOptions } from '../../domain/rendering.ts';
 
 /** What of the settings that something was released with still counts; null: another version wrote it otherwise. */
 export interface ReleasedSettings {
@@ -16,6 +17,19 @@ export interface ReleasedSettings {
 /** Those of the last release and of one that has begun since: what lives was made under either of them. */
 export function releasedSettings(ledger: Pick<Ledger, 'released' | 'attempt'> | null): readonly ReleasedSettings[] {
   return [ledger?.released, ledger?.attempt].flatMap((made) => (made ? [settingsOf(made.settings)] : []));
+}
+
+/** With what a chart was rendered that was released with these settings; null: another version wrote them otherwise. */
+export function chartOptionsIn(settings: string): ChartOptions | null {
+  const parsed = parsedOrNull(settings);
+  if (!isJsonObject(parsed) || !isJsonObject(parsed['helm'])) return null;
+  const { name, cluster, namespace } = parsed;
+  const { release, values } = parsed['helm'];
+  const texts = [name, cluster, namespace].every((text) => typeof text === 'string');
+  if (!texts || (release !== null && typeof release !== 'string') || !Array.isArray(values)) return null;
+  const files = (values as readonly Json[]).filter((value) => typeof value === 'string');
+  if (files.length !== values.length) return null;
+  return { cluster: String(cluster), release: release ?? String(name), namespace: String(namespace), values: files };
 }
 
 function settingsOf(text: string): ReleasedSettings {

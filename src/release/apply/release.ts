@@ -1,5 +1,5 @@
 import type { Allowance } from '../../domain/allowance.ts';
-import type { JobOf } from '../../domain/job.ts';
+import { type JobOf, sweepOf } from '../../domain/job.ts';
 import { type Ledger, ledgerKeyOf } from '../../domain/ledger.ts';
 import { precedesSync, type ReleaseState, type Wanted } from '../../domain/release.ts';
 import type { Rendering } from '../../domain/rendering.ts';
@@ -9,6 +9,7 @@ import type { Cluster } from '../../ports/cluster.ts';
 import type { JobContext } from '../../ports/handler.ts';
 import { completeInventory } from '../../predict/complete-inventory.ts';
 import { findRendering } from '../../predict/find-rendering.ts';
+import { isRenderedForAnother } from '../../predict/keep-cluster-facts.ts';
 import { predictPlan } from '../../predict/predict-plan.ts';
 import type { PredictedPlan } from '../../predict/predicted-plan.ts';
 import { decideRelease, rendersNothing } from '../decide-release.ts';
@@ -68,6 +69,11 @@ async function releaseUnderLock(request: ReleaseRequest, ports: ReleasePorts, co
   const renderings = await findRenderings(request, { rendering: decision.rendering, ledger: stored }, ports);
   if (renderings === 'asked') return nothing;
   const { merged, released } = renderings;
+  const facts = { cluster: ports.access.own, records: ports.records };
+  if (merged !== 'unrenderable' && (await isRenderedForAnother(merged, facts, context.signal))) {
+    await ports.queue.ask(sweepOf(desired.repository, desired.environment.follow.branch));
+    return nothing;
+  }
   if (merged === 'unrenderable' || merged.manifests.length === 0) {
     await say(merged === 'unrenderable' ? unrenderable : rendersNothing);
     return nothing;
@@ -123,8 +129,8 @@ async function findRenderings(
   { rendering, ledger }: { readonly rendering: string; readonly ledger: Ledger | null },
   ports: ReleasePorts,
 ): Promise<Renderings | 'asked'> {
-  const { commit, environment } = desired;
-  const merged = await findRendering({ commit, path: environment.path, rendering }, job, ports);
+  const { commit, environment, settings } = desired;
+  const merged = await findRendering({ commit, path: environment.path, rendering, settings }, job, ports);
   if (merged === 'asked') return 'asked';
   const before = ledger?.released ?? null;
   const released = before === null ? null : await findRendering(before, job, ports);

@@ -9,7 +9,7 @@ import { configMap } from '../../manifest-texts.ts';
 import { treesOf } from './trees.ts';
 
 const five = ['a', 'b', 'c', 'd', 'e'];
-const source = (folder: string): RenderingSource => ({ repository, tree: '1'.repeat(40), path: folder });
+const source = (folder: string): RenderingSource => ({ repository, tree: '1'.repeat(40), path: folder, chart: null });
 
 let folder: string;
 beforeAll(() => {

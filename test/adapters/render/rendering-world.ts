@@ -48,7 +48,7 @@ export async function startRenderingWorld(kustomize: KustomizeBinary | null): Pr
   };
   const renderTree = async (tree: string, at: string): Promise<RenderResult> => {
     await fetch(tree);
-    return renderer.render({ repository, tree, path: at });
+    return renderer.render({ repository, tree, path: at, chart: null });
   };
   return {
     server,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../src/domain/failure.ts';
-import type { ClusterJob, Job } from '../../../src/domain/job.ts';
+import type { EnvironmentJob, Job } from '../../../src/domain/job.ts';
 import { confirmationMarker, pressMarker, readConfirmations } from '../../../src/domain/marker.ts';
 import { keepReply } from '../../../src/jobs/say/keep-reply.ts';
 import { sayClusterFailure } from '../../../src/jobs/say/say-cluster-failure.ts';
@@ -96,12 +96,13 @@ describe('a job of the forge that finally failed', () => {
     const { head } = await world.open({ 'README.md': 'a shop' });
     await world.push();
     const of = { repository: shop, environment: 'staging', cluster: 'staging' };
-    const render = (afterwards: ClusterJob): Job => ({
+    const render = (afterwards: EnvironmentJob): Job => ({
       kind: 'render-environment',
       repository: shop,
       environment: 'staging',
       commit: head.commit,
       path: 'deploy/staging',
+      chart: null,
       rendering: 'x',
       afterwards,
     });
