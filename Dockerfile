@@ -1,12 +1,14 @@
-# Fairlead with git, kustomize and helm, the latter two built from the modules that the tests use. (Charts are refused
-# until they can be rendered offline: nothing runs helm yet but to say its version, at the start and in /readyz.)
+# Fairlead with git, kustomize and helm, the latter two built from the modules that the tests use, and fairlead-jail, which
+# starts them. For that the container needs no privilege, but a kernel with Landlock: /readyz says whether there is one.
+# (Charts are refused until they can be rendered offline: nothing runs helm yet but to say its version, at the start and
+# in /readyz.)
 #
 #   docker build -t fairlead .
 #   docker run --env-file .env -p 3000:3000 -v /etc/fairlead:/etc/fairlead:ro fairlead
 #
 # What is mounted must be readable by user 1000; Redis is not on localhost in there.
 #
-# A cluster process (FAIRLEAD_ROLES=cluster) runs none of the three and can do without them.
+# A cluster process (FAIRLEAD_ROLES=cluster) runs none of the four and can do without them.
 
 FROM golang:1.26-bookworm AS tools
 ENV CGO_ENABLED=0 GOBIN=/tools
@@ -16,6 +18,9 @@ RUN go install -trimpath -ldflags '-s -w' sigs.k8s.io/kustomize/kustomize/v5
 WORKDIR /src/helm
 COPY sandbox/cluster/tools/helm/go.mod sandbox/cluster/tools/helm/go.sum ./
 RUN go install -trimpath -ldflags '-s -w' helm.sh/helm/v4/cmd/helm
+WORKDIR /src/jail
+COPY src/adapters/render/jail ./
+RUN go install -trimpath -ldflags '-s -w' fairlead-jail
 
 FROM node:24-bookworm-slim AS packages
 WORKDIR /app
@@ -23,12 +28,12 @@ COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --no-audit --no-fund
 
 FROM node:24-bookworm-slim
-# util-linux brings prlimit and unshare, which bound the renderers. tini collects what is left of programs that were
+# util-linux brings prlimit and unshare, which bound the renderers where the kernel cannot jail them. tini collects what is left of programs that were
 # ended with others below them: git's, for example.
 RUN apt-get update \
   && apt-get install --yes --no-install-recommends ca-certificates git tini util-linux \
   && rm -rf /var/lib/apt/lists/*
-COPY --from=tools /tools/kustomize /tools/helm /usr/local/bin/
+COPY --from=tools /tools/kustomize /tools/helm /tools/fairlead-jail /usr/local/bin/
 WORKDIR /app
 COPY --from=packages /app/node_modules node_modules
 COPY package.json LICENSE ./

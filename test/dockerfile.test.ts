@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { toolModules } from '../sandbox/cluster/tool-modules.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
@@ -52,15 +53,15 @@ describe('the Dockerfile', () => {
       .map(([name = '']) => /^golang:(\d+)\.(\d+)-/.exec(name))
       .filter(Boolean);
     const [major, minor] = [Number(image?.[1]), Number(image?.[2])];
-    for (const name of ['kubernetes', 'helm']) {
-      const goMod = read(`sandbox/cluster/tools/${name}/go.mod`);
+    const modules = toolModules().map(({ folder }) => readFileSync(path.join(folder, 'go.mod'), 'utf8'));
+    expect(modules).toHaveLength(3);
+    for (const goMod of modules) {
       // Go's images take no other compiler than their own.
       const [, wantedMajor, wantedMinor] = /^go (\d+)\.(\d+)/m.exec(goMod) ?? [];
       expect([major, minor >= Number(wantedMinor)]).toEqual([Number(wantedMajor), true]);
     }
     for (const words of all('RUN').filter(([first]) => first === 'go')) {
       const tool = words.at(-1) ?? '';
-      const modules = ['kubernetes', 'helm'].map((name) => read(`sandbox/cluster/tools/${name}/go.mod`));
       expect(
         modules.some((goMod) => goMod.includes(tool)),
         tool,

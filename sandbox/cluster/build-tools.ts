@@ -21,7 +21,7 @@ export async function buildTools(module: ToolModule, say: (line: string) => void
     const started = performance.now();
     const workshop = `${module.built}.build-${process.pid}`;
     mkdirSync(path.join(workshop, 'tmp'), { recursive: true });
-    say(`building ${missing.map(({ tool }) => tool).join(', ')} (once; about 8 minutes on two cores)`);
+    say(`building ${missing.map(({ tool }) => tool).join(', ')} (once; ${module.takes})`);
     try {
       await goInstall({ module, missing, workshop, say });
       for (const pin of missing) renameSync(path.join(workshop, binaryOf(pin)), path.join(module.built, pin.tool));

@@ -24,6 +24,7 @@ export function offeredTools(
   const found = new Map<Tool, string>();
   if (folder === undefined || folder === '') return found;
   for (const { tool, version } of wanted) {
+    if (version === null) continue;
     const file = path.join(folder, tool);
     const offered = versionOf(tool, file);
     if (offered === undefined) continue;

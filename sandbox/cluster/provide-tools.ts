@@ -38,6 +38,7 @@ async function findOrBuild(say: (line: string) => void): Promise<Tools> {
     kubectl: of('kubectl'),
     kustomize: of('kustomize'),
     helm: of('helm'),
+    'fairlead-jail': of('fairlead-jail'),
   };
 }
 

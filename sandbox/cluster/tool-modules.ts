@@ -1,27 +1,29 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 
 export type ControlPlaneTool = 'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler' | 'kwok';
-export type Tool = ControlPlaneTool | 'kubectl' | 'kustomize' | 'helm';
+export type Tool = ControlPlaneTool | 'kubectl' | 'kustomize' | 'helm' | 'fairlead-jail';
 
-/** A Go module beside this file whose `tool` directives pin the programs that are built from it. */
+/** A Go module from which programs are built: one beside this file whose `tool` directives pin them, or one of our own. */
 export type ToolModule = {
-  readonly name: 'kubernetes' | 'helm';
+  readonly name: 'kubernetes' | 'helm' | 'jail';
   /** Where its go.mod is. */
   readonly folder: string;
   readonly buildFlags: readonly string[];
   /** Where its programs are once built. The name holds a checksum of all that they are made of. */
   readonly built: string;
   readonly tools: readonly PinnedTool[];
+  /** With nothing cached, for people who wait. */
+  readonly takes: string;
 };
 
 export type PinnedTool = {
   readonly tool: Tool;
   readonly package: string;
-  /** As pinned in go.mod, with the `v`. */
-  readonly version: string;
+  /** As pinned in go.mod, with the `v`; null: it is of this repository, and as old as that. */
+  readonly version: string | null;
 };
 
 /** Helm has a module of its own: together with Kubernetes' it disagrees on `structured-merge-diff`. */
@@ -41,6 +43,7 @@ export function toolModules(): readonly ToolModule[] {
       },
     ]),
     toolModule('helm', () => '', [{ tool: 'helm', package: 'helm.sh/helm/v4/cmd/helm', module: 'helm.sh/helm/v4' }]),
+    jailModule(path.join(import.meta.dirname, '../../src/adapters/render/jail')),
   ];
 }
 
@@ -61,15 +64,34 @@ function toolModule(
   const goMod = readFileSync(path.join(folder, 'go.mod'), 'utf8');
   const goSum = readFileSync(path.join(folder, 'go.sum'), 'utf8');
   const buildFlags = ['-trimpath', '-ldflags', `-s -w ${linkerFlags(goMod)}`.trim()];
-  const madeOf = JSON.stringify([goMod, goSum, buildFlags, process.platform, process.arch]);
-  const key = createHash('sha256').update(madeOf).digest('hex').slice(0, 16);
   return {
     name,
     folder,
     buildFlags,
-    built: path.join(cacheFolder(), `${name}-${key}`),
+    built: builtFolder(name, [goMod, goSum, buildFlags]),
     tools: pins.map((pin) => ({ tool: pin.tool, package: pin.package, version: pinned(goMod, pin.module) })),
+    takes: 'about 8 minutes on two cores, for all of them',
   };
+}
+
+/** What Fairlead itself starts the renderers with: of the standard library alone, so that nothing is downloaded for it. */
+export function jailModule(folder: string): ToolModule {
+  const buildFlags = ['-trimpath', '-ldflags', '-s -w'];
+  const sources = globSync(['go.mod', '*.go'], { cwd: folder }).toSorted();
+  const madeOf = sources.map((name) => [name, readFileSync(path.join(folder, name), 'utf8')]);
+  return {
+    name: 'jail',
+    folder,
+    buildFlags,
+    built: builtFolder('jail', [madeOf, buildFlags]),
+    tools: [{ tool: 'fairlead-jail', package: 'fairlead-jail', version: null }],
+    takes: 'less than a minute',
+  };
+}
+
+function builtFolder(name: ToolModule['name'], madeOf: readonly unknown[]): string {
+  const all = JSON.stringify([...madeOf, process.platform, process.arch]);
+  return path.join(cacheFolder(), `${name}-${createHash('sha256').update(all).digest('hex').slice(0, 16)}`);
 }
 
 /** Without these the server calls itself v0.0.0, and clients take it for one of long ago. */

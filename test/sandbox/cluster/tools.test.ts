@@ -1,9 +1,9 @@
-import { existsSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { offeredTools } from '../../../sandbox/cluster/offered-tools.ts';
 import { provideTools } from '../../../sandbox/cluster/provide-tools.ts';
-import { toolModules } from '../../../sandbox/cluster/tool-modules.ts';
+import { jailModule, toolModules } from '../../../sandbox/cluster/tool-modules.ts';
 import { withLock } from '../../../sandbox/cluster/with-lock.ts';
 import { type GuardedFolder, makeGuardedFolder } from '../../../sandbox/guarded-folder.ts';
 
@@ -28,7 +28,8 @@ describe('the programs of the sandbox', () => {
   });
 
   it('are pinned to versions', () => {
-    expect(wanted.map(({ tool }) => tool).toSorted()).toEqual(
+    const pinned = wanted.filter(({ version }) => version !== null);
+    expect(pinned.map(({ tool }) => tool).toSorted()).toEqual(
       [
         'etcd',
         'helm',
@@ -40,7 +41,21 @@ describe('the programs of the sandbox', () => {
         'kwok',
       ].toSorted(),
     );
-    for (const { version } of wanted) expect(version).toMatch(/^v\d+\.\d+\.\d+$/);
+    for (const { version } of pinned) expect(version).toMatch(/^v\d+\.\d+\.\d+$/);
+  });
+
+  it('are built anew when our own source changes', () => {
+    const source = toolModules().find(({ name }) => name === 'jail')?.folder ?? '';
+    cpSync(source, folder.path, { recursive: true });
+    const { built } = jailModule(folder.path);
+    expect(built).toBe(jailModule(source).built);
+    for (const file of readdirSync(source)) {
+      const copy = path.join(folder.path, file);
+      appendFileSync(copy, '// changed\n');
+      expect(jailModule(folder.path).built, file).not.toBe(built);
+      cpSync(path.join(source, file), copy);
+    }
+    expect(jailModule(folder.path).built).toBe(built);
   });
 });
 

@@ -1,0 +1,3 @@
+module fairlead-jail
+
+go 1.26.0
