@@ -1,3 +1,7 @@
+import type { Environment } from './environment.ts';
+import type { InspectedEnvironment } from './inspection.ts';
+import type { Orphaned } from './orphaned.ts';
+import type { ReleaseReport } from './release.ts';
 import type { CommitId, Permission } from './repository.ts';
 
 /** A plan that waits for a second person. */
@@ -64,8 +68,45 @@ export type CommandReply =
       readonly planning: Planning | null;
     }
   | { readonly kind: 'settings-unreadable' }
-  | { readonly kind: 'no-such-environment'; readonly asked: string | null; readonly known: readonly string[] }
-  | { readonly kind: 'synced'; readonly environments: readonly SyncedEnvironment[]; readonly pull: SyncedFrom };
+  | {
+      readonly kind: 'no-such-environment';
+      readonly command: string;
+      readonly asked: string | null;
+      readonly known: readonly string[];
+    }
+  | { readonly kind: 'synced'; readonly environments: readonly SyncedEnvironment[]; readonly pull: SyncedFrom }
+  | { readonly kind: 'standing'; readonly environments: readonly StandingEnvironment[]; readonly at: string }
+  /** The head that it stands at was not inspected yet. */
+  | { readonly kind: 'not-inspected'; readonly head: CommitId }
+  | {
+      readonly kind: 'explained';
+      readonly head: CommitId;
+      /** The tip of the branch that the head was merged into, and that branch. */
+      readonly base: CommitId;
+      readonly baseRef: string;
+      readonly environments: readonly ExplainedEnvironment[];
+    }
+  | { readonly kind: 'help' };
+
+/** Where an environment stands, for whoever asks. */
+export interface StandingEnvironment {
+  readonly environment: Environment;
+  /** The latest of its release; null: not known here. */
+  readonly report: ReleaseReport | null;
+  /** What the commit that it should be at says; null: nothing, or nothing is desired. */
+  readonly said: { readonly commit: CommitId; readonly description: string } | null;
+  /** What stays where it was before it moved; null: nothing is known to. */
+  readonly orphaned: Orphaned | null;
+}
+
+/** Why an environment is changed by a pull request, or is not. */
+export interface ExplainedEnvironment {
+  readonly environment: Environment;
+  /** null: it follows another branch. */
+  readonly state: InspectedEnvironment['state'] | null;
+  /** Of what was planned: the version of its cluster; null: there is no plan of this head and base. */
+  readonly clusterVersion: string | null;
+}
 
 /** What a `/sync` came to in one environment. */
 export interface SyncedEnvironment {

@@ -5,7 +5,17 @@ export type Command =
   | { readonly kind: 'plan' }
   /** `digest`: as pasted; null: whatever was published last before the comment. */
   | { readonly kind: 'confirm'; readonly digest: string | null }
-  | { readonly kind: 'sync'; readonly environment: string | null };
+  | { readonly kind: 'sync'; readonly environment: string | null }
+  /** Where each environment stands; null: all that follow the pull request's base. */
+  | { readonly kind: 'status'; readonly environment: string | null }
+  /** Why each environment is changed by the pull request, or is not; null: all. */
+  | { readonly kind: 'explain'; readonly environment: string | null }
+  | { readonly kind: 'help' };
+
+/** Those that change nothing: whoever may comment may ask. */
+export function onlyAsks(name: string): boolean {
+  return name === 'status' || name === 'explain' || name === 'help';
+}
 
 export type ParsedCommand =
   | { readonly kind: 'command'; readonly command: Command }
@@ -26,11 +36,22 @@ export function confirmCommand(digest: string): string {
   return `/confirm ${shortDigest(digest)}`;
 }
 
-const usages = { plan: '/plan', confirm: '/confirm [DIGEST]', sync: '/sync [environment]' } as const;
+const usages = {
+  plan: '/plan',
+  confirm: '/confirm [DIGEST]',
+  sync: '/sync [environment]',
+  status: '/status [environment]',
+  explain: '/explain [environment]',
+  help: '/help',
+} as const;
 /** What there is, as it is written. */
 export const commandUsages: readonly string[] = Object.values(usages);
 
-const unavailable = ['rollback', 'hold', 'release', 'status', 'explain', 'help'];
+export function commandUsage(name: Name): string {
+  return usages[name];
+}
+
+const unavailable = ['rollback', 'hold', 'release'];
 
 /** More different ones in a comment are no person's: each may ask a lot of the forge. */
 export const commandLimit = 10;
@@ -62,9 +83,9 @@ function parseCommand(name: string, words: readonly string[]): readonly ParsedCo
 /** Two letters swapped, or one wrong; in a long word two. More, and it may be what another bot is told. */
 function nearlyNamed(name: string): Name | null {
   const letters = sorted(name);
-  const swapped = names.find((known) => sorted(known) === letters);
-  const nearest = swapped ?? nearestName(name, names, name.length < 6 ? 1 : 2);
-  return names.find((known) => known === nearest) ?? null;
+  const swapped = commandNames.find((known) => sorted(known) === letters);
+  const nearest = swapped ?? nearestName(name, commandNames, name.length < 6 ? 1 : 2);
+  return commandNames.find((known) => known === nearest) ?? null;
 }
 
 function sorted(name: string): string {
@@ -72,7 +93,7 @@ function sorted(name: string): string {
 }
 
 type Name = keyof typeof usages;
-const names = Object.keys(usages).filter(isKnown);
+export const commandNames: readonly Name[] = Object.keys(usages).filter(isKnown);
 
 function isKnown(name: string): name is Name {
   return Object.hasOwn(usages, name);
@@ -83,11 +104,14 @@ function readArguments(name: Name, [first, ...rest]: readonly string[]): ParsedC
   if (rest.length > 0) return misused;
   switch (name) {
     case 'plan':
+    case 'help':
       return first === undefined ? { kind: 'command', command: { kind: name } } : misused;
     case 'confirm':
       if (first !== undefined && !/^[0-9a-f]{12,64}$/.test(first)) return misused;
       return { kind: 'command', command: { kind: name, digest: first ?? null } };
     case 'sync':
+    case 'status':
+    case 'explain':
       // Not only what an environment may be called: who writes `Production` is told what there is.
       if (first !== undefined && !/^[\w.-]{1,63}$/.test(first)) return misused;
       return { kind: 'command', command: { kind: name, environment: first ?? null } };

@@ -1,5 +1,6 @@
 import type { Environment } from './environment.ts';
 import type { Plan } from './plan.ts';
+import type { RenderedFrom } from './rendered-from.ts';
 import type { Problem } from './rendering.ts';
 import type { CommitId, Repository } from './repository.ts';
 import type { SettingsChange } from './settings-change.ts';
@@ -55,9 +56,11 @@ export interface InspectedEnvironment {
         /** `Rendering.id`; null: the path is not in that tree, so there are no manifests. */
         readonly baseRendering: string | null;
         readonly mergedRendering: string | null;
+        /** null: nothing could be rendered before, and nothing is there after. */
+        readonly from: RenderedFrom | null;
       }
     /** Base and merged renderings are equal. */
-    | { readonly kind: 'unaffected' }
+    | { readonly kind: 'unaffected'; readonly from: RenderedFrom | null }
     | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
     /** The operator's file says no. */
     | { readonly kind: 'denied'; readonly reason: string }
@@ -67,7 +70,7 @@ export interface InspectedEnvironment {
 
 /** What a cluster is asked about an environment. */
 export interface AffectedEnvironment
-  extends Omit<Extract<InspectedEnvironment['state'], { readonly kind: 'affected' }>, 'kind'> {
+  extends Omit<Extract<InspectedEnvironment['state'], { readonly kind: 'affected' }>, 'kind' | 'from'> {
   readonly environment: Environment;
 }
 

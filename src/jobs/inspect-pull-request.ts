@@ -6,7 +6,8 @@ import { isoTime } from '../domain/iso-time.ts';
 import type { JobOf } from '../domain/job.ts';
 import { forkMarker } from '../domain/marker.ts';
 import type { PullRequest } from '../domain/pull-request.ts';
-import { placeOf, type RenderResult } from '../domain/rendering.ts';
+import { renderedFrom } from '../domain/rendered-from.ts';
+import { placeOf, type Rendering, type RenderResult } from '../domain/rendering.ts';
 import type { CommitId, RepositoryFacts, TreeId } from '../domain/repository.ts';
 import { removesEnvironment } from '../domain/settings-change.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -160,8 +161,13 @@ async function inspectEnvironment(
   const baseRendering = await keep(base, ports.records);
   const mergedRendering = await keep(merged, ports.records);
   // A base that cannot be rendered any more equals nothing: the pull request that mends it is planned.
-  if (base.kind !== 'refused' && baseRendering === mergedRendering) return { kind: 'unaffected' };
-  return { kind: 'affected', baseRendering, mergedRendering };
+  const from = renderedFrom(renderingOf(base), renderingOf(merged));
+  if (base.kind !== 'refused' && baseRendering === mergedRendering) return { kind: 'unaffected', from };
+  return { kind: 'affected', baseRendering, mergedRendering, from };
+}
+
+function renderingOf(result: RenderResult): Rendering | null {
+  return result.kind === 'rendered' ? result.rendering : null;
 }
 
 async function keep(result: RenderResult, records: Pick<Records, 'saveRendering'>): Promise<string | null> {

@@ -1,20 +1,22 @@
 import { bodyDigest } from '../domain/body-digest.ts';
-import { aggregateName } from '../domain/check-run.ts';
-import { type Command, commandLimit, type ParsedCommand, parseCommands } from '../domain/command.ts';
+import { type Command, commandLimit, onlyAsks, type ParsedCommand, parseCommands } from '../domain/command.ts';
 import type { CommandReply } from '../domain/command-reply.ts';
 import type { JobOf } from '../domain/job.ts';
-import { confirmationMarker, forkMarker, readConfirmations, replyMarker } from '../domain/marker.ts';
-import type { PullRequest } from '../domain/pull-request.ts';
-import { type CommitId, mayWrite, type Permission } from '../domain/repository.ts';
+import { forkMarker, readConfirmations, replyMarker } from '../domain/marker.ts';
+import { mayWrite } from '../domain/repository.ts';
 import type { Comment, Comments, PullRequests, Repositories } from '../ports/forge.ts';
 import type { JobContext } from '../ports/handler.ts';
 import { presentReply } from '../present/reply/reply.ts';
+import { type Answer, type Asker, refused, untold } from './command/answer.ts';
+import { answerConfirm } from './command/confirm.ts';
+import { answerExplain } from './command/explain.ts';
+import { answerPlan } from './command/plan.ts';
+import { answerStatus } from './command/status.ts';
+import { answerSync } from './command/sync.ts';
 import { afterConfirmation } from './confirm/after-confirmation.ts';
-import { answerConsent } from './confirm/answer-consent.ts';
 import { planAnew } from './confirm/plan-anew.ts';
-import { type ConfirmationPorts, waitingForConfirmation } from './confirm/waiting-for-confirmation.ts';
+import type { ConfirmationPorts } from './confirm/waiting-for-confirmation.ts';
 import type { DesirePorts } from './desire/desire-environment.ts';
-import { desireEnvironments } from './desire/desire-environments.ts';
 import { readSettings } from './repository/read-settings.ts';
 import { ownComment } from './said/own-comment.ts';
 import { standingDecision } from './said/standing-decision.ts';
@@ -91,38 +93,6 @@ async function refuseAll(
   await forge.react(job.repository, id, 'confused');
 }
 
-interface Asker {
-  readonly pull: PullRequest;
-  readonly comment: Comment;
-  readonly permission: Permission;
-  /** What an earlier run of the job decided, as our reply says it; '': nothing. */
-  readonly standing: string;
-}
-
-interface Answer {
-  readonly done: boolean;
-  /** null: a reaction says it all, or `carryOut` has more to say. */
-  readonly reply: CommandReply | null;
-  /** What must be found again on the forge later: see `domain/marker.ts`. */
-  readonly marker: string | null;
-  /** It is in the reply that stands already. */
-  readonly stands: boolean;
-  /** What was asked for; null: nothing, or no longer. Gives what is to be told of it; null: nothing. */
-  readonly carryOut: (() => Promise<Carried | null>) | null;
-}
-
-/** What came of it. */
-interface Carried {
-  readonly done: boolean;
-  readonly reply: CommandReply;
-}
-
-/** What is seen elsewhere: on the pull request, or its commit. */
-async function untold(work: Promise<void>): Promise<null> {
-  await work;
-  return null;
-}
-
 function nameOf(parsed: ParsedCommand): string {
   return parsed.kind === 'command' ? parsed.command.kind : parsed.name;
 }
@@ -131,7 +101,8 @@ async function answer(parsed: ParsedCommand, asker: Asker, ports: CommandPorts, 
   const stands = standingAnswer(parsed, asker, ports, context);
   if (stands !== null) return stands;
   const { permission } = asker;
-  if (!mayWrite(permission)) return refused({ kind: 'not-permitted', command: nameOf(parsed), permission });
+  if (!onlyAsks(nameOf(parsed)) && !mayWrite(permission))
+    return refused({ kind: 'not-permitted', command: nameOf(parsed), permission });
   switch (parsed.kind) {
     case 'misused':
       return refused({ kind: 'misused', command: parsed.name, usage: parsed.usage });
@@ -165,91 +136,18 @@ function standingAnswer(
 async function obey(command: Command, asker: Asker, ports: CommandPorts, context: JobContext): Promise<Answer> {
   switch (command.kind) {
     case 'plan':
-      return plan(asker, ports);
+      return answerPlan(asker, ports);
     case 'confirm':
-      return confirm(command.digest, asker, ports, context);
+      return answerConfirm(command.digest, asker, ports, context);
     case 'sync':
-      return sync(command.environment, asker, ports, context);
+      return answerSync(command.environment, asker, ports, context);
+    case 'status':
+      return answerStatus(command.environment, asker, ports);
+    case 'explain':
+      return answerExplain(command.environment, asker, ports);
+    case 'help':
+      return { done: true, reply: { kind: 'help' }, marker: null, stands: false, carryOut: null };
   }
-}
-
-function refused(reply: CommandReply): Answer {
-  return { done: false, reply, marker: null, stands: false, carryOut: null };
-}
-
-async function plan({ pull, comment }: Asker, ports: CommandPorts): Promise<Answer> {
-  if (pull.state !== 'open') return refused({ kind: 'not-open', command: 'plan' });
-  const carryOut = () => untold(planAnew(pull, ports));
-  if (!pull.head.fork) return { done: true, reply: null, marker: null, stands: false, carryOut };
-  const head = pull.head.commit;
-  if (!(await wasPublishedBefore(pull, head, comment, ports))) return refused({ kind: 'other-head', head });
-  return { done: true, reply: { kind: 'fork-planned', head }, marker: forkMarker(head), stands: false, carryOut };
-}
-
-/** A comment carries no head: it authorizes the one whose check run had been published before it was written. */
-async function wasPublishedBefore(
-  pull: PullRequest,
-  head: CommitId,
-  comment: Comment,
-  ports: CommandPorts,
-): Promise<boolean> {
-  const runs = await ports.forge.checkRuns(pull.repository, head);
-  const aggregate = runs.find((run) => run.name === aggregateName);
-  const publishedAt = aggregate?.completedAt ?? null;
-  return publishedAt !== null && Date.parse(publishedAt) <= Date.parse(comment.createdAt);
-}
-
-async function confirm(digest: string | null, asker: Asker, ports: CommandPorts, context: JobContext): Promise<Answer> {
-  const { pull, comment } = asker;
-  if (pull.state === 'closed') return refused({ kind: 'not-open', command: 'confirm' });
-  const awaited = await waitingForConfirmation(pull, ports);
-  const by = comment.author;
-  const answered = answerConsent(awaited, { by, number: pull.number, digest, at: comment.createdAt });
-  if (answered.kind === 'refused') {
-    const { reply } = answered;
-    return reply.kind === 'still-planning'
-      ? { ...refused(reply), carryOut: () => untold(planAnew(pull, ports)) }
-      : refused(reply);
-  }
-  const { plans } = answered;
-  return {
-    done: true,
-    reply: { kind: 'confirmed', by, plans, planning: digest === null ? awaited.planning : null },
-    marker: plans.map((plan) => confirmationMarker({ digest: plan.digest, by })).join(''),
-    stands: false,
-    carryOut: () => untold(afterConfirmation(pull, ports, context)),
-  };
-}
-
-async function sync(name: string | null, asker: Asker, ports: CommandPorts, context: JobContext): Promise<Answer> {
-  const { repository } = asker.pull;
-  const reading = await readSettings(repository, ports);
-  if (reading.kind !== 'read') return refused({ kind: 'settings-unreadable' });
-  const { environments } = reading.settings;
-  const chosen = environments.filter((environment) =>
-    name === null ? environment.follow.branch === asker.pull.base.ref : environment.name === name,
-  );
-  if (chosen.length === 0) {
-    return refused({ kind: 'no-such-environment', asked: name, known: environments.map((known) => known.name) });
-  }
-  const { id, author, createdAt } = asker.comment;
-  const reply = { number: asker.pull.number, comment: id };
-  const asked = { kind: 'sync', by: author, at: createdAt, reply } as const;
-  const carryOut = async (): Promise<Carried> => {
-    const wishes = { reading, environments: chosen, before: null, asked };
-    const fulfilled = await desireEnvironments(wishes, ports, context);
-    const synced = fulfilled.map(({ environment, outcome }) => ({
-      environment: environment.name,
-      branch: environment.follow.branch,
-      outcome,
-    }));
-    const { state, base } = asker.pull;
-    return {
-      done: synced.every(({ outcome: { kind } }) => kind === 'converging' || kind === 'waiting'),
-      reply: { kind: 'synced', environments: synced, pull: { merged: state === 'merged', base: base.ref } },
-    };
-  };
-  return { done: true, reply: null, marker: null, stands: false, carryOut };
 }
 
 /** What was decided about the commands: of an earlier run where that stands, so that nothing of it is lost. */

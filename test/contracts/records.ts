@@ -229,12 +229,14 @@ const inspection: Inspection = {
   settingsProblems: [{ file: '.github/fairlead.yml', line: 2, path: 'environments', message: 'unknown key' }],
 };
 
+const made = { renderer: rendering.renderer, manifests: 2, differing: ['deploy/web.yaml'], more: 1 };
+
 const outcomes: readonly InspectionOutcome[] = [
   {
     kind: 'inspected',
     environments: [
-      { environment, state: { kind: 'affected', baseRendering: null, mergedRendering: rendering.id } },
-      { environment, state: { kind: 'unaffected' } },
+      { environment, state: { kind: 'affected', baseRendering: null, mergedRendering: rendering.id, from: made } },
+      { environment, state: { kind: 'unaffected', from: made } },
       { environment, state: { kind: 'refused', problems: rendering.remarks } },
       { environment, state: { kind: 'denied', reason: 'the operator says no' } },
     ],

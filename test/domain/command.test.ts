@@ -19,8 +19,17 @@ describe('commands in a comment', () => {
       'sync',
       'plan',
       'sync',
-      'unavailable',
+      'help',
       'misused',
+    ]);
+  });
+
+  it('may ask about all environments or about one', () => {
+    expect(parseCommands('/status\n/status staging\n/explain production\n/help me')).toEqual([
+      { kind: 'command', command: { kind: 'status', environment: null } },
+      { kind: 'command', command: { kind: 'status', environment: 'staging' } },
+      { kind: 'command', command: { kind: 'explain', environment: 'production' } },
+      { kind: 'misused', name: 'help', usage: '/help' },
     ]);
   });
 

@@ -133,7 +133,7 @@ describe('predicting an environment', () => {
   });
 
   it('leaves alone what is no longer affected', async () => {
-    await world.records.saveInspection(inspection([{ environment, state: { kind: 'unaffected' } }]));
+    await world.records.saveInspection(inspection([{ environment, state: { kind: 'unaffected', from: null } }]));
     await predict();
     expect(await plan()).toBeNull();
     expect(world.queue.waiting()).toEqual([]);
@@ -189,7 +189,9 @@ function inspectionOf(
   mergedRendering: string | null,
   affected: InspectedEnvironment['environment'],
 ): Inspection {
-  return inspection([{ environment: affected, state: { kind: 'affected', baseRendering, mergedRendering } }]);
+  return inspection([
+    { environment: affected, state: { kind: 'affected', baseRendering, mergedRendering, from: null } },
+  ]);
 }
 
 function inspection(environments: readonly InspectedEnvironment[]): Inspection {

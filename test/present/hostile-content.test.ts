@@ -69,7 +69,7 @@ describe('content from outside', () => {
     expect(texts.join('').length).toBeGreaterThan(10_000);
     for (const written of texts) expectInert(written);
     const replies = [
-      presentReply({ kind: 'no-such-environment', asked: text(), known: [text(), text()] }, text()),
+      presentReply({ kind: 'no-such-environment', command: 'sync', asked: text(), known: [text(), text()] }, text()),
       presentReply({ kind: 'not-second-person', person: text(), commit: null, of: null }, text()),
       ...(['pull-request', 'release'] as const).map((kind) => {
         const planning = { kind, commit: 'b'.repeat(40), environments: [text()] };
@@ -192,7 +192,7 @@ function hostileView(text: () => string): PullRequestView {
           environment: anEnvironment('audit'),
           state: { kind: 'refused', problems: [{ file: text(), line: null, path: text(), message: text() }] },
         },
-        { environment: anEnvironment('same', { path: text() }), state: { kind: 'unaffected' } },
+        { environment: anEnvironment('same', { path: text() }), state: { kind: 'unaffected', from: null } },
       ],
       {
         baseRef: text(),

@@ -62,11 +62,11 @@ export function planned(plan: Plan): PlanRecord {
 }
 
 export function affected(environment: Environment): InspectedEnvironment {
-  return { environment, state: { kind: 'affected', baseRendering: 'b', mergedRendering: 'm' } };
+  return { environment, state: { kind: 'affected', baseRendering: 'b', mergedRendering: 'm', from: null } };
 }
 
 export function unaffected(environment: Environment): InspectedEnvironment {
-  return { environment, state: { kind: 'unaffected' } };
+  return { environment, state: { kind: 'unaffected', from: null } };
 }
 
 export function anInspection(

@@ -38,6 +38,7 @@ const kubernetesObject = z.custom<KubernetesObject>(
 );
 
 const renderer = z.object({ kind: z.enum(['plain', 'kustomize', 'helm']), version: text });
+const renderedFrom = z.object({ renderer, manifests: count, differing: texts, more: count });
 
 export const rendering = exactly<Rendering | 'unrenderable'>()(
   z.union([
@@ -129,8 +130,9 @@ export const inspection = exactly<Inspection>()(
                 kind: z.literal('affected'),
                 baseRendering: text.nullable(),
                 mergedRendering: text.nullable(),
+                from: renderedFrom.nullable(),
               }),
-              z.object({ kind: z.literal('unaffected') }),
+              z.object({ kind: z.literal('unaffected'), from: renderedFrom.nullable() }),
               z.object({ kind: z.literal('refused'), problems: list(problem) }),
               z.object({ kind: z.literal('denied'), reason: text }),
               z.object({ kind: z.literal('removed') }),

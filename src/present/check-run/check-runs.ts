@@ -6,7 +6,7 @@ import {
   environmentRunName,
 } from '../../domain/check-run.ts';
 import { externalId } from '../../domain/external-id.ts';
-import type { Inspection } from '../../domain/inspection.ts';
+import { type Inspection, inspectedEnvironments } from '../../domain/inspection.ts';
 import { isKeptBack, type Plan } from '../../domain/plan.ts';
 import { changeInText, refusalLine } from '../change/change-section.ts';
 import { changeName, changeWords } from '../change/change-words.ts';
@@ -14,6 +14,7 @@ import { sharedRefusalLine, withSharedRefusals } from '../change/shared-refusals
 import { environmentTable } from '../environment/environment-table.ts';
 import { environmentTitle } from '../environment/environment-title.ts';
 import { comparedLine, confirmLines, problemLines, remarksOn, removedLines } from '../environment/plan-lines.ts';
+import { renderedLine } from '../environment/rendered-line.ts';
 import { overview } from '../overview.ts';
 import { type EnvironmentPreview, environmentConclusion, isPlanned, type PullRequestPreview } from '../preview.ts';
 import type { OtherPullRequest } from '../pull-request.ts';
@@ -121,7 +122,9 @@ function environmentSummary(preview: EnvironmentPreview, inspection: Inspection)
   const { environment, state } = preview;
   const where = `Environment ${code(environment.name)}: path ${code(environment.path === '' ? '.' : environment.path)}, cluster ${code(environment.cluster)}, namespace ${code(environment.namespace)}.`;
   const ask = state.kind === 'denied' ? askedRules([environment], inspection, 'proposed') : '';
-  const parts = [...summaryLines(preview), where, ask];
+  const found = inspectedEnvironments(inspection).find((one) => one.environment.name === environment.name);
+  const from = found?.state.kind === 'affected' || found?.state.kind === 'unaffected' ? found.state.from : null;
+  const parts = [...summaryLines(preview), from === null ? where : `${where} ${renderedLine(from)}`, ask];
   return withinLimit(parts.filter((part) => part !== '').join('\n\n'));
 }
 

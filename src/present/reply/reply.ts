@@ -5,6 +5,9 @@ import { nearestName } from '../../domain/nearest-name.ts';
 import { statusContext } from '../../domain/own-status.ts';
 import type { Permission } from '../../domain/repository.ts';
 import { code, list, prose } from '../text/markdown.ts';
+import { presentExplained } from './explained.ts';
+import { presentHelp } from './help.ts';
+import { presentStanding } from './standing.ts';
 import { presentSync } from './sync-reply.ts';
 
 /** The answer to one command, as Markdown; `asker` is the login of who gave it. */
@@ -59,9 +62,17 @@ export function presentReply(reply: CommandReply, asker: string): string {
     case 'settings-unreadable':
       return 'The settings (`.github/fairlead.yml` on the default branch) cannot be read, so nothing was done.';
     case 'no-such-environment':
-      return noSuchEnvironment(reply.asked, reply.known);
+      return noSuchEnvironment(reply);
     case 'synced':
       return presentSync(reply.environments, reply.pull);
+    case 'standing':
+      return presentStanding(reply);
+    case 'not-inspected':
+      return `Head ${reply.head.slice(0, 7)} is being looked at. When the check ${code(aggregateName)} has its answer, ask again.`;
+    case 'explained':
+      return presentExplained(reply);
+    case 'help':
+      return presentHelp();
   }
 }
 
@@ -105,14 +116,18 @@ function pasteWords(waiting: readonly WaitingPlan[]): string {
   return [...lines, ...more].map((line) => `\n* ${line}`).join('');
 }
 
-function noSuchEnvironment(asked: string | null, known: readonly string[]): string {
+function noSuchEnvironment({
+  command,
+  asked,
+  known,
+}: Extract<CommandReply, { readonly kind: 'no-such-environment' }>): string {
   const question =
     asked === null
       ? 'No environment follows the base branch of this pull request.'
       : `There is no environment ${code(asked)}.`;
   if (known.length === 0) return `${question} The settings name none.`;
   const nearest = asked === null ? null : meant(asked.toLowerCase(), known);
-  const suggestion = nearest === null ? '' : ` Did you mean ${code(`/sync ${nearest}`)}?`;
+  const suggestion = nearest === null ? '' : ` Did you mean ${code(`/${command} ${nearest}`)}?`;
   return `${question}${suggestion} The settings name ${list(
     known.map((name) => code(name)),
     20,

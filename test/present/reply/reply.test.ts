@@ -53,15 +53,19 @@ describe('the answer to a command', () => {
 
   it('suggests the environment that was meant', () => {
     const known = ['staging', 'production'];
-    const near = presentReply({ kind: 'no-such-environment', asked: 'stagin', known }, 'ada');
+    const near = presentReply({ kind: 'no-such-environment', command: 'sync', asked: 'stagin', known }, 'ada');
     expect(near).toContain('Did you mean `/sync staging`?');
     expect(near).toContain('`staging` and `production`');
     for (const asked of ['prod', 'Production']) {
-      const reply = presentReply({ kind: 'no-such-environment', asked, known }, 'ada');
+      const reply = presentReply({ kind: 'no-such-environment', command: 'sync', asked, known }, 'ada');
       expect(reply).toContain('Did you mean `/sync production`?');
     }
-    expect(presentReply({ kind: 'no-such-environment', asked: 'moon', known }, 'ada')).not.toContain('mean');
-    expect(presentReply({ kind: 'no-such-environment', asked: null, known: [] }, 'ada')).toContain('follows');
+    expect(presentReply({ kind: 'no-such-environment', command: 'sync', asked: 'moon', known }, 'ada')).not.toContain(
+      'mean',
+    );
+    expect(presentReply({ kind: 'no-such-environment', command: 'sync', asked: null, known: [] }, 'ada')).toContain(
+      'follows',
+    );
   });
 
   it('says where each environment goes after /sync, or why it does not', () => {
