@@ -6,13 +6,9 @@ import { attribute } from './fields/attribute.ts';
 import { contentOf } from './fields/content.ts';
 import { judgeUpdate } from './judge-update.ts';
 import type { Judgement, JudgeSettings } from './judgement.ts';
-import { isSecret } from './manifests/settle-manifest.ts';
 import { isReleased } from './ownership.ts';
-import { replaceAnnotation } from './refusals/immutable.ts';
-import { withMeantFields } from './refusals/meant-field.ts';
-import { withPlainLimits } from './refusals/plain-limits.ts';
-import { refusalFaults, refusalOrigin } from './refusals/refusal-origin.ts';
-import { refusalText, withoutEchoes } from './refusals/refusal-text.ts';
+import { blockedByRefusal } from './refusals/blocked-by-refusal.ts';
+import { withoutEchoes } from './refusals/refusal-text.ts';
 import type { Subject } from './subjects.ts';
 
 /** What the merge does to one object, and who is behind it: pure, over what the API server said. */
@@ -82,20 +78,7 @@ function unknown(neutral: Judgement, reason: BlockedReason): Judgement {
 
 function judgeRefusal(neutral: Judgement, finding: Extract<Finding, { readonly kind: 'refused' }>): Judgement {
   const { live, replacement } = finding;
-  if (replacement === null) {
-    const refusal = withMeantFields(withPlainLimits(finding.refusal, neutral.desired), neutral.desired, live);
-    const { written, reference } = neutral.subject;
-    const message = refusalText(refusal, isSecret(reference));
-    const hint = refusal.reason === 'immutable' ? replaceHint : '';
-    const faults = written === null ? [] : refusalFaults(written, refusal, isSecret(reference));
-    const reason: BlockedReason = {
-      code: refusal.reason,
-      message: message + hint,
-      ...(faults.length === 0 ? {} : { faults }),
-    };
-    const origin = written === null ? neutral.origin : refusalOrigin(written, refusal);
-    return { ...neutral, ...wanted(neutral), origin, action: 'blocked', reason, refused: refusal.reason };
-  }
+  if (replacement === null) return blockedByRefusal(neutral, finding.refusal, live);
   const before = live && contentOf(live);
   const after = predictedContent(replacement, neutral.desired, null);
   const base = neutral.subject.touched ? before : after;
@@ -108,11 +91,3 @@ function judgeRefusal(neutral: Judgement, finding: Extract<Finding, { readonly k
     certainty: { kind: 'estimated', why: 'predicted under a fresh name: the object that lives is in the way' },
   };
 }
-
-// What an update that is refused would have been, as far as Git tells.
-function wanted({ subject }: Judgement): Pick<Judgement, 'before' | 'after'> {
-  if (subject.base === null || subject.merged === null) return { before: null, after: null };
-  return { before: contentOf(subject.base), after: contentOf(subject.merged) };
-}
-
-const replaceHint = `. What lives cannot be changed so; annotated with \`${replaceAnnotation}: "true"\` it is deleted and made again`;

@@ -4,6 +4,7 @@ import { assemblePlan } from '../plan/assemble-plan.ts';
 import { judge } from '../plan/judge.ts';
 import { withMeantDeletions } from '../plan/relations/meant-deletions.ts';
 import { withPrerequisites } from '../plan/relations/prerequisites.ts';
+import { withProposedSchemas } from '../plan/relations/proposed-schemas.ts';
 import { withRenamedKinds } from '../plan/relations/renamed-kinds.ts';
 import { type Subject, subjectsOf } from '../plan/subjects.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -14,6 +15,7 @@ import { collectEvidence } from './collect-evidence.ts';
 import { discoverKinds } from './discover-kinds.ts';
 import { findOrphans, orphanRemarks } from './find-orphans.ts';
 import type { PredictedPlan, PredictionInput } from './predicted-plan.ts';
+import { readNeighbours } from './read-neighbours.ts';
 
 export interface PredictionPorts {
   /** The cluster under the identity that would apply: it refuses today what it would refuse then. */
@@ -64,15 +66,16 @@ async function predict(input: PredictionInput, ports: PredictionPorts, signal: A
   const evidence = await collectEvidence(subjects, { ...settings, cluster, signal });
   const alone = evidence.map(([subject, found]) => judge(subject, found, settings));
   const judgements = await applyQuotas(
-    withPrerequisites(withMeantDeletions(withRenamedKinds(alone)), allowance.impersonate),
+    withProposedSchemas(withPrerequisites(withMeantDeletions(withRenamedKinds(alone)), allowance.impersonate)),
     cluster,
     signal,
   );
 
+  const neighbours = await readNeighbours(judgements, cluster, signal);
   const at = isoTime(clock.now());
   const problems = [...(emptiness === null ? [] : [emptiness]), ...orphanRemarks(orphaned, input)];
   const { plan, judged } = assemblePlan(
-    { ...input, cluster: cluster.name, clusterVersion, at, problems, key: digestKey },
+    { ...input, cluster: cluster.name, clusterVersion, at, problems, neighbours, key: digestKey },
     judgements,
   );
   const objects = judged.flatMap(({ judgement: { subject, desired, live, needs }, change }) =>

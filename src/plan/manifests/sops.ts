@@ -21,5 +21,5 @@ export function sopsPlaces(written: JsonObject): readonly (readonly string[])[] 
 }
 
 function isCiphertext(value: unknown): boolean {
-  return typeof value === 'string' && /^ENC\[AES256_GCM,data:/.test(value);
+  return typeof value === 'string' && value.startsWith('ENC[AES256_GCM,data:');
 }

@@ -1,0 +1,126 @@
+import { isJsonObject, type Json, type JsonObject, sameJson } from '../../domain/json.ts';
+import { nearestName } from '../../domain/nearest-name.ts';
+import type { CheckBudget, Checking, Unchecked } from './checking.ts';
+import { elementFaults } from './element-faults.ts';
+import { type Fault, fault, memberPlace, type Place } from './fault.ts';
+import { valueFaults } from './value-faults.ts';
+
+export interface SchemaCheck {
+  readonly faults: readonly Fault[];
+  readonly unchecked: ReadonlySet<Unchecked>;
+}
+
+/**
+ * What is wrong with a custom resource by the schema of its version: `openAPIV3Schema` of a CRD, structural as the API
+ * server demands it (kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions). Faults are in the
+ * API server's words. An interpreter and no compiler: the schema comes from a pull request, and nothing of it
+ * becomes code here.
+ */
+export function checkSchema(object: JsonObject, schema: JsonObject, budget: CheckBudget): SchemaCheck {
+  const unchecked = new Set<Unchecked>();
+  const faults = schemaFaults(object, schema, [], { budget, unchecked, declares: true });
+  return { faults, unchecked };
+}
+
+function schemaFaults(value: Json, schema: JsonObject, place: Place, checking: Checking): readonly Fault[] {
+  checking.budget.left -= 1;
+  if (checking.budget.left < 0) {
+    checking.unchecked.add('what is very large');
+    return [];
+  }
+  if (value === null && schema['nullable'] === true) return [];
+  if (schema['x-kubernetes-validations'] !== undefined) checking.unchecked.add('CEL rules');
+  const type = typeFault(value, schema, place);
+  if (type !== null) return [type];
+  return [
+    ...(isJsonObject(value) ? objectFaults(value, schema, place, checking) : []),
+    ...(Array.isArray(value) ? elementFaults(value, schema, place, checking, schemaFaults) : []),
+    ...valueFaults(value, schema, place, checking),
+    ...junctorFaults(value, schema, place, { ...checking, declares: false }),
+  ];
+}
+
+function typeFault(value: Json, schema: JsonObject, place: Place): Fault | null {
+  const type = schema['type'];
+  if (schema['x-kubernetes-int-or-string'] === true) {
+    return typeof value === 'string' || isInteger(value) ? null : mistyped('integer or string', value, place);
+  }
+  return typeof type !== 'string' || isOfType(value, type) ? null : mistyped(type, value, place);
+}
+
+function mistyped(type: string, value: Json, place: Place): Fault {
+  return fault('malformed', place, `must be of type ${type}: it is ${typeName(value)}`);
+}
+
+function isOfType(value: Json, type: string): boolean {
+  switch (type) {
+    case 'object':
+      return isJsonObject(value);
+    case 'array':
+      return Array.isArray(value);
+    case 'integer':
+      return isInteger(value);
+    case 'number':
+      return typeof value === 'number' || typeof value === 'bigint';
+    default:
+      return typeof value === type;
+  }
+}
+
+function isInteger(value: Json): boolean {
+  return typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value));
+}
+
+function typeName(value: Json): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  if (isInteger(value)) return 'an integer';
+  return isJsonObject(value) ? 'an object' : `a ${typeof value}`;
+}
+
+const objectMeta: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata']);
+
+function objectFaults(object: JsonObject, schema: JsonObject, place: Place, checking: Checking): readonly Fault[] {
+  const properties = isJsonObject(schema['properties']) ? schema['properties'] : {};
+  const others = schema['additionalProperties'];
+  const isResource = place.length === 0 || schema['x-kubernetes-embedded-resource'] === true;
+  const open = !checking.declares || schema['x-kubernetes-preserve-unknown-fields'] === true || others === true;
+  return Object.entries(object).flatMap(([name, value]) => {
+    if (value === undefined || (isResource && objectMeta.has(name))) return [];
+    const inside = memberPlace(place, name);
+    const declared = Object.hasOwn(properties, name) ? properties[name] : undefined;
+    const known = declared ?? (isJsonObject(others) ? others : undefined);
+    // The API server drops a null that is not allowed before it looks.
+    if (isJsonObject(known)) {
+      return value === null && declared !== undefined && known['nullable'] !== true
+        ? []
+        : schemaFaults(value, known, inside, checking);
+    }
+    return open ? [] : [undeclared(inside, name, Object.keys(properties), object)];
+  });
+}
+
+function undeclared(place: Place, name: string, declared: readonly string[], beside: JsonObject): Fault {
+  const free = declared.filter((one) => !Object.hasOwn(beside, one));
+  const meant = nearestName(name, free);
+  const hint = meant === null ? '' : `. Did you mean \`${meant}\`?`;
+  return fault('unknown-field', place, `field not declared in schema${hint}`);
+}
+
+function junctorFaults(value: Json, schema: JsonObject, place: Place, checking: Checking): readonly Fault[] {
+  const of = (name: string): readonly JsonObject[] =>
+    Array.isArray(schema[name]) ? schema[name].filter((one: Json) => isJsonObject(one)) : [];
+  const holds = (one: JsonObject): boolean => schemaFaults(value, one, place, checking).length === 0;
+  const faults: Fault[] = of('allOf').flatMap((one) => schemaFaults(value, one, place, checking));
+  const any = of('anyOf');
+  if (any.length > 0 && !any.some(holds)) {
+    faults.push(fault('invalid', place, 'must validate at least one schema (anyOf)'));
+  }
+  const one = of('oneOf');
+  if (one.length > 0 && one.filter(holds).length !== 1) {
+    faults.push(fault('invalid', place, 'must validate one and only one schema (oneOf)'));
+  }
+  const not = schema['not'];
+  if (isJsonObject(not) && holds(not)) faults.push(fault('invalid', place, 'must not validate the schema (not)'));
+  return faults.filter((each, index) => faults.findIndex((other) => sameJson(each, other)) === index);
+}
