@@ -15,7 +15,6 @@ import { collectEvidence } from './collect-evidence.ts';
 import { discoverKinds } from './discover-kinds.ts';
 import { findOrphans, orphanRemarks } from './find-orphans.ts';
 import type { PredictedPlan, PredictionInput } from './predicted-plan.ts';
-import { readNeighbours } from './read-neighbours.ts';
 
 export interface PredictionPorts {
   /** The cluster under the identity that would apply: it refuses today what it would refuse then. */
@@ -71,11 +70,10 @@ async function predict(input: PredictionInput, ports: PredictionPorts, signal: A
     signal,
   );
 
-  const neighbours = await readNeighbours(judgements, cluster, signal);
   const at = isoTime(clock.now());
   const problems = [...(emptiness === null ? [] : [emptiness]), ...orphanRemarks(orphaned, input)];
   const { plan, judged } = assemblePlan(
-    { ...input, cluster: cluster.name, clusterVersion, at, problems, neighbours, key: digestKey },
+    { ...input, cluster: cluster.name, clusterVersion, at, problems, key: digestKey },
     judgements,
   );
   const objects = judged.flatMap(({ judgement: { subject, desired, live, needs }, change }) =>
