@@ -33,6 +33,8 @@ export type SandboxOptions = {
 /** A GitHub, clusters, Redis and Fairlead on loopback, and a repository `acme/shop` of which `ada` and `grace` are writers and `eve` is a reader. */
 export type Sandbox = {
   readonly forge: Forge;
+  /** Fairlead's own, as GitHub knows it. */
+  readonly appId: number;
   readonly redis: SandboxRedis;
   /** By name. */
   readonly clusters: Readonly<Record<string, SandboxCluster>>;
@@ -68,6 +70,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     if (fairlead === undefined) throw new Error('no process was started');
     return {
       forge,
+      appId: app.appId,
       redis,
       clusters,
       fairlead,

@@ -9,6 +9,8 @@ export type Job = ForgeJob | ClusterJob;
 
 export type ForgeJob =
   | { readonly kind: 'inspect-pull-request'; readonly repository: Repository; readonly number: number }
+  /** All checks on a commit are asked for again. */
+  | { readonly kind: 'inspect-head'; readonly repository: Repository; readonly head: CommitId }
   | { readonly kind: 'present-pull-request'; readonly repository: Repository; readonly number: number }
   /**
    * `before` is a hint: the tip before the push, so that an environment's first release is seen in a push of several
@@ -114,6 +116,7 @@ export function clusterQueues(cluster: string): { readonly preview: string; read
 export function queueOf(job: Job): string {
   switch (job.kind) {
     case 'inspect-pull-request':
+    case 'inspect-head':
     case 'present-pull-request':
     case 'fan-out-push':
     case 'render-environment':
@@ -139,6 +142,8 @@ export function keyOf(job: Job): string {
     case 'inspect-pull-request':
     case 'present-pull-request':
       return `${job.kind} ${job.repository.id}#${job.number}`;
+    case 'inspect-head':
+      return `${job.kind} ${job.repository.id}@${job.head}`;
     case 'fan-out-push':
       return `${job.kind} ${job.repository.id}@${job.branch}`;
     case 'render-environment':

@@ -79,6 +79,7 @@ async function view(pull: PullRequest, inspection: Inspection, ports: PresentPor
     confirmations: confirmationsIn(comments),
     others,
     merged,
+    draft: pull.draft && pull.state === 'open',
     commented: withMarker(planCommentMarker, comments) !== null,
     published: runs.map(({ name }) => name),
   };

@@ -17,7 +17,7 @@ import { inMarkdown, wordsOf } from './text/words.ts';
  * (no environment is affected, and nothing is wrong), and no comment stands there that would go stale.
  */
 export function presentComment(view: PullRequestView, preview: PullRequestPreview): string | null {
-  if (!view.commented && !hasSomethingToSay(view.inspection, preview)) return null;
+  if (!view.commented && (view.draft || !hasSomethingToSay(view.inspection, preview))) return null;
   const top = view.merged === null ? planTop(view, preview) : mergedTop(view, preview);
   const bottom = footer(view);
   const bytes = textLimit - byteLength(top) - byteLength(bottom) - 4;

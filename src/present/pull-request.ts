@@ -12,6 +12,8 @@ export interface PullRequestView extends PreviewInput {
   /** Open pull requests with the same head: a check run belongs to a commit. */
   readonly others: readonly OtherPullRequest[];
   readonly merged: MergedView | null;
+  /** It is written on yet: planned quietly, in check runs alone, until it is ready for review. */
+  readonly draft: boolean;
   /** Whether our comment stands there: then it is kept true even where there is nothing left to say. */
   readonly commented: boolean;
   /** Names of our check runs on this head: those that no longer apply are concluded. */

@@ -91,6 +91,7 @@ function clusterHandler({ records, queue, clock, metrics }: Platform, access: Op
       case 'tell-cluster-facts':
         return tellClusterFacts(job, ports, context);
       case 'inspect-pull-request':
+      case 'inspect-head':
       case 'present-pull-request':
       case 'fan-out-push':
       case 'render-environment':

@@ -11,6 +11,7 @@ import type { ForgeConfig } from '../config.ts';
 import type { ClusterEntry } from '../domain/allowance.ts';
 import { forgeQueue } from '../domain/job.ts';
 import { fanOutPush } from '../jobs/fan-out-push.ts';
+import { inspectHead } from '../jobs/inspect-head.ts';
 import { inspectPullRequest } from '../jobs/inspect-pull-request.ts';
 import { presentPullRequest } from '../jobs/present-pull-request.ts';
 import { pressConfirm } from '../jobs/press-confirm.ts';
@@ -127,6 +128,8 @@ function forgeHandler(ports: ForgePorts): Handler {
     switch (job.kind) {
       case 'inspect-pull-request':
         return inspectPullRequest(job, ports, context);
+      case 'inspect-head':
+        return inspectHead(job, ports);
       case 'present-pull-request':
         return presentPullRequest(job, ports, context);
       case 'fan-out-push':

@@ -54,7 +54,7 @@ export const checkRunPayload = z.object({
 export const checkSuitePayload = z.object({
   ...ofRepository,
   action: z.string(),
-  check_suite: z.object({ pull_requests: pullRequests }),
+  check_suite: z.object({ head_sha: commit }),
 });
 
 export const installationPayload = z.object({ action: z.string(), installation });

@@ -139,11 +139,10 @@ function ofCheckRun(payload: z.output<typeof checkRunPayload>): readonly Job[] {
   return [{ kind: 'press-confirm', repository, number, digest, by: payload.sender.login }];
 }
 
-// Of a fork's pull request the suite names none: its single check runs, which do, can be asked for again.
+// Of a fork's pull request the suite names none.
 function ofCheckSuite(payload: z.output<typeof checkSuitePayload>): readonly Job[] {
   if (payload.action !== 'rerequested') return [];
-  const repository = repositoryOf(payload);
-  return payload.check_suite.pull_requests.map(({ number }) => ({ kind: 'inspect-pull-request', repository, number }));
+  return [{ kind: 'inspect-head', repository: repositoryOf(payload), head: payload.check_suite.head_sha }];
 }
 
 /** Repositories that were there before Fairlead: where they have settings, the sweep finds their open pull requests. */

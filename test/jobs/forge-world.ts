@@ -4,6 +4,7 @@ import type { ForgeJob, Job, JobOf } from '../../src/domain/job.ts';
 import type { PullRequest } from '../../src/domain/pull-request.ts';
 import type { ReleaseReport } from '../../src/domain/release.ts';
 import { fanOutPush } from '../../src/jobs/fan-out-push.ts';
+import { inspectHead } from '../../src/jobs/inspect-head.ts';
 import { inspectPullRequest } from '../../src/jobs/inspect-pull-request.ts';
 import { presentPullRequest } from '../../src/jobs/present-pull-request.ts';
 import { pressConfirm } from '../../src/jobs/press-confirm.ts';
@@ -124,6 +125,8 @@ export class ForgeWorld {
     switch (job.kind) {
       case 'inspect-pull-request':
         return inspectPullRequest(job, this, context);
+      case 'inspect-head':
+        return inspectHead(job, this);
       case 'present-pull-request':
         return presentPullRequest(job, this, context);
       case 'fan-out-push':

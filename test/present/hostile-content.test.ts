@@ -216,6 +216,7 @@ function hostileView(text: () => string): PullRequestView {
       ]),
       confirmations: [{ digest: plan.digest, by: text() }],
       others: [{ number: 9, base, preview: { conclusion: 'failure', title: text() } }],
+      draft: false,
       commented: true,
     },
   );

@@ -109,6 +109,7 @@ export function aView(inspection: Inspection, given: Partial<PullRequestView> = 
     confirmations: [],
     others: [],
     merged: null,
+    draft: false,
     commented: false,
     published: [],
     ...given,

@@ -166,7 +166,7 @@ describe('a check suite', () => {
   });
 
   it('that is asked for again is inspected again, with each of its pull requests', () => {
-    expect(jobsOf('check_suite', payload('rerequested'))).toMatchObject({ jobs: [{ number: 3 }, { number: 4 }] });
+    expect(jobsOf('check_suite', payload('rerequested'))).toMatchObject({ jobs: [{ kind: 'inspect-head', head: a }] });
     expect(jobsOf('check_suite', payload('requested'))).toEqual(nothing);
   });
 });

@@ -8,6 +8,7 @@ const minute = 60_000;
  */
 export const deadlineMs: Readonly<Record<JobKind, number>> = {
   'inspect-pull-request': 10 * minute,
+  'inspect-head': 2 * minute,
   'present-pull-request': 2 * minute,
   'fan-out-push': 10 * minute,
   'render-environment': 10 * minute,

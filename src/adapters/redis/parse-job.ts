@@ -51,6 +51,7 @@ const job = exactly<Job>()(
     ...environmentJob.options,
     ...renderingJob.options,
     z.object({ kind: z.literal('tell-cluster-facts'), cluster: z.string(), afterwards: renderingJob }),
+    z.object({ kind: z.literal('inspect-head'), repository, head: z.string() }),
     z.object({ kind: z.literal('present-pull-request'), ...ofPullRequest }),
     z.object({ kind: z.literal('run-command'), ...ofPullRequest, comment: z.int(), written: z.string() }),
     z.object({ kind: z.literal('press-confirm'), ...ofPullRequest, digest: z.string(), by: z.string() }),

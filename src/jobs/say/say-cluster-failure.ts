@@ -34,6 +34,7 @@ export async function sayClusterFailure(job: Job, error: unknown, ports: Cluster
       if (error instanceof Failure) await ports.queue.ask(job, { delayMs: againMs });
       return;
     case 'inspect-pull-request':
+    case 'inspect-head':
     case 'present-pull-request':
     case 'fan-out-push':
     case 'render-environment':

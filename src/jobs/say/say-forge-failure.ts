@@ -52,6 +52,7 @@ export async function sayForgeFailure(job: Job, ports: ForgeFailurePorts): Promi
     case 'render-environment':
       return sayUnrendered(job, ports);
     case 'report-release':
+    case 'inspect-head':
     case 'sweep-installations':
     case 'sweep':
     case 'sweep-repository':
