@@ -8,6 +8,7 @@ import { type Forge, startForge } from '../sandbox/forge/forge.ts';
 import { forgeRecordFile } from '../sandbox/forge-record-file.ts';
 import { type SandboxRedis, startRedis } from '../sandbox/redis.ts';
 import { type RunningFairlead, startFairlead } from '../src/main.ts';
+import { kernelCanJail } from './adapters/render/jails.ts';
 import { eventually } from './eventually.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'fairlead-main-forge-'));
@@ -64,12 +65,19 @@ describe('a process of the roles web and forge', () => {
     return running.url;
   };
 
+  const dependency = async (url: string, wanted: string): Promise<unknown> => {
+    const { dependencies } = (await (await fetch(`${url}/readyz`)).json()) as {
+      dependencies: { name: string; ok: boolean; why: string }[];
+    };
+    return dependencies.find(({ name }) => name === wanted);
+  };
+
   it('names each thing it depends on, with what it found', async () => {
     const url = await start();
     const { dependencies } = (await (await fetch(`${url}/readyz`)).json()) as {
       dependencies: { name: string; ok: boolean; why: string }[];
     };
-    expect(dependencies.map(({ name }) => name)).toEqual(['redis', 'forge', 'git', 'kustomize']);
+    expect(dependencies.map(({ name }) => name)).toEqual(['redis', 'forge', 'git', 'kustomize', 'jail']);
     expect(dependencies.find(({ name }) => name === 'forge')).toMatchObject({
       ok: true,
       why: expect.stringMatching(/^GitHub App /),
@@ -89,21 +97,33 @@ describe('a process of the roles web and forge', () => {
     expect(listening).toMatchObject({ programs: { helm: version } });
   });
 
-  it('says once, and to whoever looks, that kustomize runs with the network in reach where the system wants it so', async () => {
+  it('says once, and to whoever looks, where nothing jails the renderers, and is ready all the same', async () => {
     const forbids = path.join(folder, 'bin');
     mkdirSync(forbids);
     writeFileSync(path.join(forbids, 'unshare'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+    const noLandlock = '#!/bin/sh\necho "fairlead-jail: this kernel has no Landlock" >&2\nexit 125\n';
+    writeFileSync(path.join(forbids, 'fairlead-jail'), noLandlock, { mode: 0o755 });
     const { kustomize } = await provideTools(() => undefined);
     const url = await start({ PATH: [forbids, path.dirname(kustomize), process.env['PATH']].join(':') });
-    const { dependencies } = (await (await fetch(`${url}/readyz`)).json()) as {
-      dependencies: { name: string; ok: boolean; why: string }[];
-    };
-    expect(dependencies.find(({ name }) => name === 'kustomize')).toMatchObject({
+    expect(await dependency(url, 'kustomize')).toMatchObject({ ok: true, why: expect.stringMatching(/^v5\.\S+$/) });
+    expect(await dependency(url, 'jail')).toMatchObject({
       ok: true,
-      why: expect.stringMatching(/^v5\.\S+, with the network in reach: .* remote is refused/),
+      why: expect.stringMatching(
+        /^missing: .*no Landlock\. .*forks are refused.*network in reach: .*remote is refused/,
+      ),
     });
-    const warnings = lines.filter((line) => line.includes('"warn"') && line.includes('network in reach'));
+    const warnings = lines.filter((line) => line.includes('"warn"') && line.includes('no Landlock'));
     expect(warnings).toHaveLength(1);
+  });
+
+  it('says that the jail holds, after it has tried it', async () => {
+    if (!kernelCanJail) return console.warn('SKIPPED: this kernel has no Landlock');
+    const tools = await provideTools(() => undefined);
+    const programs = [tools.kustomize, tools['fairlead-jail']].map((program) => path.dirname(program));
+    const url = await start({ PATH: [...programs, process.env['PATH']].join(':') });
+    expect(await dependency(url, 'kustomize')).toMatchObject({ ok: true });
+    expect(await dependency(url, 'jail')).toMatchObject({ ok: true, why: expect.stringMatching(/^holds: /) });
+    expect(lines.filter((line) => line.includes('"warn"'))).toEqual([]);
   });
 
   it('is not ready with the key of another App, and says so', async () => {
@@ -112,7 +132,7 @@ describe('a process of the roles web and forge', () => {
     const answer = await fetch(`${url}/readyz`);
     expect(answer.status).toBe(503);
     expect(await answer.json()).toMatchObject({
-      dependencies: [{ name: 'redis', ok: true }, { name: 'forge', ok: false }, { name: 'git', ok: true }, {}],
+      dependencies: [{ name: 'redis', ok: true }, { name: 'forge', ok: false }, { name: 'git', ok: true }, {}, {}],
     });
     await running?.stop();
     running = null;

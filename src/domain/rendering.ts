@@ -8,6 +8,8 @@ export interface RenderingSource {
   readonly tree: TreeId;
   /** Relative to the repository's root, without leading or trailing slash; `` is the root. */
   readonly path: string;
+  /** It is what a fork's pull request would bring: a program reads it in the jail or not at all. */
+  readonly fromFork?: boolean;
   /** null: nobody can tell; a chart is refused then. */
   readonly chart: ChartOptions | null;
 }

@@ -150,14 +150,15 @@ async function inspectEnvironment(
     defaultBranch: seen.facts.defaultBranch,
   });
   if (allowance.kind === 'denied') return allowance;
-  const render = (tree: TreeId) => ports.renderer.render({ repository, tree, ...placeOf(environment) });
-  const merged = await render(trees.merged);
+  const render = (tree: TreeId, fromFork: boolean) =>
+    ports.renderer.render({ repository, tree, fromFork, ...placeOf(environment) });
+  const merged = await render(trees.merged, seen.pull.head.fork);
   if (merged.kind === 'refused' && merged.awaits !== undefined) {
     const afterwards = { kind: 'inspect-pull-request', repository, number: seen.pull.number } as const;
     await ports.queue.ask({ kind: 'tell-cluster-facts', cluster: merged.awaits, afterwards });
   }
   if (merged.kind === 'refused') return merged;
-  const base = trees.base === trees.merged ? merged : await render(trees.base);
+  const base = trees.base === trees.merged ? merged : await render(trees.base, false);
   const baseRendering = await keep(base, ports.records);
   const mergedRendering = await keep(merged, ports.records);
   // A base that cannot be rendered any more equals nothing: the pull request that mends it is planned.

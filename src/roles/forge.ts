@@ -6,7 +6,8 @@ import { type SweepSchedule, scheduleSweep } from '../adapters/redis/sweep-sched
 import { type RunningWorker, startWorker } from '../adapters/redis/worker.ts';
 import { createRenderer } from '../adapters/render/create-renderer.ts';
 import { findHelm } from '../adapters/render/find-helm.ts';
-import { describeKustomize, findKustomize, withNetwork } from '../adapters/render/run-kustomize.ts';
+import { describeJail, findJail } from '../adapters/render/find-jail.ts';
+import { findKustomize } from '../adapters/render/run-kustomize.ts';
 import type { ForgeConfig } from '../config.ts';
 import type { ClusterEntry } from '../domain/allowance.ts';
 import { forgeQueue } from '../domain/job.ts';
@@ -46,11 +47,12 @@ const jobsAtOnce = 8;
 export async function openForge(platform: Platform, options: ForgeOptions): Promise<OpenRole> {
   const { connection, queue, records, clock, log, metrics, closers } = platform;
   const gitVersion = await findGit(options.programs);
-  const kustomize = await findKustomize(options.programs);
   const helm = await findHelm(options.programs);
-  if (kustomize?.jail.isolated === false) log.warn('kustomize runs less bounded than it should', { why: withNetwork });
   const data = await openDataFolder(options.dataFolder);
   closers.add('data folder', () => data.close());
+  const jail = await findJail(options.programs, data.temporary);
+  if (jail.kind !== 'jail') log.warn('renderers run less bounded than they should', { why: describeJail(jail) });
+  const kustomize = await findKustomize(options.programs, jail);
 
   const { appId, privateKey, apiUrl, gitUrl } = options;
   const forge = createForge({ appId, privateKey, apiUrl, gitUrl, clock, log, metrics });
@@ -84,10 +86,14 @@ export async function openForge(platform: Platform, options: ForgeOptions): Prom
         look: () =>
           kustomize === null
             ? Promise.reject(
-                new Error('kustomize or prlimit is not in PATH or does not run: kustomizations are refused'),
+                new Error(
+                  'kustomize is not in PATH, or does not run in what it is kept in (it must be linked statically): kustomizations are refused',
+                ),
               )
-            : Promise.resolve(describeKustomize(kustomize)),
+            : Promise.resolve(kustomize.version),
       },
+      // Ready without it: only what forks bring is refused then.
+      { name: 'jail', look: () => Promise.resolve(describeJail(jail)) },
       // Not missed where it is not: charts are refused until they can be rendered offline.
       ...(helm === null ? [] : [{ name: 'helm', look: () => Promise.resolve(`${helm}, not used yet`) }]),
     ],

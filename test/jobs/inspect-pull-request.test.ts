@@ -261,6 +261,26 @@ describe('inspecting a pull request', () => {
     expect(await states(world)).toEqual({ staging: 'affected', production: 'unaffected' });
   });
 
+  it('lets the renderer know what is of a fork, and that the base is not', async () => {
+    const world = new ForgeWorld();
+    const asked: (readonly [tree: string, fromFork: boolean])[] = [];
+    const render = world.renderer.render.bind(world.renderer);
+    world.renderer.render = (source) => {
+      asked.push([source.tree, source.fromFork === true]);
+      return render(source);
+    };
+    const pull = await world.open({ 'deploy/staging/web.yaml': 'web 2' });
+    await world.inspect(1);
+    expect(asked.some(([, fromFork]) => fromFork)).toBe(false);
+    asked.length = 0;
+    world.forge.putPullRequest({ ...pull, head: { ...pull.head, fork: true } });
+    world.forge.addComment(shop, 1, forkMarker(pull.head.commit), null);
+    await world.inspect(1);
+    const base = await world.git.tree(shop, await world.tip());
+    expect(asked.filter(([tree]) => tree === base).map(([, fromFork]) => fromFork)).toEqual([false, false]);
+    expect(asked.filter(([tree]) => tree !== base).map(([, fromFork]) => fromFork)).toEqual([true, true]);
+  });
+
   it('predicts anew after a moved base only what renders differently', async () => {
     const world = new ForgeWorld();
     const pull = await world.open({ 'deploy/staging/web.yaml': 'web 2', 'deploy/production/web.yaml': 'web 2' });

@@ -9,6 +9,7 @@ import { RememberedRenderings } from './remembered-renderings.ts';
 import { type KustomizeOptions, renderKustomization } from './render-kustomization.ts';
 import { renderPlain } from './render-plain.ts';
 import { joinPath } from './repository-path.ts';
+import type { JailedProgram } from './run-jailed.ts';
 
 export type RendererOptions = KustomizeOptions;
 
@@ -33,11 +34,14 @@ export function createRenderer(options: RendererOptions): Renderer {
       switch (detected.kind) {
         case 'plain':
           return lately.recall(plainKey(entries), () => read(() => renderPlain(options.trees, source, entries)));
-        case 'kustomization':
+        case 'kustomization': {
+          const refusal = source.fromFork === true ? refusalOfForks(options.kustomize) : null;
+          if (refusal !== null) return refused(detected.file, refusal);
           // What it is made of is known only once it is rendered: the whole tree may be.
           return lately.recall(`${source.tree} ${source.path}`, () =>
             built(() => renderKustomization(options, source, detected.file)),
           );
+        }
         case 'refused':
           return refused(detected.file, detected.message);
       }
@@ -64,6 +68,12 @@ function detect(source: RenderingSource, entries: readonly TreeEntry[]): Detecte
   const chart = joinPath(source.path, chartFile);
   if (paths.has(chart)) return { kind: 'refused', file: chart, message: chartRefusal };
   return file === undefined ? { kind: 'plain' } : { kind: 'kustomization', file };
+}
+
+/** Why a program reads nothing of a stranger here; null: it may, because it is jailed, or there is none. Plain YAML needs none. */
+function refusalOfForks(program: JailedProgram | null): string | null {
+  if (program === null || program.jail.kind === 'jail') return null;
+  return 'This pull request comes from a fork, and what a fork brings is built only in a jail, which this Fairlead does not have: its operator finds in /readyz what is missing. The same commits on a branch of this repository are planned.';
 }
 
 /** All that a rendering of plain YAML is made of. Another tree that holds the same folder renders the same. */

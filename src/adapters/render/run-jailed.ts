@@ -1,18 +1,27 @@
-import { type RunEnd, runBounded } from '../process/run-bounded.ts';
+import { type BoundedCommand, type RunEnd, runBounded } from '../process/run-bounded.ts';
 
 /** What a renderer's program is kept in. */
-export type Jail = {
-  /** prlimit and unshare: limits, and where the system allows it no network. It reads what Fairlead may read. */
-  readonly kind: 'bounds';
-  /** Whether the system lets us take the network away from it (unprivileged network namespaces). */
-  readonly isolated: boolean;
-  /** `PATH` of `prlimit`, `env` and `unshare`; the program itself gets none. */
-  readonly environment: Readonly<Record<string, string>>;
-};
+export type Jail =
+  | {
+      /** It reads its root and nothing else, writes nowhere, starts no other program, and has no socket (`jail/launcher.go`). */
+      readonly kind: 'jail';
+      /** Absolute: `fairlead-jail`. */
+      readonly launcher: string;
+    }
+  | {
+      /** prlimit and unshare: limits, and where the system allows it no network. It may read what Fairlead may read. */
+      readonly kind: 'bounds';
+      /** Why there is no jail, for the operator and for who opened a pull request from a fork. */
+      readonly missing: string;
+      /** Whether the system lets us take the network away from it (unprivileged network namespaces). */
+      readonly isolated: boolean;
+      /** `PATH` of `prlimit`, `env` and `unshare`; the program itself gets none. */
+      readonly environment: Readonly<Record<string, string>>;
+    };
 
 /** A program that reads what a pull request brings: kustomize, helm. */
 export interface JailedProgram {
-  /** Absolute. */
+  /** Absolute. Linked statically: it finds no library in the jail. */
   readonly command: string;
   /** What it finds in its environment besides `PATH`, `HOME`, `TMPDIR` (of which none exists) and `GOMAXPROCS`. */
   readonly environment: Readonly<Record<string, string>>;
@@ -41,38 +50,52 @@ export function runJailed(
   args: readonly string[],
   bounds: JailBounds,
 ): Promise<RunEnd> {
-  return runBounded({
-    command: 'prlimit',
-    args: [...boundedArguments(program, bounds), ...args],
-    cwd: root,
-    environment: program.jail.environment,
-    input: '',
-    deadlineMs: bounds.deadlineMs,
-    maxOutput: bounds.outputBytes,
-  });
+  return runBounded(jailedCommand(program, root, args, bounds));
 }
 
+/** What {@link runJailed} runs. */
+export function jailedCommand(
+  program: JailedProgram,
+  root: string,
+  args: readonly string[],
+  bounds: JailBounds,
+): BoundedCommand {
+  const { command, jail } = program;
+  const environment = environmentOf(program);
+  const of = { cwd: root, input: '', deadlineMs: bounds.deadlineMs, maxOutput: bounds.outputBytes };
+  switch (jail.kind) {
+    case 'jail':
+      return {
+        ...of,
+        command: jail.launcher,
+        args: [...launcherArguments(root, bounds), command, ...args],
+        environment,
+      };
+    case 'bounds': {
+      const network = jail.isolated ? ['unshare', ...withoutNetwork] : [];
+      const own = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+      return {
+        ...of,
+        command: 'prlimit',
+        args: [...prlimitArguments(bounds), ...network, 'env', '-i', ...own, command, ...args],
+        environment: jail.environment,
+      };
+    }
+  }
+}
+
+/** unshare's. */
 export const withoutNetwork = ['--user', '--net', '--'];
 
-/** prlimit's, up to the program's own. */
-function boundedArguments(
-  { command, environment, jail }: JailedProgram,
-  { memoryBytes, cpuSeconds, fileBytes }: JailBounds,
-): readonly string[] {
-  return [
-    `--as=${memoryBytes}`,
-    `--cpu=${cpuSeconds}`,
-    `--fsize=${fileBytes}`,
-    '--nofile=1024',
-    '--core=0',
-    ...(jail.isolated ? ['unshare', ...withoutNetwork] : []),
-    'env',
-    '-i',
-    'PATH=/nonexistent',
-    'HOME=/nonexistent',
-    'TMPDIR=/nonexistent',
-    'GOMAXPROCS=2',
-    ...Object.entries(environment).map(([name, value]) => `${name}=${value}`),
-    command,
-  ];
+function environmentOf({ environment }: JailedProgram): Readonly<Record<string, string>> {
+  return { PATH: '/nonexistent', HOME: '/nonexistent', TMPDIR: '/nonexistent', GOMAXPROCS: '2', ...environment };
+}
+
+function launcherArguments(root: string, { memoryBytes, cpuSeconds, fileBytes }: JailBounds): readonly string[] {
+  const limits = ['-memory', `${memoryBytes}`, '-cpu', `${cpuSeconds}`, '-file-size', `${fileBytes}`];
+  return ['-root', root, ...limits, '--'];
+}
+
+function prlimitArguments({ memoryBytes, cpuSeconds, fileBytes }: JailBounds): readonly string[] {
+  return [`--as=${memoryBytes}`, `--cpu=${cpuSeconds}`, `--fsize=${fileBytes}`, '--nofile=1024', '--core=0'];
 }

@@ -2,10 +2,14 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { provideTools } from '../../../sandbox/cluster/provide-tools.ts';
 import { createRenderer } from '../../../src/adapters/render/create-renderer.ts';
+import type { Jail } from '../../../src/adapters/render/run-jailed.ts';
+import { findKustomize } from '../../../src/adapters/render/run-kustomize.ts';
 import type { RenderingSource } from '../../../src/domain/rendering.ts';
 import { acmeShop as repository } from '../../acme-shop.ts';
 import { configMap } from '../../manifest-texts.ts';
+import { boundsOnly, jailHere } from './jails.ts';
 import { treesOf } from './trees.ts';
 
 const five = ['a', 'b', 'c', 'd', 'e'];
@@ -57,8 +61,7 @@ printf 'apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: a}\\n'
       ...five.map((name) => [`${name}/kustomization.yaml`, `resources: []\nnamePrefix: ${name}\n`]),
       ['plain/a.yaml', configMap('a')],
     ]);
-    const jail = { kind: 'bounds', isolated: false, environment: { PATH: '/usr/bin:/bin' } } as const;
-    const kustomize = { command, version: 'v0', environment: {}, jail };
+    const kustomize = { command, version: 'v0', environment: {}, jail: boundsOnly };
     const renderer = createRenderer({ trees: treesOf(files), kustomize, temporary: folder });
     const all = five.map((name) => renderer.render(source(name)));
     const lines = (): readonly string[] => readFileSync(log, 'utf8').trim().split('\n');
@@ -73,6 +76,46 @@ printf 'apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: a}\\n'
       most = Math.max(most, running);
     }
     expect([lines().length, most]).toEqual([10, 2]);
+  });
+});
+
+describe('what a fork brings', () => {
+  const files = {
+    'built/kustomization.yaml': 'resources: [a.yaml]\n',
+    'built/a.yaml': configMap('a'),
+    'plain/a.yaml': configMap('a'),
+  };
+  /** kustomize in this jail; what it answers is the same for everybody. */
+  const rendererIn = (jail: Jail) => {
+    const command = path.join(folder, 'answers');
+    writeFileSync(command, `#!/bin/sh\nprintf '${configMap('a').replaceAll('\n', '\\n')}'\n`, { mode: 0o755 });
+    return createRenderer({
+      trees: treesOf(files),
+      kustomize: { command, version: 'v0', environment: {}, jail },
+      temporary: folder,
+    });
+  };
+
+  it('is built in the jail or not at all, and plain YAML needs none', async () => {
+    const unjailed = rendererIn(boundsOnly);
+    const refused = await unjailed.render({ ...source('built'), fromFork: true });
+    expect(refused).toMatchObject({
+      kind: 'refused',
+      problems: [{ file: 'built/kustomization.yaml', message: expect.stringMatching(/from a fork.*\/readyz/) }],
+    });
+    expect((await unjailed.render({ ...source('plain'), fromFork: true })).kind).toBe('rendered');
+    // Our own branches: with what remains. And what they brought before is no way in for a fork.
+    expect((await unjailed.render(source('built'))).kind).toBe('rendered');
+    expect(await unjailed.render({ ...source('built'), fromFork: true })).toEqual(refused);
+  });
+
+  it('is built where there is a jail', async () => {
+    const jail = await jailHere();
+    if (jail.kind !== 'jail') return console.warn('SKIPPED: this kernel has no Landlock');
+    const { kustomize } = await provideTools(() => undefined);
+    const binary = await findKustomize({ PATH: `${path.dirname(kustomize)}:${process.env['PATH'] ?? ''}` }, jail);
+    const renderer = createRenderer({ trees: treesOf(files), kustomize: binary, temporary: folder });
+    expect((await renderer.render({ ...source('built'), fromFork: true })).kind).toBe('rendered');
   });
 });
 

@@ -4,13 +4,13 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { provideTools } from '../../../sandbox/cluster/provide-tools.ts';
 import {
-  describeKustomize,
   findKustomize,
   type KustomizeBinary,
   kustomizeBounds,
   runKustomize,
 } from '../../../src/adapters/render/run-kustomize.ts';
 import { configMap } from '../../manifest-texts.ts';
+import { boundsOnly, jailHere } from './jails.ts';
 
 let folder: string;
 let kustomize: string;
@@ -20,15 +20,19 @@ let root: string;
 beforeAll(async () => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'fairlead-run-kustomize-'));
   kustomize = (await provideTools(() => undefined)).kustomize;
-  const found = await findKustomize({ PATH: `${path.dirname(kustomize)}:${process.env['PATH'] ?? ''}` });
-  if (found === null) throw new Error('no kustomize');
-  binary = found;
+  binary = await found({ PATH: `${path.dirname(kustomize)}:${process.env['PATH'] ?? ''}` });
 }, 900_000);
 beforeEach(() => {
   root = mkdtempSync(path.join(folder, 'root-'));
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function found(environment: Readonly<Record<string, string>>): Promise<KustomizeBinary> {
+  const program = await findKustomize(environment, await jailHere());
+  if (program === null) throw new Error('no kustomize');
+  return program;
+}
 
 /** A kustomization of so many objects: its cost grows with the square of them. */
 function writeObjects(count: number): void {
@@ -39,33 +43,38 @@ function writeObjects(count: number): void {
   );
 }
 
-/** In the place of kustomize, where that itself cannot be made to. */
+/** In the place of kustomize, where that itself cannot be made to. The jail would not let a script have its shell. */
 function standIn(script: string): KustomizeBinary {
   const command = path.join(folder, 'stand-in');
   writeFileSync(command, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
-  return { ...binary, command };
+  return { ...binary, command, jail: boundsOnly };
 }
 
-describe('what kustomize may take', () => {
+describe.each([
+  ['in the jail', () => binary],
+  ['where there is none', () => ({ ...binary, jail: boundsOnly })],
+])('what kustomize may take %s', (_where, kustomizeThere) => {
   it('is enough for what people write', async () => {
     writeObjects(300);
-    expect(await runKustomize(binary, root, '')).toMatchObject({ kind: 'exited', code: 0 });
+    expect(await runKustomize(kustomizeThere(), root, '')).toMatchObject({ kind: 'exited', code: 0 });
   });
 
   it('is so much time on the clock', async () => {
     writeObjects(3_000);
-    expect(await runKustomize(binary, root, '', { ...kustomizeBounds, deadlineMs: 200 })).toEqual({ kind: 'deadline' });
+    expect(await runKustomize(kustomizeThere(), root, '', { ...kustomizeBounds, deadlineMs: 200 })).toEqual({
+      kind: 'deadline',
+    });
   });
 
   it('is so much time of processors', async () => {
     writeObjects(5_000);
-    const end = await runKustomize(binary, root, '', { ...kustomizeBounds, cpuSeconds: 1 });
+    const end = await runKustomize(kustomizeThere(), root, '', { ...kustomizeBounds, cpuSeconds: 1 });
     expect(end).toMatchObject({ kind: 'killed', signal: expect.stringMatching(/^SIG(KILL|XCPU)$/) });
   });
 
   it('is so much output', async () => {
     writeObjects(300);
-    expect(await runKustomize(binary, root, '', { ...kustomizeBounds, outputBytes: 10_000 })).toEqual({
+    expect(await runKustomize(kustomizeThere(), root, '', { ...kustomizeBounds, outputBytes: 10_000 })).toEqual({
       kind: 'output-limit',
     });
   });
@@ -74,16 +83,18 @@ describe('what kustomize may take', () => {
     const levels = Array.from({ length: 9 }, (_, n) => `  l${n + 1}: &l${n + 1} [${`*l${n}, `.repeat(9)}]`);
     writeFileSync(path.join(root, 'kustomization.yaml'), 'resources: [a.yaml]\n');
     writeFileSync(path.join(root, 'a.yaml'), `${configMap('a')}x:\n  l0: &l0 x\n${levels.join('\n')}\n`);
-    const end = await runKustomize(binary, root, '');
+    const end = await runKustomize(kustomizeThere(), root, '');
     expect(end.kind === 'exited' ? end.stderr : end).toMatch(/out of memory|cannot allocate|excessive aliasing/);
     // kustomize's reader knows some bombs itself; this one is only large.
     const value = 'x'.repeat(1_000_000);
     const items = Array.from({ length: 60 }, (_, n) => configMap(`c-${n}`, { a: value }));
     writeFileSync(path.join(root, 'a.yaml'), items.join('---\n'));
-    const large = await runKustomize(binary, root, '', { ...kustomizeBounds, memoryBytes: 900_000_000 });
+    const large = await runKustomize(kustomizeThere(), root, '', { ...kustomizeBounds, memoryBytes: 900_000_000 });
     expect(large.kind === 'exited' ? large.stderr : large).toMatch(/out of memory|cannot allocate/);
   });
+});
 
+describe('what a renderer may take where there is no jail', () => {
   it('is a file of so many bytes: kustomize writes none, so a stand-in does', async () => {
     const file = path.join(root, 'written');
     const writes = standIn(`/bin/dd if=/dev/zero of=${file} bs=1000 count=100`);
@@ -107,29 +118,15 @@ describe('what kustomize may take', () => {
 });
 
 describe('kustomize in PATH', () => {
-  const pathWith = (programs: Readonly<Record<string, string>>): string => {
+  it('is not used where it does not run in what it is kept in', async () => {
     const bin = path.join(root, 'bin');
     mkdirSync(bin);
     symlinkSync(kustomize, path.join(bin, 'kustomize'));
-    for (const [name, script] of Object.entries(programs)) {
-      writeFileSync(path.join(bin, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
-    }
-    return `${bin}:/usr/bin:/bin`;
-  };
-
-  it('runs also where the system forbids to take its network away, which is said with what remains', async () => {
-    // What unshare answers in a container without the privilege; here it is allowed.
-    const found = await findKustomize({ PATH: pathWith({ unshare: 'echo "Operation not permitted" >&2; exit 1' }) });
-    expect(found).toMatchObject({ jail: { isolated: false }, version: binary.version });
-    const said = found === null ? '' : describeKustomize(found);
-    expect(said).toMatch(/^v5\.\S+, with the network in reach: /);
-    expect(said).toContain('remote is refused');
-    expect(describeKustomize({ ...binary, jail: { ...binary.jail, isolated: true } })).toBe(binary.version);
-    writeObjects(2);
-    expect(found && (await runKustomize(found, root, ''))).toMatchObject({ kind: 'exited', code: 0 });
-  });
-
-  it('is not used where there is nothing to bound it with', async () => {
-    expect(await findKustomize({ PATH: pathWith({ prlimit: 'exit 127' }) })).toBeNull();
+    const environment = { PATH: `${bin}:/usr/bin:/bin` };
+    expect(await findKustomize(environment, await jailHere())).toMatchObject({ version: binary.version });
+    writeFileSync(path.join(bin, 'prlimit'), '#!/bin/sh\nexit 127\n', { mode: 0o755 });
+    expect(await findKustomize(environment, { ...boundsOnly, environment })).toBeNull();
+    rmSync(path.join(bin, 'kustomize'));
+    expect(await findKustomize(environment, await jailHere())).toBeNull();
   });
 });
