@@ -69,22 +69,22 @@ const largest = 128 * 1024;
 /** Of all environments together: one list of rules can be repeated by all of them. */
 const mostIgnored = 5_000;
 
-const defaultConfirm: ConfirmRule = {
+export const defaultConfirm: ConfirmRule = {
   deletions: 10,
   kinds: ['Namespace', 'CustomResourceDefinition', 'PersistentVolumeClaim', 'StatefulSet'],
 };
 
 /** Reserved (ADR 4): refused with the reason that they are not available yet. */
-const laterKeys = ['approvals', 'signed', 'drift', 'onFailure'] as const;
+export const laterKeys = ['approvals', 'signed', 'drift', 'onFailure'] as const;
 
-const environmentKeys = [
+export const environmentKeys = [
   ...(['cluster', 'path', 'namespace', 'follow', 'mode', 'after', 'prune'] as const),
   ...(['confirm', 'conflicts', 'foreign', 'adopt', 'helm', 'health', 'settle', 'ignore'] as const),
   ...laterKeys,
 ];
 
 /** Part of the ledger's name: REPOSITORY_ID-ENVIRONMENT. */
-const environmentName = /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/;
+export const environmentName = /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/;
 
 /** What is wrong is noted and stands in the result as the default: it is used only where nothing was wrong. */
 function readEnvironment(name: string, at: YamlPlace, defaultBranch: string): Environment {
