@@ -1,3 +1,4 @@
+import type { GoesWith } from './goes-with.ts';
 import type { Json } from './json.ts';
 import type { Identity, Origin } from './manifest.ts';
 import type { Certainty, RefusalReason } from './prediction.ts';
@@ -84,6 +85,8 @@ interface ChangeOfObject {
   readonly referrers?: Referrers;
   /** Of a StatefulSet that loses pods for good. */
   readonly volumeClaims?: VolumeClaims;
+  /** What comes or goes with it, and is no part of the plan. */
+  readonly goesWith?: GoesWith;
   /** HMAC of this object's effect; the plan's digest is made of these. */
   readonly effect: string;
 }

@@ -1,4 +1,5 @@
 import type { Environment } from '../domain/environment.ts';
+import type { GoesWith } from '../domain/goes-with.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { KubernetesObject, ObjectReference, Origin } from '../domain/manifest.ts';
 import type { BlockedReason, HiddenFields, KeptBackChange, PossibleChange } from '../domain/plan.ts';
@@ -39,6 +40,8 @@ export interface JudgementOfSubject {
   readonly fromPullRequest: boolean;
   readonly hidden: readonly HiddenFields[];
   readonly needs: readonly ObjectReference[];
+  /** What comes or goes with it, and is no part of the plan. */
+  readonly goesWith?: GoesWith;
 }
 
 /** What a judgement depends on besides the evidence. */

@@ -15,6 +15,7 @@ import { collectEvidence } from './collect-evidence.ts';
 import { discoverKinds } from './discover-kinds.ts';
 import { findOrphans, orphanRemarks } from './find-orphans.ts';
 import type { PredictedPlan, PredictionInput } from './predicted-plan.ts';
+import { tellWhatGoesWith } from './tell-what-goes-with.ts';
 
 export interface PredictionPorts {
   /** The cluster under the identity that would apply: it refuses today what it would refuse then. */
@@ -64,12 +65,14 @@ async function predict(input: PredictionInput, ports: PredictionPorts, signal: A
   const settings = { environment, applySet, releasedKnown: input.released !== 'unrenderable' };
   const evidence = await collectEvidence(subjects, { ...settings, cluster, signal });
   const alone = evidence.map(([subject, found]) => judge(subject, found, settings));
-  const judgements = await applyQuotas(
+  const withinQuotas = await applyQuotas(
     withProposedSchemas(withPrerequisites(withMeantDeletions(withRenamedKinds(alone)), allowance.impersonate)),
     cluster,
     signal,
   );
 
+  const { namespaces } = allowance;
+  const judgements = await tellWhatGoesWith(withinQuotas, { cluster, namespaces, signal });
   const at = isoTime(clock.now());
   const problems = [...(emptiness === null ? [] : [emptiness]), ...orphanRemarks(orphaned, input)];
   const { plan, judged } = assemblePlan(

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Environment } from '../../src/domain/environment.ts';
+import type { GoesWith } from '../../src/domain/goes-with.ts';
 import type { Inspection, InspectionOutcome, PlanRecord } from '../../src/domain/inspection.ts';
 import type { Plan, PossibleChange } from '../../src/domain/plan.ts';
 import type { Desired, ReleaseReport, ReleaseState, Wanted } from '../../src/domain/release.ts';
@@ -268,6 +269,15 @@ const change: PossibleChange = {
   effect: 'd'.repeat(64),
 };
 
+const unplanned = { count: 2, names: [change.identity] };
+const goesWith: readonly GoesWith[] = [
+  { kind: 'contents', counts: [{ kind: 'ConfigMap', count: 2 }], unplanned, unread: ['Secret'] },
+  { kind: 'contents', counts: [], unplanned, unread: 'everything' },
+  { kind: 'custom-resources', of: 'Widget', count: 3, namespaces: 2, outside: 1, unplanned, whole: true },
+  { kind: 'volume', size: '1Gi', storageClass: null, bound: 'pv-1', reclaimPolicy: 'Delete' },
+  { kind: 'made-claims', count: 1, names: ['data-db-0'], templates: [{ size: '1Gi', storageClass: null }] },
+];
+
 const plan: Plan = {
   repository,
   environment: 'staging',
@@ -279,6 +289,7 @@ const plan: Plan = {
   changes: [
     { ...change, action: 'blocked', reason: { code: 'claim', message: 'kubectl-edit holds spec.replicas' } },
     { ...change, certainty: { kind: 'exact' }, origin: null },
+    ...goesWith.map((one) => ({ ...change, action: 'delete' as const, goesWith: one })),
     { ...change, volumeClaims: { fate: 'deleted', count: 1, names: ['data-db-0'] } },
   ],
   unchanged: 4,

@@ -151,6 +151,39 @@ export const inspection = exactly<Inspection>()(
 
 const identity = z.object({ group: text, kind: text, namespace: text.nullable(), name: text });
 
+const unplanned = z.object({ count, names: list(identity) });
+
+const goesWith = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('contents'),
+    counts: list(z.object({ kind: text, count })),
+    unplanned,
+    unread: z.union([texts, z.literal('everything')]),
+  }),
+  z.object({
+    kind: z.literal('custom-resources'),
+    of: text,
+    count,
+    namespaces: count,
+    outside: count,
+    unplanned,
+    whole: z.boolean(),
+  }),
+  z.object({
+    kind: z.literal('volume'),
+    size: text.nullable(),
+    storageClass: text.nullable(),
+    bound: text.nullable(),
+    reclaimPolicy: text.nullable(),
+  }),
+  z.object({
+    kind: z.literal('made-claims'),
+    count,
+    names: texts,
+    templates: list(z.object({ size: text.nullable(), storageClass: text.nullable() })),
+  }),
+]);
+
 const changeOfObject = z.object({
   identity,
   origin: origin.nullable(),
@@ -178,6 +211,7 @@ const changeOfObject = z.object({
   vanished: z.literal(true).exactOptional(),
   referrers: z.object({ kind: z.enum(['not-restarted', 'left-without']), workloads: list(identity) }).exactOptional(),
   volumeClaims: z.object({ fate: z.enum(['deleted', 'kept']), count, names: texts }).exactOptional(),
+  goesWith: goesWith.exactOptional(),
   effect: text,
 });
 

@@ -10,6 +10,7 @@ import type { Judgement } from '../judgement.ts';
 import { isSecret } from '../manifests/settle-manifest.ts';
 import { gitOnly, notShown } from './git-only.ts';
 import { hiddenChange, type Mask, maskSecret, secretMembers } from './mask.ts';
+import { maskedGoesWith } from './masked-goes-with.ts';
 import { yamlDiff } from './yaml-diff.ts';
 
 export interface MaskedChangeSettings {
@@ -40,6 +41,7 @@ export function maskedChange(judgement: Judgement, effect: string, settings: Mas
     warnings: warnings.map((warning) => (view.secret ? secretWarning : view.mask.text(warning))),
     adopted,
     fromPullRequest: judgement.fromPullRequest,
+    ...(judgement.goesWith && { goesWith: maskedGoesWith(judgement.goesWith, settings.visibility) }),
     effect,
   };
   switch (judgement.action) {

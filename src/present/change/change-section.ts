@@ -7,6 +7,7 @@ import { clip } from '../text/visible-text.ts';
 import { inHtml, inMarkdown, type Words, wordsOf } from '../text/words.ts';
 import { causeTitles } from './cause-titles.ts';
 import { changeName, changeWords, differenceWords, valueText, whyLimit } from './change-words.ts';
+import { goesWithWords } from './goes-with.ts';
 
 /** How many paths of one cause are listed by name. */
 const pathsListed = 10;
@@ -59,6 +60,7 @@ function changeBody(change: Change, standing: Standing): string {
   if (isKeptBack(change) && change.reason.code === 'namespace-missing') return '';
   const parts = [
     change.diff === '' ? pathList(change) : fence(change.diff, 'diff'),
+    change.goesWith === undefined ? '' : prose(goesWithWords(change.goesWith)),
     certaintyLine(change),
     wholeLine(change),
     causeLine(change, standing, 'drift', causeTitles.drift),
