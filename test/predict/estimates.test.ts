@@ -110,8 +110,7 @@ describe('What the server makes up', () => {
     const spec = { type: 'NodePort', selector: { a: 'b' }, ports: [{ port: 80 }] };
     const merged = [object('v1', 'Service', 's', { spec })];
     const first = await stage.plan({ merged });
-    expect(first.plan.changes[0]?.diff).toContain('+  clusterIP: (allocated by the cluster)');
-    expect(first.plan.changes[0]?.diff).toContain('nodePort: (allocated by the cluster)');
+    expect(first.plan.changes[0]?.diff).not.toMatch(/clusterIP|nodePort:/);
     expect((await stage.plan({ merged })).plan.digest).toBe(first.plan.digest);
     const ledger = await stage.release(...merged);
     const again = await stage.plan({ ledger, released: merged, merged });
@@ -123,7 +122,7 @@ describe('What the server makes up', () => {
     const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'i' }] } };
     const job = object('batch/v1', 'Job', 'j', { spec: { template } });
     const created = await stage.plan({ merged: [job] });
-    expect(created.plan.changes[0]?.diff).toContain('controller-uid: (allocated by the cluster)');
+    expect(created.plan.changes[0]?.diff).not.toContain('controller-uid');
     const ledger = await stage.release(job);
     expect((await stage.plan({ ledger, released: [job], merged: [job] })).plan.changes).toEqual([]);
   });

@@ -3,11 +3,13 @@ import { sameJson } from '../../domain/json.ts';
 import type { BlockedReason, Change, PathChange } from '../../domain/plan.ts';
 import type { RepositoryFacts } from '../../domain/repository.ts';
 import { type AttributedPath, takesEffect } from '../fields/attribute.ts';
+import { contentOf } from '../fields/content.ts';
 import { differences } from '../fields/differences.ts';
 import { otherManager } from '../fields/managed-fields.ts';
 import { type Path, pathText, valueAt } from '../fields/path.ts';
 import type { Judgement } from '../judgement.ts';
 import { isSecret } from '../manifests/settle-manifest.ts';
+import { asWritten } from './as-written.ts';
 import { gitOnly, notShown } from './git-only.ts';
 import { hiddenChange, type Mask, maskSecret, secretMembers } from './mask.ts';
 import { maskedGoesWith } from './masked-goes-with.ts';
@@ -98,14 +100,15 @@ function maskedValue(path: Path, value: Json | undefined, side: 'before' | 'afte
   return shown ? view.mask.json(value) : notShown;
 }
 
-function maskedDiff({ action, before, after }: Judgement, view: View): string {
+function maskedDiff({ before, after, desired }: Judgement, view: View): string {
   if (before === null && after === null) return '';
   const seen = view.gitOnly
     ? { before: gitOnly(before, after, view.git), after: gitOnly(after, before, view.git) }
-    : { before, after };
+    : { before, after: before === null && after && desired ? asWritten(after, contentOf(desired)) : after };
   const sides = view.secret ? maskSecret(seen.before, seen.after) : seen;
   const diff = yamlDiff(sides.before && view.mask.json(sides.before), sides.after && view.mask.json(sides.after));
-  if (action !== 'create' || !view.gitOnly) return diff;
+  // A new object is shown as Git writes it.
+  if (before !== null) return diff;
   const more = differences([after ?? undefined, seen.after ?? undefined]).length;
   return more === 0 ? diff : `${diff}\n+# and ${more} ${more === 1 ? 'field' : 'fields'} that the cluster sets`;
 }
