@@ -1,5 +1,6 @@
+import { isJsonObject } from '../domain/json.ts';
 import type { InventoryEntry } from '../domain/ledger.ts';
-import type { KubernetesObject } from '../domain/manifest.ts';
+import { type KubernetesObject, ownManager } from '../domain/manifest.ts';
 import type { Live } from '../domain/prediction.ts';
 import { partOf } from './manifests/settle-manifest.ts';
 
@@ -9,7 +10,7 @@ export type Ownership =
   | { readonly kind: 'held' }
   /** It is a member of another ApplySet: another environment's, or another tool's. */
   | { readonly kind: 'another-set'; readonly set: string }
-  /** The ledger never listed it, or listed the name and never saw the object. */
+  /** The ledger never listed it, or listed what it meant to take over or to make, and never applied it. */
   | { readonly kind: 'foreign' }
   /** The ledger lists the name, but this is not, or not surely, the object that it listed. */
   | { readonly kind: 'mismatch'; readonly why: string };
@@ -27,8 +28,12 @@ export function ownershipOf(live: KubernetesObject, entry: InventoryEntry | null
   if (entry.uid !== live.metadata.uid) {
     return { kind: 'mismatch', why: 'the ledger lists another object of this name: it was deleted and made again' };
   }
+  if (set === undefined && !isApplied(live)) return { kind: 'foreign' };
   if (set === undefined) {
-    return { kind: 'mismatch', why: `its label ${partOf} was taken away: somebody may want to keep it` };
+    return {
+      kind: 'mismatch',
+      why: `its label ${partOf} was taken away, or it was not yet taken over: somebody may want to keep it`,
+    };
   }
   return { kind: 'held' };
 }
@@ -52,6 +57,14 @@ export function isOrphan(entry: InventoryEntry, found: Live | null, applySet: st
 /** Whether the ledger owns this very object: weaker than `held`, for a label can be lost without a change of hands. */
 export function isReleased(live: KubernetesObject, entry: InventoryEntry | null, applySet: string): boolean {
   if (entry === null) return false;
-  if (entry.uid === null) return live.metadata.labels?.[partOf] === applySet;
-  return entry.uid === live.metadata.uid;
+  const labelled = live.metadata.labels?.[partOf] === applySet;
+  if (entry.uid === null) return labelled;
+  return entry.uid === live.metadata.uid && (labelled || isApplied(live));
+}
+
+/** Whether Fairlead ever applied it: an entry that was written ahead of a takeover has its UID already. */
+export function isApplied({ metadata }: KubernetesObject): boolean {
+  return (metadata.managedFields ?? []).some(
+    (entry) => isJsonObject(entry) && entry['manager'] === ownManager && entry['operation'] === 'Apply',
+  );
 }

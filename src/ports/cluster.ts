@@ -1,3 +1,4 @@
+import type { Json } from '../domain/json.ts';
 import type { IdentityKey, KubernetesObject, ObjectReference } from '../domain/manifest.ts';
 import type { ApplyOutcome, Live } from '../domain/prediction.ts';
 
@@ -21,6 +22,11 @@ export interface Cluster {
   read(reference: ObjectReference, signal: AbortSignal): Promise<Live>;
   /** Server-side apply, field manager `fairlead`, `fieldValidation=Strict`. */
   apply(request: ApplyRequest, signal: AbortSignal): Promise<ApplyOutcome>;
+  /**
+   * JSON patch (RFC 6902) of one state of one object, under the same field manager. Refused as `stale` where it is no
+   * longer that state, or gone. It needs no right that `apply` does not need.
+   */
+  patch(request: PatchRequest, signal: AbortSignal): Promise<ApplyOutcome>;
   remove(request: DeleteRequest, signal: AbortSignal): Promise<DeleteOutcome>;
   /** Objects of a kind in a namespace (null: cluster-scoped, or all namespaces) by label selector (null: all). */
   list(query: ListQuery, signal: AbortSignal): Promise<readonly KubernetesObject[]>;
@@ -54,6 +60,20 @@ export interface ApplyRequest {
    */
   readonly expects?: { readonly resourceVersion: string } | 'absent';
 }
+
+export interface PatchRequest {
+  readonly reference: ObjectReference;
+  /** What was read. */
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly operations: readonly PatchOperation[];
+  readonly dryRun: boolean;
+}
+
+/** `path` is a JSON pointer; what is added replaces what is there. */
+export type PatchOperation =
+  | { readonly op: 'add'; readonly path: string; readonly value: Json }
+  | { readonly op: 'remove'; readonly path: string };
 
 export interface DeleteRequest {
   readonly reference: ObjectReference;

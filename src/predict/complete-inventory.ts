@@ -1,8 +1,8 @@
-import { isJsonObject } from '../domain/json.ts';
 import type { InventoryEntry, Ledger } from '../domain/ledger.ts';
-import { type IdentityKey, identityKey, type KubernetesObject, ownManager } from '../domain/manifest.ts';
+import { type IdentityKey, identityKey, type KubernetesObject } from '../domain/manifest.ts';
 import type { Live } from '../domain/prediction.ts';
 import { partOf } from '../plan/manifests/settle-manifest.ts';
+import { isApplied } from '../plan/ownership.ts';
 import type { Cluster } from '../ports/cluster.ts';
 
 /**
@@ -31,9 +31,5 @@ function completed(
 
 /** The label alone is no proof (controllers copy labels), nor is the manager alone (it may serve another set). */
 export function isOurs(object: KubernetesObject, applySet: string): boolean {
-  const managers = object.metadata.managedFields ?? [];
-  const applied = managers.some(
-    (entry) => isJsonObject(entry) && entry['manager'] === ownManager && entry['operation'] === 'Apply',
-  );
-  return applied && object.metadata.labels?.[partOf] === applySet;
+  return isApplied(object) && object.metadata.labels?.[partOf] === applySet;
 }

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { identityKey, type KubernetesObject, type ObjectReference, referenceOf } from '../../src/domain/manifest.ts';
 import type { ApplyOutcome, Live } from '../../src/domain/prediction.ts';
-import type { ApplyRequest, Cluster } from '../../src/ports/cluster.ts';
+import type { ApplyRequest, Cluster, PatchRequest } from '../../src/ports/cluster.ts';
 import { configMap, inNamespace } from '../objects.ts';
 
 /** The contract of the port `Cluster`, for the real one and for its fake. `open` gives one with an empty namespace `contract`. */
@@ -116,6 +116,35 @@ export function clusterContract(name: string, open: () => Promise<Cluster>): voi
       expect(await cluster.read(referenceOf(object), signal)).toEqual({ kind: 'absent' });
       const many = ['a', 'b', 'c'].map((called) => referenceOf(inNamespace('no-such-namespace', configMap(called))));
       expect(kinds(await cluster.live(many, signal))).toEqual(['absent', 'absent', 'absent']);
+    });
+
+    it('a patch changes the state that was read, and is refused as stale of any other', async () => {
+      const before = await present(config('patched', { a: '1', b: '1' }));
+      const { uid = '', resourceVersion = '' } = before.metadata;
+      const state = { reference: referenceOf(before), uid, resourceVersion };
+      const operations = [
+        { op: 'add', path: '/data/a', value: '2' },
+        { op: 'remove', path: '/data/b' },
+      ] as const;
+      const patch = (changes: Partial<PatchRequest> = {}) =>
+        cluster.patch({ ...state, operations, dryRun: false, ...changes }, signal);
+      const dry = accepted(await patch({ dryRun: true }));
+      expect(dry).toMatchObject({ data: { a: '2' }, metadata: { uid, resourceVersion } });
+      expect(await cluster.read(state.reference, signal)).toMatchObject({ object: { data: { a: '1', b: '1' } } });
+      const other = { uid: '00000000-0000-0000-0000-000000000000' };
+      const absent = { reference: { ...state.reference, name: 'patched-absent' } };
+      const kindless = { reference: { ...state.reference, group: 'no-such.example.com' } };
+      for (const change of [other, { resourceVersion: '1' }, absent, kindless]) {
+        expect([change, reasonOf(await patch(change)), reasonOf(await patch({ ...change, dryRun: true }))]).toEqual([
+          change,
+          'stale',
+          'stale',
+        ]);
+      }
+      const after = accepted(await patch());
+      expect(after['data']).toEqual({ a: '2' });
+      expect(after.metadata.resourceVersion).not.toBe(resourceVersion);
+      expect(reasonOf(await patch())).toBe('stale');
     });
 
     it('a kind that is not served is a reason of its own, and has no objects', async () => {

@@ -17,6 +17,8 @@ import type {
   DeleteRequest,
   ListQuery,
   ObjectEvent,
+  PatchOperation,
+  PatchRequest,
   ServedKind,
 } from '../../src/ports/cluster.ts';
 
@@ -96,6 +98,19 @@ export class FakeCluster implements Cluster {
     this.writes.push(`apply ${object.kind}/${object.metadata.name}`);
     this.#applied.set(key, object);
     return { kind: 'accepted', object: this.put(next), warnings: [] };
+  }
+
+  patch(request: PatchRequest, signal?: AbortSignal): Promise<ApplyOutcome> {
+    signal?.throwIfAborted();
+    const { reference, uid, resourceVersion, operations, dryRun } = request;
+    const live = this.objects.get(identityKey(reference));
+    if (live === undefined || live.metadata.uid !== uid || live.metadata.resourceVersion !== resourceVersion) {
+      return Promise.resolve(refused('stale'));
+    }
+    const next = operations.reduce(patched, live) as KubernetesObject;
+    if (dryRun || sameJson(next, live)) return Promise.resolve({ kind: 'accepted', object: next, warnings: [] });
+    this.writes.push(`patch ${live.kind}/${live.metadata.name}`);
+    return Promise.resolve({ kind: 'accepted', object: this.put(next), warnings: [] });
   }
 
   remove({ reference, uid, dryRun }: DeleteRequest): Promise<DeleteOutcome> {
@@ -182,6 +197,18 @@ function overlay(live: JsonObject, wanted: JsonObject, before: JsonObject): Json
       isJsonObject(value) && isJsonObject(old) ? overlay(old, value, isJsonObject(earlier) ? earlier : {}) : value;
   }
   return next;
+}
+
+/** Of members of objects; items of lists are replaced with their list. */
+function patched(object: JsonObject, operation: PatchOperation): JsonObject {
+  const [name = '', ...rest] = operation.path.split('/').slice(1);
+  const key = name.replaceAll('~1', '/').replaceAll('~0', '~');
+  const { [key]: old, ...others } = object;
+  if (rest.length > 0) {
+    const below = isJsonObject(old) ? old : {};
+    return { ...object, [key]: patched(below, { ...operation, path: `/${rest.join('/')}` }) };
+  }
+  return operation.op === 'remove' ? others : { ...object, [key]: operation.value };
 }
 
 function refused(reason: RefusalReason): ApplyOutcome {

@@ -3,9 +3,11 @@ import type { InventoryEntry } from '../../src/domain/ledger.ts';
 import type { KubernetesObject } from '../../src/domain/manifest.ts';
 import { isReleased, ownershipOf } from '../../src/plan/ownership.ts';
 
-function live(set: string | null): KubernetesObject {
+function live(set: string | null, applied = true): KubernetesObject {
   const labels: Readonly<Record<string, string>> = set === null ? {} : { 'applyset.kubernetes.io/part-of': set };
-  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', namespace: 'n', uid: 'u', labels } };
+  const managedFields = applied ? [{ manager: 'fairlead', operation: 'Apply' }] : [];
+  const metadata = { name: 'c', namespace: 'n', uid: 'u', labels, managedFields };
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata };
 }
 
 function entry(uid: string | null): InventoryEntry {
@@ -30,5 +32,11 @@ describe('An object is whose inventory, label and UID agree on', () => {
   it.each(cases)('label %s, entry %j: %s', (set, listed, kind, released) => {
     expect(ownershipOf(live(set), listed, 'ours').kind).toBe(kind);
     expect(isReleased(live(set), listed, 'ours')).toBe(released);
+  });
+
+  it('but what was listed ahead of a takeover, and never applied, is nobody’s', () => {
+    expect(ownershipOf(live(null, false), entry('u'), 'ours').kind).toBe('foreign');
+    expect(isReleased(live(null, false), entry('u'), 'ours')).toBe(false);
+    expect(ownershipOf(live('ours', false), entry('u'), 'ours').kind).toBe('held');
   });
 });

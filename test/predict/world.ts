@@ -134,6 +134,7 @@ export function around(cluster: Cluster, changes: Partial<Cluster>): Cluster {
     live: (references, signal) => cluster.live(references, signal),
     read: (reference, signal) => cluster.read(reference, signal),
     apply: (request, signal) => cluster.apply(request, signal),
+    patch: (request, signal) => cluster.patch(request, signal),
     remove: (request, signal) => cluster.remove(request, signal),
     list: (query, signal) => cluster.list(query, signal),
     warningEvents: (reference, uid, signal) => cluster.warningEvents(reference, uid, signal),

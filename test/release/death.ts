@@ -26,6 +26,10 @@ export class Death {
           return (...[request, signal]: Parameters<typeof target.apply>) =>
             request.dryRun ? target.apply(request, signal) : this.#through(() => target.apply(request, signal));
         }
+        if (name === 'patch') {
+          return (...[request, signal]: Parameters<typeof target.patch>) =>
+            request.dryRun ? target.patch(request, signal) : this.#through(() => target.patch(request, signal));
+        }
         if (name === 'remove') {
           return (...[request, signal]: Parameters<typeof target.remove>) =>
             request.dryRun ? target.remove(request, signal) : this.#through(() => target.remove(request, signal));

@@ -19,6 +19,8 @@ export interface ApiRequest {
   /** Path and query, every part of it encoded. */
   readonly path: string;
   readonly body: Json | null;
+  /** Of a PATCH. Default: server-side apply. */
+  readonly contentType?: 'application/json-patch+json';
   /** Default: JSON, whatever its form. */
   readonly accept?: string;
 }
@@ -141,7 +143,7 @@ export class Api {
         ...reach.headers,
         ...this.#headers,
         ...(request.accept === undefined ? {} : { accept: request.accept }),
-        ...(request.body === null ? {} : contentType(request.method)),
+        ...(request.body === null ? {} : contentType(request)),
       },
       body: request.body === null ? null : stringifyJson(request.body),
       signal,
@@ -201,9 +203,9 @@ const notReady: TryEnd = {
   cause: null,
 };
 
-/** Every PATCH of ours is a server-side apply; JSON is YAML. */
-function contentType(method: ApiRequest['method']): Readonly<Record<string, string>> {
-  return { 'content-type': method === 'PATCH' ? 'application/apply-patch+yaml' : 'application/json' };
+/** JSON is YAML. */
+function contentType({ method, contentType: said }: ApiRequest): Readonly<Record<string, string>> {
+  return { 'content-type': said ?? (method === 'PATCH' ? 'application/apply-patch+yaml' : 'application/json') };
 }
 
 function jsonOrNull(text: string): Json | null {

@@ -17,6 +17,7 @@ import type {
   DeleteRequest,
   ListQuery,
   ObjectEvent,
+  PatchRequest,
   ServedKind,
 } from '../../ports/cluster.ts';
 import type { Api } from './api.ts';
@@ -96,6 +97,32 @@ export class KubernetesCluster implements Cluster {
       }
     }
     return outcome;
+  }
+
+  async patch(request: PatchRequest, signal: AbortSignal): Promise<ApplyOutcome> {
+    const { reference, uid, resourceVersion, operations, dryRun } = request;
+    const { group, version, kind, namespace, name } = reference;
+    const served = await this.#reader.discovery.served(group, version, kind, signal);
+    if (served === null || !isPathSegment(name) || !isPathSegment(namespace ?? '-')) {
+      return refused('stale', `there is no ${identityName(reference)}`);
+    }
+    const query = new URLSearchParams({ fieldManager: ownManager, fieldValidation: 'Strict' });
+    if (dryRun) query.set('dryRun', 'All');
+    const path = `${objectPath(served, namespace, name)}?${query.toString()}`;
+    // Of another state the API server says 409, of another object 422, of none 404.
+    const guard = (field: string, value: string) => ({ op: 'add', path: `/metadata/${field}`, value });
+    const body = [guard('uid', uid), guard('resourceVersion', resourceVersion), ...operations];
+    const contentType = 'application/json-patch+json';
+    const answer = await this.#api.send({ method: 'PATCH', path, body, contentType }, signal);
+    if (answer.ok) {
+      const object = parseObject(answer.body);
+      if (object === null) throw this.#failure('cluster-protocol', `the patch of ${kind} was answered with no object`);
+      return { kind: 'accepted', object, warnings: answer.warnings };
+    }
+    const { code, message } = answer.status;
+    // What was read could be patched so, and what there is cannot: something to be removed is not there any more.
+    const unfit = code === 422 && message.startsWith('the server rejected our request due to an error in our request');
+    return code === 404 || unfit ? refused('stale', message) : refusedApply(answer.status, true);
   }
 
   async remove({ reference, uid, dryRun }: DeleteRequest, signal: AbortSignal): Promise<DeleteOutcome> {

@@ -37,8 +37,12 @@ interface PrunePorts {
  */
 export async function prune(request: PruneRequest, ports: PrunePorts, held: AbortSignal): Promise<PruneResult> {
   const { fence, applySet } = request;
-  let left = request.surplus;
-  const live = await ports.cluster.live(left, held);
+  const live = await ports.cluster.live(request.surplus, held);
+  // Written ahead of a takeover that never came: it is not ours, and not in the way.
+  const foreign = new Set(
+    request.surplus.filter((entry) => isForeign(entry, live.get(identityKey(entry)), applySet)).map(identityKey),
+  );
+  let left = request.surplus.filter((entry) => !foreign.has(identityKey(entry)));
   const blocked = left.flatMap((entry) => blockedReason(entry, live.get(identityKey(entry)), applySet));
   // Fail closed: what one object cannot tell for sure, the others are not deleted on.
   if (blocked.length > 0) return { kind: 'blocked', reasons: blocked };
@@ -53,7 +57,11 @@ export async function prune(request: PruneRequest, ports: PrunePorts, held: Abor
     if (refusals.length > 0) return { kind: 'blocked', reasons: refusals };
     if (there.size > 0) return waiting(there, request.patienceMs, ports.clock);
   }
-  return { kind: 'pruned', ledger: await fence.write({}, held) };
+  return { kind: 'pruned', ledger: await fence.write({ inventory: without(fence, foreign) }, held) };
+}
+
+function isForeign(entry: InventoryEntry, live: Live | undefined, applySet: string): boolean {
+  return live?.kind === 'present' && ownershipOf(live.object, entry, applySet).kind === 'foreign';
 }
 
 /** Empty: it may be deleted, or is gone. */
@@ -63,11 +71,10 @@ function blockedReason(entry: InventoryEntry, live: Live | undefined, applySet: 
   const ownership = ownershipOf(live.object, entry, applySet);
   switch (ownership.kind) {
     case 'held':
+    case 'foreign':
       return [];
     case 'another-set':
       return [reasonOf(entry, 'was not deleted, it belongs to another set now')];
-    case 'foreign':
-      return [reasonOf(entry, 'was not deleted, nothing shows that it was made here')];
     case 'mismatch':
       return [reasonOf(entry, `was not deleted, ${ownership.why}`)];
   }

@@ -1,0 +1,94 @@
+import type { Environment } from '../../domain/environment.ts';
+import { isJsonObject, type JsonObject } from '../../domain/json.ts';
+import { type KubernetesObject, ownManager, referenceOf } from '../../domain/manifest.ts';
+import { ignoredPaths, rulesFor } from './ignored-fields.ts';
+import type { Path } from './path.ts';
+
+/**
+ * Field managers that wrote whole objects from files before Fairlead did, and why each is one. What they set is Git's once an
+ * object is released from here: where Git leaves it out, it goes. `adopt` in the settings names others (`argocd-controller`,
+ * `kustomize-controller`, `Terraform`).
+ *
+ * Not in it: who changes single fields of what lives (`kubectl-edit`, `kubectl-patch`, `kubectl-set`, `kubectl-label`,
+ * `kubectl-scale`, `kubectl-rollout`), whose fields are foreign; and `before-first-apply`, which is the API server's name for
+ * all who wrote before managers were kept, autoscalers and controllers among them. Flux counts them all in
+ * (kustomize-controller, `ssa.ApplyCleanupOptions`), at the price of what controllers had set.
+ */
+const predecessors: ReadonlySet<string> = new Set([
+  // kubectl apply: pkg/cmd/apply/apply.go, FieldManagerClientSideApply; the one that client-go's csaupgrade is given.
+  'kubectl-client-side-apply',
+  // kubectl apply --server-side: the same file, fieldManagerServerSideApply. Every kubectl before v1.19 called itself so, too.
+  'kubectl',
+  // The same file: who keeps the copy of the manifest beside a server-side apply.
+  'kubectl-last-applied',
+  // kubectl create, also of `create deployment` and its like: pkg/cmd/create/create.go.
+  'kubectl-create',
+  // kubectl replace: pkg/cmd/replace/replace.go.
+  'kubectl-replace',
+  // They make whole objects as well: pkg/cmd/run/run.go, pkg/cmd/expose/expose.go, pkg/cmd/autoscale/autoscale.go.
+  'kubectl-run',
+  'kubectl-expose',
+  'kubectl-autoscale',
+  // helm install and upgrade: pkg/kube/client.go, the program's own name (3: Update, 4: Apply).
+  'helm',
+]);
+
+/** An entry of `managedFields`, as far as it was checked. */
+export interface ManagedEntry extends JsonObject {
+  readonly manager: string;
+  readonly operation: string;
+  readonly fieldsV1: JsonObject;
+}
+
+/** Who holds which fields of an object; what is no such entry holds nothing. */
+export function managedEntries({ metadata }: KubernetesObject): readonly ManagedEntry[] {
+  return (metadata.managedFields ?? []).filter(
+    (entry): entry is ManagedEntry =>
+      isJsonObject(entry) &&
+      typeof entry['manager'] === 'string' &&
+      typeof entry['operation'] === 'string' &&
+      isJsonObject(entry['fieldsV1']),
+  );
+}
+
+export function isOwnEntry({ manager, operation }: ManagedEntry): boolean {
+  return manager === ownManager && operation === 'Apply';
+}
+
+/** What of an object becomes ours when it is released. */
+export interface Takeover {
+  /** Predecessors, each once. */
+  readonly managers: readonly string[];
+  /** What stays with them: fields that the settings ignore. */
+  readonly untouched: readonly Path[];
+}
+
+/** null: it has no predecessors. `adopt` and `ignore` are the settings'; `manifests`: what Git says or said of it. */
+export function takeoverOf(
+  live: KubernetesObject,
+  manifests: readonly (KubernetesObject | null)[],
+  { adopt, ignore }: Pick<Environment, 'adopt' | 'ignore'>,
+): Takeover | null {
+  const managers = managedEntries(live).map(({ manager }) => manager);
+  const known = managers.filter((manager) => predecessors.has(manager) || adopt.includes(manager));
+  const takeover = { managers: [...new Set(known)], untouched: [] };
+  if (predecessorsOf(live, takeover).length === 0) return null;
+  const rules = rulesFor(ignore, referenceOf(live));
+  return { ...takeover, untouched: ignoredPaths(rules, live, manifests).map(({ path }) => path) };
+}
+
+/**
+ * Their entries. What was written through a subresource is nobody's manifest. Fields are compared by their names: what was
+ * written in another version of the API stays with whoever wrote it.
+ */
+export function predecessorsOf(live: KubernetesObject, { managers }: Takeover): readonly ManagedEntry[] {
+  const entries = managedEntries(live);
+  if (entries.some((entry) => isOwnEntry(entry) && entry['apiVersion'] !== live.apiVersion)) return [];
+  return entries.filter(
+    (entry) =>
+      entry.manager !== ownManager &&
+      managers.includes(entry.manager) &&
+      entry['subresource'] === undefined &&
+      entry['apiVersion'] === live.apiVersion,
+  );
+}
