@@ -27,3 +27,8 @@ function step(node: Json | undefined, place: string | number): Json | undefined 
   if (typeof place === 'number') return Array.isArray(node) ? (node[place] as Json | undefined) : undefined;
   return isJsonObject(node) && Object.hasOwn(node, place) ? node[place] : undefined;
 }
+
+/** A text or a number, as people write it; '' of everything else. */
+export function scalarText(value: Json | undefined): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}

@@ -56,6 +56,11 @@ export interface Identity {
   readonly name: string;
 }
 
+/** What of a reference makes it the same object. */
+export function identityOf({ group, kind, namespace, name }: Identity): Identity {
+  return { group, kind, namespace, name };
+}
+
 /** An identity and the version of its API to speak to. */
 export interface ObjectReference extends Identity {
   readonly version: string;

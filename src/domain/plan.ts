@@ -1,3 +1,4 @@
+import type { Effect } from './effect.ts';
 import type { GoesWith } from './goes-with.ts';
 import type { Json } from './json.ts';
 import type { Identity, Origin } from './manifest.ts';
@@ -81,33 +82,12 @@ interface ChangeOfObject {
   readonly fromPullRequest: boolean;
   /** It was released, and is not in the cluster any more: who deleted it there was no release. */
   readonly vanished?: true;
-  /** Workloads whose pods name this object, where that matters to its change. */
-  readonly referrers?: Referrers;
-  /** Of a StatefulSet that loses pods for good. */
-  readonly volumeClaims?: VolumeClaims;
+  /** What it does to people, gravest first. Empty of what is kept back. */
+  readonly effects: readonly Effect[];
   /** What comes or goes with it, and is no part of the plan. */
   readonly goesWith?: GoesWith;
   /** HMAC of this object's effect; the plan's digest is made of these. */
   readonly effect: string;
-}
-
-export interface Referrers {
-  /**
-   * - `not-restarted`: their pods read it, and go on with the old values
-   * - `left-without`: it is deleted, and the merged rendering of these still names it
-   */
-  readonly kind: 'not-restarted' | 'left-without';
-  /** At least one. */
-  readonly workloads: readonly Identity[];
-}
-
-/** What becomes of the volume claims that a StatefulSet made for its pods. */
-export interface VolumeClaims {
-  readonly fate: 'deleted' | 'kept';
-  /** At least one. */
-  readonly count: number;
-  /** The first of them, by ordinal: `data-db-0`. */
-  readonly names: readonly string[];
 }
 
 export interface BlockedReason {

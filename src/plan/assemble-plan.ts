@@ -8,13 +8,14 @@ import { maskOf } from './change/mask.ts';
 import { maskedChange } from './change/masked-change.ts';
 import { confirmReasons } from './confirm.ts';
 import { digestOf, effectOf } from './digest.ts';
+import { effectsOf } from './effects/effects.ts';
+import { maskedEffects } from './effects/masked-effects.ts';
+import type { Neighbours } from './effects/neighbours.ts';
 import { hiddenByRule } from './fields/hidden-by-rule.ts';
 import type { Judgement } from './judgement.ts';
 import { isSecret } from './manifests/settle-manifest.ts';
-import { referrersOf } from './relations/referrers.ts';
 import { redirectedSince } from './settings/redirected-since.ts';
 import { releasedSettings } from './settings/released-settings.ts';
-import { volumeClaimsOf } from './volume-claims.ts';
 
 /** What a plan says besides its judgements. */
 export interface AssembleInput extends Pick<Plan, 'repository' | 'cluster' | 'clusterVersion' | 'compared' | 'at'> {
@@ -26,6 +27,8 @@ export interface AssembleInput extends Pick<Plan, 'repository' | 'cluster' | 'cl
   readonly merged: Pick<Rendering, 'remarks'> | null;
   /** What is wrong with the plan as a whole; what is wrong with an object stands in its change. */
   readonly problems: readonly Problem[];
+  /** What was read of the cluster besides what the judgements hold. */
+  readonly neighbours: Neighbours;
   /** The key of digests. */
   readonly key: Uint8Array;
 }
@@ -39,13 +42,15 @@ export interface Assembled {
 /** A plan of judgements: digested as they are, masked last. */
 export function assemblePlan(input: AssembleInput, judgements: readonly Judgement[]): Assembled {
   const mask = maskOf(judgements.flatMap(secretsOf));
-  const named = referrersOf(judgements);
-  const effects: string[] = [];
+  const happens = effectsOf(judgements, input.neighbours);
+  const settings = { mask, visibility: input.visibility };
+  const digested: string[] = [];
   const judged = judgements.map((judgement) => {
     const effect = effectOf(judgement, input.key);
-    effects.push(effect);
-    const change = maskedChange(judgement, effect, { mask, visibility: input.visibility });
-    return { judgement, change: change && { ...change, ...related(judgement, named) } };
+    digested.push(effect);
+    const effects = maskedEffects(happens.get(judgement.subject.key) ?? [], judgement, settings);
+    const change = maskedChange(judgement, { effect, effects }, settings);
+    return { judgement, change: change && hasVanished(judgement) ? { ...change, vanished: true as const } : change };
   });
   const changes = judged.flatMap(({ change }) => change ?? []).toSorted(byImportance);
   const before = releasedSettings(input.ledger);
@@ -66,7 +71,7 @@ export function assemblePlan(input: AssembleInput, judgements: readonly Judgemen
       ...judgements.flatMap(({ subject }) => subject.notes),
       ...(input.merged?.remarks ?? []),
     ],
-    digest: digestOf(effects, input.key),
+    digest: digestOf(digested, input.key),
     confirmReasons: confirmReasons(
       changes,
       { now: input.environment.confirm, before: before.map(({ confirm }) => confirm) },
@@ -74,19 +79,6 @@ export function assemblePlan(input: AssembleInput, judgements: readonly Judgemen
     ),
   };
   return { plan, judged };
-}
-
-function related(
-  judgement: Judgement,
-  named: ReturnType<typeof referrersOf>,
-): Pick<Change, 'vanished' | 'referrers' | 'volumeClaims'> {
-  const referrers = named.get(judgement.subject.key);
-  const volumeClaims = volumeClaimsOf(judgement);
-  return {
-    ...(hasVanished(judgement) ? { vanished: true as const } : {}),
-    ...(referrers === undefined ? {} : { referrers }),
-    ...(volumeClaims === null ? {} : { volumeClaims }),
-  };
 }
 
 function hasVanished({ action, subject, live }: Judgement): boolean {

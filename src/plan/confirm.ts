@@ -1,6 +1,7 @@
+import type { Effect, VolumeClaims } from '../domain/effect.ts';
 import type { ConfirmRule } from '../domain/environment.ts';
 import { type Identity, identityName } from '../domain/manifest.ts';
-import type { Action, VolumeClaims } from '../domain/plan.ts';
+import type { Action } from '../domain/plan.ts';
 
 export interface ConfirmRules {
   /** What the settings say now. */
@@ -20,8 +21,10 @@ export function confirmReasons(
   redirected: string | null,
 ): readonly string[] {
   const taken = changes.filter(({ action }) => action === 'delete' || action === 'replace');
-  const claims = changes.flatMap(({ identity, volumeClaims }) =>
-    volumeClaims?.fate === 'deleted' ? [{ identity, ...volumeClaims }] : [],
+  const claims = changes.flatMap(({ identity, effects }) =>
+    effects.flatMap((effect) =>
+      effect.kind === 'deletes-data' && effect.claims !== null ? [{ identity, ...effect.claims }] : [],
+    ),
   );
   const kinds = [
     ...taken.flatMap(({ identity, action }) => {
@@ -45,7 +48,7 @@ export function confirmReasons(
 interface Confirmable {
   readonly identity: Identity;
   readonly action: Action;
-  readonly volumeClaims?: VolumeClaims;
+  readonly effects: readonly Effect[];
 }
 
 /** `deletes 2 volume claims of StatefulSet shop/db and their data (data-db-0, data-db-1)` */

@@ -1,6 +1,6 @@
+import type { VolumeClaims } from '../domain/effect.ts';
 import { listField, numberField, textField } from '../domain/field.ts';
 import type { JsonObject } from '../domain/json.ts';
-import type { VolumeClaims } from '../domain/plan.ts';
 import type { Judgement } from './judgement.ts';
 
 /** How many are named. */

@@ -15,6 +15,7 @@ import { collectEvidence } from './collect-evidence.ts';
 import { discoverKinds } from './discover-kinds.ts';
 import { findOrphans, orphanRemarks } from './find-orphans.ts';
 import type { PredictedPlan, PredictionInput } from './predicted-plan.ts';
+import { readNeighbours } from './read-neighbours.ts';
 import { tellWhatGoesWith } from './tell-what-goes-with.ts';
 
 export interface PredictionPorts {
@@ -73,10 +74,11 @@ async function predict(input: PredictionInput, ports: PredictionPorts, signal: A
 
   const { namespaces } = allowance;
   const judgements = await tellWhatGoesWith(withinQuotas, { cluster, namespaces, signal });
+  const neighbours = await readNeighbours(judgements, cluster, signal);
   const at = isoTime(clock.now());
   const problems = [...(emptiness === null ? [] : [emptiness]), ...orphanRemarks(orphaned, input)];
   const { plan, judged } = assemblePlan(
-    { ...input, cluster: cluster.name, clusterVersion, at, problems, key: digestKey },
+    { ...input, cluster: cluster.name, clusterVersion, at, problems, neighbours, key: digestKey },
     judgements,
   );
   const objects = judged.flatMap(({ judgement: { subject, desired, live, needs }, change }) =>

@@ -8,6 +8,7 @@ import type { Rendering } from '../../src/domain/rendering.ts';
 import type { Repository } from '../../src/domain/repository.ts';
 import type { Records } from '../../src/ports/records.ts';
 import { acmeShop as repository } from '../acme-shop.ts';
+import { everyEffect } from '../every-effect.ts';
 
 /** Records of its own for each test. */
 export interface RecordsWorld {
@@ -266,6 +267,7 @@ const change: PossibleChange = {
   warnings: ['would violate PodSecurity'],
   adopted: false,
   fromPullRequest: true,
+  effects: everyEffect(() => 'a text'),
   effect: 'd'.repeat(64),
 };
 
@@ -290,7 +292,6 @@ const plan: Plan = {
     { ...change, action: 'blocked', reason: { code: 'claim', message: 'kubectl-edit holds spec.replicas' } },
     { ...change, certainty: { kind: 'exact' }, origin: null },
     ...goesWith.map((one) => ({ ...change, action: 'delete' as const, goesWith: one })),
-    { ...change, volumeClaims: { fate: 'deleted', count: 1, names: ['data-db-0'] } },
   ],
   unchanged: 4,
   hidden: [{ identity: change.identity, path: '/spec/replicas', rule: 'settings, line 12' }],

@@ -7,6 +7,7 @@ import { releasedSettings } from '../../src/plan/settings/released-settings.ts';
 const change = (kind: string, action: 'delete' | 'replace' | 'update') => ({
   identity: { group: '', kind, namespace: 'shop', name: 'x' },
   action,
+  effects: [],
 });
 const many = (count: number) => Array.from({ length: count }, () => change('ConfigMap', 'delete'));
 const claim = [change('PersistentVolumeClaim', 'delete')];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/domain/json.ts';
 import { assemblePlan } from '../../src/plan/assemble-plan.ts';
+import { noNeighbours } from '../../src/plan/effects/neighbours.ts';
 import type { PossibleJudgement } from '../../src/plan/judgement.ts';
 import { volumeClaimsOf } from '../../src/plan/volume-claims.ts';
 import { objectIn } from '../objects.ts';
@@ -98,6 +99,7 @@ describe('The volume claims of a StatefulSet', () => {
           visibility: 'private',
           merged: null,
           problems: [],
+          neighbours: noNeighbours,
           key: new Uint8Array(32),
           cluster: 'staging',
           clusterVersion: 'v1.36.3',

@@ -37,10 +37,10 @@ describe('A plan', () => {
     const merged = [web, configMap('read', { a: '2' }), configMap('unread', { a: '2' })];
     const { plan } = await stage.plan({ ledger, released, merged });
     const workloads = [{ group: 'apps', kind: 'Deployment', namespace: 'referrers', name: 'web' }];
-    expect(plan.changes.map(({ identity, referrers }) => [identity.name, referrers])).toEqual([
-      ['gone', { kind: 'left-without', workloads }],
-      ['read', { kind: 'not-restarted', workloads }],
-      ['unread', undefined],
+    expect(plan.changes.map(({ identity, effects }) => [identity.name, effects])).toEqual([
+      ['gone', [{ kind: 'leaves-without', workloads }]],
+      ['read', [{ kind: 'restarts-nothing', workloads }]],
+      ['unread', []],
     ]);
   });
 

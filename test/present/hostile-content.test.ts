@@ -6,6 +6,7 @@ import { presentStatus } from '../../src/present/release/status.ts';
 import { presentReply } from '../../src/present/reply/reply.ts';
 import { code, fence, html, prose, table } from '../../src/present/text/markdown.ts';
 import { anEnvironment } from '../acme-shop.ts';
+import { everyEffect } from '../every-effect.ts';
 import {
   aChange,
   affected,
@@ -161,6 +162,7 @@ function hostileView(text: () => string): PullRequestView {
         certainty: { kind: 'estimated', why: text() },
         diff: `-${text()}\n+${text()}\n`,
         warnings: [text()],
+        effects: everyEffect(text),
         ...given,
       },
     );

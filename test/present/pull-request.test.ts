@@ -365,7 +365,7 @@ describe('the comment', () => {
       ...viewOf(planned(aPlan('staging', [anImageChange()]))),
       heldUp,
     });
-    expect(comment).toContain('| waits for first, which diverged at `ccccccc`, restarts the pods');
+    expect(comment).toContain('| waits for first, which diverged at `ccccccc`, restarts 3 pods');
     expect(comment).toContain('It is released after **first**, which diverged at `ccccccc`');
   });
 

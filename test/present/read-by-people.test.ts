@@ -183,13 +183,22 @@ const pages: Readonly<Record<string, PullRequestView>> = {
         'staging',
         planned(
           aPlan('staging', [
-            aChange({ name: 'goes' }, { action: 'delete', fromPullRequest: false, origin: null }),
+            aChange(
+              { name: 'goes' },
+              {
+                action: 'delete',
+                fromPullRequest: false,
+                origin: null,
+                effects: [{ kind: 'stops-pods', pods: 2, by: 'deletion' }],
+              },
+            ),
             aChange({ name: 'vanished' }, { action: 'create', fromPullRequest: false, vanished: true }),
             anImageChange(),
             aChange(
               { name: 'scaled' },
               {
                 fromPullRequest: false,
+                effects: [{ kind: 'scales', from: 5, to: 2, back: true, dropped: false }],
                 paths: [aPath('spec.replicas', { before: 5, after: 2, causes: ['drift'] })],
               },
             ),
@@ -219,6 +228,7 @@ const pages: Readonly<Record<string, PullRequestView>> = {
                 {
                   adopted: true,
                   certainty: { kind: 'estimated', why: 'an admission webhook is changed by this pull request, too' },
+                  effects: [{ kind: 'scales', from: 3, to: 6, back: false, dropped: false }],
                   paths: [
                     aPath('spec.replicas', { before: 3, after: 6 }),
                     aPath('spec.paused', { before: undefined, after: true, causes: ['unreleased'] }),
@@ -267,14 +277,18 @@ const pages: Readonly<Record<string, PullRequestView>> = {
           aPlan('staging', [
             aChange(
               { group: '', kind: 'ConfigMap', name: 'cache' },
-              { action: 'delete', origin: null, referrers: { kind: 'left-without', workloads: [deployment('web')] } },
+              {
+                action: 'delete',
+                origin: null,
+                effects: [{ kind: 'leaves-without', workloads: [deployment('web')] }],
+              },
             ),
             aChange(
               { group: '', kind: 'ConfigMap', name: 'web' },
               {
                 paths: [aPath('data.GREETING')],
                 diff: ' data:\n-  GREETING: a\n+  GREETING: b\n',
-                referrers: { kind: 'not-restarted', workloads: [deployment('api'), deployment('web')] },
+                effects: [{ kind: 'restarts-nothing', workloads: [deployment('api'), deployment('web')] }],
               },
             ),
           ]),

@@ -1,3 +1,4 @@
+import type { Effect } from '../../src/domain/effect.ts';
 import type { Environment } from '../../src/domain/environment.ts';
 import type { InspectedEnvironment, Inspection, PlanRecord } from '../../src/domain/inspection.ts';
 import type { Identity } from '../../src/domain/manifest.ts';
@@ -28,6 +29,7 @@ export function aChange(identity: Partial<Identity>, given: Partial<PossibleChan
     warnings: [],
     adopted: false,
     fromPullRequest: true,
+    effects: [],
     effect: 'e',
     ...given,
   };
@@ -120,6 +122,14 @@ export function aReport(environment: string, state: ReleaseState, commit = merge
   return { repository, environment, cluster: environment, commit, state, at: '2026-11-20T15:00:00.000Z' };
 }
 
+const restarts = { kind: 'restarts-pods', pods: 3, manner: 'rolling' } as const;
+const newImage: Effect = {
+  kind: 'moves-image',
+  containers: ['web'],
+  from: 'registry.example.com/web:1.4.2',
+  to: 'registry.example.com/web:1.5.0',
+};
+
 /** The image of `web` goes from 1.4.2 to 1.5.0. */
 export function anImageChange(given: Partial<PossibleChange> = {}): PossibleChange {
   return aChange(
@@ -139,6 +149,7 @@ export function anImageChange(given: Partial<PossibleChange> = {}): PossibleChan
 -        image: registry.example.com/web:1.4.2
 +        image: registry.example.com/web:1.5.0
 `,
+      effects: [restarts, newImage],
       ...given,
     },
   );
@@ -169,11 +180,13 @@ export function shopView(given: Partial<PullRequestView> = {}): PullRequestView 
     {
       action: 'delete',
       origin: null,
+      effects: [{ kind: 'deletes-data', claims: null }],
       diff: '-apiVersion: v1\n-kind: PersistentVolumeClaim\n-metadata:\n-  name: cache\n',
     },
   );
   const web = anImageChange();
   const drifted = anImageChange({
+    effects: [{ kind: 'scales', from: 6, to: 3, back: true, dropped: false }, restarts, newImage],
     paths: [
       ...web.paths,
       aPath('spec.replicas', {
@@ -198,6 +211,7 @@ export function shopView(given: Partial<PullRequestView> = {}): PullRequestView 
     { name: 'batch' },
     {
       fromPullRequest: false,
+      effects: [{ ...restarts, pods: 2 }],
       paths: [
         aPath('spec.template.spec.containers[name=batch].resources.limits.memory', {
           before: '2Gi',

@@ -9,6 +9,7 @@ import type { Plan } from '../../domain/plan.ts';
 import type { Desired, ReleaseReport, Told } from '../../domain/release.ts';
 import type { Rendering } from '../../domain/rendering.ts';
 import type { SettingsChange } from '../../domain/settings-change.ts';
+import { effect } from './effect-shape.ts';
 import { exactly } from './exactly.ts';
 
 /*
@@ -209,8 +210,8 @@ const changeOfObject = z.object({
   adopted: z.boolean(),
   fromPullRequest: z.boolean(),
   vanished: z.literal(true).exactOptional(),
-  referrers: z.object({ kind: z.enum(['not-restarted', 'left-without']), workloads: list(identity) }).exactOptional(),
-  volumeClaims: z.object({ fate: z.enum(['deleted', 'kept']), count, names: texts }).exactOptional(),
+  // A record of before they were kept has none.
+  effects: list(effect).default([]),
   goesWith: goesWith.exactOptional(),
   effect: text,
 });

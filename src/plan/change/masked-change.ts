@@ -24,7 +24,11 @@ export interface MaskedChangeSettings {
  * A judgement as people may read it; null: there is nothing to say about the object. Masked in this order: values that
  * only the cluster holds where they are not for everybody, a Secret's values by its kind, known secret values anywhere.
  */
-export function maskedChange(judgement: Judgement, effect: string, settings: MaskedChangeSettings): Change | null {
+export function maskedChange(
+  judgement: Judgement,
+  does: Pick<Change, 'effect' | 'effects'>,
+  settings: MaskedChangeSettings,
+): Change | null {
   const { subject, action, paths, warnings, adopted } = judgement;
   if (action === 'unchanged' && paths.length === 0 && warnings.length === 0 && !adopted) return null;
   const { group, kind, namespace, name } = subject.reference;
@@ -44,7 +48,7 @@ export function maskedChange(judgement: Judgement, effect: string, settings: Mas
     adopted,
     fromPullRequest: judgement.fromPullRequest,
     ...(judgement.goesWith && { goesWith: maskedGoesWith(judgement.goesWith, settings.visibility) }),
-    effect,
+    ...does,
   };
   switch (judgement.action) {
     case 'blocked':

@@ -1,6 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../../domain/json.ts';
-import type { KubernetesObject } from '../../domain/manifest.ts';
-import { valueAt } from '../fields/path.ts';
+import { podTemplateOf } from './pod-template.ts';
 
 /** An object of its namespace that a pod names. */
 export interface PodReference {
@@ -12,22 +11,9 @@ export interface PodReference {
   readonly optional: boolean;
 }
 
-/** Where the kinds that make pods hold their template (kubernetes.io/docs/concepts/workloads); a Pod is its own. */
-const templates: Readonly<Record<string, readonly string[]>> = {
-  Pod: [],
-  Deployment: ['spec', 'template'],
-  StatefulSet: ['spec', 'template'],
-  DaemonSet: ['spec', 'template'],
-  ReplicaSet: ['spec', 'template'],
-  ReplicationController: ['spec', 'template'],
-  Job: ['spec', 'template'],
-  CronJob: ['spec', 'jobTemplate', 'spec', 'template'],
-};
-
 /** What the pods of a workload name; empty for every other object. */
-export function podReferences(object: KubernetesObject): readonly PodReference[] {
-  const template = Object.hasOwn(templates, object.kind) ? templates[object.kind] : undefined;
-  const spec = template === undefined ? undefined : valueAt(object, [...template, 'spec']);
+export function podReferences(object: JsonObject): readonly PodReference[] {
+  const spec = podTemplateOf(object)?.['spec'];
   if (!isJsonObject(spec)) return [];
   const containers = ['initContainers', 'containers', 'ephemeralContainers'].flatMap((list) => objectsIn(spec[list]));
   return [

@@ -1,8 +1,17 @@
 import { type Identity, type IdentityKey, identityKey } from '../../domain/manifest.ts';
-import type { Referrers } from '../../domain/plan.ts';
 import { takesEffect } from '../fields/attribute.ts';
 import type { Judgement } from '../judgement.ts';
 import { podReferences } from './pod-references.ts';
+
+export interface Referrers {
+  /**
+   * - `not-restarted`: their pods read it, and go on with the old values
+   * - `left-without`: it is deleted, and the merged rendering of these still names it
+   */
+  readonly kind: 'not-restarted' | 'left-without';
+  /** At least one. */
+  readonly workloads: readonly Identity[];
+}
 
 /**
  * Of each object that goes, the workloads of the merged rendering that still name it; of each whose values change,

@@ -1,205 +1,216 @@
-import { sameJson } from '../../domain/json.ts';
+import type { Effect, VolumeClaims } from '../../domain/effect.ts';
+import { hasMovingTag, parseImage, registryOf } from '../../domain/image.ts';
 import { type Identity, identityName } from '../../domain/manifest.ts';
-import type { Change, VolumeClaims } from '../../domain/plan.ts';
 import { count, list } from '../text/markdown.ts';
+import { clip, singleLine } from '../text/visible-text.ts';
+import { joined, type Words } from '../text/words.ts';
 
-/** What a change does to people, as far as the change itself tells. */
-export type Effect =
-  /** `claims`: those that a StatefulSet made; null: its own. */
-  | { readonly kind: 'deletes-data'; readonly claims: VolumeClaims | null }
-  /** `all`: they outlive their StatefulSet, and not only some of its pods. */
-  | { readonly kind: 'keeps-claims'; readonly claims: VolumeClaims; readonly all: boolean }
-  | { readonly kind: 'deletes-namespace' }
-  | { readonly kind: 'deletes-kind' }
-  | { readonly kind: 'stops-pods' }
-  | { readonly kind: 'ends-traffic' }
-  /** Workloads of the same rendering name what is deleted. */
-  | { readonly kind: 'leaves-without'; readonly workloads: readonly Identity[] }
-  | { readonly kind: 'restarts-pods' }
-  /** Although pods of these read what changes. */
-  | { readonly kind: 'restarts-nothing'; readonly workloads: readonly Identity[] }
-  /** `back`: not what this pull request asks for, but what it takes back. */
-  | { readonly kind: 'scales'; readonly from: number; readonly to: number; readonly back: boolean };
+/** How many of several things are named. */
+const named = 3;
 
-const workloads = ['Deployment', 'StatefulSet', 'DaemonSet'];
-const graveRemovals: Readonly<Record<string, 'deletes-data' | 'deletes-namespace' | 'deletes-kind'>> = {
-  PersistentVolumeClaim: 'deletes-data',
-  PersistentVolume: 'deletes-data',
-  Namespace: 'deletes-namespace',
-  CustomResourceDefinition: 'deletes-kind',
-};
-const carriers = ['Service', 'Ingress', 'Gateway', 'HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute'];
-
-/** Gravest first. Empty where nothing is known that people would feel. */
-export function effectsOf(change: Change): readonly Effect[] {
-  switch (change.action) {
-    case 'delete':
-    case 'replace':
-      return [
-        ...lostClaims(change),
-        ...effectsOfRemoval(change.identity.kind),
-        ...keptClaims(change),
-        ...effectsOnReferrers(change),
-      ];
-    case 'update':
-      return [
-        ...lostClaims(change),
-        ...(workloads.includes(change.identity.kind) ? effectsOfUpdate(change) : []),
-        ...keptClaims(change),
-        ...effectsOnReferrers(change),
-      ];
-    case 'create':
-    case 'unchanged':
-    case 'blocked':
-    case 'unknown':
-      return [];
-  }
-}
-
-/** One object's effect, after its name: `restarts its pods`. */
-export function effectWords(effect: Effect): string {
+/** One object's effect, after its name: `restarts 3 pods`. */
+export function effectWords(effect: Effect): Words {
   switch (effect.kind) {
-    case 'deletes-data':
-      return effect.claims === null ? 'deletes its data' : lostWords(effect.claims);
-    case 'keeps-claims':
-      return keptWords(effect.claims, effect.all);
-    case 'deletes-namespace':
-      return 'deletes everything in it';
-    case 'deletes-kind':
-      return 'deletes every object of its kind';
-    case 'stops-pods':
-      return 'stops its pods';
-    case 'ends-traffic':
-      return 'ends the traffic that it carries';
-    case 'leaves-without':
-      return `⚠️ ${names(effect.workloads)} still ${effect.workloads.length === 1 ? 'refers' : 'refer'} to it`;
     case 'restarts-pods':
-      return 'restarts its pods';
+      return [`restarts ${podsText(effect.pods)}${effect.manner === 'at-once' ? ', all at once, with a gap' : ''}`];
+    case 'restarts-later':
+      return [laterText(effect.until)];
     case 'restarts-nothing':
-      return `pods that read it are not restarted by this change (${names(effect.workloads)})`;
-    case 'scales':
-      if (effect.to === 0) return `stops its pods (scales ${effect.from} → 0)`;
-      return `scales ${effect.back ? 'back ' : ''}${effect.from} → ${effect.to}`;
+      return [`pods that read it are not restarted by this change (${names(effect.workloads)})`];
+    case 'stops-pods':
+      if (effect.by === 'scaling') return [`stops its pods (scales ${effect.pods ?? 'them'} → 0)`];
+      return [`stops ${podsText(effect.pods)}${effect.by === 'replacement' ? ', then starts anew' : ''}`];
+    case 'scales': {
+      const what = `scales ${effect.back ? 'back ' : ''}${effect.from === null ? 'to' : `${effect.from} →`} ${effect.to}`;
+      return [effect.dropped ? `${what}, the default, for Git no longer says how many` : what];
+    }
+    case 'sets-replicas': {
+      const what = `sets replicas ${effect.from === null ? 'to' : `${effect.from} →`} ${effect.to}`;
+      return [`${what}, until ${identityName(effect.autoscaler)} sets them again`];
+    }
+    case 'moves-image':
+      return imageWords(effect);
+    case 'runs-moving-tag':
+      return ['runs ', ...codes(effect.images), ', which may be another image at the next start'];
+    case 'deletes-data':
+      return [effect.claims === null ? 'deletes its data' : lostText(effect.claims)];
+    case 'keeps-claims':
+      return [keptText(effect.claims, effect.all)];
+    case 'renames-claims': {
+      const come: Words =
+        effect.come.length === 0 ? [] : [', and its pods start with empty claims of ', ...codes(effect.come)];
+      return ['⚠️ its data stays behind in claims of ', ...codes(effect.gone), ...come];
+    }
+    case 'leaves-claims':
+      return ['claims that exist stay as they are, whatever template ', ...codes(effect.templates), ' says now'];
+    case 'deletes-namespace':
+      return ['deletes everything in it'];
+    case 'deletes-kind':
+      return ['deletes every object of its kind'];
+    case 'leaves-without':
+      return [`⚠️ ${names(effect.workloads)} still ${effect.workloads.length === 1 ? 'refers' : 'refer'} to it`];
+    case 'removes-key':
+      return ['⚠️ new pods of ', names(effect.workloads), ' do not start without ', ...codes(effect.keys)];
+    case 'ends-traffic':
+      return ['ends the traffic that it carries'];
+    case 'moves-selector':
+      return ['sends its traffic to other pods: ', selector(effect.from), ' → ', selector(effect.to)];
+    case 'changes-ports':
+      return portsWords(effect);
+    case 'selects-nothing':
+      return ['⚠️ selects no pods, neither of this environment nor others that live'];
+    case 'leaves-services':
+      return [`⚠️ ${names(effect.services)} no longer ${effect.services.length === 1 ? 'selects' : 'select'} its pods`];
+    case 'moves-hosts':
+      return hostsWords(effect);
+    case 'moves-backends':
+      return joined(
+        [
+          ...effect.moves.slice(0, named).map(backendWords),
+          ...more(effect.moves.length - named, 'more path').map((text): Words => [text]),
+        ],
+        ', ',
+      );
+    case 'ends-exposure':
+      return [
+        effect.type === 'LoadBalancer'
+          ? 'gives up its load balancer: not reachable from outside any more'
+          : 'gives up its port on every node: not reachable from outside any more',
+      ];
+    case 'lacks':
+      return [`⚠️ needs ${names(effect.objects)}, neither in this environment nor in the cluster`];
+    case 'exposes':
+      return [
+        effect.type === 'LoadBalancer'
+          ? 'opens it to outside of the cluster by a load balancer'
+          : 'opens it to outside of the cluster by a port on every node',
+      ];
+    case 'grants':
+      return [effect.grave ? '⚠️ allows to ' : 'allows to ', ...codes(effect.rules)];
+    case 'binds':
+      return [effect.grave ? '⚠️ gives ' : 'gives ', { code: short(effect.role) }, ' to ', ...codes(effect.subjects)];
+    case 'empowers-pods':
+      return ['⚠️ gives its pods ', ...codes(effect.powers)];
+    case 'mounts-token':
+      return ['gives pods a token of their ServiceAccount'];
+    case 'opens-network':
+      if (effect.rules === null) return ['no longer restricts the traffic of the pods that it selects'];
+      return [`allows more traffic (${count(effect.rules, 'new rule')})`];
+    case 'blocks-evictions':
+      return [
+        `${identityName(effect.budget)} then allows no disruption of ${names(effect.workloads)}: node drains wait`,
+      ];
+    case 'frees-evictions':
+      return ['its pods may all be evicted at once'];
   }
 }
 
-/** All effects of a plan's changes, counted: `deletes a volume claim and its data, restarts 2 workloads`. */
-export function effectsInAll(
-  changes: readonly Change[],
-): readonly { readonly words: string; readonly grave: boolean }[] {
-  const effects = changes.flatMap(effectsOf);
-  return summaries.flatMap(({ kind, grave, one, many }) => {
-    const number = effects.reduce((sum, effect) => sum + (effect.kind === kind ? numberOf(effect) : 0), 0);
-    if (number === 0) return [];
-    return [{ grave, words: number === 1 ? one : many.replace('#', number.toLocaleString('en-US')) }];
-  });
+function podsText(pods: number | null): string {
+  return pods === null ? 'its pods' : count(pods, 'pod');
 }
 
-function numberOf(effect: Effect): number {
-  return effect.kind === 'deletes-data' ? (effect.claims?.count ?? 1) : 1;
+function laterText(until: Extract<Effect, { readonly kind: 'restarts-later' }>['until']): string {
+  switch (until) {
+    case 'deleted':
+      return 'restarts no pod until somebody deletes it (OnDelete)';
+    case 'resumed':
+      return 'restarts no pod until it is resumed (it is paused)';
+    case 'next-run':
+      return 'from its next run on';
+  }
 }
 
-/** Gravest first. */
-const summaries: readonly {
-  readonly kind: Effect['kind'];
-  readonly grave: boolean;
-  readonly one: string;
-  readonly many: string;
-}[] = [
-  {
-    kind: 'deletes-namespace',
-    grave: true,
-    one: 'deletes a namespace and everything in it',
-    many: 'deletes # namespaces and everything in them',
-  },
-  {
-    kind: 'deletes-kind',
-    grave: true,
-    one: 'deletes a kind and every object of it',
-    many: 'deletes # kinds and every object of them',
-  },
-  {
-    kind: 'deletes-data',
-    grave: true,
-    one: 'deletes a volume claim and its data',
-    many: 'deletes # volume claims and their data',
-  },
-  { kind: 'stops-pods', grave: true, one: 'stops the pods of one workload', many: 'stops the pods of # workloads' },
-  {
-    kind: 'ends-traffic',
-    grave: true,
-    one: 'ends the traffic of a service or route',
-    many: 'ends the traffic of # services or routes',
-  },
-  {
-    kind: 'leaves-without',
-    grave: true,
-    one: 'deletes what a workload still refers to',
-    many: 'deletes # objects that workloads still refer to',
-  },
-  {
-    kind: 'restarts-pods',
-    grave: false,
-    one: 'restarts the pods of one workload',
-    many: 'restarts the pods of # workloads',
-  },
-  { kind: 'scales', grave: false, one: 'scales a workload', many: 'scales # workloads' },
-];
-
-function names(identities: readonly Identity[]): string {
-  return list(identities.map(identityName), 3);
+// The same repository at another tag is told by the tag alone, the same tag with other content by the digest.
+function imageWords({ containers, from, to }: Extract<Effect, { readonly kind: 'moves-image' }>): Words {
+  const [old, next] = [parseImage(from), parseImage(to)];
+  const where = containers.length > 1 ? ` of ${count(containers.length, 'container')}` : '';
+  const note = hasMovingTag(to) ? ' (may be another image at the next start)' : '';
+  const move = (left: string, right: string, after = ''): Words => [
+    `image${where} `,
+    { code: left },
+    ' → ',
+    { code: right },
+    ...[note, after].filter((part) => part !== ''),
+  ];
+  if (old.repository !== next.repository || old.repository === from || next.repository === to) {
+    // What is not shown is in brackets, and in no registry.
+    const elsewhere = !from.startsWith('(') && registryOf(old) !== registryOf(next);
+    return move(clip(from, 80), clip(to, 80), elsewhere ? ', from another registry' : '');
+  }
+  if (old.tag !== next.tag && old.tag !== null && next.tag !== null) {
+    return move(clip(old.tag, 40), clip(next.tag, 40));
+  }
+  const version = ({ tag, digest }: typeof old): string => digest?.replace(/^(sha256:.{12}).*$/, '$1') ?? tag ?? '';
+  const same = next.tag !== null && old.tag === next.tag ? ` under the same tag ${clip(next.tag, 40)}` : '';
+  return move(clip(version(old), 40), clip(version(next), 40), same);
 }
 
-function lostWords(claims: VolumeClaims): string {
+function lostText(claims: VolumeClaims): string {
   const what = claims.count === 1 ? 'a volume claim and its data' : `${claims.count} volume claims and their data`;
   return `deletes ${what} (${claimNames(claims)})`;
 }
 
-function keptWords(claims: VolumeClaims, all: boolean): string {
+function keptText(claims: VolumeClaims, all: boolean): string {
   const what = claims.count === 1 ? 'volume claim stays' : `${claims.count} volume claims stay`;
   const whose = all ? 'its ' : claims.count === 1 ? 'a ' : '';
   return `${whose}${what} (${claimNames(claims)})`;
 }
 
 function claimNames(claims: VolumeClaims): string {
-  const named = claims.names.slice(0, 3);
-  const rest = claims.count - named.length;
-  return rest === 0 ? named.join(', ') : `${named.join(', ')} and ${count(rest, 'more', 'more')}`;
+  const shown = claims.names.slice(0, named);
+  const rest = claims.count - shown.length;
+  return rest === 0 ? shown.join(', ') : `${shown.join(', ')} and ${count(rest, 'more', 'more')}`;
 }
 
-function lostClaims({ volumeClaims }: Change): readonly Effect[] {
-  return volumeClaims?.fate === 'deleted' ? [{ kind: 'deletes-data', claims: volumeClaims }] : [];
-}
-
-function keptClaims({ action, volumeClaims }: Change): readonly Effect[] {
-  return volumeClaims?.fate === 'kept'
-    ? [{ kind: 'keeps-claims', claims: volumeClaims, all: action !== 'update' }]
-    : [];
-}
-
-function effectsOnReferrers({ referrers }: Change): readonly Effect[] {
-  if (referrers === undefined) return [];
-  const { kind, workloads: named } = referrers;
-  return [{ kind: kind === 'left-without' ? 'leaves-without' : 'restarts-nothing', workloads: named }];
-}
-
-function effectsOfRemoval(kind: string): readonly Effect[] {
-  const grave = graveRemovals[kind];
-  if (grave === 'deletes-data') return [{ kind: grave, claims: null }];
-  if (grave !== undefined) return [{ kind: grave }];
-  if (workloads.includes(kind) || kind === 'ReplicaSet' || kind === 'Pod') return [{ kind: 'stops-pods' }];
-  return carriers.includes(kind) ? [{ kind: 'ends-traffic' }] : [];
-}
-
-// A change of the pod template, whoever caused it, rolls the pods (kubernetes.io/docs/concepts/workloads/controllers).
-function effectsOfUpdate(change: Change): readonly Effect[] {
-  const differing = change.paths.filter((path) => !sameJson(path.before, path.after));
-  const effects: Effect[] = [];
-  if (differing.some(({ path }) => /^spec\.template(\.|$)/.test(path))) effects.push({ kind: 'restarts-pods' });
-  const scaled = differing.find(({ path }) => path === 'spec.replicas');
-  if (typeof scaled?.before === 'number' && typeof scaled.after === 'number') {
-    const back = scaled.causes.includes('drift') && !scaled.causes.includes('pull-request');
-    effects.unshift({ kind: 'scales', from: scaled.before, to: scaled.after, back });
+function portsWords({ closes, opens, moves }: Extract<Effect, { readonly kind: 'changes-ports' }>): Words {
+  const parts: Words[] = [];
+  if (closes.length > 0) parts.push([`closes port${closes.length === 1 ? '' : 's'} `, ...codes(closes)]);
+  if (opens.length > 0) parts.push([`opens port${opens.length === 1 ? '' : 's'} `, ...codes(opens)]);
+  for (const { port, from, to } of moves.slice(0, named)) {
+    parts.push(['port ', { code: port }, ' goes to ', { code: short(to) }, ' instead of ', { code: short(from) }]);
   }
-  return effects;
+  return joined([...parts, ...more(moves.length - named, 'more port').map((text): Words => [text])], ', ');
+}
+
+function hostsWords({ gone, come }: Extract<Effect, { readonly kind: 'moves-hosts' }>): Words {
+  const host = (hosts: readonly string[]): string => (hosts.length === 1 ? 'host ' : 'hosts ');
+  const goes: Words = gone.length === 0 ? [] : [host(gone), ...codes(gone), gone.length === 1 ? ' goes' : ' go'];
+  const comes: Words = come.length === 0 ? [] : [host(come), ...codes(come), come.length === 1 ? ' comes' : ' come'];
+  return joined(
+    [goes, comes].filter((part) => part.length > 0),
+    ', ',
+  );
+}
+
+function backendWords({
+  where,
+  from,
+  to,
+}: Extract<Effect, { readonly kind: 'moves-backends' }>['moves'][number]): Words {
+  const place: Words = [{ code: short(where) }];
+  if (to === null) return [...place, ' goes'];
+  return from === null
+    ? [...place, ' comes, to ', { code: short(to) }]
+    : [...place, ' goes to ', { code: short(to) }, ' instead of ', { code: short(from) }];
+}
+
+function selector(labels: string): Words[number] {
+  return labels === '' ? 'none of its own' : { code: short(labels) };
+}
+
+function codes(texts: readonly string[]): Words {
+  const shown = texts.slice(0, named).map((text): Words => [{ code: short(text) }]);
+  return joined([...shown, ...more(texts.length - named, 'more', 'more').map((text): Words => [text])], ', ');
+}
+
+function more(rest: number, one: string, many?: string): readonly string[] {
+  return rest > 0 ? [count(rest, one, many)] : [];
+}
+
+function short(text: string): string {
+  return clip(singleLine(text), 80);
+}
+
+function names(identities: readonly Identity[]): string {
+  return list(identities.map(identityName), named);
 }

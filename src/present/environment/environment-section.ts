@@ -217,16 +217,14 @@ function signatureOf({ state }: EnvironmentPreview): string | null {
   const authored = state.plan.changes.filter((change) => change.fromPullRequest);
   if (authored.length === 0) return null;
   return JSON.stringify(
-    authored.map(({ identity, action, diff, certainty, warnings, paths, adopted, referrers, volumeClaims }) => [
+    authored.map(({ identity, action, diff, certainty, warnings, paths, adopted, effects }) => [
       identityKey({ ...identity, namespace: null }),
       action,
       diff,
       certainty,
       warnings,
       adopted,
-      volumeClaims,
-      referrers?.kind,
-      referrers?.workloads.map((workload) => identityKey({ ...workload, namespace: null })),
+      effects.map(({ kind }) => kind),
       // Drift is each cluster's own.
       paths.map(({ path, causes }) => [path, causes]),
     ]),

@@ -1,6 +1,6 @@
 import type { Action, Plan } from '../../domain/plan.ts';
 import { isDrifted } from '../change/drift.ts';
-import { effectsInAll } from '../change/effects.ts';
+import { effectsInAll } from '../change/effect-sums.ts';
 import { type EnvironmentPreview, type HeldUp, isPlanned, needOf, type PreviewState } from '../preview.ts';
 import { byteLength } from '../text/fit.ts';
 import { code, count, prose, table } from '../text/markdown.ts';

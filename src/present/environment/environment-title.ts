@@ -3,7 +3,7 @@ import { originText } from '../../domain/manifest.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { Problem } from '../../domain/rendering.ts';
 import { undoesDrift } from '../change/drift.ts';
-import { effectsInAll } from '../change/effects.ts';
+import { effectsInAll } from '../change/effect-sums.ts';
 import type { EnvironmentPreview, PreviewState } from '../preview.ts';
 import { count, list } from '../text/markdown.ts';
 import { clip, singleLine } from '../text/visible-text.ts';

@@ -1,0 +1,55 @@
+import { isJsonObject, type Json, type JsonObject } from '../../domain/json.ts';
+import { identityKey, type ObjectReference } from '../../domain/manifest.ts';
+import type { Judgement } from '../judgement.ts';
+import { podReferences } from '../relations/pod-references.ts';
+import { ingressServices, routeServices } from './backends.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/**
+ * What an object that is made or changed names, and no object of the plan is: whether it lives is for the cluster to
+ * say. What a custom resource of the plan may be about to make (a certificate's Secret, say) is not among it.
+ */
+export function absentNeeds(judgement: Judgement, plan: Surroundings): readonly ObjectReference[] {
+  const { subject, action, desired } = judgement;
+  if (desired === null || (action !== 'create' && action !== 'update' && action !== 'replace')) return [];
+  const { namespace } = subject.reference;
+  if (namespace === null) return [];
+  const needed = new Map(needsOf(desired, namespace).map((reference) => [identityKey(reference), reference] as const));
+  return [...needed].flatMap(([key, reference]) => {
+    const known = plan.find(key);
+    // What goes with the same plan is told beside it.
+    if (known !== null && (known.after !== null || known.before !== null)) return [];
+    return mayMake(reference.name, namespace, plan) ? [] : [reference];
+  });
+}
+
+/** Made by the cluster itself, in every namespace. */
+const everywhere: Readonly<Record<string, string>> = { ServiceAccount: 'default', ConfigMap: 'kube-root-ca.crt' };
+
+function needsOf(desired: JsonObject, namespace: string): readonly ObjectReference[] {
+  const pods = podReferences(desired)
+    .filter(({ kind, name, optional }) => !optional && everywhere[kind] !== name)
+    .map(({ kind, name }) => ({ group: '', version: 'v1', kind, namespace, name }));
+  const services = [...ingressServices(desired), ...routeServices(desired)].map((name) => {
+    return { group: '', version: 'v1', kind: 'Service', namespace, name };
+  });
+  return [...pods, ...services];
+}
+
+// An operator's kinds, whose controllers make Secrets, ConfigMaps and Services of their own.
+function isCustom(group: string): boolean {
+  return group.includes('.') && (!group.endsWith('.k8s.io') || group.endsWith('.x-k8s.io'));
+}
+
+/** Whether a custom resource of the plan in that namespace has this name, or names it: its controller may make what has it. */
+export function mayMake(name: string, namespace: string | null, plan: Surroundings): boolean {
+  return plan.inNamespace(namespace).some(({ reference, after }) => {
+    return after !== null && isCustom(reference.group) && (reference.name === name || mentions(after, name));
+  });
+}
+
+function mentions(value: Json | undefined, name: string): boolean {
+  if (typeof value === 'string') return value === name;
+  if (Array.isArray(value)) return value.some((item: Json) => mentions(item, name));
+  return isJsonObject(value) && Object.values(value).some((member) => mentions(member, name));
+}
