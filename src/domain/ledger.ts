@@ -7,6 +7,11 @@ import type { CommitId, Repository } from './repository.ts';
 export interface InventoryEntry extends ObjectReference {
   /** null: written ahead of the apply, not yet seen. An entry without UID deletes nothing. */
   readonly uid: string | null;
+  /**
+   * Fields of its manifest that were left to other managers (`conflicts: leave`) and so never released, in the API server's
+   * notation. Absent: none.
+   */
+  readonly left?: readonly string[];
 }
 
 /**

@@ -26,6 +26,11 @@ export interface Plan {
   readonly unchanged: number;
   /** An entry for each rule that hid fields: never hidden silently. */
   readonly hidden: readonly HiddenFields[];
+  /**
+   * Foreign fields of objects that have no change here, where they are named with theirs: an entry for each manager. Absent:
+   * there are none.
+   */
+  readonly foreign?: readonly ForeignOfManager[];
   /** What a person should know of the plan as a whole; what is wrong with one object stands in its change. */
   readonly problems: readonly Problem[];
   /** HMAC-SHA-256 of the sorted object effects under the ledger's key, hexadecimal. */
@@ -86,8 +91,34 @@ interface ChangeOfObject {
   readonly effects: readonly Effect[];
   /** What comes or goes with it, and is no part of the plan. */
   readonly goesWith?: GoesWith;
+  /** Fields that Git sets and that are left to who holds them (`conflicts: leave`). Absent: none. */
+  readonly left?: readonly HeldField[];
+  /** Fields that others set and Git does not mention. Absent: none. */
+  readonly foreign?: ForeignFields;
   /** HMAC of this object's effect; the plan's digest is made of these. */
   readonly effect: string;
+}
+
+/** A field that another field manager holds. */
+export interface HeldField {
+  /** `spec.template.spec.containers[name=web].env[name=DEBUG]`, masked. */
+  readonly path: string;
+  /** Since when: ISO 8601. */
+  readonly manager: { readonly name: string; readonly at: string | null };
+}
+
+export interface ForeignFields {
+  /** What becomes of them: they stay, or the release takes them away. */
+  readonly fate: 'stay' | 'removed';
+  /** The first of them. */
+  readonly fields: readonly ForeignField[];
+  /** How many there are besides. */
+  readonly more: number;
+}
+
+export interface ForeignField extends HeldField {
+  /** Masked; undefined: only the path is for everybody. */
+  readonly value: Json | undefined;
 }
 
 export interface BlockedReason {
@@ -95,6 +126,7 @@ export interface BlockedReason {
     | RefusalReason
     | 'not-allowed'
     | 'claim'
+    | 'foreign'
     | 'owned-elsewhere'
     | 'identity-mismatch'
     | 'refused-manifest'
@@ -134,6 +166,14 @@ export interface PathChange {
   readonly causes: readonly Cause[];
   /** The field manager that holds it in live, where it is not Fairlead, and since when (ISO 8601). */
   readonly manager: { readonly name: string; readonly at: string | null } | null;
+}
+
+/** What one manager set in objects, and Git does not mention. */
+export interface ForeignOfManager extends HeldField {
+  /** The first object. */
+  readonly identity: Identity;
+  /** How many fields. */
+  readonly count: number;
 }
 
 /** What one rule hid. */

@@ -5,7 +5,7 @@ import type { Action, Change, Plan } from '../domain/plan.ts';
 import type { Problem, Rendering } from '../domain/rendering.ts';
 import type { RepositoryFacts } from '../domain/repository.ts';
 import { maskOf } from './change/mask.ts';
-import { maskedChange } from './change/masked-change.ts';
+import { foreignByManager, maskedChange } from './change/masked-change.ts';
 import { confirmReasons } from './confirm.ts';
 import { digestOf, effectOf } from './digest.ts';
 import { effectsOf } from './effects/effects.ts';
@@ -53,6 +53,8 @@ export function assemblePlan(input: AssembleInput, judgements: readonly Judgemen
     return { judgement, change: change && hasVanished(judgement) ? { ...change, vanished: true as const } : change };
   });
   const changes = judged.flatMap(({ change }) => change ?? []).toSorted(byImportance);
+  const quiet = judged.flatMap(({ judgement, change }) => (change === null ? [judgement] : []));
+  const foreign = foreignByManager(quiet, { mask });
   const before = releasedSettings(input.ledger);
   const plan: Plan = {
     repository: input.repository,
@@ -64,6 +66,7 @@ export function assemblePlan(input: AssembleInput, judgements: readonly Judgemen
     at: input.at,
     changes,
     unchanged: judged.filter(({ judgement, change }) => change === null && judgement.desired !== null).length,
+    ...(foreign.length === 0 ? {} : { foreign }),
     hidden: hiddenByRule(judgements.flatMap((judgement) => judgement.hidden)),
     problems: [
       ...input.problems,

@@ -1,11 +1,12 @@
 import type { KubernetesObject } from '../domain/manifest.ts';
 import type { BlockedReason } from '../domain/plan.ts';
 import type { FieldConflict, Live, Predicted, Refusal } from '../domain/prediction.ts';
+import type { LeftField } from './fields/left-fields.ts';
 
 /** What was read and what the API server answered about one subject: all that a judgement on it is made of. */
 export interface Evidence {
   readonly live: Live;
-  /** The merged manifest as it would be applied (ignored fields left as they live); null: Git does not hold it. */
+  /** The merged manifest as it would be applied (ignored and claimed fields left as they live); null: Git does not hold it. */
   readonly desired: KubernetesObject | null;
   readonly finding: Finding;
 }
@@ -49,4 +50,6 @@ export interface UpdateFinding {
   readonly warnings: readonly string[];
   /** Fields that the merge takes from others and that were never released by us. */
   readonly claims: readonly FieldConflict[];
+  /** Fields that Git sets and that are left to others: none of the predictions sets them. */
+  readonly left: readonly LeftField[];
 }

@@ -6,27 +6,46 @@ import type { UpdateFinding } from './evidence.ts';
 import { predictedContent } from './fields/allocated.ts';
 import { type AttributedPath, attribute, takesEffect, type Versions } from './fields/attribute.ts';
 import { contentOf, sameContent } from './fields/content.ts';
+import { type ForeignField, foreignFields } from './fields/foreign.ts';
 import { hiddenFields, ignoredPaths, rulesFor, withoutIgnored } from './fields/ignored-fields.ts';
+import { hiddenByLeaving } from './fields/left-fields.ts';
 import { namedPosition, overlaps } from './fields/named-field.ts';
-import { positionOf } from './fields/path.ts';
+import { pathText, positionOf } from './fields/path.ts';
 import type { Judgement, JudgeSettings } from './judgement.ts';
 import { isSecret } from './manifests/settle-manifest.ts';
 
 /** An object that lives and stays: which paths change, who is behind each, and whether anybody must be asked first. */
 export function judgeUpdate(neutral: Judgement, finding: UpdateFinding, settings: JudgeSettings): Judgement {
-  const { live, merged, released, base, claims } = finding;
+  const { live, merged, released, base, claims, left } = finding;
   const { subject, desired } = neutral;
   const rules = rulesFor(settings.environment.ignore, subject.reference);
   const ignored = rules.length === 0 ? [] : ignoredPaths(rules, live, [subject.released, subject.base, subject.merged]);
-  const hidden = hiddenFields(subject.reference, live, [subject.base, subject.merged], ignored);
+  const others = foreignFields(
+    merged,
+    { written: subject.merged ?? merged, applied: desired ?? merged },
+    subject.reference,
+    ignored,
+  );
+  const kept = {
+    hidden: [
+      ...hiddenFields(subject.reference, live, [subject.base, subject.merged], ignored),
+      ...hiddenByLeaving(subject.reference, left),
+      ...others.hidden,
+    ],
+    left,
+    foreign: others.fields,
+  };
+  const reason = reasonOf(finding, others.fields, settings);
   // Most objects of most plans: nothing differs, and nothing is copied to see it.
-  if (isObject(released, merged) && isObject(base, merged) && sameContent(live, merged)) return { ...neutral, hidden };
-
-  const { conflicts } = settings.environment;
-  const reason: BlockedReason | null =
-    claims.length === 0 || conflicts === 'take' ? null : { code: 'claim', message: claimText(claims) };
+  if (isObject(released, merged) && isObject(base, merged) && sameContent(live, merged)) {
+    return reason === null
+      ? { ...neutral, ...kept }
+      : { ...neutral, ...kept, action: 'blocked', reason, refused: null };
+  }
   // Nor may its paths say whether a guessed value is the one that lives.
-  if (reason !== null && isSecret(subject.reference)) return { ...neutral, action: 'blocked', reason, refused: null };
+  if (reason?.code === 'claim' && isSecret(subject.reference)) {
+    return { ...neutral, ...kept, action: 'blocked', reason, refused: null };
+  }
 
   const versions = versionsOf(finding, settings.releasedKnown, {
     live: withoutIgnored(contentOf(live), ignored),
@@ -44,9 +63,20 @@ export function judgeUpdate(neutral: Judgement, finding: UpdateFinding, settings
     after: changes ? versions.merged : null,
     warnings: changes || subject.touched ? finding.warnings : [],
     fromPullRequest: paths.some(({ causes }) => causes.includes(mine)),
-    hidden,
+    ...kept,
   };
   return reason === null ? judgement : { ...judgement, action: 'blocked', reason, refused: null };
+}
+
+function reasonOf(
+  { claims }: UpdateFinding,
+  foreign: readonly ForeignField[],
+  { environment }: JudgeSettings,
+): BlockedReason | null {
+  // With `leave`, what is still claimed is what the object cannot do without.
+  if (claims.length > 0 && environment.conflicts !== 'take') return { code: 'claim', message: claimText(claims) };
+  if (foreign.length === 0 || environment.foreign !== 'block') return null;
+  return { code: 'foreign', message: foreignText(foreign) };
 }
 
 function isObject(predicted: UpdateFinding['base'], object: KubernetesObject): boolean {
@@ -98,5 +128,20 @@ function claimText(claims: readonly FieldConflict[]): string {
   const held = [...managers].map(([manager, fields]) => {
     return `${manager} holds ${fields.map(({ field }) => field.replace(/^\./, '')).join(', ')}`;
   });
-  return `${held.join('; ')}: never released from here, so it is not taken`;
+  const [are, all, live] = claims.length === 1 ? ['it is', 'it', 'it lives'] : ['they are', 'them', 'they live'];
+  return `${held.join('; ')}: never released from here, so ${are} not taken. To take ${all} set \`conflicts: take\`; to leave ${all} as ${live}, \`conflicts: leave\`, or give ${all} up in Git`;
+}
+
+/** How many foreign fields are named where they block. */
+const foreignNamed = 10;
+
+function foreignText(foreign: readonly ForeignField[]): string {
+  const managers = Map.groupBy(foreign.slice(0, foreignNamed), ({ manager }) => manager.name);
+  const set = [...managers].map(
+    ([manager, fields]) => `${manager} set ${fields.map(({ path }) => pathText(path)).join(', ')}`,
+  );
+  const rest = foreign.length - foreignNamed;
+  const more = rest > 0 ? ` and ${rest} more` : '';
+  const all = foreign.length === 1 ? 'it' : 'them';
+  return `${set.join('; ')}${more}, which Git does not mention: write ${all} into Git, take ${all} out of the cluster, or let the release do so with \`foreign: remove\``;
 }

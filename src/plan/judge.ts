@@ -63,6 +63,8 @@ function blank(subject: Subject, { live, desired }: Evidence, applySet: string):
     adopted: live.kind === 'present' && desired !== null && !isReleased(live.object, subject.entry, applySet),
     fromPullRequest: subject.touched,
     hidden: [],
+    left: [],
+    foreign: [],
     needs: subject.needs,
   };
 }

@@ -5,6 +5,8 @@ import type { KubernetesObject, ObjectReference, Origin } from '../domain/manife
 import type { BlockedReason, HiddenFields, KeptBackChange, PossibleChange } from '../domain/plan.ts';
 import type { Certainty, Live, RefusalReason } from '../domain/prediction.ts';
 import type { AttributedPath } from './fields/attribute.ts';
+import type { ForeignField } from './fields/foreign.ts';
+import type { LeftField } from './fields/left-fields.ts';
 import type { Subject } from './subjects.ts';
 
 /** A judgement on one subject, in values as they are: not yet masked, not yet for anybody's eyes. */
@@ -39,6 +41,10 @@ export interface JudgementOfSubject {
   readonly adopted: boolean;
   readonly fromPullRequest: boolean;
   readonly hidden: readonly HiddenFields[];
+  /** Fields that Git sets and that are left to others (`conflicts: leave`). */
+  readonly left: readonly LeftField[];
+  /** Fields that others set and Git does not mention. */
+  readonly foreign: readonly ForeignField[];
   readonly needs: readonly ObjectReference[];
   /** What comes or goes with it, and is no part of the plan. */
   readonly goesWith?: GoesWith;
@@ -46,7 +52,7 @@ export interface JudgementOfSubject {
 
 /** What a judgement depends on besides the evidence. */
 export interface JudgeSettings {
-  readonly environment: Pick<Environment, 'conflicts' | 'ignore'>;
+  readonly environment: Pick<Environment, 'conflicts' | 'foreign' | 'ignore'>;
   readonly applySet: string;
   /** false: the released commit can no longer be rendered. */
   readonly releasedKnown: boolean;

@@ -81,9 +81,11 @@ async function predict(input: PredictionInput, ports: PredictionPorts, signal: A
     { ...input, cluster: cluster.name, clusterVersion, at, problems, neighbours, key: digestKey },
     judgements,
   );
-  const objects = judged.flatMap(({ judgement: { subject, desired, live, needs }, change }) =>
-    desired === null && change === null ? [] : { reference: subject.reference, desired, live, change, needs },
-  );
+  const objects = judged.flatMap(({ judgement: { subject, desired, live, needs, left }, change }) => {
+    if (desired === null && change === null) return [];
+    const leaves = left.length === 0 ? {} : { left: left.map(({ field }) => field) };
+    return { reference: subject.reference, desired, live, change, needs, ...leaves };
+  });
   return { plan, objects, orphaned };
 }
 

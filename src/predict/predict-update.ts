@@ -4,6 +4,7 @@ import type { Evidence, UpdateFinding } from '../plan/evidence.ts';
 import { claimsOf, mayClaim, secretClaims } from '../plan/fields/claims.ts';
 import { sameContent } from '../plan/fields/content.ts';
 import { ignoredPaths, leaveIgnored, rulesFor } from '../plan/fields/ignored-fields.ts';
+import { type LeftField, leftClaims, sharedWith, stillLeft, withoutLeft } from '../plan/fields/left-fields.ts';
 import { isSecret } from '../plan/manifests/settle-manifest.ts';
 import { isReleased } from '../plan/ownership.ts';
 import type { Conversation, Question, Stale } from './conversation.ts';
@@ -15,8 +16,22 @@ import { predictRefusal } from './predict-refusal.ts';
  * about once and all at the same time.
  */
 export async function predictUpdate(question: Question, conversation: Conversation): Promise<Evidence | Stale> {
+  const { subject, live } = question;
+  const { conflicts } = conversation.environment;
+  return await predictLeaving(
+    conflicts === 'leave' ? stillLeft(live.object, subject.entry?.left ?? []) : [],
+    question,
+    conversation,
+  );
+}
+
+async function predictLeaving(
+  left: readonly LeftField[],
+  question: Question,
+  conversation: Conversation,
+): Promise<Evidence | Stale> {
   const { live, dryRun } = question;
-  const { released, base, merged } = manifestsOf(question, conversation);
+  const { released, base, merged } = manifestsOf(left, question, conversation);
   const [outcome, ofBase, ofReleased] = await Promise.all([
     dryRun(merged, live),
     base === merged ? null : predictOther(base, question, conversation),
@@ -32,6 +47,8 @@ export async function predictUpdate(question: Question, conversation: Conversati
   }
   const claims = await askClaims(question, { merged, released, base }, outcome.object, conversation);
   if (claims === 'stale') return claims;
+  const leaving = conversation.environment.conflicts === 'leave' ? leftClaims(claims, merged, live.object) : null;
+  if (leaving !== null) return await predictLeaving([...left, ...leaving], question, conversation);
   const ofMerged: Predicted = { ...outcome, kind: 'object' };
   const predictedBase = ofBase ?? ofMerged;
   const finding: UpdateFinding = {
@@ -42,6 +59,7 @@ export async function predictUpdate(question: Question, conversation: Conversati
     merged: outcome.object,
     warnings: outcome.warnings,
     claims,
+    left,
   };
   return { ...evidence, finding };
 }
@@ -52,23 +70,39 @@ interface Manifests {
   readonly merged: KubernetesObject;
 }
 
-// As they are applied. Versions that are the same object stay the same object.
-function manifestsOf({ subject, live, merged }: Question, { environment }: Conversation): Manifests {
+// As they are applied, and as was released: without what is left to others. Versions that are the same object stay so.
+function manifestsOf(
+  left: readonly LeftField[],
+  { subject, live, merged }: Question,
+  { environment }: Conversation,
+): Manifests {
+  const now = left.map(({ field }) => field);
+  const then = subject.entry?.left ?? [];
+  const wanted = leavingAll({ released: subject.released, base: subject.base, merged }, now, [...then, ...now]);
   const rules = rulesFor(environment.ignore, subject.reference);
-  const { released, base } = subject;
-  if (rules.length === 0) return { released, base, merged };
-  const ignored = ignoredPaths(rules, live.object, [released, base, merged]);
-  const left = new Map<KubernetesObject | null, KubernetesObject>();
-  for (const manifest of [released, base, merged]) {
-    if (manifest !== null && !left.has(manifest)) {
-      left.set(manifest, leaveIgnored(manifest, live.object, released, ignored));
+  const { released, base } = wanted;
+  if (rules.length === 0) return wanted;
+  const ignored = ignoredPaths(rules, live.object, [released, base, wanted.merged]);
+  const kept = new Map<KubernetesObject | null, KubernetesObject>();
+  for (const manifest of [released, base, wanted.merged]) {
+    if (manifest !== null && !kept.has(manifest)) {
+      kept.set(manifest, leaveIgnored(manifest, live.object, released, ignored));
     }
   }
   return {
-    released: left.get(released) ?? null,
-    base: left.get(base) ?? null,
-    merged: left.get(merged) ?? merged,
+    released: kept.get(released) ?? null,
+    base: kept.get(base) ?? null,
+    merged: kept.get(wanted.merged) ?? wanted.merged,
   };
+}
+
+function leavingAll(manifests: Manifests, now: readonly string[], then: readonly string[]): Manifests {
+  if (then.length === 0) return manifests;
+  const merged = withoutLeft(manifests.merged, now);
+  const base = manifests.base && withoutLeft(manifests.base, now);
+  const released = manifests.released && withoutLeft(manifests.released, then);
+  const shared = sharedWith(base, merged);
+  return { released: sharedWith(sharedWith(released, merged), shared), base: shared, merged };
 }
 
 // P(X) of rule 2 for what is not merged: a refusal is an answer, and a manifest that is not there is one, too.

@@ -42,4 +42,6 @@ export interface PlannedObject {
   readonly change: Change | null;
   /** The same plan creates what this one needs (its namespace or CRD): it is dry-run again after that one's wave. */
   readonly needs: readonly ObjectReference[];
+  /** Fields that Git sets and `desired` leaves to others, in the API server's notation; absent: none. */
+  readonly left?: readonly string[];
 }

@@ -33,6 +33,8 @@ export function judgement(object: KubernetesObject, changes: Partial<PossibleJud
     adopted: false,
     fromPullRequest: true,
     hidden: [],
+    left: [],
+    foreign: [],
     needs: [],
     ...changes,
   };

@@ -117,13 +117,21 @@ async function unpack(encoded: string): Promise<Json> {
 
 function parseInventory(rows: Json | undefined): readonly InventoryEntry[] {
   return list(rows, 'the inventory').map((row, index) => {
-    const [group, version, kind, namespace, name, uid, ...rest] = list(row, `inventory entry ${index}`);
+    const [group, version, kind, namespace, name, uid, left, ...rest] = list(row, `inventory entry ${index}`);
     const entry =
       isText(group) && isText(version) && isText(kind) && isTextOrNull(namespace) && isText(name) && isTextOrNull(uid)
         ? { group, version, kind, namespace, name, uid }
         : null;
     if (entry === null || rest.length > 0) throw new SyntaxError(`inventory entry ${index} is malformed`);
-    return entry;
+    // Of most objects nothing was left to others, and their rows say nothing of it.
+    return left === undefined ? entry : { ...entry, left: texts(left, `inventory entry ${index}`) };
+  });
+}
+
+function texts(value: Json, what: string): readonly string[] {
+  return list(value, what).map((one) => {
+    if (!isText(one)) throw new SyntaxError(`${what} is malformed`);
+    return one;
   });
 }
 
@@ -139,8 +147,8 @@ function orphansRow({ commit, at, objects }: Orphans): Json {
   return [commit, at, objects.map(inventoryRow)];
 }
 
-function inventoryRow({ group, version, kind, namespace, name, uid }: InventoryEntry): Json {
-  return [group, version, kind, namespace, name, uid];
+function inventoryRow({ group, version, kind, namespace, name, uid, left }: InventoryEntry): Json {
+  return [group, version, kind, namespace, name, uid, ...(left === undefined ? [] : [left])];
 }
 
 function releasedJson(released: Released | null): Json {

@@ -185,6 +185,8 @@ const goesWith = z.discriminatedUnion('kind', [
   }),
 ]);
 
+const heldField = z.object({ path: text, manager: z.object({ name: text, at: text.nullable() }) });
+
 const changeOfObject = z.object({
   identity,
   origin: origin.nullable(),
@@ -213,6 +215,16 @@ const changeOfObject = z.object({
   // A record of before they were kept has none.
   effects: list(effect).default([]),
   goesWith: goesWith.exactOptional(),
+  left: list(heldField).exactOptional(),
+  foreign: z
+    .object({
+      fate: z.enum(['stay', 'removed']),
+      fields: list(
+        heldField.extend({ value: json.optional() }).transform(({ value, ...rest }) => ({ ...rest, value })),
+      ),
+      more: count,
+    })
+    .exactOptional(),
   effect: text,
 });
 
@@ -231,6 +243,7 @@ const blockedReason = z.object({
     'too-large',
     'not-allowed',
     'claim',
+    'foreign',
     'owned-elsewhere',
     'identity-mismatch',
     'refused-manifest',
@@ -263,6 +276,7 @@ const plan = exactly<Plan>()(
     changes: list(change),
     unchanged: count,
     hidden: list(z.object({ identity, path: text, rule: text, count: count.exactOptional() })),
+    foreign: list(heldField.extend({ identity, count })).exactOptional(),
     problems: list(problem),
     digest: text,
     confirmReasons: texts,

@@ -1,10 +1,11 @@
 import type { Json, JsonObject } from '../../domain/json.ts';
 import { sameJson } from '../../domain/json.ts';
-import type { BlockedReason, Change, PathChange } from '../../domain/plan.ts';
+import type { BlockedReason, Change, ForeignOfManager, PathChange } from '../../domain/plan.ts';
 import type { RepositoryFacts } from '../../domain/repository.ts';
 import { type AttributedPath, takesEffect } from '../fields/attribute.ts';
 import { contentOf } from '../fields/content.ts';
 import { differences } from '../fields/differences.ts';
+import { leftPath } from '../fields/left-fields.ts';
 import { otherManager } from '../fields/managed-fields.ts';
 import { type Path, pathText, valueAt } from '../fields/path.ts';
 import type { Judgement } from '../judgement.ts';
@@ -30,7 +31,10 @@ export function maskedChange(
   settings: MaskedChangeSettings,
 ): Change | null {
   const { subject, action, paths, warnings, adopted } = judgement;
-  if (action === 'unchanged' && paths.length === 0 && warnings.length === 0 && !adopted) return null;
+  const saysNothing = paths.length === 0 && warnings.length === 0 && !adopted;
+  // Who touched the object learns why nothing comes of it; of others it is counted in the footer.
+  const toldOthers = subject.touched && judgement.left.length + judgement.foreign.length > 0;
+  if (action === 'unchanged' && saysNothing && !toldOthers) return null;
   const { group, kind, namespace, name } = subject.reference;
   const view: View = {
     git: [subject.released, subject.base, subject.merged],
@@ -48,6 +52,7 @@ export function maskedChange(
     adopted,
     fromPullRequest: judgement.fromPullRequest,
     ...(judgement.goesWith && { goesWith: maskedGoesWith(judgement.goesWith, settings.visibility) }),
+    ...othersFields(judgement, view),
     ...does,
   };
   switch (judgement.action) {
@@ -83,12 +88,55 @@ function maskedPath(attributed: AttributedPath, { live }: Judgement, view: View)
   const { path, causes } = attributed;
   const asked = takesEffect(attributed) || causes.includes('drift');
   return {
-    path: pathText(path.map((segment) => maskedSegment(segment, view.mask))),
+    path: maskedPathText(path, view.mask),
     before: maskedValue(path, attributed.live, 'before', view),
     after: maskedValue(path, attributed.merged, 'after', view),
     causes,
     manager: asked && live.kind === 'present' ? otherManager(live.object, path) : null,
   };
+}
+
+/** How many foreign fields of an object are named. */
+const foreignNamed = 20;
+
+function othersFields({ left, foreign }: Judgement, view: View): Pick<Change, 'left' | 'foreign'> {
+  const fields = foreign.slice(0, foreignNamed).map(({ path, value, manager }) => {
+    const shown = maskedValue(path, value, 'after', view);
+    return { path: maskedPathText(path, view.mask), value: shown === notShown ? undefined : shown, manager };
+  });
+  return {
+    ...(left.length === 0
+      ? {}
+      : { left: left.map((one) => ({ path: view.mask.text(leftPath(one)), manager: one.manager })) }),
+    ...(foreign.length === 0
+      ? {}
+      : { foreign: { fate: 'stay', fields, more: foreign.length - fields.length } as const }),
+  };
+}
+
+/**
+ * The foreign fields of objects that have no change of their own, by manager: the first of each, and how many. Masked as
+ * everything is.
+ */
+export function foreignByManager(
+  judgements: readonly Judgement[],
+  { mask }: Pick<MaskedChangeSettings, 'mask'>,
+): readonly ForeignOfManager[] {
+  const managers = new Map<string, { readonly first: ForeignOfManager; count: number }>();
+  for (const { subject, foreign } of judgements) {
+    const { group, kind, namespace, name } = subject.reference;
+    for (const { path, manager } of foreign) {
+      const known = managers.get(manager.name);
+      const first = { identity: { group, kind, namespace, name }, path: maskedPathText(path, mask), manager, count: 1 };
+      if (known === undefined) managers.set(manager.name, { first, count: 1 });
+      else known.count += 1;
+    }
+  }
+  return [...managers.values()].map(({ first, count }) => ({ ...first, count }));
+}
+
+function maskedPathText(path: Path, mask: Mask): string {
+  return pathText(path.map((segment) => maskedSegment(segment, mask)));
 }
 
 // The members of an object are the API's words, but what names a list's item is anybody's.

@@ -12,9 +12,9 @@ export interface HeldPath {
 
 /**
  * The fields of a live object that a set of fields (FieldsV1, structured-merge-diff: `f:` a member, `k:` an item by its
- * keys, `v:` a member of a set) holds, each beside what another version of the object has there. An item that the
- * other version does not have, and that is held in itself, is one field. Members of sets are left out: apply adds to
- * a set and takes away nothing of it.
+ * keys, `v:` a member of a set) holds, each beside what another version of the object has there. What the other
+ * version does not have and is held as such (an item, a probe) is one field. Members of sets are left out: apply adds
+ * to a set and takes nothing away from it.
  */
 export function heldPaths(fields: Json | undefined, live: Json, other: Json | undefined): readonly HeldPath[] {
   const found: HeldPath[] = [];
@@ -31,8 +31,8 @@ function descend(fields: Json | undefined, sides: Sides, path: Path, found: Held
   if (!isJsonObject(fields)) return;
   const { live, other } = sides;
   const names = Object.keys(fields);
-  const isItem = typeof path.at(-1) === 'object';
-  if (names.length === 0 || (isItem && other === undefined && '.' in fields)) {
+  const isWhole = other === undefined && '.' in fields && !isMapOfPeople(path);
+  if (names.length === 0 || isWhole) {
     found.push({ path, value: live, other });
     return;
   }
@@ -40,6 +40,11 @@ function descend(fields: Json | undefined, sides: Sides, path: Path, found: Held
     const child = childOf(name, sides);
     if (child !== null) descend(fields[name], child, [...path, child.segment], found);
   }
+}
+
+// What is in these stands for itself, and others write into them as well.
+function isMapOfPeople(path: Path): boolean {
+  return ['labels', 'annotations', 'data', 'stringData', 'binaryData'].includes(String(path.at(-1)));
 }
 
 function childOf(name: string, { live, other }: Sides): (Sides & { readonly segment: Segment }) | null {

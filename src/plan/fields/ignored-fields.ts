@@ -77,7 +77,13 @@ function managedPaths(live: KubernetesObject, manager: string): readonly Path[] 
   });
 }
 
-function isWithin(path: Path, above: Path): boolean {
+/** How people find the rule. */
+export function ruleName({ line }: IgnoreRule): string {
+  return line === null ? 'settings' : `settings, line ${line}`;
+}
+
+/** Whether a path is at or below another one. */
+export function isWithin(path: Path, above: Path): boolean {
   return above.every((segment, index) => sameJson(segment, path[index]));
 }
 
@@ -131,10 +137,10 @@ export function hiddenFields(
     const known = hidden.get(rule);
     if (count > 0) hidden.set(rule, { path: known?.path ?? path, count: (known?.count ?? 0) + count });
   }
-  return [...hidden].map(([{ line }, { path, count }]) => ({
+  return [...hidden].map(([rule, { path, count }]) => ({
     identity: { group, kind, namespace, name },
     path: pathText(path),
-    rule: line === null ? 'settings' : `settings, line ${line}`,
+    rule: ruleName(rule),
     ...(count === 1 ? {} : { count }),
   }));
 }

@@ -9,7 +9,11 @@ import { type Path, positionOf } from './path.ts';
  */
 export function otherManager(live: KubernetesObject, path: Path): PathChange['manager'] {
   const position = positionOf(live, path);
-  if (position === null) return null;
+  return position === null ? null : holderOf(live, position);
+}
+
+/** The same of a position, list items by index. */
+export function holderOf(live: KubernetesObject, position: readonly (string | number)[]): PathChange['manager'] {
   const [latest] = (live.metadata.managedFields ?? [])
     .filter(isJsonObject)
     .flatMap(({ manager, operation, time, fieldsV1 }) => {

@@ -1,6 +1,13 @@
 import { sameJson } from '../../domain/json.ts';
 import { originText } from '../../domain/manifest.ts';
-import { type Cause, type Change, isKeptBack, type KeptBackChange, type PathChange } from '../../domain/plan.ts';
+import {
+  type Cause,
+  type Change,
+  type ForeignField,
+  isKeptBack,
+  type KeptBackChange,
+  type PathChange,
+} from '../../domain/plan.ts';
 import { code, count, details, fence, html, prose } from '../text/markdown.ts';
 import { ago } from '../text/times.ts';
 import { clip } from '../text/visible-text.ts';
@@ -67,6 +74,8 @@ function changeBody(change: Change, standing: Standing): string {
     causeLine(change, standing, 'unreleased', causeTitles.unreleased),
     causeLine(change, standing, 'already', 'Already so in the cluster'),
     causeLine(change, standing, 'claim', 'Held by another field manager, and never released by Fairlead'),
+    leftLines(change, standing),
+    foreignLines(change, standing),
     change.adopted ? 'It lives in the cluster already and is not Fairlead’s yet; this merge takes it over.' : '',
     ...change.warnings.slice(0, 5).map((warning) => `⚠️ The API server warns: ${prose(clip(warning, 600))}`),
     change.warnings.length > 5 ? `⚠️ and ${count(change.warnings.length - 5, 'more warning')}` : '',
@@ -97,6 +106,29 @@ function wholeLine({ action, fromPullRequest, vanished }: Change): string {
   return action === 'delete' ? 'It is gone from Git already, and still in the cluster.' : '';
 }
 
+function leftLines({ left = [] }: Change, { at }: Standing): string {
+  if (left.length === 0) return '';
+  const lines = cut(left, (one) => [{ code: one.path }, ...holderWords(one, at)]);
+  return `**Left as it lives (\`conflicts: leave\`), for another field manager holds it and it was never released from here:**\n${lines}`;
+}
+
+function foreignLines({ foreign }: Change, { at }: Standing): string {
+  if (foreign === undefined) return '';
+  const { fate, fields, more } = foreign;
+  const all = fields.length + more;
+  const words = (one: ForeignField): Words => [
+    { code: one.path },
+    ...(one.value === undefined ? [] : [' is ', { code: valueText(one.value) }]),
+    ...holderWords(one, at),
+  ];
+  if (fate === 'removed')
+    return `**Set by others, not in Git, and removed (\`foreign: remove\`):**\n${cut(fields, words, more)}`;
+  return details(
+    `${count(all, 'field')} that others set and Git does not mention: ${all === 1 ? 'it stays' : 'they stay'}`,
+    cut(fields, words, more),
+  );
+}
+
 function causeLine(change: Change, { at, told }: Standing, cause: Cause, title: string): string {
   const paths = change.paths.filter(({ causes }) => causes.includes(cause));
   if (paths.length === 0) return '';
@@ -120,13 +152,18 @@ function pathWords(path: PathChange): Words {
   return [{ code: path.path }, ' ', ...differenceWords(path)];
 }
 
-function holderWords({ manager }: PathChange, at: string): Words {
+function holderWords({ manager }: Pick<PathChange, 'manager'>, at: string): Words {
   if (manager === null) return [];
   return [' (', { code: clip(manager.name, 60) }, manager.at === null ? ')' : `, ${ago(manager.at, at)})`];
 }
 
 function listed(paths: readonly PathChange[], words: (path: PathChange) => Words): string {
-  const lines = paths.slice(0, pathsListed).map((path) => `* ${inMarkdown(words(path))}`);
-  const rest = paths.length - lines.length;
+  return cut(paths, words);
+}
+
+/** A line for each, as far as they are listed. `more`: how many there are besides. */
+function cut<T>(items: readonly T[], words: (item: T) => Words, more = 0): string {
+  const lines = items.slice(0, pathsListed).map((item) => `* ${inMarkdown(words(item))}`);
+  const rest = items.length - lines.length + more;
   return [...lines, ...(rest === 0 ? [] : [`* and ${count(rest, 'more field')}`])].join('\n');
 }

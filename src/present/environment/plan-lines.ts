@@ -1,11 +1,11 @@
 import { confirmCommand } from '../../domain/command.ts';
 import type { Environment } from '../../domain/environment.ts';
 import { identityName, originText } from '../../domain/manifest.ts';
-import { type HiddenFields, isKeptBack, type Plan } from '../../domain/plan.ts';
+import { type ForeignOfManager, type HiddenFields, isKeptBack, type Plan } from '../../domain/plan.ts';
 import type { Problem } from '../../domain/rendering.ts';
 import { fitLines } from '../text/fit.ts';
 import { code, count, list, prose } from '../text/markdown.ts';
-import { dateAndTime } from '../text/times.ts';
+import { ago, dateAndTime } from '../text/times.ts';
 import { clip } from '../text/visible-text.ts';
 import { inMarkdown, wordsOf } from '../text/words.ts';
 
@@ -56,6 +56,7 @@ export function comparedLine(plan: Plan): string {
       released === null ? 'nothing was released there yet' : `released there: \`${released.slice(0, 7)}\``
     }.`,
     hiddenSentence(plan.hidden),
+    foreignSentence(plan),
     plan.unchanged === 0 ? '' : `${count(plan.unchanged, 'unchanged object')}.`,
   ];
   return sentences.filter((sentence) => sentence !== '').join(' ');
@@ -78,4 +79,24 @@ function hiddenSentence(hidden: readonly HiddenFields[]): string {
     });
   const rest = hidden.length - rules.length;
   return `Hidden by rule: ${list(rest === 0 ? rules : [...rules, count(rest, 'more rule')], 6)}.`;
+}
+
+/** Managers whose fields are named. */
+const managersNamed = 5;
+
+function foreignSentence({ foreign = [], at }: Plan): string {
+  if (foreign.length === 0) return '';
+  const managers = foreign
+    .toSorted((left, right) => right.count - left.count)
+    .slice(0, managersNamed)
+    .map(({ identity, path, manager, count: fields }) => {
+      const more = fields === 1 ? '' : ` and ${count(fields - 1, 'more field')}`;
+      return `${code(path)} of ${prose(identityName(identity))}${more} (${holderText(manager, at)})`;
+    });
+  const rest = foreign.length - managers.length;
+  return `Set by others, and not in Git: ${list(rest === 0 ? managers : [...managers, count(rest, 'more manager')], managersNamed + 1)}.`;
+}
+
+function holderText({ name, at }: ForeignOfManager['manager'], now: string): string {
+  return `${code(name, 60)}${at === null ? '' : `, ${ago(at, now)}`}`;
 }

@@ -127,10 +127,11 @@ function attemptOf({ desired, ledger, rendering }: Application, clock: Clock): A
 function writtenAhead({ ledger, objects }: Application): readonly InventoryEntry[] {
   const entries = new Map<IdentityKey, InventoryEntry>();
   for (const entry of ledger?.inventory ?? []) entries.set(identityKey(entry), entry);
-  for (const { reference, desired, live, change } of objects) {
+  for (const { reference, desired, live, change, left } of objects) {
     if (desired === null) continue;
     const stays = live.kind === 'present' && change?.action !== 'replace';
-    entries.set(identityKey(reference), { ...reference, uid: stays ? (live.object.metadata.uid ?? null) : null });
+    const uid = stays ? (live.object.metadata.uid ?? null) : null;
+    entries.set(identityKey(reference), { ...reference, uid, ...(left === undefined ? {} : { left }) });
   }
   return [...entries.values()];
 }

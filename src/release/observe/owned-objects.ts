@@ -2,12 +2,13 @@ import type { Environment } from '../../domain/environment.ts';
 import type { InventoryEntry, Ledger } from '../../domain/ledger.ts';
 import { type IdentityKey, identityKey, type KubernetesObject, referenceOf } from '../../domain/manifest.ts';
 import type { Rendering } from '../../domain/rendering.ts';
+import { withoutLeft } from '../../plan/fields/left-fields.ts';
 import { settleManifest } from '../../plan/manifests/settle-manifest.ts';
 
 /** An object that the released rendering asks for. */
 export interface OwnedObject {
   readonly entry: InventoryEntry;
-  /** Its manifest as it was sent. */
+  /** Its manifest as it was sent: without what was left to others. */
   readonly manifest: KubernetesObject;
 }
 
@@ -31,7 +32,11 @@ export function ownings(ledger: Ledger, rendering: Rendering, environment: Envir
       const reference = { ...referenceOf(manifest), ...(scope === 'cluster' ? { namespace: null } : {}) };
       const entry = inventory.get(identityKey(reference));
       // The manifest's own version: what it is read and compared at.
-      if (entry !== undefined) owned.set(identityKey(entry), { entry: { ...reference, uid: entry.uid }, manifest });
+      if (entry !== undefined)
+        owned.set(identityKey(entry), {
+          entry: { ...entry, ...reference },
+          manifest: withoutLeft(manifest, entry.left ?? []),
+        });
     }
   }
   // The same object may be listed under the other group of its kind, too.

@@ -1,0 +1,214 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Ledger } from '../../src/domain/ledger.ts';
+import type { PredictedPlan } from '../../src/predict/predicted-plan.ts';
+import { configMap, deployment, secret } from '../objects.ts';
+import { causesOf, changeOf, type PredictionWorld, predictionWorld, reasonOf, type Stage } from './world.ts';
+
+let world: PredictionWorld;
+beforeAll(async () => {
+  world = await predictionWorld('others');
+});
+afterAll(async () => await world?.close());
+
+const pathOf = ({ name }: Stage) => `/apis/apps/v1/namespaces/${name}/deployments/web`;
+
+describe('A claim, where the settings leave it', () => {
+  const leave = { environment: { conflicts: 'leave' } } as const;
+
+  it('stays as it lives, is named with its holder, and hinders nothing else', async () => {
+    const stage = await world.namespace('leave');
+    const released = [deployment('web', { replicas: null })];
+    const ledger = await stage.release(...released);
+    await stage.edit(pathOf(stage), { spec: { replicas: 6 } }, 'autoscaler');
+    const merged = [deployment('web', { replicas: 2, image: 'web:2' })];
+    const plan = await stage.plan({ ledger, released, merged, ...leave });
+    const change = changeOf(plan, 'Deployment', 'web');
+    expect(change).toMatchObject({
+      action: 'update',
+      left: [{ path: 'spec.replicas', manager: { name: 'autoscaler' } }],
+    });
+    expect(causesOf(change)).toEqual({ 'spec.template.spec.containers[name=web].image': 'pull-request' });
+    expect(change.diff).not.toContain('replicas');
+    expect(plan.plan.hidden).toMatchObject([{ path: 'spec.replicas', rule: 'conflicts: leave' }]);
+    const [planned] = plan.objects;
+    expect(planned?.desired?.['spec']).not.toHaveProperty('replicas');
+    expect(planned?.left).toEqual(['.spec.replicas']);
+  });
+
+  it('is told where nothing else changes', async () => {
+    const stage = await world.namespace('leave-alone');
+    const released = [deployment('web', { replicas: null })];
+    const ledger = await stage.release(...released);
+    await stage.edit(pathOf(stage), { spec: { replicas: 6 } }, 'autoscaler');
+    const plan = await stage.plan({ ledger, released, merged: [deployment('web', { replicas: 2 })], ...leave });
+    expect(changeOf(plan, 'Deployment', 'web')).toMatchObject({ action: 'unchanged', paths: [], left: [{}] });
+  });
+
+  describe('and was left by the release before', () => {
+    async function left(name: string): Promise<{ readonly stage: Stage; readonly ledger: Ledger }> {
+      const stage = await world.namespace(name);
+      await stage.release(deployment('web', { replicas: null }));
+      await stage.edit(pathOf(stage), { spec: { replicas: 6 } }, 'autoscaler');
+      const ledger = await stage.release(deployment('web', { replicas: null }));
+      const inventory = ledger.inventory.map((entry) => ({ ...entry, left: ['.spec.replicas'] }));
+      return { stage, ledger: { ...ledger, inventory } };
+    }
+    const released = [deployment('web', { replicas: 2 })];
+
+    it('is no drift', async () => {
+      const { stage, ledger } = await left('no-drift');
+      const plan = await stage.plan({ ledger, released, merged: released, ...leave });
+      expect(plan.plan).toMatchObject({ changes: [], unchanged: 1 });
+      expect(plan.objects[0]?.left).toEqual(['.spec.replicas']);
+    });
+
+    it('stays left where its holder happens to set what Git says', async () => {
+      const { stage, ledger } = await left('same-value');
+      await stage.edit(pathOf(stage), { spec: { replicas: 2 } }, 'autoscaler');
+      const plan = await stage.plan({ ledger, released, merged: released, ...leave });
+      expect(plan.objects[0]?.left).toEqual(['.spec.replicas']);
+    });
+
+    it('is a claim again where the settings take or block', async () => {
+      const { stage, ledger } = await left('claim-again');
+      const blocked = await stage.plan({ ledger, released, merged: released });
+      const change = changeOf(blocked, 'Deployment', 'web');
+      expect(change).toMatchObject({ action: 'blocked', reason: { code: 'claim' } });
+      expect(reasonOf(change)?.message).toContain('`conflicts: take`');
+      const taken = await stage.plan({ ledger, released, merged: released, environment: { conflicts: 'take' } });
+      expect(causesOf(changeOf(taken, 'Deployment', 'web'))['spec.replicas']).toContain('claim');
+    });
+  });
+
+  it('that was released is drift, and Git wins', async () => {
+    const stage = await world.namespace('leave-drift');
+    const ledger = await stage.release(deployment('web'));
+    await stage.edit(`${pathOf(stage)}/scale`, { spec: { replicas: 6 } }, 'kubectl-scale');
+    const merged = [deployment('web', { image: 'web:2' })];
+    const plan = await stage.plan({ ledger, released: [deployment('web')], merged, ...leave });
+    expect(causesOf(changeOf(plan, 'Deployment', 'web'))['spec.replicas']).toBe('drift');
+    expect(plan.objects[0]).not.toHaveProperty('left');
+  });
+
+  it.each(['the-live-key', 'a-wrong-key'])('as a key of our own Secret says nothing of a guess (%s)', async (guess) => {
+    const stage = await world.namespace(`leave-${guess}`);
+    const released = [secret('tls', { ours: '1' })];
+    const ledger = await stage.release(...released);
+    const patch = { data: { 'tls.key': btoa('the-live-key') } };
+    await stage.edit(`/api/v1/namespaces/${stage.name}/secrets/tls`, patch, 'cert-manager');
+    const merged = [secret('tls', { ours: '1', 'tls.key': guess })];
+    const plan = await stage.plan({ ledger, released, merged, ...leave });
+    const change = changeOf(plan, 'Secret', 'tls');
+    expect(change).toMatchObject({ action: 'unchanged', paths: [], diff: '' });
+    expect(change.left).toMatchObject([{ path: 'data.tls.key', manager: { name: 'cert-manager' } }]);
+    expect(plan.objects[0]?.desired?.['data']).toEqual({ ours: btoa('1') });
+  });
+});
+
+describe('A field that others set and Git does not mention', () => {
+  const debug = 'spec.template.spec.containers[name=web].env[name=DEBUG]';
+
+  async function edited(name: string): Promise<{ readonly stage: Stage; readonly ledger: Ledger }> {
+    const stage = await world.namespace(name);
+    const ledger = await stage.release(deployment('web'));
+    const env = [
+      { name: 'A', value: '1' },
+      { name: 'DEBUG', value: 'on' },
+    ];
+    const containers = [{ name: 'web', image: 'web:1', env }];
+    await stage.edit(pathOf(stage), { spec: { template: { spec: { containers } } } }, 'kubectl-set');
+    return { stage, ledger };
+  }
+  const planOf = (
+    { stage, ledger }: { readonly stage: Stage; readonly ledger: Ledger },
+    more: Partial<Parameters<Stage['plan']>[0]> = {},
+  ): Promise<PredictedPlan> =>
+    stage.plan({ ledger, released: [deployment('web')], merged: [deployment('web', { image: 'web:2' })], ...more });
+
+  it('is listed with who set it and when, beside what changes', async () => {
+    const change = changeOf(await planOf(await edited('foreign')), 'Deployment', 'web');
+    expect(change).toMatchObject({
+      action: 'update',
+      foreign: {
+        fate: 'stay',
+        fields: [{ path: debug, value: { name: 'DEBUG', value: 'on' }, manager: { name: 'kubectl-set' } }],
+        more: 0,
+      },
+    });
+    expect(change.foreign?.fields[0]?.manager.at).toMatch(/^20/);
+    expect(causesOf(change)).toEqual({ 'spec.template.spec.containers[name=web].image': 'pull-request' });
+  });
+
+  it('shows its path alone in a public repository', async () => {
+    const plan = await planOf(await edited('foreign-public'), { change: { visibility: 'public' } });
+    expect(changeOf(plan, 'Deployment', 'web').foreign?.fields).toMatchObject([{ path: debug, value: undefined }]);
+    expect(JSON.stringify(plan.plan)).not.toContain('"on"');
+  });
+
+  it('makes no change by itself, and is counted', async () => {
+    const plan = await planOf(await edited('foreign-quiet'), { merged: [deployment('web')] });
+    expect(plan.plan.changes).toEqual([]);
+    expect(plan.plan.foreign).toMatchObject([{ path: debug, manager: { name: 'kubectl-set' }, count: 1 }]);
+  });
+
+  it('blocks where the settings say so', async () => {
+    const plan = await planOf(await edited('foreign-block'), {
+      merged: [deployment('web')],
+      environment: { foreign: 'block' },
+    });
+    const change = changeOf(plan, 'Deployment', 'web');
+    expect(change).toMatchObject({ action: 'blocked', reason: { code: 'foreign' } });
+    expect(reasonOf(change)?.message).toContain(`kubectl-set set ${debug}`);
+  });
+
+  it('is hidden where a rule is about its manager or its path, and counted there', async () => {
+    const there = await edited('foreign-ignored');
+    const byManager = { kind: null, name: null, path: null, manager: 'kubectl-set', line: 9 };
+    const byPath = { ...byManager, path: '/spec/template/spec/containers/*/env/[name=DEBUG]', manager: null };
+    for (const rule of [byManager, byPath]) {
+      const { plan } = await planOf(there, { environment: { ignore: [rule], foreign: 'block' } });
+      expect(plan.changes).toMatchObject([{ action: 'update' }]);
+      expect(plan.changes[0]).not.toHaveProperty('foreign');
+      expect(plan.hidden).toMatchObject([{ path: debug, rule: 'settings, line 9' }]);
+    }
+  });
+
+  it('is none where Git mentions it by now', async () => {
+    const stage = await world.namespace('foreign-known');
+    const ledger = await stage.release(configMap('settings', { a: '1' }));
+    await stage.edit('/api/v1/namespaces/foreign-known/configmaps/settings', { data: { b: '2' } }, 'kubectl-patch');
+    const merged = [configMap('settings', { a: '1', b: '2' })];
+    const { plan } = await stage.plan({ ledger, released: [configMap('settings', { a: '1' })], merged });
+    expect(JSON.stringify(plan)).not.toContain('"foreign"');
+  });
+
+  it('of a Secret is told by its key', async () => {
+    const stage = await world.namespace('foreign-secret');
+    const released = [secret('db', { ours: '1' })];
+    const ledger = await stage.release(...released);
+    await stage.edit('/api/v1/namespaces/foreign-secret/secrets/db', { data: { theirs: btoa('hush-hush') } });
+    const { plan } = await stage.plan({ ledger, released, merged: [secret('db', { ours: '2' })] });
+    expect(plan.changes[0]?.foreign?.fields).toMatchObject([
+      { path: 'data.theirs', manager: { name: 'kubectl-edit' } },
+    ]);
+    expect(JSON.stringify(plan)).not.toContain('hush-hush');
+    expect(JSON.stringify(plan)).not.toContain(btoa('hush-hush'));
+  });
+
+  it('is nobody’s where a controller writes it, and counted as hidden', async () => {
+    const stage = await world.namespace('foreign-nobody');
+    const ledger = await stage.release(deployment('web', { replicas: null }));
+    const revision = { metadata: { annotations: { 'deployment.kubernetes.io/revision': '4' } } };
+    await stage.edit(pathOf(stage), revision, 'kube-controller-manager');
+    // The API server notes who scales only what somebody held before.
+    await stage.edit(pathOf(stage), { spec: { replicas: 2 } }, 'kubectl-edit');
+    await stage.edit(`${pathOf(stage)}/scale`, { spec: { replicas: 4 } }, 'keda');
+    const released = [deployment('web', { replicas: null })];
+    const { plan } = await stage.plan({ ledger, released, merged: released, environment: { foreign: 'block' } });
+    expect(plan.changes).toEqual([]);
+    expect(plan.hidden.map(({ rule }) => rule).toSorted()).toEqual([
+      'built-in: the control plane',
+      'built-in: written through /scale',
+    ]);
+  });
+});
