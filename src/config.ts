@@ -10,6 +10,8 @@ export interface Config {
   readonly redisUrl: string;
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly format: 'json' | 'pretty' };
   readonly listen: { readonly host: string; readonly port: number };
+  /** Where people reach the web role, for links: without a slash at the end. null: they cannot, and no link is made. */
+  readonly url: string | null;
   readonly web: { readonly webhookSecret: string } | null;
   readonly forge: ForgeConfig | null;
   readonly cluster: {
@@ -53,6 +55,7 @@ export const variables = [
   'FAIRLEAD_ROLES',
   'FAIRLEAD_SERVE',
   'FAIRLEAD_SWEEP',
+  'FAIRLEAD_URL',
   'FAIRLEAD_DATA',
   'HOST',
   'PORT',
@@ -97,6 +100,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       format: oneOf(reader, 'LOG_FORMAT', ['json', 'pretty']),
     },
     listen: { host: value('HOST') ?? '0.0.0.0', port: readPort(reader) },
+    url: readUrl(reader),
     web: roles.includes('web')
       ? { webhookSecret: need('WEBHOOK_SECRET', 'the secret set in the App’s webhook') }
       : null,
@@ -143,6 +147,19 @@ function readPort({ value, wrong }: Reader): number {
   const port = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (!(port <= 65_535)) wrong('PORT', `is no port: ${text}`);
   return port;
+}
+
+function readUrl({ value, wrong }: Reader): string | null {
+  const text = value('FAIRLEAD_URL');
+  if (text === null) return null;
+  const url = parseUrl(text);
+  // It stands in comments and check runs, which are read by more people than may know a password.
+  const plain = url !== null && url.search === '' && url.hash === '' && url.username === '' && url.password === '';
+  if (!plain || !/^https?:$/.test(url.protocol) || !/^[\x21-\x7e]+$/.test(text)) {
+    wrong('FAIRLEAD_URL', 'is no address for links: https://fairlead.example.com, without user, query and fragment');
+    return null;
+  }
+  return url.href.replace(/\/+$/, '');
 }
 
 function readForge(reader: Reader): ForgeConfig {

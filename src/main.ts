@@ -7,6 +7,7 @@ import { pinoLogger } from './adapters/log/pino-logger.ts';
 import { scrub } from './adapters/log/scrub.ts';
 import { prometheusMetrics } from './adapters/metrics/prometheus.ts';
 import { openRedis } from './adapters/redis/connection.ts';
+import { redisPlanLinks } from './adapters/redis/plan-links.ts';
 import { redisQueue } from './adapters/redis/queue.ts';
 import { readQueueDepths } from './adapters/redis/read-queue-depths.ts';
 import { redisRecords } from './adapters/redis/records.ts';
@@ -68,7 +69,17 @@ export async function startFairlead(
     const queues = queuesOf(config, clusters);
     const metrics = prometheusMetrics({ version, waitingJobs: () => readQueueDepths(queue, queues), log });
     const records = redisRecords(connection.client, log);
-    const platform: Platform = { version, connection, queue, records, clock: systemClock, log, metrics, closers };
+    const platform: Platform = {
+      version,
+      connection,
+      queue,
+      records,
+      planLinks: redisPlanLinks(connection.client, config.url, systemClock),
+      clock: systemClock,
+      log,
+      metrics,
+      closers,
+    };
 
     // All is open before anything runs: what is wrong with one role is found while none of them holds a job or a Lease.
     const roles = await openRoles(platform, config, clusters);

@@ -41,6 +41,7 @@ describe('the configuration', () => {
       redisUrl: 'redis://localhost:6379',
       log: { level: 'info', format: 'json' },
       listen: { host: '0.0.0.0', port: 3000 },
+      url: null,
       web: { webhookSecret: 'hush' },
       forge: {
         appId: 7,
@@ -55,6 +56,22 @@ describe('the configuration', () => {
       programs: {},
     });
   });
+
+  it.each([
+    ['https://fairlead.example.com/', 'https://fairlead.example.com'],
+    ['http://localhost:3000', 'http://localhost:3000'],
+    ['https://example.com/fairlead//', 'https://example.com/fairlead'],
+  ])('takes %s for its address', (given, url) => {
+    expect(config({ ...all, FAIRLEAD_URL: given }).url).toBe(url);
+  });
+
+  it.each(['fairlead.example.com', 'ftp://example.com', 'https://ada:hush@example.com', 'https://example.com/?a=b'])(
+    'takes %s for no address',
+    (given) => {
+      expect(named({ ...all, FAIRLEAD_URL: given })).toEqual(['FAIRLEAD_URL']);
+      expect(problems({ ...all, FAIRLEAD_URL: given }).join()).not.toContain('hush');
+    },
+  );
 
   it('says all that is missing at once', () => {
     expect(named({})).toEqual(['REDIS_URL', 'WEBHOOK_SECRET', 'APP_ID', 'PRIVATE_KEY', 'FAIRLEAD_CLUSTERS']);

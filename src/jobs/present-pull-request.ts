@@ -9,6 +9,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { CheckRuns, Comments, PublishedCheckRun, PullRequests } from '../ports/forge.ts';
 import type { Git } from '../ports/git.ts';
 import type { JobContext } from '../ports/handler.ts';
+import type { PlanLinks } from '../ports/plan-links.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
 import { presentEnded, presentReleased } from '../present/check-run/ended-run.ts';
@@ -24,6 +25,7 @@ export interface PresentPorts {
     Pick<Comments, 'comments' | 'keepComment'>;
   readonly git: Pick<Git, 'fetchCommit' | 'isAncestor'>;
   readonly records: Pick<Records, 'inspection' | 'plan' | 'report' | 'desired'>;
+  readonly planLinks: Pick<PlanLinks, 'linkTo'>;
   readonly queue: Queue;
   readonly clock: Clock;
 }
@@ -74,6 +76,7 @@ async function view(pull: PullRequest, inspection: Inspection, ports: PresentPor
   return {
     inspection,
     plans,
+    pages: await pagesOf(plans, ports),
     ...standing,
     author: pull.author,
     confirmations: confirmationsIn(comments),
@@ -94,6 +97,19 @@ async function plansOf(
     return [name, await records.plan(inspection.repository, inspection.number, name)] as const;
   });
   return new Map(await Promise.all(plans));
+}
+
+/** By the environment's name, of those that are planned. */
+async function pagesOf(
+  plans: ReadonlyMap<string, PlanRecord | null>,
+  { planLinks }: Pick<PresentPorts, 'planLinks'>,
+): Promise<ReadonlyMap<string, string>> {
+  const pages = new Map<string, string>();
+  for (const [name, record] of plans) {
+    const page = record?.outcome.kind === 'planned' ? await planLinks.linkTo(record.outcome.plan) : null;
+    if (page !== null) pages.set(name, page);
+  }
+  return pages;
 }
 
 type Standing = Pick<PullRequestView, 'heldUp' | 'carries'>;
@@ -171,7 +187,8 @@ async function othersOnSameHead(pull: PullRequest, ports: PresentPorts): Promise
     if (inspection === null || inspection.head !== other.head.commit) continue;
     const plans = await plansOf(inspection, ports);
     const confirmations = await confirmationsOn(other, ports.forge);
-    const preview = pullRequestPreview({ inspection, plans, ...nothingStands, author: other.author, confirmations });
+    const known = { inspection, plans, pages: new Map(), ...nothingStands };
+    const preview = pullRequestPreview({ ...known, author: other.author, confirmations });
     others.push({ number: other.number, base: inspection.base, preview });
   }
   return others;

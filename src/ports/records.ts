@@ -1,6 +1,7 @@
 import type { ClusterFacts } from '../domain/cluster-facts.ts';
 import type { Inspection, PlanRecord } from '../domain/inspection.ts';
 import type { OrphanCount } from '../domain/orphaned.ts';
+import type { Plan } from '../domain/plan.ts';
 import type { Desired, ReleaseReport, Told } from '../domain/release.ts';
 import type { Rendering } from '../domain/rendering.ts';
 import type { Repository } from '../domain/repository.ts';
@@ -18,6 +19,11 @@ export interface Records {
   saveInspection(inspection: Inspection): Promise<void>;
   plan(repository: Repository, number: number, environment: string): Promise<PlanRecord | null>;
   savePlan(repository: Repository, number: number, environment: string, plan: PlanRecord): Promise<void>;
+  /**
+   * The plan with that digest, also after its pull request has another; of several pull requests that do exactly the
+   * same, the one that was planned last.
+   */
+  planByDigest(digest: string): Promise<Plan | null>;
   desired(repository: Repository, environment: string): Promise<Desired | null>;
   saveDesired(desired: Desired): Promise<void>;
   /** The latest report of an environment. */

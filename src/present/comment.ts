@@ -1,7 +1,7 @@
 import { type Inspection, mendsSettings } from '../domain/inspection.ts';
 import { planCommentMarker } from '../domain/marker.ts';
-import { hasOwnRun } from './check-run/check-runs.ts';
-import { environmentSections } from './environment/environment-section.ts';
+import type { PlanText } from './check-run/plan-text.ts';
+import { type FittedSections, fitSections, writtenSections } from './environment/environment-section.ts';
 import { environmentTable } from './environment/environment-table.ts';
 import { mergedWords, overview } from './overview.ts';
 import type { PullRequestPreview } from './preview.ts';
@@ -11,20 +11,35 @@ import { byteLength, textLimit } from './text/fit.ts';
 import { prose } from './text/markdown.ts';
 import { inMarkdown, wordsOf } from './text/words.ts';
 
-/**
- * The one comment: the verdict first, then a row for each environment, then what a person must decide, then the
- * differences by object, then what was compared with what. null: there is nothing that the check run does not say
- * (no environment is affected, and nothing is wrong), and no comment stands there that would go stale.
- */
-export function presentComment(view: PullRequestView, preview: PullRequestPreview): string | null {
-  if (!view.commented && (view.draft || !hasSomethingToSay(view.inspection, preview))) return null;
+/** A comment before it is known where the objects are that it leaves out. */
+export interface FittedComment {
+  readonly top: string;
+  readonly sections: FittedSections;
+  readonly bottom: string;
+}
+
+/** What the comment holds, were there one: the verdict first, then as many whole objects as fit. */
+export function fitComment(view: PullRequestView, preview: PullRequestPreview): FittedComment {
   const top = view.merged === null ? planTop(view, preview) : mergedTop(view, preview);
   const bottom = footer(view);
   const bytes = textLimit - byteLength(top) - byteLength(bottom) - 4;
-  const own = (name: string): boolean =>
-    preview.environments.some((one) => one.environment.name === name && hasOwnRun(one, preview.environments));
-  const sections = environmentSections(preview.environments, own, bytes);
-  const whole = [top, sections, bottom].filter((part) => part !== '').join('\n\n');
+  return { top, sections: fitSections(preview.environments, bytes), bottom };
+}
+
+/**
+ * The one comment: the verdict first, then a row for each environment, then what a person must decide, then the
+ * differences by object, then what was compared with what. null: there is nothing that the check run does not say
+ * (no environment is affected, and nothing is wrong), and no comment stands there that would go stale. `texts`: of the
+ * check runs, by environment.
+ */
+export function presentComment(
+  { commented, draft, inspection }: PullRequestView,
+  preview: PullRequestPreview,
+  { fitted, texts }: { readonly fitted: FittedComment; readonly texts: ReadonlyMap<string, PlanText> },
+): string | null {
+  if (!commented && (draft || !hasSomethingToSay(inspection, preview))) return null;
+  const { top, sections, bottom } = fitted;
+  const whole = [top, writtenSections(sections, texts), bottom].filter((part) => part !== '').join('\n\n');
   // Every part is bounded already; a comment that GitHub would refuse is worse than a short one.
   return byteLength(whole) <= textLimit
     ? whole

@@ -29,6 +29,8 @@ export interface EnvironmentPreview {
   readonly heldUp: HeldUp | null;
   /** The pull request that was merged before and waits for its release, which goes with this one's; null: none is known. */
   readonly carries: number | null;
+  /** The address of the page with the whole plan; null: there is no plan, or the operator has no pages (FAIRLEAD_URL). */
+  readonly page: string | null;
   readonly state: PreviewState;
 }
 
@@ -54,6 +56,8 @@ export interface PreviewInput {
   readonly heldUp: ReadonlyMap<string, HeldUp>;
   /** By the environment's name: the merged pull request whose release waits there. */
   readonly carries: ReadonlyMap<string, number>;
+  /** By the name of an environment with a plan: the address of its page. Empty where the operator has no pages. */
+  readonly pages: ReadonlyMap<string, string>;
   /** Who opened the pull request, by login: no second person. */
   readonly author: string;
   /** Given by second persons, for digests that had been published. */

@@ -1,9 +1,12 @@
 import { aggregateName, type CheckRun, environmentRunName } from '../domain/check-run.ts';
 import { externalId } from '../domain/external-id.ts';
+import type { Change } from '../domain/plan.ts';
 import type { CommitId } from '../domain/repository.ts';
 import { aggregateRun, environmentRun, hasOwnRun } from './check-run/check-runs.ts';
-import { presentComment } from './comment.ts';
-import type { PreviewInput, PullRequestPreview } from './preview.ts';
+import { type PlanText, planText } from './check-run/plan-text.ts';
+import { type FittedComment, fitComment, presentComment } from './comment.ts';
+import { leftOfEnvironment } from './environment/environment-section.ts';
+import { type EnvironmentPreview, isPlanned, type PreviewInput, type PullRequestPreview } from './preview.ts';
 import { pullRequestPreview } from './pull-request-preview.ts';
 import type { MergedView } from './release/release-table.ts';
 
@@ -37,10 +40,42 @@ export interface PresentedPullRequest {
 /** The check runs and the comment of a pull request. The same view gives the same texts, whenever it is asked. */
 export function presentedPullRequest(view: PullRequestView): PresentedPullRequest {
   const preview = pullRequestPreview(view);
+  const open = fitComment({ ...view, merged: null }, preview);
+  const texts = planTexts(view, preview, open);
+  const fitted = view.merged === null ? open : fitComment(view, preview);
   return {
-    comment: isPlannedAgain(view, preview) ? null : presentComment(view, preview),
-    checkRuns: view.merged === null ? checkRuns(view, preview) : [],
+    comment: isPlannedAgain(view, preview) ? null : presentComment(view, preview, { fitted, texts }),
+    checkRuns: view.merged === null ? checkRuns(view, preview, texts) : [],
   };
+}
+
+/** A draft has no comment that would show anything. */
+const nothing: ReadonlySet<Change> = new Set();
+
+/** Of the check runs, by environment: what the comment of the open pull request has no room for comes first there. */
+function planTexts(
+  view: PullRequestView,
+  preview: PullRequestPreview,
+  { sections }: FittedComment,
+): ReadonlyMap<string, PlanText> {
+  const texts = new Map<string, PlanText>();
+  for (const one of preview.environments) {
+    const { environment, state, page } = one;
+    if (!isPlanned(state) || !isShown(one, view, preview)) continue;
+    const first = view.draft && !view.commented ? nothing : leftOfEnvironment(sections, environment.name);
+    texts.set(environment.name, planText(state.plan, first, page));
+  }
+  return texts;
+}
+
+/** Whether an environment has a check run of its own, or had one on this head that must stay true. */
+function isShown(
+  one: EnvironmentPreview,
+  { published }: PullRequestView,
+  { environments }: PullRequestPreview,
+): boolean {
+  if (hasOwnRun(one, environments)) return true;
+  return one.state.kind !== 'unaffected' && published.includes(environmentRunName(one.environment.name));
 }
 
 // What the comment says was found for this very head and base, and when: it stands until the new plan does. The check
@@ -50,15 +85,15 @@ function isPlannedAgain({ commented, merged }: PullRequestView, { environments }
   return commented && merged === null && planning.length > 0 && planning.every(({ again }) => again);
 }
 
-function checkRuns(view: PullRequestView, preview: PullRequestPreview): readonly CheckRun[] {
+function checkRuns(
+  view: PullRequestView,
+  preview: PullRequestPreview,
+  texts: ReadonlyMap<string, PlanText>,
+): readonly CheckRun[] {
   const { inspection } = view;
-  const published = (environment: string): boolean => view.published.includes(environmentRunName(environment));
   const own = preview.environments
-    .filter(
-      (one) =>
-        hasOwnRun(one, preview.environments) || (one.state.kind !== 'unaffected' && published(one.environment.name)),
-    )
-    .map((one) => environmentRun(one, inspection));
+    .filter((one) => isShown(one, view, preview))
+    .map((one) => environmentRun(one, inspection, texts.get(one.environment.name)?.text ?? ''));
   const names = new Set(own.map(({ name }) => name));
   const outdated = view.published.filter((name) => name !== aggregateName && !names.has(name));
   return [

@@ -27,6 +27,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Forge } from '../ports/forge.ts';
 import type { Git } from '../ports/git.ts';
 import type { Handler } from '../ports/handler.ts';
+import type { PlanLinks } from '../ports/plan-links.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
 import type { Renderer } from '../ports/renderer.ts';
@@ -45,7 +46,7 @@ const jobsAtOnce = 8;
 
 /** All of GitHub and Git. Holds the App's key and Redis, and no credentials of a cluster. */
 export async function openForge(platform: Platform, options: ForgeOptions): Promise<OpenRole> {
-  const { connection, queue, records, clock, log, metrics, closers } = platform;
+  const { connection, queue, records, planLinks, clock, log, metrics, closers } = platform;
   const gitVersion = await findGit(options.programs);
   const helm = await findHelm(options.programs);
   const data = await openDataFolder(options.dataFolder);
@@ -70,6 +71,7 @@ export async function openForge(platform: Platform, options: ForgeOptions): Prom
     git,
     renderer,
     records,
+    planLinks,
     queue,
     clock,
     clusters: options.clusters,
@@ -123,6 +125,7 @@ interface ForgePorts {
   readonly git: Git & Trees;
   readonly renderer: Renderer;
   readonly records: Records;
+  readonly planLinks: PlanLinks;
   readonly queue: Queue;
   readonly clock: Clock;
   readonly clusters: readonly ClusterEntry[];

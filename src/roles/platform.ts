@@ -5,6 +5,7 @@ import type { RedisQueue } from '../adapters/redis/queue.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
+import type { PlanLinks } from '../ports/plan-links.ts';
 import type { Records } from '../ports/records.ts';
 import type { Closers } from './closers.ts';
 
@@ -15,6 +16,7 @@ export interface Platform {
   readonly connection: RedisConnection;
   readonly queue: RedisQueue;
   readonly records: Records;
+  readonly planLinks: PlanLinks;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;

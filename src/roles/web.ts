@@ -1,11 +1,12 @@
 import { redisDeliveries } from '../adapters/redis/deliveries.ts';
 import { takeDelivery } from '../webhooks/take-delivery.ts';
 import { createVerifier } from '../webhooks/verify-signature.ts';
+import { planRoute } from './plan-route.ts';
 import type { OpenRole, Platform } from './platform.ts';
 
-/** Takes in webhooks. Holds the webhook's secret and Redis, and nothing else. */
+/** Takes in webhooks, and shows whole plans. Holds the webhook's secret and Redis, and nothing else. */
 export async function openWeb(platform: Platform, webhookSecret: string): Promise<OpenRole> {
-  const { queue, log } = platform;
+  const { queue, records, planLinks, log } = platform;
   const verify = await createVerifier(webhookSecret);
   const deliveries = redisDeliveries(platform.connection.client);
   return {
@@ -28,6 +29,7 @@ export async function openWeb(platform: Platform, webhookSecret: string): Promis
           return { ...receipt, type: 'text/plain' };
         },
       },
+      planRoute({ records, planLinks }),
     ],
     // It works while the process listens.
     start: () => Promise.resolve(),

@@ -72,6 +72,18 @@ export function recordsContract(name: string, open: () => Promise<RecordsWorld>)
       expect(await records.plan(other, 1, 'staging')).toBeNull();
     });
 
+    it('a plan is found by its digest, also when its pull request has another one by now', async () => {
+      await records.savePlan(repository, 1, 'staging', planRecord);
+      const next: PlanRecord = {
+        ...planRecord,
+        outcome: { kind: 'planned', plan: { ...plan, digest: 'f'.repeat(64) } },
+      };
+      await records.savePlan(repository, 1, 'staging', next);
+      expect(await records.planByDigest(plan.digest)).toEqual(plan);
+      expect(await records.planByDigest('f'.repeat(64))).toMatchObject({ digest: 'f'.repeat(64) });
+      expect(await records.planByDigest('0'.repeat(64))).toBeNull();
+    });
+
     it('a plan that could not be made comes back as it was', async () => {
       const failed: PlanRecord = { ...planRecord, outcome: { kind: 'failed', reason: 'out of reach', at } };
       await records.savePlan(repository, 1, 'staging', { ...planRecord, again: true });

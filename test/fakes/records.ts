@@ -2,6 +2,7 @@ import type { ClusterFacts } from '../../src/domain/cluster-facts.ts';
 import type { Inspection, PlanRecord } from '../../src/domain/inspection.ts';
 import { type Json, parseJson, stringifyJson } from '../../src/domain/json.ts';
 import type { OrphanCount } from '../../src/domain/orphaned.ts';
+import type { Plan } from '../../src/domain/plan.ts';
 import type { Desired, ReleaseReport, Told } from '../../src/domain/release.ts';
 import type { Rendering } from '../../src/domain/rendering.ts';
 import type { Repository } from '../../src/domain/repository.ts';
@@ -37,6 +38,11 @@ export class FakeRecords implements Records {
 
   async savePlan(repository: Repository, number: number, environment: string, plan: PlanRecord): Promise<void> {
     this.#write(`plan ${repository.id}#${number}/${environment}`, plan);
+    if (plan.outcome.kind === 'planned') this.#write(`digest ${plan.outcome.plan.digest}`, plan.outcome.plan);
+  }
+
+  async planByDigest(digest: string): Promise<Plan | null> {
+    return this.#read<Plan>(`digest ${digest}`);
   }
 
   async desired(repository: Repository, environment: string): Promise<Desired | null> {

@@ -22,6 +22,8 @@ export const importTable: readonly ImportRow[] = [
   { place: 'src/plan', places: [...pure, 'src/plan'], packages: ['js-yaml', 'diff', 'node:crypto'] },
   { place: 'src/observe', places: [...pure, 'src/observe'], packages: [] },
   { place: 'src/present', places: [...pure, 'src/present'], packages: [] },
+  // Pages show the Markdown of the comment, so they read it as GitHub does: a pure function, too (ADR 25).
+  { place: 'src/present/pages', places: [...pure, 'src/present'], packages: ['micromark', 'micromark-extension-gfm'] },
   { place: 'src/ports', places: [...pure, 'src/ports'], packages: [] },
   // What the two reconcilers are made of: use cases over ports, like the jobs that call them.
   { place: 'src/predict', places: [...pure, 'src/plan', 'src/ports', 'src/predict'], packages: [] },

@@ -27,6 +27,9 @@ export const settings = `environments:
   production: { cluster: production, path: deploy/production, namespace: shop, after: [staging] }
 `;
 
+/** Where the pages of plans are. */
+const pagesUrl = 'https://fairlead.example.com/plans';
+
 export const clusters: readonly ClusterEntry[] = [
   clusterEntry('staging', 'shop-staging'),
   clusterEntry('production', 'shop'),
@@ -52,6 +55,9 @@ export class ForgeWorld {
   readonly git = new FakeGit();
   readonly renderer = new FakeRenderer(this.git);
   readonly records = new FakeRecords();
+  readonly planLinks = {
+    linkTo: ({ digest }: { readonly digest: string }) => Promise.resolve(`${pagesUrl}/${digest}`),
+  };
   readonly queue = new FakeQueue();
   readonly sweepMs = 300_000;
   clusters = clusters;

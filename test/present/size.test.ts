@@ -43,7 +43,9 @@ describe('however large the plan is', () => {
     const changes = [large(0, 'x'.repeat(100_000)), large(1, 'small')];
     const comment =
       presentedPullRequest(view(new Map([['staging', planned(aPlan('staging', changes))]]))).comment ?? '';
-    expect(comment).toContain('1 object is left out here for size: `update · Deployment shop/web-0`');
+    expect(comment).toContain(
+      '1 object is left out here for size (`update · Deployment shop/web-0`): of 1 the beginning',
+    );
     expect(comment).toContain('-small');
   });
 

@@ -6,16 +6,22 @@ export interface HttpRequest {
   /** Lower-case names; of several of one name, the first. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: Uint8Array;
+  /** What stands in the place of each `:name` of the route's path; not decoded. */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
 }
 
 export interface HttpAnswer {
   readonly status: number;
-  readonly type: 'text/plain' | 'application/json' | 'text/plain; version=0.0.4';
+  readonly type: 'text/plain' | 'application/json' | 'text/plain; version=0.0.4' | 'text/html; charset=utf-8';
   readonly text: string;
+  /** Besides those that every answer has. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface Route {
   readonly method: 'GET' | 'POST';
+  /** `/plans/:digest`: a part that begins with a colon stands for any. */
   readonly path: string;
   /** What it throws is answered with 500 and a neutral sentence, and logged. */
   readonly answer: (request: HttpRequest) => Promise<HttpAnswer>;
@@ -83,8 +89,8 @@ async function answer(
   options: HttpServerOptions,
 ): Promise<void> {
   const began = performance.now();
-  const [path = ''] = (request.url ?? '').split('?');
-  const atPath = options.routes.filter((route) => route.path === path);
+  const [path = '', ...query] = (request.url ?? '').split('?');
+  const atPath = options.routes.filter((route) => parametersOf(path, route) !== null);
   const route = atPath.find(({ method }) => method === request.method);
   if (route === undefined) {
     const status = atPath.length > 0 ? 405 : 404;
@@ -113,7 +119,14 @@ async function answer(
         options.log.warn('request refused: there is no room for its body', { path: route.path });
         return finish(plain(503, 'too much at once, send it again'));
       default:
-        finish(await route.answer({ headers: headersOf(request), body }));
+        finish(
+          await route.answer({
+            headers: headersOf(request),
+            body,
+            parameters: parametersOf(path, route) ?? {},
+            query: new URLSearchParams(query.join('?')),
+          }),
+        );
     }
   } catch (error) {
     options.log.error('request failed', { path: route.path, error });
@@ -123,17 +136,32 @@ async function answer(
   }
 }
 
+/** null: the path is not the route's. */
+function parametersOf(path: string, route: Pick<Route, 'path'>): Readonly<Record<string, string>> | null {
+  const given = path.split('/');
+  const wanted = route.path.split('/');
+  if (given.length !== wanted.length) return null;
+  const parameters: Record<string, string> = {};
+  for (const [index, part] of wanted.entries()) {
+    const value = given[index] ?? '';
+    if (part.startsWith(':')) parameters[part.slice(1)] = value;
+    else if (part !== value) return null;
+  }
+  return parameters;
+}
+
 function plain(status: number, text: string): HttpAnswer {
   return { status, type: 'text/plain', text };
 }
 
-function send(response: ServerResponse, { status, type, text }: HttpAnswer): void {
+function send(response: ServerResponse, { status, type, text, headers }: HttpAnswer): void {
   if (response.headersSent || response.destroyed) return;
   response.writeHead(status, {
     'content-type': type,
     'content-length': Buffer.byteLength(text),
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
+    ...headers,
     // The rest of the body would have to be read before the next request.
     ...(status === 413 || status === 503 ? { connection: 'close' } : {}),
   });

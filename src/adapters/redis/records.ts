@@ -2,7 +2,9 @@ import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompress } from 'node:zlib';
 import type { Redis } from 'ioredis';
 import type { z } from 'zod';
+import type { PlanRecord } from '../../domain/inspection.ts';
 import { canonicalJson, type Json, parseJson } from '../../domain/json.ts';
+import { planKeptMs } from '../../domain/plan-link.ts';
 import type { Rendering } from '../../domain/rendering.ts';
 import type { Repository } from '../../domain/repository.ts';
 import type { Logger } from '../../ports/logger.ts';
@@ -16,7 +18,8 @@ const day = 24 * 3_600_000;
 const keptMs = {
   rendering: day,
   inspection: 14 * day,
-  plan: 14 * day,
+  plan: planKeptMs,
+  digest: planKeptMs,
   desired: 400 * day,
   report: 400 * day,
   told: 400 * day,
@@ -67,6 +70,16 @@ export function redisRecords(client: Redis, log: Logger): Records {
     });
   };
 
+  // A pull request's plan is replaced by its next one; under its digest it stays for whoever follows a link to it.
+  const savePlan = async (name: string, record: PlanRecord): Promise<void> => {
+    const key = keyOf('plan', name);
+    const bytes = await encode(shapes.planRecord, record);
+    const keys = record.outcome.kind === 'planned' ? [key, keyOf('digest', record.outcome.plan.digest)] : [key];
+    await within(transferWithinMs, key, () =>
+      Promise.all(keys.map((one) => client.set(one, bytes, 'PX', keptMs.plan))),
+    );
+  };
+
   return {
     rendering: (id) => read('rendering', id, shapes.rendering),
     saveRendering,
@@ -77,7 +90,11 @@ export function redisRecords(client: Redis, log: Logger): Records {
     plan: (repository, number, environment) =>
       read('plan', `${ofPullRequest(repository, number)}/${environment}`, shapes.planRecord),
     savePlan: (repository, number, environment, plan) =>
-      write('plan', `${ofPullRequest(repository, number)}/${environment}`, shapes.planRecord, plan),
+      savePlan(`${ofPullRequest(repository, number)}/${environment}`, plan),
+    planByDigest: async (digest) => {
+      const record = await read('digest', digest, shapes.planRecord);
+      return record?.outcome.kind === 'planned' ? record.outcome.plan : null;
+    },
     desired: (repository, environment) => read('desired', ofEnvironment(repository, environment), shapes.desired),
     saveDesired: (desired) =>
       write('desired', ofEnvironment(desired.repository, desired.environment.name), shapes.desired, desired),

@@ -8,7 +8,7 @@ import {
 import { externalId } from '../../domain/external-id.ts';
 import { type Inspection, inspectedEnvironments } from '../../domain/inspection.ts';
 import { isKeptBack, type Plan } from '../../domain/plan.ts';
-import { changeInText, refusalLine } from '../change/change-section.ts';
+import { refusalLine } from '../change/change-section.ts';
 import { changeName, changeWords } from '../change/change-words.ts';
 import { sharedRefusalLine, withSharedRefusals } from '../change/shared-refusals.ts';
 import { environmentTable } from '../environment/environment-table.ts';
@@ -19,7 +19,7 @@ import { overview } from '../overview.ts';
 import { type EnvironmentPreview, environmentConclusion, isPlanned, type PullRequestPreview } from '../preview.ts';
 import type { OtherPullRequest } from '../pull-request.ts';
 import { askedRules } from '../settings/settings-section.ts';
-import { type Block, byteLength, fitBlocks, fitLines, textLimit } from '../text/fit.ts';
+import { fitLines, textLimit } from '../text/fit.ts';
 import { code, count, prose } from '../text/markdown.ts';
 import { clip } from '../text/visible-text.ts';
 import { inMarkdown } from '../text/words.ts';
@@ -41,8 +41,8 @@ export function hasOwnRun({ state }: EnvironmentPreview, environments: readonly 
   return conclusion === 'failure' || conclusion === 'action_required';
 }
 
-/** The check run of one environment. */
-export function environmentRun(preview: EnvironmentPreview, inspection: Inspection): CheckRun {
+/** The check run of one environment. `text`: its plan, object by object; ''. */
+export function environmentRun(preview: EnvironmentPreview, inspection: Inspection, text: string): CheckRun {
   const { environment, state } = preview;
   return {
     name: environmentRunName(environment.name),
@@ -55,7 +55,7 @@ export function environmentRun(preview: EnvironmentPreview, inspection: Inspecti
     conclusion: environmentConclusion(state),
     title: capitalized(environmentTitle(preview)),
     summary: environmentSummary(preview, inspection),
-    text: isPlanned(state) ? planText(state.plan) : '',
+    text,
     annotations: environmentAnnotations(state),
     actions: state.kind === 'unconfirmed' ? [planAgain, confirm] : [planAgain],
   };
@@ -177,26 +177,6 @@ function summaryLine(change: Plan['changes'][number]): string {
   const words = inMarkdown(changeWords(change));
   const origin = change.fromPullRequest ? '' : ' (not from this pull request)';
   return `* **${prose(changeName(change))}**${words === '' ? '' : ` — ${words}`}${origin}`;
-}
-
-/** Every object whole, as many as fit; the others are named as long as names fit, and counted. */
-function planText(plan: Plan): string {
-  const blocks = plan.changes.map(
-    (change): Block => ({ name: `* ${code(changeName(change), 120)}`, text: () => changeInText(change, plan.at) }),
-  );
-  const all = fitBlocks(blocks, textLimit);
-  if (all.left.length === 0) return all.shown.join('\n\n');
-  // Names tell more than a few differences more would.
-  const names = Math.min(20_000, byteLength(blocks.map(({ name }) => name).join('\n')));
-  const { shown, left } = fitBlocks(blocks, textLimit - names - 300);
-  const notice = `### ✂️ Too large for GitHub: ${count(left.length, 'object is', 'objects are')} shown by name only`;
-  const named = fitLines(
-    left,
-    ({ name }) => name,
-    names,
-    (rest) => `* and ${count(rest, 'more', 'more')}`,
-  );
-  return [...shown, `${notice}\n\n${named}`].join('\n\n');
 }
 
 // Every part is bounded already; a summary holds no fence or details, so that it may end at any line.

@@ -5,7 +5,7 @@ import { code, count, prose } from '../text/markdown.ts';
 import { clip } from '../text/visible-text.ts';
 
 /** Why nothing of the environment would be released, and who can mend it. */
-export function blockedLead(blocked: readonly KeptBackChange[], { cluster }: Environment): string {
+export function blockedLead(blocked: readonly KeptBackChange[], { cluster }: Pick<Environment, 'cluster'>): string {
   const namespace = missingNamespace(blocked);
   if (namespace !== null) {
     const missing = `**❌ Namespace ${code(namespace)} does not exist in cluster ${code(cluster)}, so nothing of this environment would be released.**`;
@@ -19,7 +19,7 @@ export function blockedLead(blocked: readonly KeptBackChange[], { cluster }: Env
 }
 
 /** What follows "cannot be deployed", as plain text. */
-export function blockedWords(blocked: readonly KeptBackChange[], { cluster }: Environment): string {
+export function blockedWords(blocked: readonly KeptBackChange[], { cluster }: Pick<Environment, 'cluster'>): string {
   const [first] = blocked;
   if (first === undefined) return '';
   const namespace = missingNamespace(blocked);

@@ -1,75 +1,113 @@
 import { aggregateName, environmentRunName } from '../../domain/check-run.ts';
 import type { Environment } from '../../domain/environment.ts';
-import { identityKey } from '../../domain/manifest.ts';
 import type { Change, Plan } from '../../domain/plan.ts';
 import { commonCause, notAuthoredTitle } from '../change/cause-titles.ts';
 import { changeInComment } from '../change/change-section.ts';
 import { changeName } from '../change/change-words.ts';
 import { isDrifted } from '../change/drift.ts';
 import { sharedRefusalLine, withSharedRefusals } from '../change/shared-refusals.ts';
+import type { PlanText } from '../check-run/plan-text.ts';
 import { type EnvironmentPreview, isPlanned, needOf } from '../preview.ts';
 import { type Block, byteLength, fitBlocks } from '../text/fit.ts';
 import { code, count, list, prose } from '../text/markdown.ts';
 import { clip } from '../text/visible-text.ts';
 import { blockedLead } from './blocked-lines.ts';
 import { comparedLine, confirmLines, problemLines, remarksOn, removedLines } from './plan-lines.ts';
+import { type SameChanges, sameChanges, sameChangesLine } from './same-changes.ts';
 
 /** One environment's part of the comment, before it is known how much of it fits. */
 interface Section {
+  readonly preview: EnvironmentPreview;
   /** The heading and what a person must know or decide: always shown with the section. */
   readonly head: string;
-  readonly authored: readonly Block[];
-  readonly others: { readonly title: string; readonly blocks: readonly Block[] };
+  readonly authored: readonly ObjectsBlock[];
+  readonly others: { readonly title: string; readonly blocks: readonly ObjectsBlock[] };
   readonly tail: string;
-  /** Where the objects that do not fit are shown. */
-  readonly elsewhere: string;
 }
 
-/** Room for the line that counts and names what is left out of a section. */
-const leftOutBytes = 900;
+/** What is shown of one object, or of several that are shown as one. */
+interface ObjectsBlock extends Block {
+  readonly changes: readonly Change[];
+}
 
-/**
- * All environments with something to say, as many whole objects as fit in `bytes`. What is left out is counted, named
- * and said where it is. `ownRuns`: whether an environment has a check run of its own.
- */
-export function environmentSections(
-  environments: readonly EnvironmentPreview[],
-  ownRuns: (environment: string) => boolean,
-  bytes: number,
-): string {
+interface FittedSection extends Section {
+  readonly shownAuthored: readonly string[];
+  readonly shownOthers: readonly string[];
+  readonly left: readonly ObjectsBlock[];
+}
+
+/** As much of the environments as a comment holds. */
+export interface FittedSections {
+  readonly sections: readonly FittedSection[];
+  /** Names of the environments of which there is nothing. */
+  readonly leftOut: readonly string[];
+}
+
+/** Room for the line that counts and names what is left out of a section, and says where it is. */
+const leftOutBytes = 1600;
+
+/** All environments with something to say, as many whole objects as fit in `bytes`; the rest is counted. */
+export function fitSections(environments: readonly EnvironmentPreview[], bytes: number): FittedSections {
   const shown: Section[] = [];
-  const left: string[] = [];
+  const leftOut: string[] = [];
   let free = bytes - leftOutBytes;
-  for (const environment of shortened(environments)) {
-    const { name } = environment.preview.environment;
-    const written = free < leftOutBytes ? null : section(environment, ownRuns(name));
+  const told = telling(environments);
+  const same = sameChanges(told);
+  for (const preview of told) {
+    const { name } = preview.environment;
+    const written = free < leftOutBytes ? null : section(preview, same.get(name) ?? null);
     const cost = written === null ? 0 : byteLength(written.head) + byteLength(written.tail) + leftOutBytes;
     if (written === null || cost > free) {
-      left.push(name);
+      leftOut.push(name);
     } else {
       shown.push(written);
       free -= cost;
     }
   }
-  const texts = shown.map((one) => {
+  const sections = shown.map((one) => {
     const fitted = fitSection(one, free);
     free -= fitted.used;
-    return fitted.text;
+    return fitted.section;
   });
-  return [...texts, sectionsLeftOut(left)].filter(notEmpty).join('\n\n');
+  return { sections, leftOut };
 }
 
-function section({ preview, same }: Shortened, ownRun: boolean): Section {
-  const { environment, state } = preview;
+/** The objects of an environment that the comment does not show, though it has them to say. */
+export function leftOfEnvironment({ sections }: FittedSections, name: string): ReadonlySet<Change> {
+  const fitted = sections.find(({ preview }) => preview.environment.name === name);
+  return new Set(fitted?.left.flatMap(({ changes }) => changes) ?? []);
+}
+
+/** The sections as they stand in the comment. `texts`: of the environments with a check run of their own. */
+export function writtenSections({ sections, leftOut }: FittedSections, texts: ReadonlyMap<string, PlanText>): string {
+  const written = sections.map((one) => {
+    const { name } = one.preview.environment;
+    const parts = [
+      one.head,
+      ...one.shownAuthored,
+      one.shownOthers.length === 0 ? '' : one.others.title,
+      ...one.shownOthers,
+      leftOutLine(one, texts.get(name) ?? null),
+      one.tail,
+    ];
+    return parts.filter(notEmpty).join('\n\n');
+  });
+  return [...written, sectionsLeftOut(leftOut)].filter(notEmpty).join('\n\n');
+}
+
+function section(preview: EnvironmentPreview, same: SameChanges | null): Section {
+  const { environment, state, page } = preview;
   const planned = isPlanned(state) ? state : null;
   const changes = planned === null ? [] : planned.plan.changes;
-  const authored = changes.filter((change) => change.fromPullRequest);
+  const authored = changes.filter((change) => change.fromPullRequest && same?.shared.has(change) !== true);
   const others = changes.filter((change) => !change.fromPullRequest);
   const at = planned?.plan.at ?? '';
   const few = authored.length <= 3;
   const cause = commonCause(others);
-  const block = (change: Change): Block => ({
+  const block = (change: Change): ObjectsBlock => ({
+    changes: [change],
     name: changeName(change),
+    least: change.diff.length,
     text: () =>
       changeInComment(
         change,
@@ -77,24 +115,27 @@ function section({ preview, same }: Shortened, ownRun: boolean): Section {
         few && (change.action === 'update' || change.action === 'replace') && change.diff.length < 2500,
       ),
   });
-  const blocks = (shown: readonly Change[]): readonly Block[] =>
+  const blocks = (shown: readonly Change[]): readonly ObjectsBlock[] =>
     withSharedRefusals(shown).map((one) => {
       if (one.kind === 'one') return block(one.change);
       const name = `${one.changes[0].action} · ${count(one.changes.length, 'object')}`;
-      return { name, text: () => sharedRefusalLine(one) };
+      return { changes: one.changes, name, least: 0, text: () => sharedRefusalLine(one) };
     });
-  const asEarlier =
-    same === null
-      ? ''
-      : `The pull request’s own ${authored.length === 1 ? 'change is' : `${count(authored.length, 'change')} are`} the same as in **${prose(same)}**, with the same differences.`;
   return {
-    head: [heading(environment, planned?.plan ?? null), ...headLines(preview), asEarlier].filter(notEmpty).join('\n\n'),
-    authored: same === null ? blocks(authored) : [],
-    others: { title: notAuthoredTitle(cause), blocks: blocks(others) },
-    tail: planned === null ? '' : `<sub>${comparedLine(planned.plan)}</sub>`,
-    elsewhere: ownRun
-      ? `whole in the check run ${code(environmentRunName(environment.name))}, as far as it holds them`
-      : 'shown by name only',
+    preview,
+    head: [
+      heading(environment, planned?.plan ?? null),
+      ...headLines(preview),
+      same === null ? '' : sameChangesLine(same),
+    ]
+      .filter(notEmpty)
+      .join('\n\n'),
+    authored: blocks(authored),
+    others: { title: `**${notAuthoredTitle(cause)}:**`, blocks: blocks(others) },
+    tail:
+      planned === null
+        ? ''
+        : `<sub>${comparedLine(planned.plan)}${page === null ? '' : ` [Whole plan](<${page}>)`}</sub>`,
   };
 }
 
@@ -163,26 +204,38 @@ function modeRemark({ mode }: Environment): string {
   }
 }
 
-function fitSection(section: Section, bytes: number): { readonly text: string; readonly used: number } {
+function fitSection(section: Section, bytes: number): { readonly section: FittedSection; readonly used: number } {
   const authored = fitBlocks(section.authored, bytes);
-  const title = section.others.blocks.length === 0 ? '' : `**${section.others.title}:**`;
-  const others = fitBlocks(section.others.blocks, authored.free - byteLength(title) - 2);
-  const left = [...authored.left, ...others.left];
-  const parts = [
-    section.head,
-    ...authored.shown,
-    others.shown.length === 0 ? '' : title,
-    ...others.shown,
-    left.length === 0 ? '' : `✂️ ${objectsLeftOut(left)}; they are ${section.elsewhere}.`,
-    section.tail,
-  ];
-  return { text: parts.filter(notEmpty).join('\n\n'), used: bytes - Math.min(others.free, authored.free) };
+  const others = fitBlocks(section.others.blocks, authored.free - byteLength(section.others.title) - 2);
+  const fitted = {
+    ...section,
+    shownAuthored: authored.shown,
+    shownOthers: others.shown,
+    left: [...authored.left, ...others.left],
+  };
+  return { section: fitted, used: bytes - Math.min(others.free, authored.free) };
 }
 
-/** `12 objects are left out here for their size (…)` */
-export function objectsLeftOut(blocks: readonly Block[]): string {
-  const named = blocks.map(({ name }) => code(name, 100));
-  return `${count(blocks.length, 'object is', 'objects are')} left out here for size: ${list(named, 5)}`;
+/** `✂️ 12 objects are left out here for size: …: 9 are whole in the check run …, 3 shown there by name only; …` */
+function leftOutLine({ preview, left }: FittedSection, text: PlanText | null): string {
+  if (left.length === 0) return '';
+  const changes = left.flatMap((block) => block.changes);
+  const named = left.map(({ name }) => code(name, 60));
+  const run = code(environmentRunName(preview.environment.name));
+  const [whole, cut] = [text?.whole, text?.cut].map((held) => changes.filter((one) => held?.has(one) === true).length);
+  const byName = changes.length - (whole ?? 0) - (cut ?? 0);
+  const where = [
+    whole ? `${number(whole)} ${whole === 1 ? 'is' : 'are'} whole in the check run ${run}` : '',
+    cut ? `of ${number(cut)} the beginning is in the check run ${run}` : '',
+    byName === 0 || text === null ? '' : `${number(byName)} ${byName === 1 ? 'is' : 'are'} named there only`,
+  ].filter(notEmpty);
+  const page = preview.page === null ? '' : ` All of them are in the [whole plan](<${preview.page}>).`;
+  const lost = text === null && preview.page === null ? ' They are shown nowhere else.' : '';
+  return `✂️ ${count(changes.length, 'object is', 'objects are')} left out here for size (${list(named, 5)})${where.length === 0 ? '.' : `: ${list(where)}.`}${page}${lost}`;
+}
+
+function number(one: number): string {
+  return one.toLocaleString('en-US');
 }
 
 function sectionsLeftOut(names: readonly string[]): string {
@@ -190,45 +243,11 @@ function sectionsLeftOut(names: readonly string[]): string {
   return `✂️ ${count(names.length, 'environment is', 'environments are')} left out here for size: ${list(names.map(prose), 5)}; the check run ${code(aggregateName)} lists them all.`;
 }
 
-interface Shortened {
-  readonly preview: EnvironmentPreview;
-  /** The earlier environment whose changes these repeat; null: they are shown. */
-  readonly same: string | null;
-}
-
-// Environments with nothing to say have their row only; those that need a person come first. Of several with the same
-// changes the first one shows them.
-function shortened(environments: readonly EnvironmentPreview[]): readonly Shortened[] {
-  const telling = environments
+// Environments with nothing to say have their row only; those that need a person come first.
+function telling(environments: readonly EnvironmentPreview[]): readonly EnvironmentPreview[] {
+  return environments
     .filter(({ state }) => state.kind !== 'unaffected' && state.kind !== 'planning')
     .toSorted((left, right) => needOf(left.state) - needOf(right.state));
-  if (telling.length === 1) return telling.map((preview) => ({ preview, same: null }));
-  const seen = new Map<string, string>();
-  return telling.map((preview) => {
-    const signature = signatureOf(preview);
-    const same = signature === null ? null : (seen.get(signature) ?? null);
-    if (signature !== null && same === null) seen.set(signature, preview.environment.name);
-    return { preview, same };
-  });
-}
-
-function signatureOf({ state }: EnvironmentPreview): string | null {
-  if (!isPlanned(state) || state.kind === 'blocked') return null;
-  const authored = state.plan.changes.filter((change) => change.fromPullRequest);
-  if (authored.length === 0) return null;
-  return JSON.stringify(
-    authored.map(({ identity, action, diff, certainty, warnings, paths, adopted, effects }) => [
-      identityKey({ ...identity, namespace: null }),
-      action,
-      diff,
-      certainty,
-      warnings,
-      adopted,
-      effects.map(({ kind }) => kind),
-      // Drift is each cluster's own.
-      paths.map(({ path, causes }) => [path, causes]),
-    ]),
-  );
 }
 
 function notEmpty(text: string): boolean {

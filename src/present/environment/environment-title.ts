@@ -12,12 +12,16 @@ import { blockedWords } from './blocked-lines.ts';
 /** How many characters a title may have. */
 export const titleLimit = 200;
 
+interface Titled extends Pick<EnvironmentPreview, 'state'> {
+  readonly environment: Pick<Environment, 'cluster'>;
+}
+
 /** One line of plain text, to be read beside the environment's name. */
-export function environmentTitle({ environment, state }: EnvironmentPreview): string {
+export function environmentTitle({ environment, state }: Titled): string {
   return clip(singleLine(titleWords(environment, state)), titleLimit);
 }
 
-function titleWords(environment: Environment, state: PreviewState): string {
+function titleWords(environment: Titled['environment'], state: PreviewState): string {
   switch (state.kind) {
     case 'unaffected':
       return 'not affected: renders the same at base and merge result';

@@ -1,6 +1,8 @@
 /**
- * GitHub's limits are in characters (65,536 for a comment, 65,535 for a check run's summary and text:
- * docs.github.com/rest/checks/runs). We count UTF-8 bytes, which are never fewer, and keep a margin.
+ * GitHub says characters (65,536 for a comment, 65,535 for a check run's summary and text: docs.github.com/rest/checks/runs)
+ * and counts bytes for a check run (github.com/github/docs/issues/35252: "exceeds a maximum bytesize of 65535"), for a
+ * comment code points or 262,144 bytes (github.com/dead-claudia/github-limits/pull/13). UTF-8 bytes are never fewer than
+ * any of these, so we count them, and keep a margin.
  */
 export const textLimit = 65_000;
 
@@ -12,6 +14,8 @@ export function byteLength(text: string): number {
 export interface Block {
   /** How it is named where it is left out. */
   readonly name: string;
+  /** How many bytes it has at least: what cannot fit need not be written to find out. */
+  readonly least: number;
   /** Written only while there is room. */
   text(): string;
 }
@@ -38,7 +42,7 @@ export function fitBlocks<B extends Block>(blocks: readonly B[], bytes: number):
   let free = bytes;
   let misses = 0;
   for (const block of blocks) {
-    const text = free < tooLittle || misses === tooMany ? null : block.text();
+    const text = free < Math.max(tooLittle, block.least) || misses === tooMany ? null : block.text();
     const cost = text === null ? 0 : byteLength(text) + 2;
     if (text !== null && cost <= free) {
       shown.push(text);

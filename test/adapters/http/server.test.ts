@@ -55,6 +55,28 @@ describe('the HTTP server', () => {
     expect(finished).toEqual([]);
   });
 
+  it('hands on what stands in the place of a name in the path, and the query', async () => {
+    const url = await start([
+      {
+        method: 'GET',
+        path: '/plans/:digest',
+        answer: ({ parameters, query }) =>
+          Promise.resolve({
+            status: 200,
+            type: 'text/plain',
+            text: `${parameters['digest'] ?? ''} ${query.get('a') ?? ''}`,
+            headers: { 'x-own': 'yes', 'cache-control': 'no-store' },
+          }),
+      },
+    ]);
+    const answer = await fetch(`${url}/plans/abc?a=1%202?`);
+    expect(await answer.text()).toBe('abc 1 2?');
+    expect(answer.headers.get('x-own')).toBe('yes');
+    expect((await fetch(`${url}/plans`)).status).toBe(404);
+    expect((await fetch(`${url}/plans/abc/def`)).status).toBe(404);
+    expect(finished).toEqual(['/plans/:digest 200']);
+  });
+
   it('refuses a body that says it is too large', async () => {
     const url = await start([echo]);
     expect((await fetch(`${url}/echo`, { method: 'POST', body: 'x'.repeat(1_000) })).status).toBe(202);

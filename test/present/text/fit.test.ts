@@ -14,6 +14,7 @@ describe('blocks that shall fit', () => {
     let written = 0;
     const blocks = Array.from({ length: 1_000 }, (_, index) => ({
       name: `${index}`,
+      least: 0,
       text: () => {
         written += 1;
         return 'x'.repeat(300);
@@ -27,5 +28,5 @@ describe('blocks that shall fit', () => {
 });
 
 function blockOf(name: string, bytes: number): Block {
-  return { name, text: () => name.charAt(0).repeat(bytes) };
+  return { name, least: 0, text: () => name.charAt(0).repeat(bytes) };
 }
