@@ -81,10 +81,11 @@ async function predict(input: PredictionInput, ports: PredictionPorts, signal: A
     { ...input, cluster: cluster.name, clusterVersion, at, problems, neighbours, key: digestKey },
     judgements,
   );
-  const objects = judged.flatMap(({ judgement: { subject, desired, live, needs, left }, change }) => {
+  const objects = judged.flatMap(({ judgement, change }) => {
+    const { subject, desired, live, after, needs, left } = judgement;
     if (desired === null && change === null) return [];
     const leaves = left.length === 0 ? {} : { left: left.map(({ field }) => field) };
-    return { reference: subject.reference, desired, live, change, needs, ...leaves };
+    return { reference: subject.reference, desired, live, after, change, needs, ...leaves };
   });
   return { plan, objects, orphaned };
 }

@@ -1,5 +1,6 @@
 import type { Allowance } from '../domain/allowance.ts';
 import type { Environment } from '../domain/environment.ts';
+import type { JsonObject } from '../domain/json.ts';
 import type { InventoryEntry, Ledger } from '../domain/ledger.ts';
 import type { KubernetesObject, ObjectReference } from '../domain/manifest.ts';
 import type { Change, Compared, Plan } from '../domain/plan.ts';
@@ -38,6 +39,8 @@ export interface PlannedObject {
   /** The merged manifest with its scope settled and the ApplySet label on it; null: Git no longer holds it. */
   readonly desired: KubernetesObject | null;
   readonly live: Live;
+  /** What it will say once it is applied: what the change's diff shows of it, unmasked. null: nothing more than what lives. */
+  readonly after: JsonObject | null;
   /** null: unchanged, with nothing to say about it. */
   readonly change: Change | null;
   /** The same plan creates what this one needs (its namespace or CRD): it is dry-run again after that one's wave. */
