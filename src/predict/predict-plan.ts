@@ -13,6 +13,7 @@ import type { Metrics } from '../ports/metrics.ts';
 import { applyQuotas } from './apply-quotas.ts';
 import { collectEvidence } from './collect-evidence.ts';
 import { discoverKinds } from './discover-kinds.ts';
+import { findAutoscalers } from './find-autoscalers.ts';
 import { findOrphans, orphanRemarks } from './find-orphans.ts';
 import type { PredictedPlan, PredictionInput } from './predicted-plan.ts';
 import { readNeighbours } from './read-neighbours.ts';
@@ -72,8 +73,9 @@ async function predict(input: PredictionInput, ports: PredictionPorts, signal: A
     signal,
   );
 
+  const autoscaled = await findAutoscalers(withinQuotas, cluster, signal);
   const { namespaces } = allowance;
-  const judgements = await tellWhatGoesWith(withinQuotas, { cluster, namespaces, signal });
+  const judgements = await tellWhatGoesWith(autoscaled, { cluster, namespaces, signal });
   const neighbours = await readNeighbours(judgements, cluster, signal);
   const at = isoTime(clock.now());
   const problems = [...(emptiness === null ? [] : [emptiness]), ...orphanRemarks(orphaned, input)];

@@ -212,3 +212,45 @@ describe('A field that others set and Git does not mention', () => {
     ]);
   });
 });
+
+describe('An object that an autoscaler scales, too', () => {
+  const autoscaler = {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name: 'scaler' },
+    spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' }, maxReplicas: 9 },
+  };
+  const said = (namespace: string) =>
+    `Deployment ${namespace}/web: \`spec.replicas\` is set by Git and by HorizontalPodAutoscaler ${namespace}/scaler: leave \`replicas\` out of Git`;
+
+  it.each(['git', 'the cluster'])('says that both set its replicas (the autoscaler is in %s)', async (where) => {
+    const stage = await world.namespace(where === 'git' ? 'autoscaled-git' : 'autoscaled-live');
+    const more = where === 'git' ? [autoscaler] : [];
+    const ledger = await stage.release(deployment('web'), ...more);
+    if (where !== 'git') {
+      await world.cluster.admin.apply(
+        `/apis/autoscaling/v2/namespaces/${stage.name}/horizontalpodautoscalers/scaler`,
+        autoscaler,
+      );
+    }
+    const released = [deployment('web'), ...more];
+    const quiet = await stage.plan({ ledger, released, merged: released });
+    expect(quiet.plan.problems).toEqual([]);
+    await stage.edit(`${pathOf(stage)}/scale`, { spec: { replicas: 6 } }, 'kube-controller-manager');
+    const { plan } = await stage.plan({ ledger, released, merged: released });
+    expect(plan.problems).toMatchObject([{ path: 'spec.replicas', message: said(stage.name) }]);
+    expect(causesOf(changeOf({ plan, objects: [], orphaned: [] }, 'Deployment', 'web'))).toEqual({
+      'spec.replicas': 'drift',
+    });
+  });
+
+  it('says nothing where Git leaves its replicas out', async () => {
+    const stage = await world.namespace('autoscaled-well');
+    const released = [deployment('web', { replicas: null }), autoscaler];
+    await stage.release(deployment('web'));
+    const ledger = await stage.release(...released);
+    await stage.edit(`${pathOf(stage)}/scale`, { spec: { replicas: 6 } }, 'kube-controller-manager');
+    const { plan } = await stage.plan({ ledger, released, merged: released });
+    expect(plan).toMatchObject({ problems: [], changes: [] });
+  });
+});
