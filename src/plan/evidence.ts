@@ -15,9 +15,11 @@ export type Finding =
   /** Nothing was sent, or nothing more: an answer could not change it. */
   | { readonly kind: 'stopped'; readonly reason: BlockedReason }
   | { readonly kind: 'unreadable'; readonly why: string }
+  /** The API server could not say: what it has to ask does not answer. */
+  | { readonly kind: 'unanswered'; readonly why: string }
   /** The object changed between every reading and its dry runs. */
   | { readonly kind: 'moving' }
-  /** Neither does it live nor does Git want it to. */
+  /** It does not live, and Git does not want it to, or it did what it was for. */
   | { readonly kind: 'gone' }
   /** It lives, Git does not hold it, and it is not ours to delete. */
   | { readonly kind: 'kept'; readonly live: KubernetesObject; readonly why: string }

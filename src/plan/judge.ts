@@ -22,6 +22,10 @@ export function judge(subject: Subject, evidence: Evidence, settings: JudgeSetti
       return blocked(neutral, finding.reason);
     case 'unreadable':
       return unknown(neutral, { code: 'unreadable', message: `what lives cannot be read: ${finding.why}` });
+    case 'unanswered': {
+      const message = `the API server cannot say what it would be: ${finding.why}. Plan again once it answers`;
+      return unknown(neutral, { code: 'unreadable', message });
+    }
     case 'moving':
       return unknown(neutral, { code: 'moving', message: 'it changes faster than it can be predicted: plan again' });
     case 'kept':

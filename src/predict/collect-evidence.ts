@@ -1,3 +1,4 @@
+import { Failure } from '../domain/failure.ts';
 import { identityName } from '../domain/manifest.ts';
 import type { Live } from '../domain/prediction.ts';
 import type { Evidence } from '../plan/evidence.ts';
@@ -31,7 +32,19 @@ async function evidenceOf(subject: Subject, live: Live | undefined, conversation
     const why = `${identityName(definition)} is created by the same plan`;
     return { live: live ?? notRead, desired, finding: { kind: 'unborn', why } };
   }
-  return await predictObject(subject, live ?? notRead, conversation);
+  try {
+    return await predictObject(subject, live ?? notRead, conversation);
+  } catch (error) {
+    const why = conversation.unanswered === 'told' ? silentWebhook(error) : null;
+    if (why === null) throw error;
+    return { live: live ?? notRead, desired, finding: { kind: 'unanswered', why } };
+  }
+}
+
+/** A webhook that does not answer concerns the objects that it is asked about, and no others. null: it is none. */
+function silentWebhook(error: unknown): string | null {
+  if (!(error instanceof Failure) || error.code !== 'cluster-unreachable') return null;
+  return /failed calling webhook "[^"]*"|conversion webhook for [^:]* failed/.exec(error.message)?.[0] ?? null;
 }
 
 const notRead: Live = { kind: 'unreadable', reason: 'nothing was read' };

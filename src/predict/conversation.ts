@@ -12,6 +12,11 @@ export interface Conversation {
   readonly environment: Pick<Environment, 'prune' | 'conflicts' | 'adopt' | 'ignore'>;
   /** false: the released commit can no longer be rendered. */
   readonly releasedKnown: boolean;
+  /**
+   * What becomes of an object that a webhook keeps the API server from answering about: a plan tells it, a release is tried
+   * again as a whole.
+   */
+  readonly unanswered: 'told' | 'thrown';
   readonly signal: AbortSignal;
 }
 

@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../domain/manifest.ts';
 import type { Live } from '../domain/prediction.ts';
 import type { Evidence, Finding } from '../plan/evidence.ts';
+import { isFleeting } from '../plan/fleeting.ts';
 import { isSecret, partOf } from '../plan/manifests/settle-manifest.ts';
 import { otherOwner, otherOwnerWords } from '../plan/other-owner.ts';
 import { isReleased, ownershipOf } from '../plan/ownership.ts';
@@ -42,11 +43,18 @@ async function ask(
     case 'unreadable':
       return found({ kind: 'unreadable', why: live.reason });
     case 'absent':
-      return found(merged === null ? { kind: 'gone' } : await predictCreation(merged, live, dryRun));
+      return found(
+        merged === null || isSpent(subject) ? { kind: 'gone' } : await predictCreation(merged, live, dryRun),
+      );
     case 'present':
       if (merged === null) return found(await predictRemoval(subject, live.object, conversation));
       return await predictChange({ subject, live, merged, dryRun }, conversation);
   }
+}
+
+/** It was made here, nobody wants it otherwise, and it has gone away by itself. */
+function isSpent({ entry, released, merged }: Subject): boolean {
+  return merged !== null && released === merged && entry !== null && entry.uid !== null && isFleeting(merged);
 }
 
 async function predictCreation(merged: KubernetesObject, live: Live, dryRun: DryRun): Promise<Finding | Stale> {

@@ -65,7 +65,8 @@ async function predict(input: PredictionInput, ports: PredictionPorts, signal: A
   const subjects = emptiness === null ? all : all.flatMap((subject) => stopped(subject, emptiness) ?? []);
 
   const settings = { environment, applySet, releasedKnown: input.released !== 'unrenderable' };
-  const evidence = await collectEvidence(subjects, { ...settings, cluster, signal });
+  const unanswered = input.compared.pullRequest === null ? 'thrown' : 'told';
+  const evidence = await collectEvidence(subjects, { ...settings, unanswered, cluster, signal });
   const alone = evidence.map(([subject, found]) => judge(subject, found, settings));
   const withinQuotas = await applyQuotas(
     withProposedSchemas(withPrerequisites(withMeantDeletions(withRenamedKinds(alone)), allowance.impersonate)),

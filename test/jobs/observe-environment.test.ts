@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
 import { isoTime } from '../../src/domain/iso-time.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
-import type { KubernetesObject } from '../../src/domain/manifest.ts';
+import { identityKey, type KubernetesObject } from '../../src/domain/manifest.ts';
 import type { ReleaseState } from '../../src/domain/release.ts';
 import { acmeShop as repository } from '../acme-shop.ts';
 import { codeOf } from '../failure-code.ts';
@@ -57,6 +57,24 @@ describe('observing a release', () => {
     const state = await release(first, [...shop, secret('web', { password: 'correct horse' })]);
     expect(JSON.stringify(state)).toContain('cannot parse');
     expect(JSON.stringify(state)).not.toContain('correct horse');
+  });
+
+  it('misses no Job that goes away by itself when it is done, and makes it no second time', async () => {
+    const job = (seconds: number) =>
+      object('batch/v1', 'Job', 'migrate', { spec: { ttlSecondsAfterFinished: seconds, template: {} } });
+    const complete = { status: { succeeded: 1, conditions: [{ type: 'Complete', status: 'True' }] } };
+    world.cluster.become = (made) => (made.kind === 'Job' ? complete : healthy(made));
+    expect(await release(first, [...shop, job(120)])).toMatchObject({ kind: 'converged' });
+    const made = (await world.ledger())?.inventory.find(({ kind }) => kind === 'Job');
+    if (made === undefined) throw new Error('no Job');
+    world.cluster.objects.delete(identityKey(made));
+
+    const other = [configMap('web', { A: '2' }), deployment('web')];
+    expect(await release(second, [...other, job(120)])).toMatchObject({ kind: 'converged' });
+    expect(world.living()).not.toContain('Job/migrate');
+    expect((await world.ledger())?.inventory).toContainEqual(made);
+    expect(await release(third, [...other, job(240)])).toMatchObject({ kind: 'converged' });
+    expect(world.living()).toContain('Job/migrate');
   });
 
   it('waits as long as the settings say, counted from when it was applied', async () => {

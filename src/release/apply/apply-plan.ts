@@ -129,6 +129,8 @@ function writtenAhead({ ledger, objects }: Application): readonly InventoryEntry
   for (const entry of ledger?.inventory ?? []) entries.set(identityKey(entry), entry);
   for (const { reference, desired, live, change, left } of objects) {
     if (desired === null) continue;
+    // What went away by itself when it was done keeps its place: else the next release would make it again.
+    if (live.kind === 'absent' && change === null) continue;
     const stays = live.kind === 'present' && change?.action !== 'replace';
     const uid = stays ? (live.object.metadata.uid ?? null) : null;
     entries.set(identityKey(reference), { ...reference, uid, ...(left === undefined ? {} : { left }) });

@@ -7,6 +7,7 @@ import type { ReleaseState, Wanted } from '../../domain/release.ts';
 import type { Rendering } from '../../domain/rendering.ts';
 import { environmentAddress } from '../../observe/url.ts';
 import { verdictOf } from '../../observe/verdict.ts';
+import { isFleeting } from '../../plan/fleeting.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { JobContext } from '../../ports/handler.ts';
 import { FencedLedger } from '../fenced-ledger.ts';
@@ -69,6 +70,8 @@ class Observation {
   readonly #owned: Ownings['owned'];
   readonly #seen = new Map<IdentityKey, SeenObject>();
   readonly #isProgressDue: () => boolean;
+  /** What goes away by itself when it is done. */
+  readonly #fleeting: ReadonlySet<IdentityKey>;
   #surplus: Ownings['surplus'];
   /** Everything was looked at just now, and nothing was done since. */
   #isFresh = false;
@@ -82,6 +85,7 @@ class Observation {
     this.#steadiness = new Steadiness(this.#fence, released, ports.clock);
     const { owned, surplus } = ownings(ledger, rendering, desired.environment);
     this.#owned = owned;
+    this.#fleeting = new Set(owned.flatMap(({ entry, manifest }) => (isFleeting(manifest) ? identityKey(entry) : [])));
     this.#surplus = desired.environment.prune ? surplus : [];
     // Most releases are over before anybody wants to know how far they are.
     this.#isProgressDue = spacing(ports.clock, ports.clock.monotonic());
@@ -220,7 +224,11 @@ class Observation {
 
   async #look(entries: Parameters<typeof readHealth>[0]): Promise<void> {
     const ports = { cluster: this.#request.cluster, clock: this.#ports.clock };
-    for (const seen of await readHealth(entries, ports, this.#signal)) this.#seen.set(identityKey(seen.entry), seen);
+    for (const seen of await readHealth(entries, ports, this.#signal)) {
+      const key = identityKey(seen.entry);
+      const isDone = seen.health.kind === 'missing' && seen.entry.uid !== null && this.#fleeting.has(key);
+      this.#seen.set(key, isDone ? { ...seen, health: { kind: 'healthy' } } : seen);
+    }
   }
 
   async #settleLater(leftMs: number): Promise<Observed> {
