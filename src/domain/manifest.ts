@@ -23,6 +23,9 @@ export interface ObjectMetadata extends JsonObject {
 /** The field manager of everything that is applied here. */
 export const ownManager = 'fairlead';
 
+/** The annotation by which an object's owner agrees to have it deleted and made again where it cannot be changed. */
+export const replaceAnnotation = 'fairlead.dev/replace';
+
 /** Where a manifest stands in Git. `line` counts from 1; null where a renderer lost it. */
 export interface Origin {
   readonly file: string;
@@ -43,6 +46,14 @@ export interface Manifest {
    * Absent where a renderer lost them.
    */
   readonly lines?: readonly number[];
+  /** Absent: it is applied among the others, by its kind. */
+  readonly hook?: ManifestHook;
+}
+
+/** That a manifest is applied before or after all others; the lighter ones first. */
+export interface ManifestHook {
+  readonly phase: 'before' | 'after';
+  readonly weight: number;
 }
 
 /**

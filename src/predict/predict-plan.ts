@@ -88,7 +88,8 @@ async function predict(input: PredictionInput, ports: PredictionPorts, signal: A
     const { subject, desired, live, after, needs, left } = judgement;
     if (desired === null && change === null) return [];
     const leaves = left.length === 0 ? {} : { left: left.map(({ field }) => field) };
-    return { reference: subject.reference, desired, live, after, change, needs, ...leaves };
+    const hook = subject.written?.hook;
+    return { reference: subject.reference, desired, live, after, change, needs, ...(hook && { hook }), ...leaves };
   });
   return { plan, objects, orphaned };
 }

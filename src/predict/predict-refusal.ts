@@ -1,7 +1,8 @@
+import { replaceAnnotation } from '../domain/manifest.ts';
 import type { Refusal } from '../domain/prediction.ts';
 import type { Finding } from '../plan/evidence.ts';
 import { ownershipOf } from '../plan/ownership.ts';
-import { freshName, hasOwnName, isImmutable, replaceAnnotation } from '../plan/refusals/immutable.ts';
+import { freshName, hasOwnName, isImmutable } from '../plan/refusals/immutable.ts';
 import { allWrongFields } from './all-wrong-fields.ts';
 import type { Conversation, Question, Stale } from './conversation.ts';
 

@@ -2,7 +2,7 @@ import type { Allowance } from '../domain/allowance.ts';
 import type { Environment } from '../domain/environment.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { InventoryEntry, Ledger } from '../domain/ledger.ts';
-import type { KubernetesObject, ObjectReference } from '../domain/manifest.ts';
+import type { KubernetesObject, ManifestHook, ObjectReference } from '../domain/manifest.ts';
 import type { Change, Compared, Plan } from '../domain/plan.ts';
 import type { Live } from '../domain/prediction.ts';
 import type { Rendering } from '../domain/rendering.ts';
@@ -45,6 +45,8 @@ export interface PlannedObject {
   readonly change: Change | null;
   /** The same plan creates what this one needs (its namespace or CRD): it is dry-run again after that one's wave. */
   readonly needs: readonly ObjectReference[];
+  /** Absent: it is applied among the others. */
+  readonly hook?: ManifestHook;
   /** Fields that Git sets and `desired` leaves to others, in the API server's notation; absent: none. */
   readonly left?: readonly string[];
 }

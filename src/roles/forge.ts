@@ -48,12 +48,12 @@ const jobsAtOnce = 8;
 export async function openForge(platform: Platform, options: ForgeOptions): Promise<OpenRole> {
   const { connection, queue, records, planLinks, clock, log, metrics, closers } = platform;
   const gitVersion = await findGit(options.programs);
-  const helm = await findHelm(options.programs);
   const data = await openDataFolder(options.dataFolder);
   closers.add('data folder', () => data.close());
   const jail = await findJail(options.programs, data.temporary);
   if (jail.kind !== 'jail') log.warn('renderers run less bounded than they should', { why: describeJail(jail) });
   const kustomize = await findKustomize(options.programs, jail);
+  const helm = await findHelm(options.programs, jail);
 
   const { appId, privateKey, apiUrl, gitUrl } = options;
   const forge = createForge({ appId, privateKey, apiUrl, gitUrl, clock, log, metrics });
@@ -64,7 +64,13 @@ export async function openForge(platform: Platform, options: ForgeOptions): Prom
     log,
   });
   closers.add('git', () => git.close());
-  const renderer = createRenderer({ trees: git, kustomize, temporary: data.temporary });
+  const renderer = createRenderer({
+    trees: git,
+    kustomize,
+    helm,
+    facts: (cluster) => records.clusterFacts(cluster),
+    temporary: data.temporary,
+  });
 
   const ports: ForgePorts = {
     forge,
@@ -96,11 +102,11 @@ export async function openForge(platform: Platform, options: ForgeOptions): Prom
       },
       // Ready without it: only what forks bring is refused then.
       { name: 'jail', look: () => Promise.resolve(describeJail(jail)) },
-      // Not missed where it is not: charts are refused until they can be rendered offline.
-      ...(helm === null ? [] : [{ name: 'helm', look: () => Promise.resolve(`${helm}, not used yet`) }]),
+      // Not missed where it is not: most repositories hold no chart, and one that does is told so.
+      ...(helm === null ? [] : [{ name: 'helm', look: () => Promise.resolve(helm.version) }]),
     ],
     routes: [],
-    programs: { git: gitVersion, kustomize: kustomize?.version ?? 'none', helm: helm ?? 'none' },
+    programs: { git: gitVersion, kustomize: kustomize?.version ?? 'none', helm: helm?.version ?? 'none' },
     start: async () => {
       worker = startWorker({
         connection,

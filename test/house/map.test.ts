@@ -79,7 +79,7 @@ const samples: { readonly [K in JobKind]: JobOf<K> } = {
   'observe-environment': { kind: 'observe-environment', ...inCluster },
   'tell-cluster-facts': {
     kind: 'tell-cluster-facts',
-    cluster: 'staging',
+    cluster: 'CLUSTER',
     afterwards: { kind: 'inspect-pull-request', ...pull },
   },
 };

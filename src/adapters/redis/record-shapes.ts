@@ -48,7 +48,12 @@ export const rendering = exactly<Rendering | 'unrenderable'>()(
       id: text,
       renderer,
       manifests: list(
-        z.object({ object: kubernetesObject, origin: origin.nullable(), lines: list(count).exactOptional() }),
+        z.object({
+          object: kubernetesObject,
+          origin: origin.nullable(),
+          lines: list(count).exactOptional(),
+          hook: z.object({ phase: z.enum(['before', 'after']), weight: z.int() }).exactOptional(),
+        }),
       ),
       passedOver: list(origin),
       remarks: list(problem),

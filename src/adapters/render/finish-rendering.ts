@@ -9,9 +9,10 @@ export function* finishRendering(renderer: Renderer, reading: ManifestReading): 
   const { manifests, passedOver, remarks } = reading;
   // The objects alone, in an order of their own: files may be moved and split without a change to the cluster.
   const objects: string[] = [];
-  for (const { object } of manifests) {
+  for (const { object, hook } of manifests) {
     yield;
-    objects.push(canonicalJson(object));
+    const order = hook === undefined ? '' : ` ${hook.phase} ${hook.weight}`;
+    objects.push(`${canonicalJson(object)}${order}`);
   }
   const hash = createHash('sha256');
   for (const object of objects.toSorted()) {

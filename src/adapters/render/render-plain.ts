@@ -2,7 +2,7 @@ import type { Problem, RenderingSource, RenderResult } from '../../domain/render
 import { readManifestsInSteps, type SourceFile } from '../../plan/manifests/read-manifests.ts';
 import type { TreeEntry, Trees } from '../../ports/trees.ts';
 import { finishRendering } from './finish-rendering.ts';
-import { chartFile, chartRefusal } from './helm-chart.ts';
+import { chartFile } from './helm-chart.ts';
 import { inSlices } from './in-slices.ts';
 import { nameOf } from './repository-path.ts';
 
@@ -52,6 +52,8 @@ function complaints(entry: TreeEntry): readonly Problem[] {
   if (/^kustomization(\.ya?ml)?$/i.test(name)) {
     return say('This is a kustomization below a folder of plain YAML: let the environment’s path name its folder.');
   }
-  if (name === chartFile) return say(chartRefusal);
+  if (name === chartFile) {
+    return say('This is a Helm chart below a folder of plain YAML: let the environment’s path name its folder.');
+  }
   return [];
 }

@@ -1,10 +1,9 @@
-import type { KubernetesObject } from '../../domain/manifest.ts';
+import { type KubernetesObject, replaceAnnotation } from '../../domain/manifest.ts';
 import type { BlockedReason } from '../../domain/plan.ts';
 import type { Refusal } from '../../domain/prediction.ts';
 import { contentOf } from '../fields/content.ts';
 import type { Judgement, JudgementOfSubject, KeptBackJudgement } from '../judgement.ts';
 import { isSecret } from '../manifests/settle-manifest.ts';
-import { replaceAnnotation } from './immutable.ts';
 import { withMeantFields } from './meant-field.ts';
 import { withPlainLimits } from './plain-limits.ts';
 import { refusalFaults, refusalOrigin } from './refusal-origin.ts';

@@ -1,8 +1,5 @@
 import type { ApplyOutcome, Refusal } from '../../domain/prediction.ts';
 
-/** The annotation by which an object's owner agrees to have it deleted and made again where it cannot be changed. */
-export const replaceAnnotation = 'fairlead.dev/replace';
-
 /** A name that nothing has: what is refused under it too is wrong in itself. */
 export const freshName = 'fairlead-probe';
 

@@ -1,17 +1,63 @@
-import { type Identity, type IdentityKey, identityKey } from '../../domain/manifest.ts';
+import { type Identity, type IdentityKey, identityKey, type ManifestHook } from '../../domain/manifest.ts';
 
 /** What `wavesOf` must know of an item: what it is, and what of the same release it cannot be without. */
 export interface WaveMember {
   readonly identity: Identity;
   readonly needs: readonly Identity[];
+  /** Absent: it is applied among the others. */
+  readonly hook?: ManifestHook;
 }
 
 /**
  * In which order a release applies, and, turned round, in which it deletes: what others stand on first. The order is
  * the field's (Helm's InstallOrder, kustomize's), folded into as few waves as keep it true, because what is in one wave
- * is applied at once. What an item needs comes before it, whatever the kinds.
+ * is applied at once. What an item needs comes before it, whatever the kinds. Hooks come before or after all others, by
+ * weight; before the former only what they, or anything, cannot be without.
  */
 export function wavesOf<T>(items: readonly T[], memberOf: (item: T) => WaveMember): readonly (readonly T[])[] {
+  const phases = Map.groupBy(items, (item) => memberOf(item).hook?.phase ?? 'among');
+  const among = phases.get('among') ?? [];
+  const before = phases.get('before') ?? [];
+  const needed = neededBy(before, among, memberOf);
+  return [
+    ...wavesByKind(
+      among.filter((item) => needed.has(item)),
+      memberOf,
+    ),
+    ...wavesByWeight(before, memberOf),
+    ...wavesByKind(
+      among.filter((item) => !needed.has(item)),
+      memberOf,
+    ),
+    ...wavesByWeight(phases.get('after') ?? [], memberOf),
+  ];
+}
+
+/** What goes before the hooks that go before all others: what they need, and what is awaited anyway. */
+function neededBy<T>(hooks: readonly T[], among: readonly T[], memberOf: (item: T) => WaveMember): ReadonlySet<T> {
+  const needed = new Set<T>();
+  if (hooks.length === 0) return needed;
+  const items = new Map(among.map((item) => [identityKey(memberOf(item).identity), item]));
+  const need = (item: T): void => {
+    if (needed.has(item)) return;
+    needed.add(item);
+    for (const other of memberOf(item).needs) follow(other);
+  };
+  const follow = (identity: Identity): void => {
+    const item = items.get(identityKey(identity));
+    if (item !== undefined) need(item);
+  };
+  for (const hook of hooks) for (const other of memberOf(hook).needs) follow(other);
+  for (const item of among) if (isAwaited(memberOf(item).identity)) need(item);
+  return needed;
+}
+
+function wavesByWeight<T>(hooks: readonly T[], memberOf: (item: T) => WaveMember): readonly (readonly T[])[] {
+  const weights = Map.groupBy(hooks, (hook) => memberOf(hook).hook?.weight ?? 0);
+  return [...weights].toSorted(([left], [right]) => left - right).flatMap(([, equal]) => wavesByKind(equal, memberOf));
+}
+
+function wavesByKind<T>(items: readonly T[], memberOf: (item: T) => WaveMember): readonly (readonly T[])[] {
   const members = new Map(items.map((item) => [identityKey(memberOf(item).identity), memberOf(item)]));
   const ranks = new Map<IdentityKey, number>();
   const rank = (member: WaveMember): number => {

@@ -12,6 +12,7 @@ import type { ClusterAccess } from '../../ports/cluster-access.ts';
 import type { PlannedObject } from '../../predict/predicted-plan.ts';
 import { FencedLedger } from '../fenced-ledger.ts';
 import { applyObject, applyRefusal, type ObjectOutcome, type PlannedWrite } from './apply-object.ts';
+import { awaitHooks, hooksBefore } from './await-hooks.ts';
 import { awaitPrerequisites } from './await-prerequisites.ts';
 
 export interface Application {
@@ -49,6 +50,15 @@ export type ApplyResult =
       /** Some for longer than health may take. */
       readonly overdue: boolean;
     }
+  /** Hooks that the others wait for have not ended. The attempt stands, and goes on from there. */
+  | {
+      readonly kind: 'running';
+      readonly reasons: readonly string[];
+      readonly applied: number;
+      readonly of: number;
+      /** Some for longer than health may take. */
+      readonly overdue: boolean;
+    }
   | { readonly kind: 'stale' };
 
 /**
@@ -70,6 +80,16 @@ export async function applyPlan(application: Application, ports: ApplyPorts, hel
   const uids = new Map<IdentityKey, string>();
   const inventory = () => ahead.map((entry) => ({ ...entry, uid: uids.get(identityKey(entry)) ?? entry.uid }));
   for (const [index, wave] of wavesOf(writes, memberOf).entries()) {
+    const hooks = await awaitHooks(
+      hooksBefore(wave, application.objects, { writes, applied: uids }),
+      application,
+      ports,
+      held,
+    );
+    if (hooks !== null) {
+      if (index > 0) await fence.write({ inventory: inventory() }, held);
+      return { ...hooks, applied: uids.size, of: writes.length };
+    }
     if (index > 0) await fence.write({ inventory: inventory() }, held);
     const outcomes = await applyWave(wave, ports, held);
     for (const { write, outcome } of outcomes.ended) {
@@ -94,8 +114,8 @@ export async function applyPlan(application: Application, ports: ApplyPorts, hel
   return { kind: 'applied', ledger: await fence.write({ ...released, ...parted }, held) };
 }
 
-function memberOf({ reference, needs }: PlannedWrite): WaveMember {
-  return { identity: reference, needs };
+function memberOf({ reference, needs, hook }: PlannedWrite): WaveMember {
+  return { identity: reference, needs, ...(hook && { hook }) };
 }
 
 function isWritten(planned: PlannedObject): planned is PlannedWrite {

@@ -105,7 +105,8 @@ async function releaseUnderLock(request: ReleaseRequest, ports: ReleasePorts, co
     case 'stale':
       return atOnce;
     case 'replacing':
-      await say(replacingState(result, maskOfPlan(planned)));
+    case 'running':
+      await say(unendedState(result, maskOfPlan(planned)));
       return result.overdue ? someTime : soon;
     case 'refused':
       await say(refusedState(result, planned, isUnderWay(desired, ledger)));
@@ -196,8 +197,8 @@ function refusedState(
   return { kind: 'diverged', reasons: [...words, appliedWords(applied, of)] };
 }
 
-function replacingState(
-  { reasons, applied, of, overdue }: Extract<ApplyResult, { readonly kind: 'replacing' }>,
+function unendedState(
+  { reasons, applied, of, overdue }: Extract<ApplyResult, { readonly kind: 'replacing' | 'running' }>,
   mask: Mask,
 ): ReleaseState {
   const words = reasons.map(mask.text);

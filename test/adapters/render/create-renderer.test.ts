@@ -15,6 +15,8 @@ import { treesOf } from './trees.ts';
 const five = ['a', 'b', 'c', 'd', 'e'];
 const source = (folder: string): RenderingSource => ({ repository, tree: '1'.repeat(40), path: folder, chart: null });
 
+const noCharts = { helm: null, facts: () => Promise.resolve(null) };
+
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'fairlead-renderer-'));
@@ -32,7 +34,7 @@ describe('renderings at once', () => {
       await gate.promise;
       running -= 1;
     });
-    const renderer = createRenderer({ trees, kustomize: null, temporary: folder });
+    const renderer = createRenderer({ trees, kustomize: null, temporary: folder, ...noCharts });
     const all = five.map((name) => renderer.render(source(name)));
     await expect.poll(() => running).toBe(2);
     gate.resolve();
@@ -62,7 +64,7 @@ printf 'apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: a}\\n'
       ['plain/a.yaml', configMap('a')],
     ]);
     const kustomize = { command, version: 'v0', environment: {}, jail: boundsOnly };
-    const renderer = createRenderer({ trees: treesOf(files), kustomize, temporary: folder });
+    const renderer = createRenderer({ trees: treesOf(files), kustomize, temporary: folder, ...noCharts });
     const all = five.map((name) => renderer.render(source(name)));
     const lines = (): readonly string[] => readFileSync(log, 'utf8').trim().split('\n');
     await expect.poll(lines, { timeout: 60_000 }).toEqual(['begin', 'begin']);
@@ -93,6 +95,7 @@ describe('what a fork brings', () => {
       trees: treesOf(files),
       kustomize: { command, version: 'v0', environment: {}, jail },
       temporary: folder,
+      ...noCharts,
     });
   };
 
@@ -114,7 +117,7 @@ describe('what a fork brings', () => {
     if (jail.kind !== 'jail') return console.warn('SKIPPED: this kernel has no Landlock');
     const { kustomize } = await provideTools(() => undefined);
     const binary = await findKustomize({ PATH: `${path.dirname(kustomize)}:${process.env['PATH'] ?? ''}` }, jail);
-    const renderer = createRenderer({ trees: treesOf(files), kustomize: binary, temporary: folder });
+    const renderer = createRenderer({ trees: treesOf(files), kustomize: binary, temporary: folder, ...noCharts });
     expect((await renderer.render({ ...source('built'), fromFork: true })).kind).toBe('rendered');
   });
 });
@@ -128,7 +131,7 @@ describe('while much is read', () => {
     const files = together
       ? { 'deploy/all.yaml': documents.join('---\n') }
       : Object.fromEntries(documents.map((text, n) => [`deploy/${n}.yaml`, text]));
-    const renderer = createRenderer({ trees: treesOf(files), kustomize: null, temporary: folder });
+    const renderer = createRenderer({ trees: treesOf(files), kustomize: null, temporary: folder, ...noCharts });
     // Nothing here waits for anything outside: without pauses of its own it would be one turn of the event loop.
     let turns = 0;
     let rendering = true;

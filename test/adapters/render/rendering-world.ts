@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { createGit } from '../../../src/adapters/git/create-git.ts';
-import { createRenderer } from '../../../src/adapters/render/create-renderer.ts';
+import { createRenderer, type RendererOptions } from '../../../src/adapters/render/create-renderer.ts';
 import type { KustomizeBinary } from '../../../src/adapters/render/run-kustomize.ts';
-import type { Rendering, RenderResult } from '../../../src/domain/rendering.ts';
+import type { ChartOptions, Rendering, RenderResult } from '../../../src/domain/rendering.ts';
 import type { Logger } from '../../../src/ports/logger.ts';
 import { acmeShop as repository } from '../../acme-shop.ts';
 import { type GitServer, startGitServer } from '../git/git-server.ts';
@@ -16,13 +16,16 @@ export interface RenderingWorld {
   render(files: Readonly<Record<string, string | Uint8Array>>, folder?: string): Promise<RenderResult>;
   /** A tree that holds these files and nothing else. */
   tree(files: Readonly<Record<string, string | Uint8Array>>): string;
-  renderTree(tree: string, folder: string): Promise<RenderResult>;
+  renderTree(tree: string, folder: string, chart?: ChartOptions): Promise<RenderResult>;
   /** What stays behind in the folder for temporary files. */
   leftBehind(): readonly string[];
   close(): Promise<void>;
 }
 
-export async function startRenderingWorld(kustomize: KustomizeBinary | null): Promise<RenderingWorld> {
+export async function startRenderingWorld(
+  kustomize: KustomizeBinary | null,
+  charts: Pick<RendererOptions, 'helm' | 'facts'> = { helm: null, facts: () => Promise.resolve(null) },
+): Promise<RenderingWorld> {
   const server = await startGitServer();
   const folder = mkdtempSync(path.join(os.tmpdir(), 'fairlead-render-'));
   const temporary = mkdtempSync(path.join(os.tmpdir(), 'fairlead-render-temporary-'));
@@ -30,7 +33,7 @@ export async function startRenderingWorld(kustomize: KustomizeBinary | null): Pr
   const log: Logger = { debug: quiet, info: quiet, warn: quiet, error: quiet, child: () => log };
   const environment = { PATH: process.env['PATH'] ?? '' };
   const git = createGit({ folder, environment, credentials: async () => server, log });
-  const renderer = createRenderer({ trees: git, kustomize, temporary });
+  const renderer = createRenderer({ trees: git, kustomize, temporary, ...charts });
   let commits = 0;
 
   const fetched = new Set<string>();
@@ -46,9 +49,9 @@ export async function startRenderingWorld(kustomize: KustomizeBinary | null): Pr
     const commit = server.commit({ branch: `files-${commits}`, from: 'nothing', files });
     return server.git('rev-parse', `${commit}^{tree}`);
   };
-  const renderTree = async (tree: string, at: string): Promise<RenderResult> => {
+  const renderTree = async (tree: string, at: string, chart: ChartOptions | null = null): Promise<RenderResult> => {
     await fetch(tree);
-    return renderer.render({ repository, tree, path: at, chart: null });
+    return renderer.render({ repository, tree, path: at, chart });
   };
   return {
     server,

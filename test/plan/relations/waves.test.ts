@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Identity } from '../../../src/domain/manifest.ts';
+import type { Identity, ManifestHook } from '../../../src/domain/manifest.ts';
 import { isAwaited, wavesOf } from '../../../src/plan/relations/waves.ts';
 
 describe('waves', () => {
@@ -52,6 +52,43 @@ describe('waves', () => {
       ['admissionregistration.k8s.io/ValidatingWebhookConfiguration'],
       ['apps/Deployment'],
       ['example.com/Widget'],
+    ]);
+  });
+
+  it('put hooks before and after all others, by weight, and before the former only what nothing can be without', () => {
+    const hooks: Readonly<Record<string, ManifestHook>> = {
+      'batch/Job': { phase: 'before', weight: 0 },
+      '/Secret': { phase: 'before', weight: 0 },
+      '/Pod': { phase: 'before', weight: -5 },
+      'example.com/Notice': { phase: 'after', weight: 1 },
+      'batch/CronJob': { phase: 'after', weight: 10 },
+    };
+    const needs = new Map([['batch/Job', ['/ServiceAccount']]]);
+    const kinds = [
+      'batch/CronJob',
+      'example.com/Notice',
+      'admissionregistration.k8s.io/ValidatingWebhookConfiguration',
+      '/ConfigMap',
+      'batch/Job',
+      '/Secret',
+      '/Pod',
+      '/ServiceAccount',
+      '/Namespace',
+    ];
+    const waves = wavesOf(kinds, (kind) => {
+      const hook = hooks[kind];
+      return { identity: identity(kind), needs: (needs.get(kind) ?? []).map(identity), ...(hook && { hook }) };
+    });
+    expect(waves).toEqual([
+      ['/Namespace'],
+      ['/ServiceAccount'],
+      ['/Pod'],
+      ['/Secret'],
+      ['batch/Job'],
+      ['/ConfigMap'],
+      ['admissionregistration.k8s.io/ValidatingWebhookConfiguration'],
+      ['example.com/Notice'],
+      ['batch/CronJob'],
     ]);
   });
 

@@ -1,0 +1,115 @@
+import { isJsonObject, type JsonObject } from '../../domain/json.ts';
+import type { Manifest, Origin } from '../../domain/manifest.ts';
+import { flattenLines } from '../../domain/manifest-line.ts';
+import { readKubernetesYaml, type YamlDocument } from '../../plan/yaml/kubernetes-yaml.ts';
+import { chartFile } from './helm-chart.ts';
+import type { ChartClosure } from './helm-closure.ts';
+import { joinPath } from './repository-path.ts';
+
+type Closed = Pick<ChartClosure, 'folder' | 'files' | 'archives'>;
+
+/**
+ * The file of the repository that helm means by `shop/charts/cache/templates/a.yaml`: it names charts as they name
+ * themselves, or by the alias of a dependency, whatever their folders are called. What is in an archive is the archive.
+ */
+export function fileOf(named: string, { folder, files, archives }: Closed): string {
+  let chart = folder;
+  let rest = named.split('/').slice(1);
+  while (rest[0] === 'charts' && rest.length > 2) {
+    const [, name = '', ...inside] = rest;
+    const names = [name, ...aliased(name, textOf(files, joinPath(chart, chartFile)))];
+    const at = joinPath(chart, 'charts');
+    const packed = [...archives.keys()].find((file) => names.some((one) => isArchiveOf(file, at, one)));
+    if (packed !== undefined) return packed;
+    chart = folderOfChart(names, at, files) ?? joinPath(at, name);
+    rest = inside;
+  }
+  const file = joinPath(chart, rest.join('/'));
+  return files.has(file) ? file : joinPath(folder, chartFile);
+}
+
+/** Where an object that a file made stands in it, as far as that can be told: a template is no manifest yet. */
+export function placeIn(
+  file: string,
+  object: JsonObject,
+  files: ReadonlyMap<string, Uint8Array>,
+): { readonly origin: Origin; readonly lines?: NonNullable<Manifest['lines']> } {
+  const text = textOf(files, file);
+  // Only what `crds/` holds is not rendered.
+  if (/(^|\/)crds\//.test(file)) {
+    const document = documentOf(text, object);
+    if (document === null) return { origin: { file, line: null } };
+    return {
+      origin: { file, line: document.line },
+      lines: flattenLines(object, document.value, document.lineIn),
+    };
+  }
+  const lines = text.split('\n').flatMap((line, index) => (writesKind(line, object['kind']) ? [index + 1] : []));
+  return { origin: { file, line: lines.length === 1 ? (lines[0] ?? null) : null } };
+}
+
+/** The one document of a file, mapped by its members to the lines of the file. */
+export function onlyDocument(text: string): YamlDocument | null {
+  const reading = readKubernetesYaml(text);
+  return reading.kind === 'read' && reading.documents.length === 1 ? (reading.documents[0] ?? null) : null;
+}
+
+export function textOf(files: ReadonlyMap<string, Uint8Array>, file: string): string {
+  return Buffer.from(files.get(file) ?? new Uint8Array()).toString('utf8');
+}
+
+function documentOf(text: string, object: JsonObject): YamlDocument | null {
+  const reading = readKubernetesYaml(text);
+  if (reading.kind === 'malformed') return null;
+  const found = reading.documents.filter(
+    ({ value }) => isJsonObject(value) && value['kind'] === object['kind'] && nameIn(value) === nameIn(object),
+  );
+  return found.length === 1 ? (found[0] ?? null) : null;
+}
+
+function nameIn({ metadata }: JsonObject): unknown {
+  return isJsonObject(metadata) ? metadata['name'] : undefined;
+}
+
+function writesKind(line: string, kind: unknown): boolean {
+  const written = /^kind:\s*["']?([A-Za-z]+)["']?\s*(#.*)?$/.exec(line.trimEnd());
+  return written !== null && written[1] === kind;
+}
+
+/** The names of the dependencies with this alias. */
+function aliased(alias: string, chart: string): readonly string[] {
+  const value = onlyDocument(chart)?.value;
+  const dependencies = isJsonObject(value) && Array.isArray(value['dependencies']) ? value['dependencies'] : [];
+  return dependencies.flatMap((dependency: unknown) =>
+    isJsonObjectLike(dependency) && dependency['alias'] === alias && typeof dependency['name'] === 'string'
+      ? [dependency['name']]
+      : [],
+  );
+}
+
+function isJsonObjectLike(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isArchiveOf(file: string, folder: string, name: string): boolean {
+  const inside = file.startsWith(`${folder}/`) ? file.slice(folder.length + 1) : '';
+  return inside.startsWith(`${name}-`) && /^-v?\d/.test(inside.slice(name.length));
+}
+
+/** The folder that is called so, else the one whose chart is. */
+function folderOfChart(
+  names: readonly string[],
+  charts: string,
+  files: ReadonlyMap<string, Uint8Array>,
+): string | null {
+  for (const name of names) {
+    if (files.has(joinPath(joinPath(charts, name), chartFile))) return joinPath(charts, name);
+  }
+  for (const file of files.keys()) {
+    const folder = file.endsWith(`/${chartFile}`) ? file.slice(0, -chartFile.length - 1) : '';
+    if (!folder.startsWith(`${charts}/`) || folder.slice(charts.length + 1).includes('/')) continue;
+    const value = onlyDocument(textOf(files, file))?.value;
+    if (isJsonObject(value) && names.includes(String(value['name']))) return folder;
+  }
+  return null;
+}
