@@ -2,6 +2,7 @@ import { isoTime } from '../domain/iso-time.ts';
 import type { Problem } from '../domain/rendering.ts';
 import { assemblePlan } from '../plan/assemble-plan.ts';
 import { judge } from '../plan/judge.ts';
+import { withLostGround } from '../plan/relations/lost-ground.ts';
 import { withMeantDeletions } from '../plan/relations/meant-deletions.ts';
 import { withPrerequisites } from '../plan/relations/prerequisites.ts';
 import { withProposedSchemas } from '../plan/relations/proposed-schemas.ts';
@@ -69,7 +70,9 @@ async function predict(input: PredictionInput, ports: PredictionPorts, signal: A
   const evidence = await collectEvidence(subjects, { ...settings, unanswered, cluster, signal });
   const alone = evidence.map(([subject, found]) => judge(subject, found, settings));
   const withinQuotas = await applyQuotas(
-    withProposedSchemas(withPrerequisites(withMeantDeletions(withRenamedKinds(alone)), allowance.impersonate)),
+    withLostGround(
+      withProposedSchemas(withPrerequisites(withMeantDeletions(withRenamedKinds(alone)), allowance.impersonate)),
+    ),
     cluster,
     signal,
   );

@@ -1,5 +1,5 @@
 import { isJsonObject, type Json } from '../../domain/json.ts';
-import { identityName } from '../../domain/manifest.ts';
+import { type Identity, type IdentityKey, identityKey, identityName } from '../../domain/manifest.ts';
 import type { RefusalReason } from '../../domain/prediction.ts';
 import { estimatedFromGit } from '../estimate-from-git.ts';
 import { valueAt } from '../fields/path.ts';
@@ -18,6 +18,7 @@ export function withPrerequisites(judgements: readonly Judgement[], identity: st
     return rule === undefined ? [] : [{ changed: judgement, rule }];
   });
   if (prerequisites.length === 0) return judgements;
+  const applying = { identity, held: heldRoles(judgements, identity) };
   // What stands in a namespace concerns nothing outside of it; of a thousand namespaces' quotas only one is asked about.
   const places = Map.groupBy(prerequisites, ({ changed }) => changed.subject.reference.namespace);
   return judgements.map((judgement) => {
@@ -27,7 +28,7 @@ export function withPrerequisites(judgements: readonly Judgement[], identity: st
     const { namespace } = subject.reference;
     const near = namespace === null ? [] : (places.get(namespace) ?? []);
     const under = [...(places.get(null) ?? []), ...near].filter(
-      ({ changed, rule }) => changed !== judgement && rule.concerns(judgement, changed, identity),
+      ({ changed, rule }) => changed !== judgement && rule.concerns(judgement, changed, applying),
     );
     if (judgement.action === 'blocked') {
       const cures = under.filter(({ rule }) => refused !== null && rule.cures.includes(refused));
@@ -44,58 +45,108 @@ function changedOf({ changed }: { readonly changed: Judgement }): Judgement {
 
 const applied: ReadonlySet<Judgement['action']> = new Set(['create', 'update', 'replace']);
 
+/** Who applies, and by which roles of Git. */
+interface Applying {
+  readonly identity: string | null;
+  readonly held: ReadonlySet<IdentityKey>;
+}
+
 interface Rule {
   /** Asked of what is outside namespaces, and of what is in the same one. */
-  readonly concerns: (other: Judgement, changed: Judgement, identity: string | null) => boolean;
+  readonly concerns: (other: Judgement, changed: Judgement, applying: Applying) => boolean;
   /** Refusals that may be gone once the change is applied. */
   readonly cures: readonly RefusalReason[];
 }
 
 const everything = (): boolean => true;
 const admission: Rule = { concerns: everything, cures: ['denied'] };
-// Binding a role asks whether one may: the API server reads the role for that.
-const role: Rule = { concerns: binds, cures: ['forbidden'] };
+// Binding a role asks whether one may: the API server reads the role for that. And who applies may live by it.
+const role: Rule = {
+  concerns: (other, changed, { held }) => binds(other, changed) || held.has(changed.subject.key),
+  cures: ['forbidden'],
+};
 const binding: Rule = {
-  concerns: (_other, changed, identity) => identity !== null && grantsTo(fieldOf(changed, ['subjects']), identity),
+  concerns: (_other, changed, { identity }) => identity !== null && grantsTo(fieldOf(changed, ['subjects']), identity),
   cures: ['forbidden'],
 };
 
+const rbac = 'rbac.authorization.k8s.io';
+const admissions = 'admissionregistration.k8s.io';
+
+/** By `group/Kind`: others may call a kind of theirs the same. */
 const rules: Readonly<Record<string, Rule>> = {
-  CustomResourceDefinition: {
+  'apiextensions.k8s.io/CustomResourceDefinition': {
     concerns: ({ subject: { reference } }, changed) =>
       reference.group === fieldOf(changed, ['spec', 'group']) &&
       reference.kind === fieldOf(changed, ['spec', 'names', 'kind']),
     cures: ['unknown-field', 'malformed', 'invalid', 'kind-missing'],
   },
-  Namespace: {
+  '/Namespace': {
     concerns: (other, changed) => other.subject.reference.namespace === changed.subject.reference.name,
     cures: ['namespace-missing', 'denied', 'forbidden'],
   },
-  ResourceQuota: { concerns: everything, cures: ['quota'] },
-  LimitRange: { concerns: everything, cures: ['denied', 'invalid'] },
-  ValidatingWebhookConfiguration: admission,
-  MutatingWebhookConfiguration: admission,
-  ValidatingAdmissionPolicy: admission,
-  ValidatingAdmissionPolicyBinding: admission,
-  MutatingAdmissionPolicy: admission,
-  MutatingAdmissionPolicyBinding: admission,
-  Role: role,
-  ClusterRole: role,
-  RoleBinding: binding,
-  ClusterRoleBinding: binding,
-  ServiceAccount: {
-    concerns: (other, changed) => podNames(other, 'serviceAccountName', changed),
-    cures: ['forbidden', 'denied'],
+  '/ResourceQuota': { concerns: everything, cures: ['quota'] },
+  '/LimitRange': { concerns: everything, cures: ['denied', 'invalid'] },
+  [`${admissions}/ValidatingWebhookConfiguration`]: admission,
+  [`${admissions}/MutatingWebhookConfiguration`]: admission,
+  [`${admissions}/ValidatingAdmissionPolicy`]: admission,
+  [`${admissions}/ValidatingAdmissionPolicyBinding`]: admission,
+  [`${admissions}/MutatingAdmissionPolicy`]: admission,
+  [`${admissions}/MutatingAdmissionPolicyBinding`]: admission,
+  [`${rbac}/Role`]: role,
+  [`${rbac}/ClusterRole`]: role,
+  [`${rbac}/RoleBinding`]: binding,
+  [`${rbac}/ClusterRoleBinding`]: binding,
+  '/ServiceAccount': podRule('serviceAccountName'),
+  'scheduling.k8s.io/PriorityClass': podRule('priorityClassName'),
+  'node.k8s.io/RuntimeClass': podRule('runtimeClassName'),
+  // A claim or an Ingress that names no class gets the default one when it is made.
+  'storage.k8s.io/StorageClass': {
+    concerns: ({ subject, action, desired }) =>
+      action === 'create' &&
+      isKind(subject.reference, '', 'PersistentVolumeClaim') &&
+      valueAt(desired ?? undefined, ['spec', 'storageClassName']) === undefined,
+    cures: [],
   },
-  PriorityClass: {
-    concerns: (other, changed) => podNames(other, 'priorityClassName', changed),
-    cures: ['forbidden', 'denied'],
+  'networking.k8s.io/IngressClass': {
+    concerns: ({ subject, action, desired }) =>
+      action === 'create' &&
+      isKind(subject.reference, 'networking.k8s.io', 'Ingress') &&
+      valueAt(desired ?? undefined, ['spec', 'ingressClassName']) === undefined,
+    cures: [],
   },
 };
 
+function podRule(field: string): Rule {
+  return {
+    concerns: ({ subject, desired }, changed) =>
+      isKind(subject.reference, '', 'Pod') &&
+      valueAt(desired ?? undefined, ['spec', field]) === changed.subject.reference.name,
+    cures: ['forbidden', 'denied'],
+  };
+}
+
+function isKind(reference: Identity, group: string, kind: string): boolean {
+  return reference.group === group && reference.kind === kind;
+}
+
 function ruleOf({ subject }: Judgement): Rule | undefined {
-  const { kind } = subject.reference;
-  return Object.hasOwn(rules, kind) ? rules[kind] : undefined;
+  const { group, kind } = subject.reference;
+  const name = `${group}/${kind}`;
+  return Object.hasOwn(rules, name) ? rules[name] : undefined;
+}
+
+/** The roles that bindings of Git give to who applies. */
+function heldRoles(judgements: readonly Judgement[], identity: string | null): ReadonlySet<IdentityKey> {
+  const held = judgements.flatMap((judgement) => {
+    const { group, kind, namespace } = judgement.subject.reference;
+    if (identity === null || group !== rbac || !kind.endsWith('RoleBinding')) return [];
+    const [of, name] = ['kind', 'name'].map((member) => fieldOf(judgement, ['roleRef', member]));
+    if (typeof of !== 'string' || typeof name !== 'string') return [];
+    if (!grantsTo(fieldOf(judgement, ['subjects']), identity)) return [];
+    return [identityKey({ group, kind: of, namespace: of === 'Role' ? namespace : null, name })];
+  });
+  return new Set(held);
 }
 
 function fieldOf({ desired }: Judgement, path: readonly string[]): Json | undefined {
@@ -103,7 +154,7 @@ function fieldOf({ desired }: Judgement, path: readonly string[]): Json | undefi
 }
 
 function binds(other: Judgement, { subject: { reference } }: Judgement): boolean {
-  if (!other.subject.reference.kind.endsWith('RoleBinding')) return false;
+  if (other.subject.reference.group !== rbac || !other.subject.reference.kind.endsWith('RoleBinding')) return false;
   return (
     fieldOf(other, ['roleRef', 'kind']) === reference.kind && fieldOf(other, ['roleRef', 'name']) === reference.name
   );
@@ -117,10 +168,6 @@ function grantsTo(subjects: Json | undefined, identity: string): boolean {
     if (one['kind'] === 'ServiceAccount') return one['name'] === name && one['namespace'] === namespace;
     return one['kind'] === 'Group' ? one['name'].startsWith('system:') : one['name'] === identity;
   });
-}
-
-function podNames(other: Judgement, field: string, { subject }: Judgement): boolean {
-  return other.subject.reference.kind === 'Pod' && fieldOf(other, ['spec', field]) === subject.reference.name;
 }
 
 function cured(blocked: KeptBackJudgement, cures: readonly Judgement[]): Judgement {

@@ -20,7 +20,8 @@ const grant = (subject: JsonObject) =>
   objectIn('shop', rbac, 'RoleBinding', 'grant', { subjects: [subject], roleRef: {} });
 const account = { kind: 'ServiceAccount', namespace: 'shop', name: 'fairlead' };
 const inShop = (kind: string) => objectIn('shop', 'v1', kind, 'x');
-const clusterWide = (kind: string) => object('x/v1', kind, 'x');
+const clusterWide = (group: string, kind: string) => object(`${group}/v1`, kind, 'x');
+const admission = 'admissionregistration.k8s.io';
 
 /** What the plan changes, what stands beside it, and which of its refusals the change may cure; null: does not concern it. */
 const cases: readonly (readonly [string, KubernetesObject, KubernetesObject, RefusalReason | null])[] = [
@@ -31,8 +32,8 @@ const cases: readonly (readonly [string, KubernetesObject, KubernetesObject, Ref
   ['a quota and an object in its namespace', inShop('ResourceQuota'), config, 'quota'],
   ['a LimitRange and an object in its namespace', inShop('LimitRange'), pod, 'denied'],
   ['a LimitRange and an object in another namespace', objectIn('other', 'v1', 'LimitRange', 'x'), pod, null],
-  ['an admission webhook and anything', clusterWide('ValidatingWebhookConfiguration'), config, 'denied'],
-  ['an admission policy and anything', clusterWide('ValidatingAdmissionPolicyBinding'), config, 'denied'],
+  ['an admission webhook and anything', clusterWide(admission, 'ValidatingWebhookConfiguration'), config, 'denied'],
+  ['an admission policy and anything', clusterWide(admission, 'ValidatingAdmissionPolicyBinding'), config, 'denied'],
   ['a role and its binding', role, binding, 'forbidden'],
   ['a role and another object', role, config, null],
   ['a binding that grants to who applies', grant(account), config, 'forbidden'],
@@ -46,7 +47,7 @@ const cases: readonly (readonly [string, KubernetesObject, KubernetesObject, Ref
   ['a binding that grants to others', grant({ ...account, name: 'other' }), config, null],
   ['a service account and a pod that runs as it', objectIn('shop', 'v1', 'ServiceAccount', 'web'), pod, 'forbidden'],
   ['a service account and another pod', objectIn('shop', 'v1', 'ServiceAccount', 'other'), pod, null],
-  ['a priority class and a pod that has it', clusterWide('PriorityClass'), pod, null],
+  ['a priority class and a pod that has it', clusterWide('scheduling.k8s.io', 'PriorityClass'), pod, null],
   ['a kind named like a member of every object', objectIn('shop', 'x/v1', 'constructor', 'x'), config, null],
 ];
 
@@ -91,5 +92,46 @@ describe('What the same plan changes', () => {
     const stopped = keptBack(config, { action: 'blocked', reason, refused: null });
     const [, after] = withPrerequisites([judgement(inShop('ResourceQuota')), stopped], identity);
     expect(after).toBe(stopped);
+  });
+});
+
+describe('Of one name and another group', () => {
+  it('a kind is another kind', () => {
+    const other = objectIn('shop', 'quota.example/v1', 'ResourceQuota', 'x');
+    expect(withPrerequisites([judgement(other), judgement(config)], identity)[1]?.certainty.kind).toBe('exact');
+  });
+});
+
+describe('The role by which somebody applies', () => {
+  it('makes an estimate of all that it is needed for, where a binding of Git gives it', () => {
+    const gives = objectIn('shop', rbac, 'RoleBinding', 'grant', {
+      subjects: [account],
+      roleRef: { kind: 'Role', name: 'reader' },
+    });
+    const bound = judgement(gives, { action: 'unchanged' });
+    const [, , after] = withPrerequisites([judgement(role), bound, judgement(config)], identity);
+    expect(after?.certainty.kind).toBe('estimated');
+  });
+});
+
+describe('A class that is a default', () => {
+  const spec = { accessModes: ['ReadWriteOnce'] };
+  it.each([
+    [
+      'storage.k8s.io/v1',
+      'StorageClass',
+      objectIn('shop', 'v1', 'PersistentVolumeClaim', 'p', { spec }),
+      objectIn('shop', 'v1', 'PersistentVolumeClaim', 'p', { spec: { ...spec, storageClassName: 'slow' } }),
+    ],
+    [
+      'networking.k8s.io/v1',
+      'IngressClass',
+      objectIn('shop', 'networking.k8s.io/v1', 'Ingress', 'i', { spec: {} }),
+      objectIn('shop', 'networking.k8s.io/v1', 'Ingress', 'i', { spec: { ingressClassName: 'nginx' } }),
+    ],
+  ])('makes an estimate of what names none: %s %s', (apiVersion, kind, without, named) => {
+    const changed = judgement(object(apiVersion, kind, 'x'));
+    const [, one, other] = withPrerequisites([changed, judgement(without), judgement(named)], identity);
+    expect([one?.certainty.kind, other?.certainty.kind]).toEqual(['estimated', 'exact']);
   });
 });
