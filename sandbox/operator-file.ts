@@ -23,6 +23,19 @@ export const ownRules = [
   { namespace: 'fairlead', apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['*'] },
   { apiGroups: [''], resources: ['namespaces'], verbs: ['get', 'list'] },
   { apiGroups: ['apiextensions.k8s.io'], resources: ['customresourcedefinitions'], verbs: ['get', 'list'] },
+  { apiGroups: [''], resources: ['limitranges'], verbs: ['list'] },
+  {
+    apiGroups: ['admissionregistration.k8s.io'],
+    resources: [
+      'mutatingadmissionpolicies',
+      'mutatingadmissionpolicybindings',
+      'mutatingwebhookconfigurations',
+      'validatingadmissionpolicies',
+      'validatingadmissionpolicybindings',
+      'validatingwebhookconfigurations',
+    ],
+    verbs: ['list'],
+  },
   { apiGroups: [''], resources: ['users', 'groups', 'serviceaccounts'], verbs: ['impersonate'] },
 ];
 

@@ -13,6 +13,7 @@ import type { Rendering } from '../domain/rendering.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ClusterAccess } from '../ports/cluster-access.ts';
 import type { JobContext } from '../ports/handler.ts';
+import type { KnownUnchanged } from '../ports/known-unchanged.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
@@ -28,6 +29,7 @@ export interface PredictPorts {
   readonly queue: Queue;
   readonly clock: Clock;
   readonly metrics: Pick<Metrics, 'planned'>;
+  readonly known: KnownUnchanged;
 }
 
 /** What merging a pull request would do to one environment, as its cluster says: a plan, or why there is none. */
@@ -115,7 +117,8 @@ async function predict(
     merged,
   };
   const digestKey = await ledgers.digestKey(context.signal);
-  const { plan } = await predictPlan(question, { ...ports, cluster, digestKey }, context.signal);
+  const memory = { known: ports.known, own: ports.access.own };
+  const { plan } = await predictPlan(question, { ...ports, cluster, digestKey, memory }, context.signal);
   context.log.info('environment predicted', { digest: plan.digest, changes: plan.changes.length });
   // As of when it began: a release that ended meanwhile may not be in it.
   return { kind: 'planned', plan: { ...plan, at } };

@@ -30,6 +30,8 @@ export interface Cluster {
   remove(request: DeleteRequest, signal: AbortSignal): Promise<DeleteOutcome>;
   /** Objects of a kind in a namespace (null: cluster-scoped, or all namespaces) by label selector (null: all). */
   list(query: ListQuery, signal: AbortSignal): Promise<readonly KubernetesObject[]>;
+  /** null: the identity may not read them. */
+  surroundings(signal: AbortSignal): Promise<Surroundings | null>;
   /**
    * The messages of recent Warning events about an object, newest first, at most 5. They explain and decide nothing:
    * none where the identity may not read them.
@@ -93,6 +95,16 @@ export interface ListQuery {
   readonly kind: string;
   readonly namespace: string | null;
   readonly labelSelector: string | null;
+}
+
+/** What decides, besides a manifest and what lives, on what an apply makes: by the resourceVersions. */
+export interface Surroundings {
+  /** Of each CustomResourceDefinition, by its name: `widgets.example.com`. */
+  readonly definitions: ReadonlyMap<string, string>;
+  /** Of all webhooks and policies of admission together. */
+  readonly admission: string;
+  /** Of the LimitRanges in a namespace together; a namespace without any is not in it. */
+  readonly limits: ReadonlyMap<string, string>;
 }
 
 export interface ObjectEvent {

@@ -5,23 +5,32 @@ import type { Evidence } from '../plan/evidence.ts';
 import type { Subject } from '../plan/subjects.ts';
 import type { Conversation } from './conversation.ts';
 import { predictObject } from './predict-object.ts';
+import { type MemoryOptions, nothingRemembered, recallUnchanged } from './unchanged-memory.ts';
 
 /**
  * Reads everything that lives, by lists, then asks about all objects at once: how many questions are really in flight
- * is the cluster's own limit. Nothing is sent about a subject that may not be.
+ * is the cluster's own limit. Nothing is sent about a subject that may not be, nor about one that is known unchanged.
+ * `memory` null: everything is asked.
  */
 export async function collectEvidence(
   subjects: readonly Subject[],
   conversation: Conversation,
+  memory: MemoryOptions | null,
 ): Promise<readonly (readonly [Subject, Evidence])[]> {
   const asked = subjects.filter(({ stop }) => stop === null);
   const live = await conversation.cluster.live(
     asked.map(({ reference }) => reference),
     conversation.signal,
   );
-  return await Promise.all(
-    subjects.map(async (subject) => [subject, await evidenceOf(subject, live.get(subject.key), conversation)] as const),
+  const remembered = memory === null ? nothingRemembered : await recallUnchanged(asked, live, memory, conversation);
+  const evidence = await Promise.all(
+    subjects.map(async (subject) => {
+      const known = remembered.evidence(subject);
+      return [subject, known ?? (await evidenceOf(subject, live.get(subject.key), conversation))] as const;
+    }),
   );
+  await remembered.learn(evidence);
+  return evidence;
 }
 
 async function evidenceOf(subject: Subject, live: Live | undefined, conversation: Conversation): Promise<Evidence> {

@@ -9,7 +9,7 @@ import type { DryRun } from './dry-run.ts';
 export interface Conversation {
   readonly cluster: Cluster;
   readonly applySet: string;
-  readonly environment: Pick<Environment, 'prune' | 'conflicts' | 'adopt' | 'ignore'>;
+  readonly environment: Pick<Environment, 'prune' | 'conflicts' | 'foreign' | 'adopt' | 'ignore'>;
   /** false: the released commit can no longer be rendered. */
   readonly releasedKnown: boolean;
   /**

@@ -19,6 +19,7 @@ import { findOrphans, orphanRemarks } from './find-orphans.ts';
 import type { PredictedPlan, PredictionInput } from './predicted-plan.ts';
 import { readNeighbours } from './read-neighbours.ts';
 import { tellWhatGoesWith } from './tell-what-goes-with.ts';
+import type { MemoryOptions } from './unchanged-memory.ts';
 
 export interface PredictionPorts {
   /** The cluster under the identity that would apply: it refuses today what it would refuse then. */
@@ -27,7 +28,12 @@ export interface PredictionPorts {
   readonly digestKey: Uint8Array;
   readonly clock: Pick<Clock, 'now' | 'monotonic'>;
   readonly metrics: Pick<Metrics, 'planned'>;
+  /** null: everything is asked anew, as a release has to. */
+  readonly memory: PlanMemory | null;
 }
+
+/** Where plans remember what dry runs of theirs found to change nothing. */
+export type PlanMemory = Pick<MemoryOptions, 'known' | 'own'>;
 
 /**
  * What merging (or releasing) does to one environment, as the API server predicts it. Writes nothing. Rejects where the
@@ -65,9 +71,10 @@ async function predict(input: PredictionInput, ports: PredictionPorts, signal: A
   const emptiness = emptyRender(input);
   const subjects = emptiness === null ? all : all.flatMap((subject) => stopped(subject, emptiness) ?? []);
 
+  const memory = ports.memory && { ...ports.memory, impersonate: allowance.impersonate, key: digestKey };
   const settings = { environment, applySet, releasedKnown: input.released !== 'unrenderable' };
   const unanswered = input.compared.pullRequest === null ? 'thrown' : 'told';
-  const evidence = await collectEvidence(subjects, { ...settings, unanswered, cluster, signal });
+  const evidence = await collectEvidence(subjects, { ...settings, unanswered, cluster, signal }, memory);
   const alone = evidence.map(([subject, found]) => judge(subject, found, settings));
   const withinQuotas = await applyQuotas(
     withLostGround(

@@ -1,4 +1,5 @@
 import { type OpenClusterAccess, openClusterAccess } from '../adapters/kubernetes/open-cluster-access.ts';
+import { redisKnownUnchanged } from '../adapters/redis/known-unchanged.ts';
 import { type RunningWorker, startWorker } from '../adapters/redis/worker.ts';
 import type { ClusterEntry } from '../domain/allowance.ts';
 import { clusterQueues } from '../domain/job.ts';
@@ -78,8 +79,9 @@ function startWorkers(platform: Platform, access: OpenClusterAccess): readonly R
   return [start(preview, plansAtOnce), start(release, releasesAtOnce)];
 }
 
-function clusterHandler({ records, queue, clock, metrics }: Platform, access: OpenClusterAccess): Handler {
-  const ports = { access, records, queue, clock, metrics };
+function clusterHandler({ records, queue, clock, metrics, connection }: Platform, access: OpenClusterAccess): Handler {
+  const known = redisKnownUnchanged(connection.client);
+  const ports = { access, records, queue, clock, metrics, known };
   return async (job, context) => {
     switch (job.kind) {
       case 'predict-environment':

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { identityKey, type KubernetesObject, type ObjectReference, referenceOf } from '../../src/domain/manifest.ts';
 import type { ApplyOutcome, Live } from '../../src/domain/prediction.ts';
 import type { ApplyRequest, Cluster, PatchRequest } from '../../src/ports/cluster.ts';
-import { configMap, inNamespace } from '../objects.ts';
+import { configMap, inNamespace, object } from '../objects.ts';
 
 /** The contract of the port `Cluster`, for the real one and for its fake. `open` gives one with an empty namespace `contract`. */
 export function clusterContract(name: string, open: () => Promise<Cluster>): void {
@@ -38,6 +38,15 @@ export function clusterContract(name: string, open: () => Promise<Cluster>): voi
       expect(kinds).toContainEqual(await cluster.served('apps/v1', 'Deployment', signal));
       expect(kinds).toContainEqual(await cluster.served('v1', 'Namespace', signal));
       expect(kinds.map(({ plural }) => plural)).not.toContain('deployments/scale');
+    });
+
+    it('what surrounds everything is told, and changes with it', async () => {
+      const before = await cluster.surroundings(signal);
+      await present(inNamespace('contract', object('v1', 'LimitRange', 'limits', { spec: { limits: [] } })));
+      const after = await cluster.surroundings(signal);
+      expect(before?.limits.has('contract')).toBe(false);
+      expect(after?.limits.get('contract')).toBeTypeOf('string');
+      expect(after?.admission).toBe(before?.admission);
     });
 
     it('what is applied is there, with apiVersion, kind, uid and resourceVersion, however it is read', async () => {

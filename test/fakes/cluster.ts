@@ -20,6 +20,7 @@ import type {
   PatchOperation,
   PatchRequest,
   ServedKind,
+  Surroundings,
 } from '../../src/ports/cluster.ts';
 
 /**
@@ -139,6 +140,21 @@ export class FakeCluster implements Cluster {
         (query.labelSelector === null || wanted.every(([key = '', value]) => metadata.labels?.[key] === value)),
     );
     return Promise.resolve(found);
+  }
+
+  surroundings(): Promise<Surroundings | null> {
+    const all = [...this.objects.values()];
+    const version = ({ metadata }: KubernetesObject): string => metadata.resourceVersion ?? '';
+    const definitions = all.filter(({ kind }) => kind === 'CustomResourceDefinition');
+    const limits = Map.groupBy(
+      all.filter(({ kind }) => kind === 'LimitRange'),
+      ({ metadata }) => metadata.namespace ?? '',
+    );
+    return Promise.resolve({
+      definitions: new Map(definitions.map((one) => [one.metadata.name, version(one)])),
+      admission: all.flatMap((one) => (one.apiVersion.startsWith('admission') ? [version(one)] : [])).join(' '),
+      limits: new Map([...limits].map(([namespace, ranges]) => [namespace, ranges.map(version).join(' ')])),
+    });
   }
 
   warningEvents(_reference: ObjectReference, uid: string): Promise<readonly ObjectEvent[]> {

@@ -6,6 +6,7 @@ import type { KubernetesObject } from '../../src/domain/manifest.ts';
 import { predictEnvironment } from '../../src/jobs/predict-environment.ts';
 import { acmeShop as repository } from '../acme-shop.ts';
 import { codeOf } from '../failure-code.ts';
+import { FakeKnownUnchanged } from '../fakes/known-unchanged.ts';
 import { configMap, deployment } from '../objects.ts';
 import { entry, environment, first, ReleaseWorld, second, whatFollows } from '../release/release-world.ts';
 import { rendering } from '../rendering.ts';
@@ -19,6 +20,8 @@ const job: JobOf<'predict-environment'> = {
 };
 const base = [configMap('web', { A: '1' })];
 const merged = [configMap('web', { A: '2' }), deployment('web')];
+
+const known = new FakeKnownUnchanged();
 
 describe('predicting an environment', () => {
   let world: ReleaseWorld;
@@ -92,7 +95,7 @@ describe('predicting an environment', () => {
       },
     });
     const access = { ...world.access, own: cluster, as: () => cluster };
-    await predictEnvironment(job, { ...world.ports, records: world.records, access }, world.context());
+    await predictEnvironment(job, { ...world.ports, known, records: world.records, access }, world.context());
     expect(await plan()).toMatchObject({ outcome: { kind: 'failed', reason: expect.stringContaining('kube-system') } });
     expect(world.queue.askedFor('present-pull-request')).toHaveLength(1);
   });
@@ -101,7 +104,7 @@ describe('predicting an environment', () => {
     await inspect(null, merged);
     const allow = entry.allow.map((rule) => ({ ...rule, refs: ['release'] }));
     const access = { ...world.access, entry: { ...entry, allow } };
-    await predictEnvironment(job, { ...world.ports, records: world.records, access }, world.context());
+    await predictEnvironment(job, { ...world.ports, known, records: world.records, access }, world.context());
     expect(await plan()).toMatchObject({ outcome: { kind: 'failed', reason: expect.stringContaining('branch') } });
   });
 
@@ -159,14 +162,14 @@ describe('predicting an environment', () => {
       aborted.abort(new Failure(code, { subject: 'x', message: 'x', retryable: true, cause: null }));
       return Promise.reject(new TypeError('terminated'));
     };
-    const ports = { ...world.ports, records: world.records };
+    const ports = { ...world.ports, known, records: world.records };
     await expect(predictEnvironment(job, ports, world.context(aborted.signal))).rejects.toThrow('terminated');
     const outcome = (await plan())?.outcome;
     expect(outcome?.kind === 'failed' ? outcome.reason : undefined).toBe(reason);
   });
 
   function predict(): Promise<void> {
-    return predictEnvironment(job, { ...world.ports, records: world.records }, world.context());
+    return predictEnvironment(job, { ...world.ports, known, records: world.records }, world.context());
   }
 
   function plan(): Promise<PlanRecord | null> {

@@ -7,7 +7,7 @@ import { identityName, type KubernetesObject, referenceOf } from '../../src/doma
 import { type BlockedReason, type Change, isKeptBack } from '../../src/domain/plan.ts';
 import { settleManifest } from '../../src/plan/manifests/settle-manifest.ts';
 import type { Cluster } from '../../src/ports/cluster.ts';
-import { predictPlan } from '../../src/predict/predict-plan.ts';
+import { type PlanMemory, predictPlan } from '../../src/predict/predict-plan.ts';
 import type { PredictedPlan, PredictionInput } from '../../src/predict/predicted-plan.ts';
 import { acmeShop, anEnvironment } from '../acme-shop.ts';
 import { openAccess, patient } from '../adapters/kubernetes/open-access.ts';
@@ -46,6 +46,8 @@ export interface StagePlan {
   readonly change?: Partial<PredictionInput>;
   /** Stands between the prediction and the cluster. */
   readonly through?: (cluster: Cluster) => Cluster;
+  /** Default: nothing is remembered. */
+  readonly memory?: PlanMemory;
 }
 
 export async function predictionWorld(name: string, components: 'api' | 'full' = 'api'): Promise<PredictionWorld> {
@@ -95,8 +97,9 @@ function stage(name: string, cluster: SandboxCluster, own: Cluster): Stage {
         merged: rest.merged === null ? null : rendering(...rest.merged),
         ...rest.change,
       };
+      const memory = rest.memory ?? null;
       const asked = (rest.through ?? ((one: Cluster) => one))(own);
-      return await predictPlan(input, { cluster: asked, digestKey: key, clock: systemClock, metrics }, patient);
+      return await predictPlan(input, { cluster: asked, digestKey: key, clock: systemClock, metrics, memory }, patient);
     },
     edit: async (path, patch, manager = 'kubectl-edit') => {
       const answer = await cluster.admin.request('PATCH', `${path}?fieldManager=${manager}`, patch);
@@ -137,6 +140,7 @@ export function around(cluster: Cluster, changes: Partial<Cluster>): Cluster {
     patch: (request, signal) => cluster.patch(request, signal),
     remove: (request, signal) => cluster.remove(request, signal),
     list: (query, signal) => cluster.list(query, signal),
+    surroundings: (signal) => cluster.surroundings(signal),
     warningEvents: (reference, uid, signal) => cluster.warningEvents(reference, uid, signal),
     ...changes,
   };

@@ -19,6 +19,7 @@ import type {
   ObjectEvent,
   PatchRequest,
   ServedKind,
+  Surroundings,
 } from '../../ports/cluster.ts';
 import type { Api } from './api.ts';
 import { refusedApply } from './apply-outcome.ts';
@@ -26,6 +27,7 @@ import { listObjects, wholeList } from './list-objects.ts';
 import { parseObject } from './parse-object.ts';
 import { type LiveReader, readLive, readOne } from './read-live.ts';
 import { isPathSegment, objectPath } from './resource-path.ts';
+import { readSurroundings } from './surroundings.ts';
 import { readWarningEvents } from './warning-events.ts';
 
 /** A cluster under one identity: see the port. */
@@ -159,6 +161,10 @@ export class KubernetesCluster implements Cluster {
       code === 403 ? 'cluster-forbidden' : 'cluster-protocol',
       `list of ${served.plural}: ${message}`,
     );
+  }
+
+  async surroundings(signal: AbortSignal): Promise<Surroundings | null> {
+    return await readSurroundings(this.#api, this.#reader.discovery, signal);
   }
 
   async warningEvents(reference: ObjectReference, uid: string, signal: AbortSignal): Promise<readonly ObjectEvent[]> {

@@ -15,7 +15,12 @@ export interface Listing {
   readonly namespace: string | null;
   readonly labelSelector: string | null;
   readonly fieldSelector: string | null;
+  /** Default: whole objects. */
+  readonly metadataOnly?: boolean;
 }
+
+// https://kubernetes.io/docs/reference/using-api/api-concepts/#alternate-representations-of-resources
+const metadataList = 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io';
 
 /** Who lists does not always want all of it. */
 export interface Reading {
@@ -53,7 +58,8 @@ export async function listObjects(
     let next: string | null = null;
     let expired = false;
     do {
-      const answer = await api.send({ method: 'GET', path: pagePath(listing, next), body: null }, signal);
+      const accept = listing.metadataOnly === true ? { accept: metadataList } : {};
+      const answer = await api.send({ method: 'GET', path: pagePath(listing, next), body: null, ...accept }, signal);
       if (!answer.ok) {
         expired = answer.status.code === 410;
         // A list that expires again and again is longer than the server's memory of it: say so.

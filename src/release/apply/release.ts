@@ -181,7 +181,7 @@ async function plan(
       base: released === 'unrenderable' ? null : released,
       merged,
     },
-    { cluster, digestKey: await access.ledgers.digestKey(held), clock, metrics },
+    { cluster, digestKey: await access.ledgers.digestKey(held), clock, metrics, memory: null },
     held,
   );
 }
