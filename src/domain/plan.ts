@@ -83,6 +83,8 @@ interface ChangeOfObject {
   readonly warnings: readonly string[];
   /** true where an object that lives already comes under this ledger for the first time. */
   readonly adopted: boolean;
+  /** Earlier field managers (kubectl apply, helm) whose fields become Git's with this change; absent: none. */
+  readonly predecessors?: readonly string[];
   /** Whether this object's change comes from the pull request at all, or was there before (drift, unreleased). */
   readonly fromPullRequest: boolean;
   /** It was released, and is not in the cluster any more: who deleted it there was no release. */

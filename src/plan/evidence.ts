@@ -2,6 +2,7 @@ import type { KubernetesObject } from '../domain/manifest.ts';
 import type { BlockedReason } from '../domain/plan.ts';
 import type { FieldConflict, Live, Predicted, Refusal } from '../domain/prediction.ts';
 import type { LeftField } from './fields/left-fields.ts';
+import type { Takeover } from './fields/predecessors.ts';
 
 /** What was read and what the API server answered about one subject: all that a judgement on it is made of. */
 export interface Evidence {
@@ -54,4 +55,8 @@ export interface UpdateFinding {
   readonly claims: readonly FieldConflict[];
   /** Fields that Git sets and that are left to others: none of the predictions sets them. */
   readonly left: readonly LeftField[];
+  /** Why what is predicted may come otherwise; absent: it comes so. */
+  readonly doubt?: string;
+  /** Absent: nobody's fields become ours with it. */
+  readonly takeover?: Takeover;
 }

@@ -117,8 +117,9 @@ function withClaims(
   });
 }
 
-function certaintyOf({ live, released, base }: UpdateFinding): Certainty {
+function certaintyOf({ live, released, base, doubt }: UpdateFinding): Certainty {
   if (live.metadata.deletionTimestamp !== undefined) return { kind: 'estimated', why: 'it is being deleted already' };
+  if (doubt !== undefined) return { kind: 'estimated', why: doubt };
   if (released.kind !== 'untranslatable' && base.kind !== 'untranslatable') return { kind: 'exact' };
   return { kind: 'estimated', why: 'Git had it in another version of its API: who changed what cannot be told apart' };
 }

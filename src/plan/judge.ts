@@ -46,8 +46,10 @@ export function judge(subject: Subject, evidence: Evidence, settings: JudgeSetti
       const why = 'the Secret lives outside the ledger: it is not compared';
       return { ...neutral, action: 'update', certainty: { kind: 'estimated', why }, warnings: finding.warnings };
     }
-    case 'update':
-      return judgeUpdate(neutral, finding, settings);
+    case 'update': {
+      const judgement = judgeUpdate(neutral, finding, settings);
+      return finding.takeover === undefined ? judgement : { ...judgement, takeover: finding.takeover };
+    }
   }
 }
 

@@ -7,6 +7,7 @@ import type { Certainty, Live, RefusalReason } from '../domain/prediction.ts';
 import type { AttributedPath } from './fields/attribute.ts';
 import type { ForeignField } from './fields/foreign.ts';
 import type { LeftField } from './fields/left-fields.ts';
+import type { Takeover } from './fields/predecessors.ts';
 import type { Subject } from './subjects.ts';
 
 /** A judgement on one subject, in values as they are: not yet masked, not yet for anybody's eyes. */
@@ -39,6 +40,8 @@ export interface JudgementOfSubject {
   /** What else a person should know of it; null: nothing. */
   readonly remark: string | null;
   readonly adopted: boolean;
+  /** What becomes ours with it; absent: nobody's fields do. */
+  readonly takeover?: Takeover;
   readonly fromPullRequest: boolean;
   readonly hidden: readonly HiddenFields[];
   /** Fields that Git sets and that are left to others (`conflicts: leave`). */

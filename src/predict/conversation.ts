@@ -1,6 +1,7 @@
 import type { Environment } from '../domain/environment.ts';
 import type { KubernetesObject } from '../domain/manifest.ts';
 import type { Live } from '../domain/prediction.ts';
+import type { Takeover } from '../plan/fields/predecessors.ts';
 import type { Subject } from '../plan/subjects.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { DryRun } from './dry-run.ts';
@@ -26,6 +27,14 @@ export interface Question {
   readonly live: Extract<Live, { readonly kind: 'present' }>;
   readonly merged: KubernetesObject;
   readonly dryRun: DryRun;
+  /** Absent: nothing of it is anybody else's manifest. */
+  readonly takeover?: TakeoverQuestion;
+}
+
+/** What becomes ours with an object, and the living object as if it were so already. */
+export interface TakeoverQuestion {
+  readonly takeover: Takeover;
+  readonly object: KubernetesObject;
 }
 
 /** The object changed while it was asked about: what was answered is about no one state of it. */

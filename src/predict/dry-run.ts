@@ -3,7 +3,10 @@ import type { ApplyOutcome, Live } from '../domain/prediction.ts';
 import type { Cluster } from '../ports/cluster.ts';
 
 /** Asks what a manifest would become; the same manifest is asked about once for each state of what lives. */
-export type DryRun = (manifest: KubernetesObject, live: Live) => Promise<ApplyOutcome>;
+export type DryRun = (manifest: KubernetesObject, live: Live) => Promise<DryRunOutcome>;
+
+/** `doubt`: why what is predicted may come otherwise; absent: it comes so. */
+export type DryRunOutcome = ApplyOutcome & { readonly doubt?: string };
 
 /** Dry-run apply with force: whose field it is, is another question. */
 export function dryRunsOf(cluster: Pick<Cluster, 'apply'>, signal: AbortSignal): DryRun {

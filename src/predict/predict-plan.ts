@@ -95,11 +95,12 @@ async function predict(input: PredictionInput, ports: PredictionPorts, signal: A
     judgements,
   );
   const objects = judged.flatMap(({ judgement, change }) => {
-    const { subject, desired, live, after, needs, left } = judgement;
+    const { subject, desired, live, after, needs, left, takeover } = judgement;
     if (desired === null && change === null) return [];
     const leaves = left.length === 0 ? {} : { left: left.map(({ field }) => field) };
     const hook = subject.written?.hook;
-    return { reference: subject.reference, desired, live, after, change, needs, ...(hook && { hook }), ...leaves };
+    const planned = { reference: subject.reference, desired, live, after, change, needs, ...(hook && { hook }) };
+    return { ...planned, ...leaves, ...(takeover && { takeover }) };
   });
   return { plan, objects, orphaned };
 }

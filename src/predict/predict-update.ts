@@ -1,7 +1,7 @@
 import { type KubernetesObject, parseApiVersion } from '../domain/manifest.ts';
 import type { ApplyOutcome, FieldConflict, Live, Predicted } from '../domain/prediction.ts';
 import type { Evidence, UpdateFinding } from '../plan/evidence.ts';
-import { claimsOf, mayClaim, secretClaims } from '../plan/fields/claims.ts';
+import { claimsOf, isHeldByOthers, mayClaim, secretClaims } from '../plan/fields/claims.ts';
 import { sameContent } from '../plan/fields/content.ts';
 import { ignoredPaths, leaveIgnored, rulesFor } from '../plan/fields/ignored-fields.ts';
 import { type LeftField, leftClaims, sharedWith, stillLeft, withoutLeft } from '../plan/fields/left-fields.ts';
@@ -10,16 +10,18 @@ import { isReleased } from '../plan/ownership.ts';
 import type { Conversation, Question, Stale } from './conversation.ts';
 import { isOf, isStale } from './dry-run.ts';
 import { predictRefusal } from './predict-refusal.ts';
+import { takingOver } from './take-over.ts';
 
 /**
  * An object that lives and stays: what released, base and merged manifest would make of it, each distinct one asked
  * about once and all at the same time.
  */
-export async function predictUpdate(question: Question, conversation: Conversation): Promise<Evidence | Stale> {
+export async function predictUpdate(asked: Question, conversation: Conversation): Promise<Evidence | Stale> {
+  const question = takingOver(asked, conversation);
   const { subject, live } = question;
   const { conflicts } = conversation.environment;
   return await predictLeaving(
-    conflicts === 'leave' ? stillLeft(live.object, subject.entry?.left ?? []) : [],
+    conflicts === 'leave' ? stillLeft(question.takeover?.object ?? live.object, subject.entry?.left ?? []) : [],
     question,
     conversation,
   );
@@ -60,6 +62,8 @@ async function predictLeaving(
     warnings: outcome.warnings,
     claims,
     left,
+    ...(outcome.doubt === undefined ? {} : { doubt: outcome.doubt }),
+    ...(question.takeover === undefined ? {} : { takeover: question.takeover.takeover }),
   };
   return { ...evidence, finding };
 }
@@ -155,7 +159,7 @@ async function predictInOtherVersion(
 
 // Rule 4: an apply without force names who holds what the merge would take.
 async function askClaims(
-  { subject, live }: Question,
+  { subject, live, takeover }: Question,
   { merged, released, base }: Manifests,
   predicted: KubernetesObject,
   { cluster, releasedKnown, signal }: Conversation,
@@ -164,8 +168,10 @@ async function askClaims(
   const before = releasedKnown ? released : base;
   if (before === merged) return [];
   if (isSecret(subject.reference)) return secretClaims(live.object, merged, before);
-  if (!mayClaim(live.object, predicted, before)) return [];
+  const object = takeover?.object ?? live.object;
+  if (!mayClaim(object, predicted, before)) return [];
   const outcome = await cluster.apply({ object: merged, dryRun: true, force: false, uid: null }, signal);
   if (isStale(outcome, live)) return 'stale';
-  return outcome.kind === 'conflict' ? claimsOf(outcome.conflicts, before) : [];
+  const claims = outcome.kind === 'conflict' ? claimsOf(outcome.conflicts, before) : [];
+  return takeover === undefined ? claims : claims.filter(({ field }) => isHeldByOthers(object, field));
 }

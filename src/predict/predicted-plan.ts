@@ -7,6 +7,7 @@ import type { Change, Compared, Plan } from '../domain/plan.ts';
 import type { Live } from '../domain/prediction.ts';
 import type { Rendering } from '../domain/rendering.ts';
 import type { Repository, RepositoryFacts } from '../domain/repository.ts';
+import type { Takeover } from '../plan/fields/predecessors.ts';
 
 /** All that a plan is computed from, besides the cluster itself. */
 export interface PredictionInput {
@@ -49,4 +50,6 @@ export interface PlannedObject {
   readonly hook?: ManifestHook;
   /** Fields that Git sets and `desired` leaves to others, in the API server's notation; absent: none. */
   readonly left?: readonly string[];
+  /** What becomes ours with it; absent: nobody's fields do. */
+  readonly takeover?: Takeover;
 }

@@ -215,6 +215,7 @@ const changeOfObject = z.object({
   diff: text,
   warnings: texts,
   adopted: z.boolean(),
+  predecessors: texts.exactOptional(),
   fromPullRequest: z.boolean(),
   vanished: z.literal(true).exactOptional(),
   // A record of before they were kept has none.

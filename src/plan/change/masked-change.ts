@@ -50,6 +50,7 @@ export function maskedChange(
     diff: maskedDiff(judgement, view),
     warnings: warnings.map((warning) => (view.secret ? secretWarning : view.mask.text(warning))),
     adopted,
+    ...predecessorsOf(judgement, view.mask),
     fromPullRequest: judgement.fromPullRequest,
     ...(judgement.goesWith && { goesWith: maskedGoesWith(judgement.goesWith, settings.visibility) }),
     ...othersFields(judgement, view),
@@ -66,6 +67,12 @@ export function maskedChange(
     case 'unchanged':
       return { ...change, action: judgement.action };
   }
+}
+
+/** Only where something is written: what is not, takes nobody's fields. */
+function predecessorsOf({ action, adopted, takeover }: Judgement, mask: Mask): Pick<Change, 'predecessors'> {
+  if (takeover === undefined || (action !== 'update' && !adopted)) return {};
+  return { predecessors: takeover.managers.map(mask.text) };
 }
 
 function maskedReason({ code, message, faults }: BlockedReason, mask: Mask): BlockedReason {

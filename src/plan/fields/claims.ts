@@ -35,6 +35,12 @@ export function secretClaims(
   });
 }
 
+/** Whether anybody but us holds a field that the API server names. */
+export function isHeldByOthers(live: KubernetesObject, field: string): boolean {
+  const position = namedPosition(live, field);
+  return position === null || otherManager(live, position) !== null;
+}
+
 /** Of the conflicts that the API server names, those about fields that were never released: the rest is drift. */
 export function claimsOf(
   conflicts: readonly FieldConflict[],

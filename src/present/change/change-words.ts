@@ -20,7 +20,7 @@ export function changeWords(change: Change): Words {
   const images = change.effects.filter(({ kind }) => kind === 'moves-image');
   const words: Words[] = images.map(effectWords);
   if (change.action === 'update' || change.action === 'replace') words.push(...fieldWords(change));
-  if (change.adopted) words.push(['lives already, comes under Fairlead']);
+  words.push(...takeoverWords(change));
   words.push(...change.effects.filter((effect) => !images.includes(effect)).map(effectWords));
   if (change.certainty.kind !== 'exact')
     words.push([`${change.certainty.kind}: ${clip(change.certainty.why, whyLimit)}`]);
@@ -32,6 +32,18 @@ export function valueText(value: Json | undefined): string {
   if (value === undefined) return 'nothing';
   const text = typeof value === 'string' ? value : stringifyJson(value);
   return clip(singleLine(text), 80);
+}
+
+/** `adopted: labelled, fields of kubectl-client-side-apply are Git’s now`; at most one. */
+function takeoverWords({ adopted, predecessors = [] }: Change): readonly Words[] {
+  const fields: Words = predecessors.length === 0 ? [] : [`fields of ${predecessors.join(', ')} are Git’s now`];
+  if (!adopted) return fields.length === 0 ? [] : [fields];
+  return [
+    joined(
+      [['adopted: labelled'], fields].filter((part) => part.length > 0),
+      ', ',
+    ),
+  ];
 }
 
 /** `3 → 6`, `removed (was 3)`, `set to 6`. */

@@ -9,6 +9,7 @@ import { refusalText } from '../../plan/refusals/refusal-text.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { PlannedObject } from '../../predict/predicted-plan.ts';
+import { migrateFields } from './migrate-fields.ts';
 
 /** A planned object that is written: it has a manifest. */
 export interface PlannedWrite extends PlannedObject {
@@ -50,23 +51,40 @@ const attempts = 10;
  * taken. Controllers write its status all the time, and nobody planned anything about that.
  */
 async function applyToPlanned(
-  { reference, desired }: PlannedWrite,
+  write: PlannedWrite,
   planned: Live,
   cluster: Cluster,
   signal: AbortSignal,
 ): Promise<ApplyOutcome> {
-  const request = { object: desired, dryRun: false, force: true };
-  if (planned.kind !== 'present') return await cluster.apply({ ...request, uid: null, expects: 'absent' }, signal);
-  let { metadata } = planned.object;
+  if (planned.kind !== 'present') {
+    const request = { object: write.desired, dryRun: false, force: true, uid: null, expects: 'absent' } as const;
+    return await cluster.apply(request, signal);
+  }
+  let live = planned.object;
   for (let attempt = 1; ; attempt += 1) {
-    const { uid = null, resourceVersion = '' } = metadata;
-    const outcome = await cluster.apply({ ...request, uid, expects: { resourceVersion } }, signal);
+    const outcome = await applyTo(live, write, cluster, signal);
     const isStale = outcome.kind === 'refused' && outcome.refusal.reason === 'stale';
     if (!isStale || attempt === attempts) return outcome;
-    const now = await cluster.read(reference, signal);
+    const now = await cluster.read(write.reference, signal);
     if (now.kind !== 'present' || !isAsPlanned(now.object, planned.object)) return outcome;
-    metadata = now.object.metadata;
+    live = now.object;
   }
+}
+
+/** What its predecessors hold is made ours first, so that the apply takes away what Git leaves out of it. */
+async function applyTo(
+  live: KubernetesObject,
+  { reference, desired, takeover }: PlannedWrite,
+  cluster: Cluster,
+  signal: AbortSignal,
+): Promise<ApplyOutcome> {
+  const migrated = takeover === undefined ? null : await migrateFields(reference, live, takeover, cluster, signal);
+  if (migrated !== null && migrated.kind !== 'accepted') return migrated;
+  const { uid = null, resourceVersion = '' } = (migrated?.object ?? live).metadata;
+  return await cluster.apply(
+    { object: desired, dryRun: false, force: true, uid, expects: { resourceVersion } },
+    signal,
+  );
 }
 
 function isAsPlanned(now: KubernetesObject, planned: KubernetesObject): boolean {

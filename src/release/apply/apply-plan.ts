@@ -125,8 +125,10 @@ function isWritten(planned: PlannedObject): planned is PlannedWrite {
     case 'update':
     case 'replace':
       return true;
-    case 'delete':
+    // What is taken over as it lives gets its label: without that it is nobody's to prune.
     case 'unchanged':
+      return planned.change.adopted;
+    case 'delete':
     case 'blocked':
     case 'unknown':
     case undefined:
