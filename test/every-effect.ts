@@ -1,10 +1,10 @@
 import { type Effect, effectKinds } from '../src/domain/effect.ts';
 import type { Identity } from '../src/domain/manifest.ts';
 
-/** One effect of each kind, with whatever texts a test wants in it. */
-export function everyEffect(text: () => string): readonly Effect[] {
-  const object = (kind: string): Identity => ({ group: '', kind, namespace: 'shop', name: text() });
-  const claims = { fate: 'deleted', count: 12, names: [text(), text()] } as const;
+/** One effect of each kind, with whatever texts, and names of objects, a test wants in it. */
+export function everyEffect(text: () => string, named: () => string = text): readonly Effect[] {
+  const object = (kind: string): Identity => ({ group: '', kind, namespace: 'shop', name: named() });
+  const claims = { fate: 'deleted', count: 12, names: [named(), named()] } as const;
   const one: { readonly [K in Effect['kind']]: Extract<Effect, { readonly kind: K }> } = {
     'restarts-pods': { kind: 'restarts-pods', pods: 3, manner: 'at-once' },
     'restarts-later': { kind: 'restarts-later', until: 'next-run' },

@@ -53,13 +53,18 @@ function masked(effect: Effect, { text, live, number }: Sight): Effect {
     case 'sets-replicas':
       return { ...effect, from: number(effect.from) };
     case 'moves-image':
-      return { ...effect, from: live(effect.from), to: text(effect.to) };
+      return {
+        ...effect,
+        containers: effect.containers.map(text),
+        from: live(effect.from),
+        to: text(effect.to),
+      };
     case 'runs-moving-tag':
       return { ...effect, images: effect.images.map(text) };
     case 'moves-selector':
       return { ...effect, from: live(effect.from), to: text(effect.to) };
     case 'changes-ports': {
-      const moves = effect.moves.map(({ port, from, to }) => ({ port, from: live(from), to: text(to) }));
+      const moves = effect.moves.map(({ port, from, to }) => ({ port: text(port), from: live(from), to: text(to) }));
       return { ...effect, closes: effect.closes.map(live), opens: effect.opens.map(text), moves };
     }
     case 'moves-hosts':
@@ -80,12 +85,14 @@ function masked(effect: Effect, { text, live, number }: Sight): Effect {
       return { ...effect, powers: effect.powers.map(text) };
     case 'removes-key':
       return { ...effect, keys: effect.keys.map(text) };
+    case 'renames-claims':
+      return { ...effect, gone: effect.gone.map(text), come: effect.come.map(text) };
+    case 'leaves-claims':
+      return { ...effect, templates: effect.templates.map(text) };
     case 'restarts-later':
     case 'restarts-nothing':
     case 'deletes-data':
     case 'keeps-claims':
-    case 'renames-claims':
-    case 'leaves-claims':
     case 'deletes-namespace':
     case 'deletes-kind':
     case 'leaves-without':
