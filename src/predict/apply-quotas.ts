@@ -4,22 +4,24 @@ import type { Judgement } from '../plan/judgement.ts';
 import { withQuotas } from '../plan/relations/quota.ts';
 import type { Cluster } from '../ports/cluster.ts';
 
-/** Sums what the plan creates against the quotas of its namespaces. Where nothing can exceed together, nobody is asked. */
+/** Sums what the plan asks for against the quotas of its namespaces. Where nothing can exceed them, nobody is asked. */
 export async function applyQuotas(
   judgements: readonly Judgement[],
   cluster: Pick<Cluster, 'list' | 'served'>,
   signal: AbortSignal,
 ): Promise<readonly Judgement[]> {
-  const created = judgements.filter(({ action, needs }) => action === 'create' && needs.length === 0);
-  const byNamespace = Map.groupBy(created, ({ subject }) => subject.reference.namespace);
+  const asking = judgements.filter(
+    ({ action, needs }) => (action === 'create' || action === 'update') && needs.length === 0,
+  );
+  const byNamespace = Map.groupBy(asking, ({ subject }) => subject.reference.namespace);
   const namespaces = [...byNamespace].flatMap(([namespace, all]) =>
-    namespace !== null && all.length > 1 ? [namespace] : [],
+    namespace !== null && mayExceed(all) ? [namespace] : [],
   );
   const quotas = await quotasIn(namespaces, cluster, signal);
   if (quotas.length === 0) return judgements;
   const counted = new Map<Judgement, string>();
   await Promise.all(
-    created.map(async (judgement) => {
+    asking.map(async (judgement) => {
       const { reference } = judgement.subject;
       const served = await cluster.served(apiVersionOf(reference), reference.kind, signal);
       if (served === null) return;
@@ -28,6 +30,16 @@ export async function applyQuotas(
   );
   return withQuotas(judgements, quotas, (judgement) => counted.get(judgement) ?? null);
 }
+
+/** Each alone was asked about; of the pods that a workload makes later nobody was. */
+function mayExceed(asking: readonly Judgement[]): boolean {
+  const counted = asking.filter(({ action, subject }) => action === 'create' || growing.has(subject.reference.kind));
+  return counted.length > 1 || counted.some(({ subject: { reference } }) => makesPods.has(reference.kind));
+}
+
+const makesPods: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'ReplicaSet', 'Job']);
+/** Kinds of which an update may take more of what is counted. */
+const growing: ReadonlySet<string> = new Set([...makesPods, 'PersistentVolumeClaim', 'Service']);
 
 /** From so many namespaces on, the quotas of all are one question. */
 const everywhereFrom = 10;

@@ -1,10 +1,13 @@
-import { isJsonObject, type Json } from '../../domain/json.ts';
+import { isJsonObject, type JsonObject } from '../../domain/json.ts';
 import type { KubernetesObject } from '../../domain/manifest.ts';
 import { valueAt } from '../fields/path.ts';
 import type { Judgement } from '../judgement.ts';
+import { crowdedWorkloads } from './crowded-workloads.ts';
+import { podAmount } from './pod-requests.ts';
+import { quantity, quantityText } from './quantity.ts';
 
 /**
- * Creations that each fit a quota and together do not: every dry run is asked alone, so five pass where two fit. What
+ * What each fits a quota and together does not: every dry run is asked alone, so five pass where two fit. What
  * the plan deletes does not help, for pruning comes after applying.
  *
  * `countedAs`: what a quota counts the kind of an object as, `deployments.apps`; null: it is not served.
@@ -23,33 +26,48 @@ export function withQuotas(
     const used = valueAt(quota, ['status', 'used']);
     if (!isJsonObject(hard) || !isJsonObject(used)) continue;
     const inside = judgements.filter(
-      ({ action, subject }) => action === 'create' && subject.reference.namespace === quota.metadata.namespace,
+      ({ action, subject }) => asking.has(action) && subject.reference.namespace === quota.metadata.namespace,
     );
     for (const resource of Object.keys(hard)) {
       const asked = inside
-        .map((one) => ({ one, amount: amountOf(one, resource, countedAs(one)) }))
+        .map((one) => ({ one, amount: moreOf(one, resource, countedAs(one)) }))
         .filter(({ amount }) => amount > 0);
       const more = asked.reduce((sum, { amount }) => sum + amount, 0);
       const [limit, there] = [quantity(hard[resource]), quantity(used[resource])];
       if (limit === null || there === null || there + more <= limit) continue;
-      const words = `quota "${quota.metadata.name}" allows ${text(hard[resource])} ${resource}; ${text(used[resource])} are used`;
+      const words = `quota "${quota.metadata.name}" allows ${quantityText(hard[resource])} ${resource}; ${quantityText(used[resource])} are used`;
       for (const { one } of asked) exceeded.set(one, `${words}, and this plan asks for more than what is left`);
     }
   }
-  if (exceeded.size === 0) return judgements;
+  const crowded = crowdedWorkloads(judgements, quotas);
+  if (exceeded.size === 0 && crowded.size === 0) return judgements;
   return judgements.map((judgement) => {
     const message = exceeded.get(judgement);
-    if (message === undefined) return judgement;
+    const remark = judgement.remark ?? crowded.get(judgement) ?? null;
+    if (message === undefined) return remark === judgement.remark ? judgement : { ...judgement, remark };
     return { ...judgement, action: 'blocked', reason: { code: 'quota', message }, refused: null };
   });
 }
 
+const asking: ReadonlySet<Judgement['action']> = new Set(['create', 'update']);
+
+/** What the plan takes more than is taken now. */
+function moreOf(judgement: Judgement, resource: string, countedAs: string | null): number {
+  const { subject, action, live, desired, after } = judgement;
+  // Of a pod the defaults of a LimitRange count.
+  const isPod = subject.reference.kind === 'Pod' && subject.reference.group === '';
+  const amount = amountOf(judgement, (isPod ? after : null) ?? desired, resource, countedAs);
+  if (action === 'create') return amount;
+  return live.kind === 'present' ? amount - amountOf(judgement, live.object, resource, countedAs) : 0;
+}
+
 // Object counts (`count/deployments.apps`, and the older names of core kinds), ports that a node gives, and storage.
-function amountOf({ subject, desired }: Judgement, resource: string, countedAs: string | null): number {
+function amountOf({ subject }: Judgement, said: JsonObject | null, resource: string, countedAs: string | null): number {
   if (countedAs === null) return 0;
   if (resource === `count/${countedAs}` || resource === countedAs) return 1;
-  const object = desired ?? undefined;
+  const object = said ?? undefined;
   const { group, kind } = subject.reference;
+  if (group === '' && kind === 'Pod') return object === undefined ? 0 : podAmount(object, resource);
   if (group === '' && kind === 'Service') {
     const type = valueAt(object, ['spec', 'type']);
     if (resource === 'services.loadbalancers') return type === 'LoadBalancer' ? 1 : 0;
@@ -61,30 +79,4 @@ function amountOf({ subject, desired }: Judgement, resource: string, countedAs: 
     return quantity(valueAt(object, ['spec', 'resources', 'requests', 'storage'])) ?? 0;
   }
   return 0;
-}
-
-const suffixes: Readonly<Record<string, number>> = {
-  '': 1,
-  m: 1e-3,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  P: 1e15,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-  Pi: 2 ** 50,
-};
-
-/** `500Mi`, `2`, `1e3` as a number (apimachinery's resource.Quantity, near enough to compare sums with limits). */
-function quantity(value: Json | undefined): number | null {
-  const [, digits, suffix = ''] = /^([+-]?[\d.]+(?:[eE][+-]?\d+)?)([a-zA-Z]*)$/.exec(text(value)) ?? [];
-  const factor = Object.hasOwn(suffixes, suffix) ? suffixes[suffix] : undefined;
-  return digits === undefined || factor === undefined ? null : Number(digits) * factor;
-}
-
-function text(value: Json | undefined): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }

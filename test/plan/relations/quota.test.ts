@@ -68,8 +68,62 @@ describe('Creations exceed a quota together', () => {
       expect([one.action, one.action === 'blocked' ? one.reason.code : undefined]).toEqual(expected);
   });
 
-  it('and updates never', () => {
+  it('and updates that take no more never', () => {
     const judgements = [judgement(config('a'), { action: 'update' }), judgement(config('b'), { action: 'delete' })];
     expect(withQuotas(judgements, [quota('configmaps', '0', '0')], () => 'configmaps')).toEqual(judgements);
+  });
+});
+
+describe('A quota on what pods take', () => {
+  const pod = (name: string, cpu: string) =>
+    objectIn('shop', 'v1', 'Pod', name, {
+      spec: { containers: [{ resources: { requests: { cpu } } }, { resources: { requests: { cpu: '100m' } } }] },
+    });
+  const web = (replicas: number, cpu = '500m') =>
+    objectIn('shop', 'apps/v1', 'Deployment', 'web', {
+      spec: { replicas, template: { spec: { containers: [{ name: 'c', resources: { requests: { cpu } } }] } } },
+    });
+  const count = (name: string) => () => name;
+
+  it('sums pods that are created, init containers and all', () => {
+    const two = [pod('a', '400m'), pod('b', '400m')].map((one) => judgement(one));
+    const actions = (hard: string) =>
+      withQuotas(two, [quota('requests.cpu', hard, '0')], count('pods')).map(({ action }) => action);
+    expect(actions('1')).toEqual(['create', 'create']);
+    expect(actions('900m')).toEqual(['blocked', 'blocked']);
+  });
+
+  it('is said of a workload whose pods will not all start, and blocks nothing', () => {
+    const scaled = judgement(web(4), { action: 'update', live: { kind: 'present', object: web(2) } });
+    const remark = (hard: string) =>
+      withQuotas([scaled], [quota('requests.cpu', hard, '1')], count('deployments.apps')).map((one) => [
+        one.action,
+        one.remark,
+      ]);
+    expect(remark('2')).toEqual([['update', null]]);
+    expect(remark('1500m')).toEqual([
+      ['update', 'quota "q" allows 1500m requests.cpu and 1 are used: not all pods that this plan asks for will start'],
+    ]);
+  });
+
+  it('counts pods by number, too', () => {
+    const [made] = withQuotas([judgement(web(3))], [quota('pods', '2', '0')], count('deployments.apps'));
+    expect(made?.remark).toContain('allows 2 pods');
+  });
+});
+
+describe('A claim that grows', () => {
+  it('takes of a quota only what it grows by', () => {
+    const grows = judgement(claim('a', '3Gi'), {
+      action: 'update',
+      live: { kind: 'present', object: claim('a', '2Gi') },
+    });
+    const made = judgement(claim('b', '1Gi'));
+    const actions = (hard: string) =>
+      withQuotas([grows, made], [quota('requests.storage', hard, '2Gi')], () => 'persistentvolumeclaims').map(
+        ({ action }) => action,
+      );
+    expect(actions('4Gi')).toEqual(['update', 'create']);
+    expect(actions('3Gi')).toEqual(['blocked', 'blocked']);
   });
 });
