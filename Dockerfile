@@ -1,7 +1,5 @@
 # Fairlead with git, kustomize and helm, the latter two built from the modules that the tests use, and fairlead-jail, which
 # starts them. For that the container needs no privilege, but a kernel with Landlock: /readyz says whether there is one.
-# (Charts are refused until they can be rendered offline: nothing runs helm yet but to say its version, at the start and
-# in /readyz.)
 #
 #   docker build -t fairlead .
 #   docker run --env-file .env -p 3000:3000 -v /etc/fairlead:/etc/fairlead:ro fairlead

@@ -176,7 +176,7 @@ async function writeEnvironment({ options, folder, clusters, redis, forge, app }
   const operator = operatorFileIn(folder);
   writeFileSync(operator, await makeOperatorFile(clusters, options.allow));
   const tools = Object.values(clusters)[0]?.tools;
-  const rendering = tools === undefined ? [] : [tools.kustomize, tools['fairlead-jail']];
+  const rendering = tools === undefined ? [] : [tools.kustomize, tools.helm, tools['fairlead-jail']];
   const common = {
     PATH: [...rendering.map((program) => path.dirname(program)), process.env['PATH'] ?? ''].join(':'),
     REDIS_URL: redis.url,

@@ -22,8 +22,6 @@ export function readHook(manifest: Manifest): HookReading {
   }
   const weight = Number(annotations['helm.sh/hook-weight'] ?? '0');
   if (!Number.isSafeInteger(weight)) return refused('helm.sh/hook-weight is a whole number, in quotes.');
-  // Helm 2's: a CRD is made before everything else anyway.
-  if (asked.every((one) => one === 'crd-install')) return { kind: 'none' };
   const before = asked.some((one) => one === 'pre-install' || one === 'pre-upgrade');
   const after = asked.some((one) => one === 'post-install' || one === 'post-upgrade');
   const other = asked.find((one) => !mapped.has(one));

@@ -109,7 +109,7 @@ function folderOfChart(
     const folder = file.endsWith(`/${chartFile}`) ? file.slice(0, -chartFile.length - 1) : '';
     if (!folder.startsWith(`${charts}/`) || folder.slice(charts.length + 1).includes('/')) continue;
     const value = onlyDocument(textOf(files, file))?.value;
-    if (isJsonObject(value) && names.includes(String(value['name']))) return folder;
+    if (isJsonObject(value) && names.some((name) => name === value['name'])) return folder;
   }
   return null;
 }

@@ -37,12 +37,13 @@ interface Found {
 function take(found: Found, manifest: Manifest): void {
   const hook = readHook(manifest);
   const { kind, metadata } = manifest.object;
-  const say = (message: string): Problem => ({
+  const say = (message: string, annotation = 'hook'): Problem => ({
     file: manifest.origin?.file ?? null,
     line: manifest.origin?.line ?? null,
-    path: 'metadata.annotations.helm.sh/hook',
+    path: `metadata.annotations.helm.sh/${annotation}`,
     message: `${kind} ${metadata.name}: ${message}`,
   });
+  if (metadata.annotations?.['helm.sh/resource-policy'] === 'keep') found.remarks.push(say(notKept, 'resource-policy'));
   switch (hook.kind) {
     case 'none':
       found.manifests.push(manifest);
@@ -61,6 +62,9 @@ function take(found: Found, manifest: Manifest): void {
 
 const runsWhen =
   'As a hook it runs when it is new or its pod template changes, not at each release, and it stays in the cluster.';
+
+const notKept =
+  'helm.sh/resource-policy is helm’s own: what the chart makes no more is deleted here, unless the environment says `prune: false`.';
 
 interface OutputDocument {
   readonly file: string;

@@ -14,6 +14,7 @@ import type { ChartClosure } from './helm-closure.ts';
 import { differingObjects, readHelmOutput } from './helm-output.ts';
 import { helmProblems } from './helm-refusal.ts';
 import { randomUses, templateRemarks } from './helm-remarks.ts';
+import { skippedHooks } from './helm-skipped-hooks.ts';
 import { inSlices } from './in-slices.ts';
 import { joinPath } from './repository-path.ts';
 import { runJailed } from './run-jailed.ts';
@@ -43,6 +44,8 @@ export async function renderChart(source: RenderingSource, run: ChartRun): Promi
     const [first, second] = [await ask(args), await ask(args)];
     if (!isDone(first)) return ended(first, source, closure);
     if (!isDone(second)) return ended(second, source, closure);
+    const skipped = skippedHooks(first.stderr, closure);
+    if (skipped.problems.length > 0) return { kind: 'refused', problems: skipped.problems };
     const reading = await inSlices(readHelmOutput(first.stdout, closure));
     if (!first.stdout.equals(second.stdout)) {
       const again = await inSlices(readHelmOutput(second.stdout, closure));
@@ -53,7 +56,7 @@ export async function renderChart(source: RenderingSource, run: ChartRun): Promi
     }
     const remarked: ManifestReading =
       reading.kind === 'read'
-        ? { ...reading, remarks: [...reading.remarks, ...templateRemarks(closure, facts)] }
+        ? { ...reading, remarks: [...reading.remarks, ...skipped.remarks, ...templateRemarks(closure, facts)] }
         : reading;
     return await inSlices(finishRendering({ kind: 'helm', version: helm.version }, remarked));
   } finally {

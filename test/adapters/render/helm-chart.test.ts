@@ -121,6 +121,13 @@ describe('a chart', () => {
     expect(messages(result)[0]).not.toContain('ConfigMap');
   });
 
+  it('says of what helm would keep that it is not kept', async () => {
+    const kept = template({}).replace('name: all\n', 'name: all\n  annotations: { helm.sh/resource-policy: keep }\n');
+    expect(remarks(await world.render({ 'deploy/templates/all.yaml': kept }))).toEqual([
+      ['deploy/templates/all.yaml', 2, expect.stringContaining('prune: false')],
+    ]);
+  });
+
   it('is the same rendering as the plain manifests that it makes', async () => {
     const result = await world.render({ 'deploy/templates/all.yaml': template({ a: '{{ "x" }}' }) });
     const again = await world.render({ 'deploy/templates/moved.yaml': template({ a: 'x' }) });
@@ -230,10 +237,9 @@ describe('what a person got wrong in a chart', () => {
       },
       { values: ['production.yaml'] },
     );
-    expect(problems(result).toSorted()).toEqual([
-      ['deploy/production.yaml', 2, 'replicas'],
-      ['deploy/values.yaml', 3, 'image.tag'],
-    ]);
+    expect(problems(result)).toHaveLength(2);
+    expect(problems(result)).toContainEqual(['deploy/values.yaml', 3, 'image.tag']);
+    expect(problems(result)).toContainEqual(['deploy/production.yaml', 2, 'replicas']);
     const malformed = await world.render({ 'deploy/v.yaml': 'a: [\n' }, { values: ['v.yaml'] });
     expect(problems(malformed)).toEqual([['deploy/v.yaml', expect.any(Number), null]]);
     const missing = await world.render({}, { values: ['v.yaml'] });
@@ -262,6 +268,68 @@ describe('what a person got wrong in a chart', () => {
     expect(problems(await world.render({ 'deploy/kustomization.yaml': 'resources: []' }))).toEqual([
       ['deploy/kustomization.yaml', null, null],
     ]);
+  });
+});
+
+describe('hooks of a chart', () => {
+  const hook = (annotations: Readonly<Record<string, string>>, kind = 'Job') =>
+    `apiVersion: ${kind === 'Job' ? 'batch/v1' : 'v1'}\nkind: ${kind}\nmetadata:\n  name: hook\n  annotations: ${JSON.stringify(annotations)}\n`;
+  const render = (annotations: Readonly<Record<string, string>>, kind?: string) =>
+    world.render({ 'deploy/templates/hook.yaml': hook(annotations, kind) });
+
+  it.each([
+    ['pre-install', 'before'],
+    ['pre-install, pre-upgrade', 'before'],
+    ['pre-upgrade,pre-rollback', 'before'],
+    ['post-install,post-upgrade', 'after'],
+  ])('%s come %s all others, by weight', async (written, phase) => {
+    const result = await render({ 'helm.sh/hook': written, 'helm.sh/hook-weight': '-5' });
+    expect(named(result, 'hook').hook).toEqual({ phase, weight: -5 });
+  });
+
+  it('that run are made again where their template changes, and that is said', async () => {
+    const result = await render({ 'helm.sh/hook': 'pre-upgrade' });
+    expect(named(result, 'hook').object.metadata.annotations).toMatchObject({ 'fairlead.dev/replace': 'true' });
+    expect(remarks(result)).toEqual([
+      ['deploy/templates/hook.yaml', 2, expect.stringContaining('not at each release')],
+    ]);
+    const refuses = await render({ 'helm.sh/hook': 'pre-upgrade', 'fairlead.dev/replace': 'false' });
+    expect(named(refuses, 'hook').object.metadata.annotations).toMatchObject({ 'fairlead.dev/replace': 'false' });
+    const still = await render({ 'helm.sh/hook': 'pre-upgrade' }, 'ConfigMap');
+    expect(named(still, 'hook').object.metadata.annotations).not.toHaveProperty('fairlead.dev/replace');
+    expect(remarks(still)).toEqual([]);
+  });
+
+  it.each(['test', 'test-success,test-failure'])('%s is left out, and that is said', async (written) => {
+    const result = await render({ 'helm.sh/hook': written }, 'Pod');
+    expect(rendered(result).manifests).toEqual([]);
+    expect(remarks(result)).toEqual([
+      ['deploy/templates/hook.yaml', expect.any(Number), expect.stringContaining('left out')],
+    ]);
+  });
+
+  it.each([
+    [{ 'helm.sh/hook': 'pre-delete' }, 'uninstalls'],
+    [{ 'helm.sh/hook': 'post-install,post-delete' }, 'uninstalls'],
+    [{ 'helm.sh/hook': 'pre-rollback' }, 'rollback'],
+    [{ 'helm.sh/hook': 'pre-install,post-install' }, 'two hooks'],
+    [{ 'helm.sh/hook': 'pre-install,test' }, 'test'],
+    // What helm itself would leave out without a word.
+    [{ 'helm.sh/hook': 'whenever' }, 'whenever'],
+    [{ 'helm.sh/hook': 'pre-install, whenever' }, 'whenever'],
+    [{ 'helm.sh/hook': 'crd-install' }, 'crds/'],
+  ])('%j is refused with the reason', async (annotations, why) => {
+    const result = await render(annotations);
+    expect(problems(result)).toEqual([
+      ['deploy/templates/hook.yaml', expect.any(Number), 'metadata.annotations.helm.sh/hook'],
+    ]);
+    expect(messages(result)[0]).toContain(why);
+  });
+
+  it('are of another rendering than the same objects without an order', async () => {
+    const one = rendered(await render({ 'helm.sh/hook': 'pre-install' }));
+    const other = rendered(await render({ 'helm.sh/hook': 'pre-install', 'helm.sh/hook-weight': '0' }));
+    expect(other.id).not.toBe(one.id);
   });
 });
 
