@@ -254,6 +254,14 @@ describe('the launcher', () => {
   };
   const limits = ['-memory', '1000000000', '-cpu', '1', '-file-size', '1'];
 
+  it.skipIf(!kernelCanJail)('starts what it is told to each time: its own memory does not count', async () => {
+    const told = ['-root', root, ...limits, '--', launcher, 'probe', 'privileges'];
+    for (let batch = 0; batch < 12; batch += 1) {
+      const ends = await Promise.all(Array.from({ length: 10 }, () => launch(told)));
+      expect(ends).toEqual(ends.map(() => [0, '']));
+    }
+  });
+
   it('starts nothing that it was not told to bound', async () => {
     for (const args of [[], ['--', launcher, 'probe'], ['-root', root, '--', launcher], ['-root', root, ...limits]]) {
       const [code, said] = await launch(args);

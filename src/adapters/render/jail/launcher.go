@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"syscall"
 	"unsafe"
 )
@@ -45,8 +46,8 @@ func launch() error {
 	}
 	// Privileges, Landlock and the filter belong to a thread: this one becomes the program, the others end.
 	runtime.LockOSThread()
+	debug.SetGCPercent(-1)
 	limits := []limit{
-		{"address space", syscall.RLIMIT_AS, *memory},
 		{"processor time", syscall.RLIMIT_CPU, *cpu},
 		{"file size", syscall.RLIMIT_FSIZE, *fileSize},
 		{"open files", syscall.RLIMIT_NOFILE, 1024},
@@ -72,7 +73,36 @@ func launch() error {
 	if err := filterCalls(); err != nil {
 		return err
 	}
-	return fmt.Errorf("%s: %w", command[0], syscall.Exec(command[0], command, os.Environ()))
+	return become(command, *memory)
+}
+
+// become starts the program in the place of this one. The limit of its memory comes last, and nothing between the two asks for
+// any: Go's own runtime has reserved more than that already, and would end for want of a page.
+func become(command []string, memory uint64) error {
+	file, err := syscall.BytePtrFromString(command[0])
+	if err != nil {
+		return err
+	}
+	arguments, err := syscall.SlicePtrFromStrings(command)
+	if err != nil {
+		return err
+	}
+	environment, err := syscall.SlicePtrFromStrings(os.Environ())
+	if err != nil {
+		return err
+	}
+	var current syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_AS, &current); err != nil {
+		return fmt.Errorf("limit of address space: %w", err)
+	}
+	bound := min(memory, current.Max)
+	limits := syscall.Rlimit{Cur: bound, Max: bound}
+	_, _, errno := syscall.RawSyscall6(sysPrlimit64, 0, syscall.RLIMIT_AS, uintptr(unsafe.Pointer(&limits)), 0, 0, 0)
+	if errno == 0 {
+		_, _, errno = syscall.RawSyscall(syscall.SYS_EXECVE, uintptr(unsafe.Pointer(file)),
+			uintptr(unsafe.Pointer(&arguments[0])), uintptr(unsafe.Pointer(&environment[0])))
+	}
+	return fmt.Errorf("%s: %w", command[0], errno)
 }
 
 type limit struct {
