@@ -17,10 +17,11 @@ import type { HeldUp } from '../present/preview.ts';
 import { type OtherPullRequest, type PullRequestView, presentedPullRequest } from '../present/pull-request.ts';
 import { pullRequestPreview } from '../present/pull-request-preview.ts';
 import type { MergedView } from '../present/release/release-table.ts';
+import { alsoChanged } from './present/also-changed.ts';
 import { confirmationsIn, confirmationsOn, ownComments, withMarker } from './said/own-comment.ts';
 
 export interface PresentPorts {
-  readonly forge: Pick<PullRequests, 'pullRequest' | 'pullRequestsOf'> &
+  readonly forge: Pick<PullRequests, 'pullRequest' | 'pullRequestsOf' | 'openPullRequests'> &
     CheckRuns &
     Pick<Comments, 'comments' | 'keepComment'>;
   readonly git: Pick<Git, 'fetchCommit' | 'isAncestor'>;
@@ -58,6 +59,8 @@ export async function presentPullRequest(
   // The comment first, the aggregate last: whoever is told by it finds the others.
   if (shown.comment !== null) await ports.forge.keepComment(repository, number, planCommentMarker, shown.comment);
   for (const run of shown.checkRuns) await ports.forge.publishCheckRun(repository, run);
+  // Those that were shown before it do not know of it yet.
+  if (!seen.commented) await askToPresentSharing(seen.alsoChanged, pull, ports);
   if (pull.state === 'merged')
     await endCheckRuns(pull, presentedPullRequest({ ...seen, merged: null }).checkRuns, ports, seen.merged);
   context.log.debug('pull request presented', { head: inspection.head, checkRuns: shown.checkRuns.length });
@@ -77,6 +80,7 @@ async function view(pull: PullRequest, inspection: Inspection, ports: PresentPor
     inspection,
     plans,
     pages: await pagesOf(plans, ports),
+    alsoChanged: pull.state === 'open' ? await alsoChanged(pull, plans, ports) : nothingShared,
     ...standing,
     author: pull.author,
     confirmations: confirmationsIn(comments),
@@ -114,6 +118,7 @@ async function pagesOf(
 
 type Standing = Pick<PullRequestView, 'heldUp' | 'carries'>;
 const nothingStands: Standing = { heldUp: new Map(), carries: new Map() };
+const nothingShared: PullRequestView['alsoChanged'] = new Map();
 
 /** Which environments come after one whose latest release diverged, and in which the release of a merged one waits. */
 async function standingOf(inspection: Inspection, { records }: Pick<PresentPorts, 'records'>): Promise<Standing> {
@@ -178,6 +183,17 @@ async function askToPresentOthers(pull: PullRequest, ports: PresentPorts): Promi
   }
 }
 
+/** Other open pull requests that change the same objects say so, too. */
+async function askToPresentSharing(
+  objects: PullRequestView['alsoChanged'],
+  { repository }: PullRequest,
+  { queue }: Pick<PresentPorts, 'queue'>,
+): Promise<void> {
+  for (const number of new Set([...objects.values()].flat().flatMap(({ by }) => by))) {
+    await queue.ask({ kind: 'present-pull-request', repository, number });
+  }
+}
+
 /** A check run belongs to a commit: where several open pull requests have the same head, it shows the worst of them. */
 async function othersOnSameHead(pull: PullRequest, ports: PresentPorts): Promise<readonly OtherPullRequest[]> {
   const others: OtherPullRequest[] = [];
@@ -187,7 +203,7 @@ async function othersOnSameHead(pull: PullRequest, ports: PresentPorts): Promise
     if (inspection === null || inspection.head !== other.head.commit) continue;
     const plans = await plansOf(inspection, ports);
     const confirmations = await confirmationsOn(other, ports.forge);
-    const known = { inspection, plans, pages: new Map(), ...nothingStands };
+    const known = { inspection, plans, pages: new Map(), alsoChanged: nothingShared, ...nothingStands };
     const preview = pullRequestPreview({ ...known, author: other.author, confirmations });
     others.push({ number: other.number, base: inspection.base, preview });
   }

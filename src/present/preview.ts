@@ -1,6 +1,7 @@
 import type { CheckConclusion } from '../domain/check-run.ts';
 import type { Environment } from '../domain/environment.ts';
 import type { Inspection, PlanRecord } from '../domain/inspection.ts';
+import type { Identity } from '../domain/manifest.ts';
 import type { KeptBackChange, Plan } from '../domain/plan.ts';
 import type { Confirmation } from '../domain/release.ts';
 import type { Problem } from '../domain/rendering.ts';
@@ -29,9 +30,17 @@ export interface EnvironmentPreview {
   readonly heldUp: HeldUp | null;
   /** The pull request that was merged before and waits for its release, which goes with this one's; null: none is known. */
   readonly carries: number | null;
+  /** What other open pull requests change as well. */
+  readonly alsoChanged: readonly AlsoChanged[];
   /** The address of the page with the whole plan; null: there is no plan, or the operator has no pages (FAIRLEAD_URL). */
   readonly page: string | null;
   readonly state: PreviewState;
+}
+
+/** An object that other open pull requests change, too, by their numbers. */
+export interface AlsoChanged {
+  readonly identity: Identity;
+  readonly by: readonly number[];
 }
 
 /** An environment whose latest release diverged, and at which commit. */
@@ -56,6 +65,8 @@ export interface PreviewInput {
   readonly heldUp: ReadonlyMap<string, HeldUp>;
   /** By the environment's name: the merged pull request whose release waits there. */
   readonly carries: ReadonlyMap<string, number>;
+  /** By the environment's name. */
+  readonly alsoChanged: ReadonlyMap<string, readonly AlsoChanged[]>;
   /** By the name of an environment with a plan: the address of its page. Empty where the operator has no pages. */
   readonly pages: ReadonlyMap<string, string>;
   /** Who opened the pull request, by login: no second person. */

@@ -26,6 +26,7 @@ export function pullRequestPreview(input: PreviewInput): PullRequestPreview {
     environment: inspected.environment,
     heldUp: input.heldUp.get(inspected.environment.name) ?? null,
     carries: input.carries.get(inspected.environment.name) ?? null,
+    alsoChanged: input.alsoChanged.get(inspected.environment.name) ?? [],
     page: input.pages.get(inspected.environment.name) ?? null,
     state: stateOf(inspected, input),
   }));

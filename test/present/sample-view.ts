@@ -107,6 +107,7 @@ export function aView(inspection: Inspection, given: Partial<PullRequestView> = 
     plans: new Map(),
     heldUp: new Map(),
     carries: new Map(),
+    alsoChanged: new Map(),
     pages: new Map(),
     author: 'ada',
     confirmations: [],

@@ -12,7 +12,7 @@ import { type Block, byteLength, fitBlocks } from '../text/fit.ts';
 import { code, count, list, prose } from '../text/markdown.ts';
 import { clip } from '../text/visible-text.ts';
 import { blockedLead } from './blocked-lines.ts';
-import { comparedLine, confirmLines, problemLines, remarksOn, removedLines } from './plan-lines.ts';
+import { alsoChangedLine, comparedLine, confirmLines, problemLines, remarksOn, removedLines } from './plan-lines.ts';
 import { type SameChanges, sameChanges, sameChangesLine } from './same-changes.ts';
 
 /** One environment's part of the comment, before it is known how much of it fits. */
@@ -171,7 +171,7 @@ function headLines(preview: EnvironmentPreview): readonly string[] {
   }
 }
 
-function planRemarks({ environment, heldUp, carries }: EnvironmentPreview, plan: Plan): readonly string[] {
+function planRemarks({ environment, heldUp, carries, alsoChanged }: EnvironmentPreview, plan: Plan): readonly string[] {
   const changing = plan.changes.some(({ action }) => action !== 'unchanged');
   const problems = remarksOn(plan);
   return [
@@ -182,6 +182,7 @@ function planRemarks({ environment, heldUp, carries }: EnvironmentPreview, plan:
     heldUp === null
       ? ''
       : `⏳ It is released after **${prose(heldUp.by)}**, which diverged at \`${heldUp.commit.slice(0, 7)}\`: until that is mended or reverted, it waits.`,
+    alsoChangedLine(alsoChanged),
     changing ? '' : 'Nothing to change: the cluster is already as this merge would make it.',
     problems.length === 0 ? '' : `⚠️ Worth a look:\n${problemLines(problems, 2000)}`,
   ];

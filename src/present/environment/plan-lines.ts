@@ -3,6 +3,7 @@ import type { Environment } from '../../domain/environment.ts';
 import { identityName, originText } from '../../domain/manifest.ts';
 import { type ForeignOfManager, type HiddenFields, isKeptBack, type Plan } from '../../domain/plan.ts';
 import type { Problem } from '../../domain/rendering.ts';
+import type { AlsoChanged } from '../preview.ts';
 import { fitLines } from '../text/fit.ts';
 import { code, count, list, prose } from '../text/markdown.ts';
 import { ago, dateAndTime } from '../text/times.ts';
@@ -41,6 +42,20 @@ export function problemLines(problems: readonly Problem[], bytes: number): strin
     bytes,
     (rest) => `* and ${count(rest, 'more problem')}`,
   );
+}
+
+/** `⚠️ Also changed by other open pull requests: Deployment shop/web by #12.`; '' where nothing is. */
+export function alsoChangedLine(objects: readonly AlsoChanged[]): string {
+  if (objects.length === 0) return '';
+  const named = objects.slice(0, 5).map(
+    ({ identity, by }) =>
+      `${prose(identityName(identity))} by ${list(
+        by.map((number) => `#${number}`),
+        5,
+      )}`,
+  );
+  const rest = objects.length - named.length;
+  return `⚠️ Also changed by other open pull requests: ${list(rest === 0 ? named : [...named, count(rest, 'more object')], 6)}.`;
 }
 
 /** What becomes of an environment that the pull request takes out of the settings, with its folder or without. */
@@ -98,5 +113,5 @@ function foreignSentence({ foreign = [], at }: Plan): string {
 }
 
 function holderText({ name, at }: ForeignOfManager['manager'], now: string): string {
-  return `${code(name, 60)}${at === null ? '' : `, ${ago(at, now)}`}`;
+  return `${code(name, 60)}${at === null ? '' : `, ${prose(ago(at, now))}`}`;
 }

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import type { PullRequest } from '../../src/domain/pull-request.ts';
+import { acmeShop as shop } from '../acme-shop.ts';
+import { aChange, anImageChange, aPlan, planned } from '../present/sample-view.ts';
+import { ForgeWorld } from './forge-world.ts';
+
+const warning = 'Also changed by other open pull requests';
+
+/** A pull request that changes the Deployment `name` of production, planned and shown. */
+async function shown(world: ForgeWorld, name: string): Promise<PullRequest> {
+  const base = await world.tip();
+  const pull = await world.open({ 'deploy/production/web.yaml': `${name} 2` });
+  await world.inspect(pull.number);
+  const { identity } = aChange({ name });
+  const plan = aPlan('production', [{ ...anImageChange(), identity }]);
+  await world.records.savePlan(shop, pull.number, 'production', { ...planned(plan), head: pull.head.commit, base });
+  await present(world, pull.number);
+  return pull;
+}
+
+async function present(world: ForgeWorld, number: number): Promise<void> {
+  await world.run({ kind: 'present-pull-request', repository: shop, number });
+}
+
+function comment(world: ForgeWorld, number: number): string {
+  return world.forge.commentBodies(shop, number).join('\n');
+}
+
+describe('Of pull requests that change the same object', () => {
+  it('each names the other', async () => {
+    const world = new ForgeWorld();
+    await shown(world, 'web');
+    expect(comment(world, 1)).not.toContain(warning);
+    world.queue.clear();
+    await shown(world, 'web');
+    expect(comment(world, 2)).toContain(`${warning}: Deployment shop/web by #1.`);
+    // The first was shown before there was a second.
+    expect(world.queue.waiting()).toContainEqual({ kind: 'present-pull-request', repository: shop, number: 1 });
+    world.queue.clear();
+    await present(world, 1);
+    expect(comment(world, 1)).toContain(`${warning}: Deployment shop/web by #2.`);
+    expect(world.queue.askedFor('present-pull-request'), 'they do not ask for each other without end').toEqual([]);
+  });
+
+  it.each<[string, (world: ForgeWorld) => Promise<void>]>([
+    [
+      'it is closed',
+      async (world) => void world.forge.putPullRequest({ ...(await shown(world, 'web')), state: 'closed' }),
+    ],
+    ['it changes another one', async (world) => void (await shown(world, 'api'))],
+    [
+      'it has another head by now',
+      async (world) => {
+        const pull = await shown(world, 'web');
+        const commit = world.git.commit('newer', { 'README.md': 'newer' }, pull.head.commit);
+        world.forge.putPullRequest({ ...pull, head: { ...pull.head, commit } });
+      },
+    ],
+    [
+      'it goes into another branch',
+      async (world) => void world.forge.putPullRequest({ ...(await shown(world, 'web')), base: { ref: 'next' } }),
+    ],
+  ])('none is named where %s', async (_why, earlier) => {
+    const world = new ForgeWorld();
+    await earlier(world);
+    await shown(world, 'web');
+    expect(comment(world, 2)).not.toContain(warning);
+  });
+});
