@@ -85,18 +85,17 @@ describe('what a fork brings', () => {
   const files = {
     'built/kustomization.yaml': 'resources: [a.yaml]\n',
     'built/a.yaml': configMap('a'),
+    'chart/Chart.yaml': 'apiVersion: v2\nname: c\nversion: 1.0.0\n',
+    'chart/templates/a.yaml': configMap('a'),
     'plain/a.yaml': configMap('a'),
   };
-  /** kustomize in this jail; what it answers is the same for everybody. */
+  /** kustomize and helm in this jail; what it answers is the same for everybody. */
   const rendererIn = (jail: Jail) => {
     const command = path.join(folder, 'answers');
     writeFileSync(command, `#!/bin/sh\nprintf '${configMap('a').replaceAll('\n', '\\n')}'\n`, { mode: 0o755 });
-    return createRenderer({
-      trees: treesOf(files),
-      kustomize: { command, version: 'v0', environment: {}, jail },
-      temporary: folder,
-      ...noCharts,
-    });
+    const program = { command, version: 'v0', environment: {}, jail };
+    const trees = treesOf(files);
+    return createRenderer({ ...noCharts, trees, kustomize: program, helm: program, temporary: folder });
   };
 
   it('is built in the jail or not at all, and plain YAML needs none', async () => {
@@ -105,6 +104,10 @@ describe('what a fork brings', () => {
     expect(refused).toMatchObject({
       kind: 'refused',
       problems: [{ file: 'built/kustomization.yaml', message: expect.stringMatching(/from a fork.*\/readyz/) }],
+    });
+    expect(await unjailed.render({ ...source('chart'), fromFork: true })).toMatchObject({
+      kind: 'refused',
+      problems: [{ file: 'chart/Chart.yaml', message: expect.stringMatching(/from a fork.*\/readyz/) }],
     });
     expect((await unjailed.render({ ...source('plain'), fromFork: true })).kind).toBe('rendered');
     // Our own branches: with what remains. And what they brought before is no way in for a fork.

@@ -78,10 +78,10 @@ describe('a folder of plain YAML', () => {
     },
   );
 
-  it('that is a chart is refused: helm is not supported yet', async () => {
+  it('that is a chart is refused where there is no helm', async () => {
     const result = await world.render({ 'deploy/Chart.yaml': 'name: x', 'deploy/templates/a.yaml': '{{ x }}' });
     expect(problems(result)).toEqual([['deploy/Chart.yaml', null, null]]);
-    expect(JSON.stringify(result)).toContain('helm is not supported yet');
+    expect(JSON.stringify(result)).toContain('this Fairlead has no helm');
   });
 
   it('with a symbolic link or a submodule below it is refused: manifests could vanish with it', async () => {
