@@ -129,6 +129,40 @@ const cases: readonly (readonly [string, JsonObject, JsonObject, JsonObject, str
     {},
     'spec',
   ],
+  ['a field of an object that declares none', { any: { type: 'object' } }, {}, { any: { a: 1 } }, null],
+  [
+    'an integer or a text, as generators write it',
+    {
+      port: {
+        'x-kubernetes-int-or-string': true,
+        anyOf: [{ type: 'integer' }, { type: 'string' }],
+        pattern: '^[0-9]+%$',
+      },
+    },
+    {},
+    { port: 80 },
+    null,
+  ],
+  ['null where null may not be', { size: { type: 'integer' } }, {}, { size: null }, 'spec.size'],
+  ['null where there is a default', { size: { type: 'integer', default: 1 } }, {}, { size: null }, null],
+  ['null for what is required', { size: { type: 'integer' } }, { required: ['size'] }, { size: null }, 'spec.size'],
+  ['null in a list', { list: { type: 'array', items: { type: 'string' } } }, {}, { list: [null] }, 'spec.list[0]'],
+  ['a whole number written as a fraction', { size: { type: 'integer' } }, {}, { size: 2.0 }, null],
+  ['an integer for a number', { size: { type: 'number', multipleOf: 2 } }, {}, { size: 3 }, 'spec.size'],
+  ['an item without its key', { list: several }, {}, { list: [{ port: 1 }] }, 'spec.list[0].name'],
+  [
+    'an unknown field inside of what keeps unknown fields',
+    {
+      open: {
+        type: 'object',
+        'x-kubernetes-preserve-unknown-fields': true,
+        properties: { shut: { type: 'object', properties: { a: { type: 'string' } } } },
+      },
+    },
+    {},
+    { open: { b: 1, shut: { c: 1 } } },
+    null,
+  ],
   ['none of these', { a: { type: 'string' } }, { not: { required: ['a'] } }, { a: 'x' }, 'spec'],
 ];
 

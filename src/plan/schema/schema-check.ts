@@ -84,18 +84,17 @@ function objectFaults(object: JsonObject, schema: JsonObject, place: Place, chec
   const properties = isJsonObject(schema['properties']) ? schema['properties'] : {};
   const others = schema['additionalProperties'];
   const isResource = place.length === 0 || schema['x-kubernetes-embedded-resource'] === true;
-  const open = !checking.declares || schema['x-kubernetes-preserve-unknown-fields'] === true || others === true;
+  const keeps = schema['x-kubernetes-preserve-unknown-fields'] === true;
+  // What declares nothing is not looked into by an apply, nor is what is inside of what keeps unknown fields.
+  const isBlank = schema['properties'] === undefined && others === undefined && place.length > 0;
+  const open = !checking.declares || keeps || isBlank || others === true;
+  const within = keeps ? { ...checking, declares: false } : checking;
   return Object.entries(object).flatMap(([name, value]) => {
     if (value === undefined || (isResource && objectMeta.has(name))) return [];
     const inside = memberPlace(place, name);
     const declared = Object.hasOwn(properties, name) ? properties[name] : undefined;
     const known = declared ?? (isJsonObject(others) ? others : undefined);
-    // The API server drops a null that is not allowed before it looks.
-    if (isJsonObject(known)) {
-      return value === null && declared !== undefined && known['nullable'] !== true
-        ? []
-        : schemaFaults(value, known, inside, checking);
-    }
+    if (isJsonObject(known)) return schemaFaults(value, known, inside, within);
     return open ? [] : [undeclared(inside, name, Object.keys(properties), object)];
   });
 }
