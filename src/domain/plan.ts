@@ -91,12 +91,12 @@ interface ChangeOfObject {
   readonly vanished?: true;
   /** What it does to people, gravest first. Empty of what is kept back. */
   readonly effects: readonly Effect[];
-  /** What comes or goes with it, and is no part of the plan. */
-  readonly goesWith?: GoesWith;
   /** Fields that Git sets and that are left to who holds them (`conflicts: leave`). Absent: none. */
   readonly left?: readonly HeldField[];
   /** Fields that others set and Git does not mention. Absent: none. */
   readonly foreign?: ForeignFields;
+  /** What comes or goes with it, and is no part of the plan. */
+  readonly goesWith?: GoesWith;
   /** HMAC of this object's effect; the plan's digest is made of these. */
   readonly effect: string;
 }
@@ -110,8 +110,6 @@ export interface HeldField {
 }
 
 export interface ForeignFields {
-  /** What becomes of them: they stay, or the release takes them away. */
-  readonly fate: 'stay' | 'removed';
   /** The first of them. */
   readonly fields: readonly ForeignField[];
   /** How many there are besides. */
@@ -119,6 +117,8 @@ export interface ForeignFields {
 }
 
 export interface ForeignField extends HeldField {
+  /** What becomes of it: it stays, or the release takes it away (`foreign: remove`). */
+  readonly fate: 'stays' | 'removed';
   /** Masked; undefined: only the path is for everybody. */
   readonly value: Json | undefined;
 }

@@ -6,7 +6,7 @@ import type { UpdateFinding } from './evidence.ts';
 import { predictedContent } from './fields/allocated.ts';
 import { type AttributedPath, attribute, takesEffect, type Versions } from './fields/attribute.ts';
 import { contentOf, sameContent } from './fields/content.ts';
-import { type ForeignField, foreignFields } from './fields/foreign.ts';
+import { type ForeignField, foreignFields, removedFields } from './fields/foreign.ts';
 import { hiddenFields, ignoredPaths, rulesFor, withoutIgnored } from './fields/ignored-fields.ts';
 import { hiddenByLeaving } from './fields/left-fields.ts';
 import { namedPosition, overlaps } from './fields/named-field.ts';
@@ -20,12 +20,10 @@ export function judgeUpdate(neutral: Judgement, finding: UpdateFinding, settings
   const { subject, desired } = neutral;
   const rules = rulesFor(settings.environment.ignore, subject.reference);
   const ignored = rules.length === 0 ? [] : ignoredPaths(rules, live, [subject.released, subject.base, subject.merged]);
-  const others = foreignFields(
-    merged,
-    { written: subject.merged ?? merged, applied: desired ?? merged },
-    subject.reference,
-    ignored,
-  );
+  const said = { written: subject.merged ?? merged, applied: desired ?? merged };
+  const others = foreignFields(merged, said, subject.reference, ignored);
+  const removed =
+    finding.takeover?.foreign === undefined ? [] : foreignFields(live, said, subject.reference, ignored).fields;
   const kept = {
     hidden: [
       ...hiddenFields(subject.reference, live, [subject.base, subject.merged], ignored),
@@ -33,7 +31,7 @@ export function judgeUpdate(neutral: Judgement, finding: UpdateFinding, settings
       ...others.hidden,
     ],
     left,
-    foreign: others.fields,
+    foreign: [...removedFields(removed, merged), ...others.fields],
   };
   const reason = reasonOf(finding, others.fields, settings);
   // Most objects of most plans: nothing differs, and nothing is copied to see it.

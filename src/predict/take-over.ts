@@ -4,6 +4,7 @@ import type { KubernetesObject } from '../domain/manifest.ts';
 import type { ApplyOutcome } from '../domain/prediction.ts';
 import { sameContent } from '../plan/fields/content.ts';
 import { fieldsAfter, withoutDropped } from '../plan/fields/dropped-fields.ts';
+import { withForeign } from '../plan/fields/foreign-takeover.ts';
 import { migratedFields } from '../plan/fields/migrated-fields.ts';
 import { takeoverOf } from '../plan/fields/predecessors.ts';
 import type { PatchOperation } from '../ports/cluster.ts';
@@ -17,7 +18,8 @@ import { type DryRunOutcome, isStale } from './dry-run.ts';
 export function takingOver(question: Question, { cluster, environment, signal }: Conversation): Question {
   const { live, subject } = question;
   const manifests = [subject.released, subject.base, subject.merged];
-  const takeover = takeoverOf(live.object, manifests, environment);
+  const predecessors = takeoverOf(live.object, manifests, environment);
+  const takeover = withForeign(predecessors, live.object, manifests, environment);
   if (takeover === null) return question;
   const object = withManagedFields(live.object, migratedFields(live.object, takeover) ?? []);
   const removing = async (applied: Accepted): Promise<DryRunOutcome> => {

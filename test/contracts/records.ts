@@ -292,6 +292,18 @@ const goesWith: readonly GoesWith[] = [
   { kind: 'made-claims', count: 1, names: ['data-db-0'], templates: [{ size: '1Gi', storageClass: null }] },
 ];
 
+const held = { path: 'spec.replicas', manager: { name: 'autoscaler', at } };
+const othersFields: Pick<PossibleChange, 'left' | 'foreign'> = {
+  left: [held, { ...held, manager: { name: 'keda', at: null } }],
+  foreign: {
+    fields: [
+      { ...held, value: 3, fate: 'stays' },
+      { ...held, value: undefined, fate: 'removed' },
+    ],
+    more: 2,
+  },
+};
+
 const plan: Plan = {
   repository,
   environment: 'staging',
@@ -302,11 +314,12 @@ const plan: Plan = {
   at,
   changes: [
     { ...change, action: 'blocked', reason: { code: 'claim', message: 'kubectl-edit holds spec.replicas' } },
-    { ...change, certainty: { kind: 'exact' }, origin: null },
+    { ...change, certainty: { kind: 'exact' }, origin: null, ...othersFields },
     ...goesWith.map((one) => ({ ...change, action: 'delete' as const, goesWith: one })),
   ],
   unchanged: 4,
-  hidden: [{ identity: change.identity, path: '/spec/replicas', rule: 'settings, line 12' }],
+  hidden: [{ identity: change.identity, path: '/spec/replicas', rule: 'settings, line 12', count: 3 }],
+  foreign: [{ ...held, identity: change.identity, count: 2 }],
   problems: [{ file: null, line: null, path: null, message: 'something' }],
   digest: 'e'.repeat(64),
   confirmReasons: ['deletes PersistentVolumeClaim shop/db'],

@@ -130,8 +130,9 @@ describe('A field that others set and Git does not mention', () => {
     expect(change).toMatchObject({
       action: 'update',
       foreign: {
-        fate: 'stay',
-        fields: [{ path: debug, value: { name: 'DEBUG', value: 'on' }, manager: { name: 'kubectl-set' } }],
+        fields: [
+          { path: debug, value: { name: 'DEBUG', value: 'on' }, manager: { name: 'kubectl-set' }, fate: 'stays' },
+        ],
         more: 0,
       },
     });
@@ -159,6 +160,33 @@ describe('A field that others set and Git does not mention', () => {
     const change = changeOf(plan, 'Deployment', 'web');
     expect(change).toMatchObject({ action: 'blocked', reason: { code: 'foreign' } });
     expect(reasonOf(change)?.message).toContain(`kubectl-set set ${debug}`);
+  });
+
+  it('goes where the settings say so, and says whose it was', async () => {
+    const there = await edited('foreign-remove');
+    const merged = [deployment('web')];
+    const plan = await planOf(there, { merged, environment: { foreign: 'remove' } });
+    const change = changeOf(plan, 'Deployment', 'web');
+    expect(change).toMatchObject({
+      action: 'update',
+      fromPullRequest: false,
+      certainty: { kind: 'exact' },
+      foreign: { fields: [{ path: debug, manager: { name: 'kubectl-set' }, fate: 'removed' }], more: 0 },
+    });
+    expect(causesOf(change)).toEqual({ [`${debug}.value`]: 'drift' });
+    expect(change).not.toHaveProperty('predecessors');
+    expect(change.diff).toContain('-        - name: DEBUG');
+  });
+
+  it('that controllers write stays where others go', async () => {
+    const there = await edited('foreign-remove-none');
+    const annotations = { 'deployment.kubernetes.io/revision': '4', theirs: 'x' };
+    await there.stage.edit(pathOf(there.stage), { metadata: { annotations } }, 'kubectl-annotate');
+    const plan = await planOf(there, { merged: [deployment('web')], environment: { foreign: 'remove' } });
+    expect(Object.keys(causesOf(changeOf(plan, 'Deployment', 'web'))).toSorted()).toEqual([
+      'metadata.annotations.theirs',
+      `${debug}.value`,
+    ]);
   });
 
   it('is hidden where a rule is about its manager or its path, and counted there', async () => {

@@ -163,6 +163,16 @@ function hostileView(text: () => string): PullRequestView {
         diff: `-${text()}\n+${text()}\n`,
         warnings: [text()],
         effects: everyEffect(text),
+        left: [{ path: text(), manager: { name: text(), at: text() } }],
+        foreign: {
+          fields: (['stays', 'removed'] as const).map((fate) => ({
+            path: text(),
+            value: text(),
+            manager: { name: text(), at: text() },
+            fate,
+          })),
+          more: 1,
+        },
         ...given,
       },
     );
@@ -180,6 +190,14 @@ function hostileView(text: () => string): PullRequestView {
       clusterVersion: text(),
       at: text(),
       hidden: [{ identity: { group: '', kind: text(), namespace: null, name: text() }, path: text(), rule: text() }],
+      foreign: [
+        {
+          identity: { group: '', kind: text(), namespace: null, name: text() },
+          path: text(),
+          manager: { name: text(), at: text() },
+          count: 2,
+        },
+      ],
       problems: [{ file: text(), line: 2, path: text(), message: text() }],
     },
   );

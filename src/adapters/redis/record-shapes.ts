@@ -157,6 +157,8 @@ export const inspection = exactly<Inspection>()(
 
 const identity = z.object({ group: text, kind: text, namespace: text.nullable(), name: text });
 
+const heldField = z.object({ path: text, manager: z.object({ name: text, at: text.nullable() }) });
+
 const unplanned = z.object({ count, names: list(identity) });
 
 const goesWith = z.discriminatedUnion('kind', [
@@ -190,8 +192,6 @@ const goesWith = z.discriminatedUnion('kind', [
   }),
 ]);
 
-const heldField = z.object({ path: text, manager: z.object({ name: text, at: text.nullable() }) });
-
 const changeOfObject = z.object({
   identity,
   origin: origin.nullable(),
@@ -220,17 +220,18 @@ const changeOfObject = z.object({
   vanished: z.literal(true).exactOptional(),
   // A record of before they were kept has none.
   effects: list(effect).default([]),
-  goesWith: goesWith.exactOptional(),
   left: list(heldField).exactOptional(),
   foreign: z
     .object({
-      fate: z.enum(['stay', 'removed']),
       fields: list(
-        heldField.extend({ value: json.optional() }).transform(({ value, ...rest }) => ({ ...rest, value })),
+        heldField
+          .extend({ fate: z.enum(['stays', 'removed']), value: json.optional() })
+          .transform(({ value, ...rest }) => ({ ...rest, value })),
       ),
       more: count,
     })
     .exactOptional(),
+  goesWith: goesWith.exactOptional(),
   effect: text,
 });
 

@@ -52,8 +52,8 @@ export function maskedChange(
     adopted,
     ...predecessorsOf(judgement, view.mask),
     fromPullRequest: judgement.fromPullRequest,
-    ...(judgement.goesWith && { goesWith: maskedGoesWith(judgement.goesWith, settings.visibility) }),
     ...othersFields(judgement, view),
+    ...(judgement.goesWith && { goesWith: maskedGoesWith(judgement.goesWith, settings.visibility) }),
     ...does,
   };
   switch (judgement.action) {
@@ -71,7 +71,7 @@ export function maskedChange(
 
 /** Only where something is written: what is not, takes nobody's fields. */
 function predecessorsOf({ action, adopted, takeover }: Judgement, mask: Mask): Pick<Change, 'predecessors'> {
-  if (takeover === undefined || (action !== 'update' && !adopted)) return {};
+  if (takeover === undefined || takeover.managers.length === 0 || (action !== 'update' && !adopted)) return {};
   return { predecessors: takeover.managers.map(mask.text) };
 }
 
@@ -107,17 +107,15 @@ function maskedPath(attributed: AttributedPath, { live }: Judgement, view: View)
 const foreignNamed = 20;
 
 function othersFields({ left, foreign }: Judgement, view: View): Pick<Change, 'left' | 'foreign'> {
-  const fields = foreign.slice(0, foreignNamed).map(({ path, value, manager }) => {
+  const fields = foreign.slice(0, foreignNamed).map(({ path, value, manager, fate }) => {
     const shown = maskedValue(path, value, 'after', view);
-    return { path: maskedPathText(path, view.mask), value: shown === notShown ? undefined : shown, manager };
+    return { path: maskedPathText(path, view.mask), value: shown === notShown ? undefined : shown, manager, fate };
   });
   return {
     ...(left.length === 0
       ? {}
       : { left: left.map((one) => ({ path: view.mask.text(leftPath(one)), manager: one.manager })) }),
-    ...(foreign.length === 0
-      ? {}
-      : { foreign: { fate: 'stay', fields, more: foreign.length - fields.length } as const }),
+    ...(foreign.length === 0 ? {} : { foreign: { fields, more: foreign.length - fields.length } }),
   };
 }
 

@@ -12,7 +12,14 @@ import {
   withoutField,
 } from './field-set.ts';
 import { type Path, positionOf } from './path.ts';
-import { isOwnEntry, type ManagedEntry, managedEntries, predecessorsOf, type Takeover } from './predecessors.ts';
+import {
+  foreignSteps,
+  isOwnEntry,
+  type ManagedEntry,
+  managedEntries,
+  predecessorsOf,
+  type Takeover,
+} from './predecessors.ts';
 
 /** An object without the fields that Git drops. */
 export interface Dropped {
@@ -58,15 +65,24 @@ export function fieldsAfter(
 }
 
 /** What of a manager's fields becomes ours. */
-export function takenFields({ fieldsV1 }: ManagedEntry, live: KubernetesObject, takeover: Takeover): FieldSet {
-  const fields = parseFields(fieldsV1);
+export function takenFields(entry: ManagedEntry, live: KubernetesObject, takeover: Takeover): FieldSet {
+  const fields = parseFields(entry.fieldsV1);
+  if (isForeignHolder(entry, takeover)) {
+    return unionOf(foreignSteps(entry, live, takeover).map((steps) => fieldsBelow(fields, steps)));
+  }
   return untouchedSteps(fields, live, takeover).reduce(withoutField, fields);
 }
 
 /** What of a manager's fields stays its own. */
-export function untakenFields({ fieldsV1 }: ManagedEntry, live: KubernetesObject, takeover: Takeover): FieldSet {
-  const fields = parseFields(fieldsV1);
+export function untakenFields(entry: ManagedEntry, live: KubernetesObject, takeover: Takeover): FieldSet {
+  const fields = parseFields(entry.fieldsV1);
+  if (isForeignHolder(entry, takeover)) return foreignSteps(entry, live, takeover).reduce(withoutField, fields);
   return unionOf(untouchedSteps(fields, live, takeover).map((steps) => fieldsBelow(fields, steps)));
+}
+
+// Not a predecessor, whose fields are taken as a whole, nor ourselves.
+function isForeignHolder(entry: ManagedEntry, { managers }: Takeover): boolean {
+  return !isOwnEntry(entry) && !managers.includes(entry.manager);
 }
 
 /** What a controller says (of a kind without a subresource for it), what Git may not say, and what the settings ignore. */

@@ -13,6 +13,8 @@ export interface ForeignField {
   readonly path: Path;
   readonly value: Json;
   readonly manager: NonNullable<PathChange['manager']>;
+  /** A release takes away what the settings let it (`foreign: remove`). */
+  readonly fate: 'stays' | 'removed';
 }
 
 export interface ForeignFields {
@@ -55,7 +57,7 @@ export function foreignFields(
       if (told.has(text)) continue;
       const rule = ignoringRule(path, writer, ignored) ?? builtInRule(object, path, writer);
       if (rule === null) {
-        found.set(text, { path, value, manager: { name: writer.manager, at } });
+        found.set(text, { path, value, manager: { name: writer.manager, at }, fate: 'stays' });
       } else {
         hidden.set(rule, { path: hidden.get(rule)?.path ?? path, count: (hidden.get(rule)?.count ?? 0) + 1 });
       }
@@ -71,6 +73,13 @@ export function foreignFields(
       ...(count === 1 ? {} : { count }),
     })),
   };
+}
+
+/** Of the foreign fields of what lives, those that an object that is predicted does not have any more. */
+export function removedFields(lives: readonly ForeignField[], predicted: KubernetesObject): readonly ForeignField[] {
+  return lives.flatMap((field) =>
+    valueAt(predicted, field.path) === undefined ? [{ ...field, fate: 'removed' as const }] : [],
+  );
 }
 
 interface Entry {

@@ -1,8 +1,9 @@
 import type { Environment } from '../../domain/environment.ts';
 import { isJsonObject, type JsonObject } from '../../domain/json.ts';
 import { type KubernetesObject, ownManager, referenceOf } from '../../domain/manifest.ts';
+import { parseFields, stepsTo } from './field-set.ts';
 import { ignoredPaths, rulesFor } from './ignored-fields.ts';
-import type { Path } from './path.ts';
+import { type Path, positionOf } from './path.ts';
 
 /**
  * Field managers that wrote whole objects from files before Fairlead did, and why each is one. What they set is Git's once an
@@ -61,6 +62,8 @@ export interface Takeover {
   readonly managers: readonly string[];
   /** What stays with them: fields that the settings ignore. */
   readonly untouched: readonly Path[];
+  /** Single fields of whoever holds them, which Git does not mention (`foreign: remove`); absent: none. */
+  readonly foreign?: readonly Path[];
 }
 
 /** null: it has no predecessors. `adopt` and `ignore` are the settings'; `manifests`: what Git says or said of it. */
@@ -78,17 +81,33 @@ export function takeoverOf(
 }
 
 /**
- * Their entries. What was written through a subresource is nobody's manifest. Fields are compared by their names: what was
+ * Their entries, and those of whoever holds a foreign field that goes. What was written through a subresource is nobody's manifest. Fields are compared by their names: what was
  * written in another version of the API stays with whoever wrote it.
  */
-export function predecessorsOf(live: KubernetesObject, { managers }: Takeover): readonly ManagedEntry[] {
+export function predecessorsOf(live: KubernetesObject, takeover: Takeover): readonly ManagedEntry[] {
+  const { managers } = takeover;
   const entries = managedEntries(live);
   if (entries.some((entry) => isOwnEntry(entry) && entry['apiVersion'] !== live.apiVersion)) return [];
   return entries.filter(
     (entry) =>
       entry.manager !== ownManager &&
-      managers.includes(entry.manager) &&
+      (managers.includes(entry.manager) || foreignSteps(entry, live, takeover).length > 0) &&
       entry['subresource'] === undefined &&
       entry['apiVersion'] === live.apiVersion,
   );
+}
+
+/** Where in a manager's fields the foreign ones are that become ours, to go. */
+export function foreignSteps(
+  { fieldsV1 }: ManagedEntry,
+  live: KubernetesObject,
+  { foreign = [] }: Takeover,
+): readonly (readonly string[])[] {
+  if (foreign.length === 0) return [];
+  const fields = parseFields(fieldsV1);
+  return foreign.flatMap((path) => {
+    const position = positionOf(live, path);
+    const steps = position === null ? null : stepsTo(fields, live, position);
+    return steps === null ? [] : [steps];
+  });
 }

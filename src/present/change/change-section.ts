@@ -114,19 +114,30 @@ function leftLines({ left = [] }: Change, { at }: Standing): string {
 
 function foreignLines({ foreign }: Change, { at }: Standing): string {
   if (foreign === undefined) return '';
-  const { fate, fields, more } = foreign;
-  const all = fields.length + more;
+  const { fields, more } = foreign;
+  const removed = fields.filter(({ fate }) => fate === 'removed');
+  const staying = fields.filter(({ fate }) => fate === 'stays');
   const words = (one: ForeignField): Words => [
     { code: one.path },
     ...(one.value === undefined ? [] : [' is ', { code: valueText(one.value) }]),
     ...holderWords(one, at),
   ];
-  if (fate === 'removed')
-    return `**Set by others, not in Git, and removed (\`foreign: remove\`):**\n${cut(fields, words, more)}`;
-  return details(
-    `${count(all, 'field')} that others set and Git does not mention: ${all === 1 ? 'it stays' : 'they stay'}`,
-    cut(fields, words, more),
-  );
+  // What is not named is of the last ones.
+  const [moreRemoved, moreStaying] = staying.length === 0 ? [more, 0] : [0, more];
+  const all = staying.length + moreStaying;
+  return [
+    removed.length === 0
+      ? ''
+      : `**Set by others, not in Git, and removed (\`foreign: remove\`):**\n${cut(removed, words, moreRemoved)}`,
+    all === 0
+      ? ''
+      : details(
+          `${count(all, 'field')} that others set and Git does not mention: ${all === 1 ? 'it stays' : 'they stay'}`,
+          cut(staying, words, moreStaying),
+        ),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
 }
 
 function causeLine(change: Change, { at, told }: Standing, cause: Cause, title: string): string {

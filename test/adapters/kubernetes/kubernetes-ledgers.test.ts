@@ -59,6 +59,13 @@ describe('a ledger', () => {
     expect(binaryData.inventory.length).toBeLessThan(500_000);
   });
 
+  it('keeps which fields of an object were left to others', async () => {
+    const key = { repository: 1, environment: 'leaving' };
+    const inventory = [{ ...entry(1), left: ['.spec.replicas', '.data.a.b'] }, entry(2)];
+    await access.ledgers.write(key, null, { ...empty, inventory }, patient);
+    expect((await access.ledgers.read(key, patient))?.inventory).toEqual(inventory);
+  });
+
   it('is the parent of an ApplySet by KEP-3659', async () => {
     const key = { repository: 1, environment: 'parent' };
     const inventory: InventoryEntry[] = [
