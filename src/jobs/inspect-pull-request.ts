@@ -157,7 +157,7 @@ async function inspectEnvironment(
     const afterwards = { kind: 'inspect-pull-request', repository, number: seen.pull.number } as const;
     await ports.queue.ask({ kind: 'tell-cluster-facts', cluster: merged.awaits, afterwards });
   }
-  if (merged.kind === 'refused') return merged;
+  if (merged.kind === 'refused') return { kind: 'refused', problems: merged.problems };
   const base = trees.base === trees.merged ? merged : await render(trees.base, false);
   const baseRendering = await keep(base, ports.records);
   const mergedRendering = await keep(merged, ports.records);

@@ -169,15 +169,26 @@ export class FakeGit implements Git {
 export class FakeRenderer implements Renderer {
   readonly #git: FakeGit;
   rendered = 0;
+  /** A cluster that has not told what charts are rendered for: a folder with a `Chart.yaml` is refused for it. */
+  untold: string | null = null;
 
   constructor(git: FakeGit) {
     this.#git = git;
   }
 
-  async render({ tree, path }: RenderingSource): Promise<RenderResult> {
+  async render({ tree, path, chart }: RenderingSource): Promise<RenderResult> {
     this.rendered += 1;
     const files = Object.entries(this.#git.filesOf(tree)).filter(([file]) => file.startsWith(`${path}/`));
     if (files.length === 0) return { kind: 'absent' };
+    const cluster = chart?.cluster;
+    if (cluster !== undefined && cluster === this.untold && files.some(([file]) => file === `${path}/Chart.yaml`)) {
+      const message = `The cluster ${cluster} has not told.`;
+      return {
+        kind: 'refused',
+        problems: [{ file: `${path}/Chart.yaml`, line: null, path: null, message }],
+        awaits: cluster,
+      };
+    }
     const broken = files.filter(([, text]) => text === 'broken');
     if (broken.length > 0) {
       return {
