@@ -52,8 +52,14 @@ function selectionOf({ subject, action, before, after }: Judgement, plan: Surrou
   });
   if (found || Object.values(valuesOf(selector)).some((value) => mayMake(scalarText(value), namespace, plan)))
     return null;
-  return { key: subject.key, namespace, labelSelector: selectorQuery(selector, isBudget) };
+  const labelSelector = selectorQuery(selector, isBudget);
+  // What the API server has not validated yet may hold anything.
+  return queryable.test(labelSelector) ? { key: subject.key, namespace, labelSelector } : null;
 }
+
+/** Names and values of labels, and what `selectorQuery` puts between them. */
+const queryable =
+  /^!?[\w./-]+(?:=[\w.-]*| (?:not)?in \([\w.,-]*\))?(?:,!?[\w./-]+(?:=[\w.-]*| (?:not)?in \([\w.,-]*\))?)*$/;
 
 function selectorOf({ group, kind }: ObjectReference, object: JsonObject): JsonObject | null {
   if (group === '' && kind === 'Service') return serviceSelector(object);

@@ -80,6 +80,7 @@ describe('What the effects of a plan ask the cluster besides', () => {
         created(objectIn('shop', 'db.example.com/v1', 'Cluster', 'db')),
       ],
     ],
+    ['it is no selector that one may ask by', [created(service({ selector: { app: 'a in (b' } }))]],
     ['a budget is for all', [created(budget({})), created(workload())]],
   ])('is not asked where %s', (_why, judgements) => {
     expect(selections(...judgements)).toEqual([]);
