@@ -1,4 +1,3 @@
-import type { Allowance } from '../domain/allowance.ts';
 import { sameJson } from '../domain/json.ts';
 import type { InventoryEntry, Ledger } from '../domain/ledger.ts';
 import {
@@ -8,17 +7,11 @@ import {
   type Manifest,
   type ObjectReference,
   type Origin,
-  parseApiVersion,
-  referenceOf,
 } from '../domain/manifest.ts';
 import { manifestLine } from '../domain/manifest-line.ts';
 import type { BlockedReason } from '../domain/plan.ts';
 import type { Problem, Rendering } from '../domain/rendering.ts';
-import { type Kind, kindKey } from './manifests/kinds.ts';
-import { manifestRefusal } from './manifests/manifest-refusal.ts';
-import { type ListedKind, type MeantKind, meantKind, meantWords } from './manifests/meant-kind.ts';
-import { originWords } from './manifests/origin-words.ts';
-import { type Scope, settleManifest } from './manifests/settle-manifest.ts';
+import { notAllowed, type Settled, type SettleInput, settleRendering } from './settle-rendering.ts';
 
 /** One object that a plan is about: what Git said, says and would say of it, and whether the ledger holds it. */
 export interface Subject {
@@ -47,19 +40,11 @@ export interface Subject {
   readonly notes: readonly Problem[];
 }
 
-export interface SubjectsInput {
+export interface SubjectsInput extends SettleInput {
   readonly released: Rendering | null;
   readonly base: Rendering | null;
   readonly merged: Rendering | null;
   readonly ledger: Ledger | null;
-  readonly allowance: Extract<Allowance, { readonly kind: 'allowed' }>;
-  /** For manifests that name none. */
-  readonly namespace: string;
-  readonly applySet: string;
-  /** `knownKinds`. */
-  readonly kinds: ReadonlyMap<string, Kind>;
-  /** What the cluster serves, where something is of a kind that is not among `kinds`; may be empty. */
-  readonly listed: readonly ListedKind[];
 }
 
 /** The union of what is released, at base, merged and in the inventory: one subject for each identity. */
@@ -137,15 +122,6 @@ function shared(object: KubernetesObject | null, twin: KubernetesObject | null):
   return object !== null && sameJson(object, twin) ? twin : object;
 }
 
-interface Settled {
-  readonly object: KubernetesObject;
-  readonly reference: ObjectReference;
-  readonly written: Manifest;
-  readonly stop: BlockedReason | null;
-  readonly needs: readonly ObjectReference[];
-  readonly meant: IdentityKey | null;
-}
-
 // Equal renderings are settled once.
 function memoized(
   settle: (rendering: Rendering) => ReadonlyMap<IdentityKey, Settled>,
@@ -156,96 +132,5 @@ function memoized(
     const settled = done.get(rendering.id) ?? settle(rendering);
     done.set(rendering.id, settled);
     return settled;
-  };
-}
-
-function settleRendering(rendering: Rendering, input: SubjectsInput): ReadonlyMap<IdentityKey, Settled> {
-  const settled = new Map<IdentityKey, Settled>();
-  for (const manifest of rendering.manifests) {
-    const one = settleOne(manifest, input);
-    const key = identityKey(one.reference);
-    const twin = settled.get(key);
-    settled.set(key, twin === undefined ? one : { ...twin, stop: doubled(twin.written.origin, manifest.origin) });
-  }
-  return settled;
-}
-
-function settleOne(manifest: Manifest, input: SubjectsInput): Settled {
-  const { object } = manifest;
-  const kind = input.kinds.get(kindKey(object.apiVersion, object.kind));
-  // In another version it is the same object, and in no version deleted. A kind that nobody knows has no scope: it is
-  // refused below, where it would be if it were the kind that was meant.
-  const meant = kind === undefined ? meantBy(object, input) : null;
-  const known = kind ?? otherVersion(object, input.kinds)?.kind;
-  const scope = known?.scope ?? guessedScope(object, meant);
-  const settled = settleManifest(object, { scope, namespace: input.namespace, applySet: input.applySet });
-  const reference = referenceOf(settled);
-  const stop = stopOf(object, reference, { kind, meant }, input);
-  const needs = kind?.needs ? [kind.needs] : [];
-  return {
-    object: settled,
-    reference,
-    written: manifest,
-    stop,
-    needs,
-    meant: meant && identityKey({ ...reference, ...meant }),
-  };
-}
-
-function stopOf(
-  object: KubernetesObject,
-  reference: ObjectReference,
-  { kind, meant }: { readonly kind: Kind | undefined; readonly meant: MeantKind | null },
-  { applySet, allowance }: SubjectsInput,
-): BlockedReason | null {
-  const refusal = manifestRefusal(object, applySet);
-  if (refusal !== null) return { code: 'refused-manifest', message: refusal };
-  if (kind !== undefined) return notAllowed(reference, allowance);
-  const hint = meant === null ? '' : `; ${meantWords(object, meant)}`;
-  return { code: 'kind-missing', message: `the cluster serves no kind ${object.kind} in ${object.apiVersion}${hint}` };
-}
-
-function meantBy(object: KubernetesObject, { kinds, listed }: SubjectsInput): MeantKind | null {
-  const occurring = [...kinds].flatMap(([key, { scope, needs }]) => {
-    const [apiVersion = '', kind = ''] = key.split(' ');
-    // What the plan itself defines is not served yet.
-    return needs === null ? [{ ...parseApiVersion(apiVersion), kind, namespaced: scope === 'namespaced' }] : [];
-  });
-  return meantKind(object, [...listed, ...occurring]);
-}
-
-function guessedScope({ metadata }: KubernetesObject, meant: MeantKind | null): Scope {
-  const namespaced = meant === null ? metadata.namespace !== undefined : meant.namespaced;
-  return namespaced ? 'namespaced' : 'cluster';
-}
-
-/** The same kind of the same group in a version that is known, among the kinds that occur. */
-function otherVersion(
-  { apiVersion, kind }: KubernetesObject,
-  kinds: SubjectsInput['kinds'],
-): { readonly apiVersion: string; readonly kind: Kind } | null {
-  const { group } = parseApiVersion(apiVersion);
-  for (const [key, known] of kinds) {
-    const [other = '', name] = key.split(' ');
-    if (name === kind && parseApiVersion(other).group === group) return { apiVersion: other, kind: known };
-  }
-  return null;
-}
-
-function notAllowed(reference: ObjectReference, allowance: SubjectsInput['allowance']): BlockedReason | null {
-  const { group, kind, namespace, name } = reference;
-  if (namespace === null && !allowance.clusterScoped.includes(kind)) {
-    return { code: 'not-allowed', message: `the operator does not allow ${kind}, a kind outside namespaces, here` };
-  }
-  // A namespace takes all that is in it along when it goes: who may not deploy into it may not have it either.
-  const into = kind === 'Namespace' && group === '' ? name : namespace;
-  if (into === null || allowance.namespaces.includes(into)) return null;
-  return { code: 'not-allowed', message: `the operator does not allow namespace "${into}" here` };
-}
-
-function doubled(first: Origin | null, second: Origin | null): BlockedReason {
-  return {
-    code: 'refused-manifest',
-    message: `the object is there twice: at ${originWords(first)} and at ${originWords(second)}; keep one of them`,
   };
 }
