@@ -330,6 +330,7 @@ const planRecord: PlanRecord = { head: commit, base: 'b'.repeat(40), outcome: { 
 export const aDesired: Wanted = {
   kind: 'wanted',
   carries: [6, 5],
+  merged: [{ number: 6, at: '2026-11-20T13:59:00Z' }],
   repository,
   environment,
   defaultBranch: 'main',

@@ -82,7 +82,11 @@ describe('a push to a branch that environments follow', () => {
     expect(await merge('web 4')).toEqual([2, 1]);
     world.git.commit('main', { 'deploy/staging/web.yaml': 'web 5' });
     await world.push();
-    expect(await world.records.desired(shop, 'staging')).toMatchObject({ pullRequest: null, carries: [3, 2, 1] });
+    expect(await world.records.desired(shop, 'staging')).toMatchObject({
+      pullRequest: null,
+      carries: [3, 2, 1],
+      merged: [3, 2, 1].map((number) => ({ number, at: expect.any(String) as string })),
+    });
     await world.records.saveReport({
       repository: shop,
       environment: 'staging',

@@ -99,7 +99,7 @@ export class ForgeWorld {
   /** The merge button. */
   merge(pull: PullRequest): PullRequest {
     const mergeCommit = this.git.mergeInto('main', pull.head.commit);
-    return this.forge.putPullRequest({ ...pull, state: 'merged', mergeCommit });
+    return this.forge.putPullRequest({ ...pull, state: 'merged', mergeCommit, mergedAt: new Date().toISOString() });
   }
 
   async tip(): Promise<string> {

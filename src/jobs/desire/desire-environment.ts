@@ -4,6 +4,7 @@ import type { CommitStatus } from '../../domain/commit-status.ts';
 import { canonicalSettings, type Environment } from '../../domain/environment.ts';
 import { isoTime } from '../../domain/iso-time.ts';
 import { saysNotBegun } from '../../domain/own-status.ts';
+import type { PullRequest } from '../../domain/pull-request.ts';
 import { mergedAs } from '../../domain/pull-request.ts';
 import type { Asked, Departure, Desired, Wanted } from '../../domain/release.ts';
 import { placeOf, type RenderResult } from '../../domain/rendering.ts';
@@ -129,6 +130,7 @@ export async function desireEnvironment(
   const asked = await whoAsked({ ...wish, repository, changed, standing, pull }, ports.forge);
   const { environments } = wish.reading.settings;
   const gate = await decideGate({ repository, environment, environments, commit, history, asked }, ports);
+  const carries = await stillCarried(wish, ports);
   const desired: Wanted = {
     kind: 'wanted',
     repository,
@@ -142,7 +144,8 @@ export async function desireEnvironment(
     gate,
     confirmations: confirmationsIn(comments),
     pullRequest: pull === null ? null : { number: pull.number, author: pull.author },
-    carries: await stillCarried(wish, ports),
+    carries,
+    merged: mergedOf(pull, carries, wish.previous),
     departure: await lastingDeparture(wish, ports),
     at: isoTime(ports.clock.now()),
   };
@@ -206,6 +209,16 @@ async function stillCarried({ previous, commit }: Wish, { records }: DesirePorts
   if (isOver && report.commit === previous.commit) return [];
   const own = previous.pullRequest === null ? [] : [previous.pullRequest.number];
   return [...new Set([...own, ...previous.carries])].slice(0, historyLimit);
+}
+
+function mergedOf(
+  pull: PullRequest | null,
+  carries: readonly number[],
+  previous: Desired | null,
+): NonNullable<Wanted['merged']> {
+  const own = pull?.mergedAt === undefined ? [] : [{ number: pull.number, at: pull.mergedAt }];
+  const before = previous?.kind === 'wanted' ? (previous.merged ?? []) : [];
+  return [...own, ...before.filter(({ number }) => carries.includes(number) && number !== pull?.number)];
 }
 
 /** What the commit renders, and whether that is news. */

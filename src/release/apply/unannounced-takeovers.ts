@@ -5,7 +5,7 @@ import type { Wanted } from '../../domain/release.ts';
 import type { Records } from '../../ports/records.ts';
 
 /**
- * What a release would take over although no plan of the pull requests that it carries, as they are known, said so: an
+ * What a release would take over although no plan of the pull requests that it carries, as they were merged, said so: an
  * object that was made since, say, or all that lives where nothing was planned. What was released from here under the same
  * name is not taken over but released again. Direct pushes alone have no plan that could have said it.
  */
@@ -26,9 +26,17 @@ export async function unannouncedTakeovers(
     // Fail closed: what is no longer known was not announced.
     if (record?.outcome.kind !== 'planned') continue;
     const { plan: published } = record.outcome;
+    // Made again after the merge, it says what nobody was shown before it.
+    const merged = desired.merged?.find((one) => one.number === number);
+    if (merged !== undefined && isLater(published.at, merged.at)) continue;
     for (const identity of [...adoptedBy(published), ...bornWith(published)]) announced.add(identityKey(identity));
   }
   return taken.filter((identity) => !announced.has(identityKey(identity)));
+}
+
+/** The forge tells whole seconds. */
+function isLater(at: string, mergedAt: string): boolean {
+  return Date.parse(at) >= Date.parse(mergedAt) + 1_000;
 }
 
 function adoptedBy({ changes }: Plan): readonly Identity[] {

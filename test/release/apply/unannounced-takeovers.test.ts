@@ -28,3 +28,23 @@ it('takes over what a controller puts into a namespace that the plan creates', a
   const desired = { ...aDesired, pullRequest: { number: 1, author: 'ada' }, carries: [] };
   expect(await unannouncedTakeovers(desired, null, now, records)).toEqual([other]);
 });
+
+it('is told by no plan that was made again after the merge', async () => {
+  const taken: Identity = { group: '', kind: 'ConfigMap', namespace: 'shop', name: 'settings' };
+  const records = new FakeRecords();
+  const { repository, environment, commit } = aDesired;
+  const plan = aPlan(environment.name, [aChange(taken, { adopted: true })]);
+  await records.savePlan(repository, 1, environment.name, {
+    head: commit,
+    base: commit,
+    outcome: { kind: 'planned', plan },
+  });
+  const mergedAt = (ms: number) => ({
+    ...aDesired,
+    pullRequest: { number: 1, author: 'ada' },
+    carries: [],
+    merged: [{ number: 1, at: new Date(Date.parse(plan.at) + ms).toISOString() }],
+  });
+  expect(await unannouncedTakeovers(mergedAt(60_000), null, plan, records)).toEqual([]);
+  expect(await unannouncedTakeovers(mergedAt(-60_000), null, plan, records)).toEqual([taken]);
+});
