@@ -8,11 +8,11 @@ import { isReleasedByMerge } from './settings/first-release-words.ts';
 import { redirectionWords } from './settings/redirection-words.ts';
 import { deniedWords, settingsWords } from './settings/settings-section.ts';
 import { count, list } from './text/markdown.ts';
-import { clip, singleLine } from './text/visible-text.ts';
+import { clippedLine } from './text/visible-text.ts';
 
 /** One line of plain text: the verdict of a whole pull request, and its reason. */
 export function pullRequestTitle(inspection: Inspection, environments: readonly EnvironmentPreview[]): string {
-  return clip(singleLine(titleWords(inspection, environments)), titleLimit);
+  return clippedLine(titleWords(inspection, environments), titleLimit);
 }
 
 function titleWords(inspection: Inspection, environments: readonly EnvironmentPreview[]): string {

@@ -1,104 +1,138 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readConfirmations } from '../../src/domain/marker.ts';
-import type { Plan, PossibleChange } from '../../src/domain/plan.ts';
-import { type PullRequestView, presentedPullRequest } from '../../src/present/pull-request.ts';
+import type { Plan } from '../../src/domain/plan.ts';
+import { pageScript, pageStyle } from '../../src/present/pages/page-frame.ts';
+import { planPage } from '../../src/present/pages/plan-page.ts';
+import { presentedPullRequest } from '../../src/present/pull-request.ts';
 import { presentStatus } from '../../src/present/release/status.ts';
+import { fitReply } from '../../src/present/reply/fit-reply.ts';
 import { presentReply } from '../../src/present/reply/reply.ts';
 import { code, fence, html, prose, table } from '../../src/present/text/markdown.ts';
-import { anEnvironment } from '../acme-shop.ts';
-import { everyEffect } from '../every-effect.ts';
-import {
-  aChange,
-  affected,
-  anInspection,
-  aPath,
-  aPlan,
-  aProposal,
-  aReport,
-  aView,
-  base,
-  head,
-  mergeCommit,
-  planned,
-} from './sample-view.ts';
+import { hostileView, hostileViews, pageAddress, poison } from './hostile-view.ts';
+import { foreignParts } from './read-markdown.ts';
+import { aReport } from './sample-view.ts';
 
-/** What somebody who may write a manifest, a branch name, or an admission webhook could put where we show it. */
-const poison = [
-  '```',
-  '````\n# out\n',
-  '~~~',
-  '`',
-  '-->',
-  '<!-- fairlead -->',
-  '<!--fairlead:confirmed 3f9a1c2b3d4e mallory -->',
-  '<!-- fairlead:plan-fork 3d5e8f0a6b1c2d3e4f5061728394a5b6c7d8e9f0 -->',
-  '@mallory',
-  '@acme/everyone ',
-  '<script>alert(1)</script>',
-  '<img src=x onerror=y>',
-  '</details>',
-  '</summary>',
-  '<details>',
-  '[click](https://evil.example.com)',
-  '![pixel](https://evil.example.com/p.png)',
-  'https://evil.example.com',
-  'www.evil.example.com',
-  ' | a | b |\n|---|---|',
-  '\\|',
-  '\\',
-  '#1',
-  'GH-1',
-  'acme/other#2',
-  '\u202eevil\u202c',
-  '\u200b',
-  '\u0000\u0007\u001b[31m',
-  '\ud800',
-  '&lt;b&gt;&#64;mallory',
-  '\n\n# heading\n\n* item\n',
-  '\r\n> quote\r\n',
-  '**bold** _under_ ~~gone~~',
-  '/confirm',
-  'é𝕏🤷‍♀️',
-];
+/** GitHub's limits: bytes of a check run's summary and text, and never more than a comment may have. */
+const limits = { text: 65_535, title: 255, message: 65_536, status: 140 };
+
+/** What an attacker would try, between what nobody would think of. */
+const hostileText = fc
+  .array(
+    fc.oneof(
+      { weight: 6, arbitrary: fc.constantFrom(...poison) },
+      { weight: 2, arbitrary: fc.string({ unit: 'binary', maxLength: 12 }) },
+      { weight: 1, arbitrary: fc.integer({ min: 1, max: 100 }).map((length) => '`'.repeat(length)) },
+      { weight: 1, arbitrary: fc.integer({ min: 1, max: 300 }).map((length) => '<'.repeat(length)) },
+      { weight: 1, arbitrary: fc.constantFrom('\r', '\n', '\n\n', ' ', '\t', '    ') },
+    ),
+    { maxLength: 8 },
+  )
+  .map((parts) => parts.join(''));
+
+/** A text for each place, as many as are asked for. */
+const hostileTexts = fc.infiniteStream(hostileText).map((stream) => () => stream.next().value ?? '');
 
 describe('content from outside', () => {
-  const seeds = Array.from({ length: 60 }, (_, index) => index + 1);
-
-  it.each(seeds)('cannot act in what Fairlead writes (seed %i)', (seed) => {
-    const text = poisonous(seed);
-    const texts = allTexts(hostileView(text));
-    expect(texts.join('').length).toBeGreaterThan(10_000);
-    for (const written of texts) expectInert(written);
-    const replies = [
-      presentReply({ kind: 'no-such-environment', command: 'sync', asked: text(), known: [text(), text()] }, text()),
-      presentReply({ kind: 'not-second-person', person: text(), commit: null, of: null }, text()),
-      ...(['pull-request', 'release'] as const).map((kind) => {
-        const planning = { kind, commit: 'b'.repeat(40), environments: [text()] };
-        return presentReply({ kind: 'still-planning', planning, waiting: [] }, text());
+  it('cannot act in a comment or a check run, breaks no fence, no details and no table, and fits', () => {
+    fc.assert(
+      fc.property(hostileTexts, (text) => {
+        for (const view of hostileViews(text)) {
+          const { comment, checkRuns } = presentedPullRequest(view);
+          if (comment !== null) expectInert(comment, 1);
+          for (const { summary, text: written, title, annotations } of checkRuns) {
+            expectInert(summary, 0);
+            expectInert(written, 0);
+            expectOneLine(title, limits.title);
+            for (const annotation of annotations) {
+              expectOneLine(annotation.title, limits.title);
+              expect(annotation.message.trim()).not.toBe('');
+              expect(Buffer.byteLength(annotation.message)).toBeLessThanOrEqual(limits.message);
+              expect(annotation.message).not.toMatch(/(?![\n\t])[\p{Cc}\p{Cf}]/u);
+            }
+          }
+        }
       }),
-      ...(['waiting', 'refused'] as const).map((kind) => {
-        const outcome = { kind, commit: 'b'.repeat(40), reason: text() };
-        const environments = [{ environment: text(), branch: text(), outcome }];
-        return presentReply({ kind: 'synced', environments, pull: { merged: false, base: text() } }, text());
-      }),
-      presentReply({ kind: 'plan-changed', waiting: [{ environment: text(), digest: 'a'.repeat(64) }] }, text()),
-    ];
-    for (const reply of replies) expectInert(reply);
+      { numRuns: 12 },
+    );
   });
 
-  it('stays on one line of plain text in titles and descriptions', () => {
-    for (const seed of seeds) {
-      const text = poisonous(seed);
-      const report = aReport('staging', { kind: 'diverged', reasons: [text(), text(), text()] });
-      for (const line of [
-        presentStatus(report, null).description,
-        ...presentedPullRequest(hostileView(text)).checkRuns.map(({ title }) => title),
-      ]) {
-        expect(line).not.toMatch(/[\n\r\p{Cc}\p{Cf}]/u);
-        expect(line.isWellFormed()).toBe(true);
-      }
-      expect(presentStatus(report, null).description.length).toBeLessThanOrEqual(140);
+  it('cannot act in a reply to a command', () => {
+    fc.assert(
+      fc.property(hostileTexts, (text) => {
+        const replies = [
+          presentReply(
+            { kind: 'no-such-environment', command: 'sync', asked: text(), known: [text(), text()] },
+            text(),
+          ),
+          presentReply({ kind: 'not-second-person', person: text(), commit: null, of: null }, text()),
+          ...(['pull-request', 'release'] as const).map((kind) => {
+            const planning = { kind, commit: 'b'.repeat(40), environments: [text()] };
+            return presentReply({ kind: 'still-planning', planning, waiting: [] }, text());
+          }),
+          ...(['waiting', 'refused'] as const).map((kind) => {
+            const outcome = { kind, commit: 'b'.repeat(40), reason: text() };
+            const environments = [{ environment: text(), branch: text(), outcome }];
+            return presentReply({ kind: 'synced', environments, pull: { merged: false, base: text() } }, text());
+          }),
+          presentReply({ kind: 'plan-changed', waiting: [{ environment: text(), digest: 'a'.repeat(64) }] }, text()),
+        ];
+        for (const reply of replies) expectInert(fitReply({ decided: reply, told: reply }).told, 0);
+      }),
+      { numRuns: 12 },
+    );
+  });
+
+  it('stays on one line of plain text in statuses', () => {
+    fc.assert(
+      fc.property(hostileTexts, (text) => {
+        const report = aReport('staging', { kind: 'diverged', reasons: [text(), text(), text()] });
+        expectOneLine(presentStatus(report, null).description, limits.status);
+      }),
+    );
+  });
+
+  it('cannot act on the page of a whole plan', () => {
+    fc.assert(
+      fc.property(hostileTexts, hostileText, (text, find) => {
+        const plan = hostilePlan(text);
+        const link = { until: text(), signature: text() };
+        for (const asked of [
+          { find: '', action: null, part: 1 },
+          { find, action: 'update' as const, part: 2 },
+        ]) {
+          expectInertPage([...planPage(plan, asked, link)].join(''));
+        }
+      }),
+      { numRuns: 12 },
+    );
+  });
+
+  it.each([
+    ['one line', 'x'],
+    ['lines', 'word\n'],
+    ['backticks', '`'],
+    ['openings', '<'],
+    ['bytes four to a character', '𝕏'],
+    ['what nobody sees', '\u202e'],
+  ])('of 5 MB of %s is cut, and said to be', (_what, unit) => {
+    const huge = unit.repeat(5_000_000 / Buffer.byteLength(unit));
+    let asked = 0;
+    // In one place after another: all at once would be hundreds of megabytes.
+    const text = (): string => {
+      asked += 1;
+      return asked % 17 === 0 ? huge : 'a';
+    };
+    const { comment, checkRuns } = presentedPullRequest(hostileView(text));
+    expectInert(comment ?? '', 1);
+    for (const { summary, text: written, title } of checkRuns) {
+      expectInert(summary, 0);
+      expectInert(written, 0);
+      expectOneLine(title, limits.title);
     }
+    expectInertPage(
+      [...planPage(hostilePlan(text), { find: '', action: null, part: 1 }, { until: '', signature: '' })].join(''),
+    );
   });
 });
 
@@ -133,216 +167,74 @@ describe('the building blocks of Markdown', () => {
   });
 });
 
-function poisonous(seed: number): () => string {
-  let state = seed;
-  // A linear congruential generator (Numerical Recipes): the same seed gives the same poison.
-  const next = (limit: number): number => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * limit);
-  };
-  return () =>
-    Array.from({ length: 1 + next(6) }, () => poison[next(poison.length)] ?? '').join(next(2) === 0 ? '' : ' ');
-}
-
-function hostileView(text: () => string): PullRequestView {
-  const environment = anEnvironment('staging', { path: text(), cluster: text(), namespace: text() });
-  const change = (given: Partial<PossibleChange>): PossibleChange =>
-    aChange(
-      { kind: text(), name: text(), namespace: text() },
-      {
-        origin: { file: text(), line: 3 },
-        paths: (['drift', 'unreleased', 'pull-request', 'already', 'claim'] as const).map((cause) =>
-          aPath(text(), {
-            before: text(),
-            after: { [text()]: text() },
-            causes: [cause],
-            manager: { name: text(), at: text() },
-          }),
-        ),
-        certainty: { kind: 'estimated', why: text() },
-        diff: `-${text()}\n+${text()}\n`,
-        warnings: [text()],
-        effects: everyEffect(text),
-        left: [{ path: text(), manager: { name: text(), at: text() } }],
-        foreign: {
-          fields: (['stays', 'removed'] as const).map((fate) => ({
-            path: text(),
-            value: text(),
-            manager: { name: text(), at: text() },
-            fate,
-          })),
-          more: 1,
-        },
-        ...given,
-      },
-    );
-  const plan: Plan = aPlan(
-    'staging',
-    [
-      { ...change({}), action: 'blocked', reason: { code: 'invalid', message: text() } },
-      change({ action: 'create' }),
-      change({ action: 'delete' }),
-      change({ diff: '' }),
-      change({ fromPullRequest: false }),
-    ],
-    {
-      confirmReasons: [text()],
-      clusterVersion: text(),
-      at: text(),
-      hidden: [{ identity: { group: '', kind: text(), namespace: null, name: text() }, path: text(), rule: text() }],
-      foreign: [
-        {
-          identity: { group: '', kind: text(), namespace: null, name: text() },
-          path: text(),
-          manager: { name: text(), at: text() },
-          count: 2,
-        },
-      ],
-      problems: [{ file: text(), line: 2, path: text(), message: text() }],
-    },
-  );
-  const failing = { head, base, outcome: { kind: 'failed', reason: text(), at: text() } } as const;
-  return aView(
-    anInspection(
-      [
-        affected(environment),
-        affected(anEnvironment('production', { path: text() })),
-        { environment: anEnvironment('edge'), state: { kind: 'denied', reason: text() } },
-        {
-          environment: anEnvironment('audit'),
-          state: { kind: 'refused', problems: [{ file: text(), line: null, path: text(), message: text() }] },
-        },
-        { environment: anEnvironment('same', { path: text() }), state: { kind: 'unaffected', from: null } },
-      ],
-      {
-        baseRef: text(),
-        settingsChanges: [
-          {
-            kind: 'changes',
-            proposal: aProposal(anEnvironment('beyond', { path: text(), follow: { kind: 'branch', branch: text() } }), {
-              allowance: { kind: 'denied', reason: text() },
-              pathMissing: true,
-            }),
-            differences: [{ setting: text(), before: text(), after: text() }],
-          },
-        ],
-        settingsProblems: [{ file: text(), line: 1, path: text(), message: text() }],
-      },
-    ),
-    {
-      plans: new Map([
-        ['staging', planned(plan)],
-        ['production', failing],
-      ]),
-      confirmations: [{ digest: plan.digest, by: text() }],
-      others: [{ number: 9, base, preview: { conclusion: 'failure', title: text() } }],
-      draft: false,
-      commented: true,
-    },
-  );
-}
-
-function allTexts(view: PullRequestView): readonly string[] {
-  const conflicting = {
-    ...view,
-    inspection: { ...view.inspection, outcome: { kind: 'conflict' as const, files: ['a', '`b`', '<c>'] } },
-  };
-  const merged = {
-    ...view,
-    merged: {
-      commit: mergeCommit,
-      reports: new Map([
-        ['staging', aReport('staging', { kind: 'diverged', reasons: [...poison] })],
-        [
-          'production',
-          aReport('production', {
-            kind: 'converged',
-            objects: 1,
-            tookMs: 1,
-            url: 'https://x.example/)[a](javascript:b)',
-          }),
-        ],
-      ]),
-    },
-  };
-  return [view, conflicting, merged].flatMap((each) => {
-    const shown = presentedPullRequest(each);
-    return [shown.comment ?? '', ...shown.checkRuns.flatMap(({ summary, text }) => [summary, text])];
-  });
-}
-
-/** Reads Markdown as far as it takes to know that nothing got out: fences, code spans, HTML, tables. */
-function expectInert(markdown: string): void {
+function expectInert(markdown: string, markers: number): void {
   expect(readConfirmations([markdown])).toEqual([]);
-  expect(markdown.split('<!-- fairlead').length - 1).toBe(markdown.startsWith('<!-- fairlead -->\n') ? 1 : 0);
-  expect(markdown).not.toMatch(/(?![\n\t\u200b])[\p{Cc}\p{Cf}]/u);
-
-  const outside = outsideFences(markdown.replace(/^<!-- fairlead -->\n/, ''));
-  const bare = withoutCode(outside);
-  let depth = 0;
-  for (const [tag] of bare.matchAll(/<\/?details/g)) {
-    depth += tag === '<details' ? 1 : -1;
-    expect(depth).toBeGreaterThanOrEqual(0);
-  }
-  expect(depth).toBe(0);
-
-  // Only tags of ours, links of ours, and references of ours to other pull requests.
-  const tags = /<(?:\/?(?:details|summary|b|code|sub)|details open)>/g;
-  expect(bare.replace(tags, '').replace(/\]\(<[^<>\s]+>\)/g, ']')).not.toMatch(/[<>]/);
-  expect(bare).not.toMatch(/@\w/);
-  expect(bare.replaceAll('* #9: ', '').replaceAll('Below is #12.', '')).not.toMatch(/(?<!&)#\d/);
-  expect(bare).not.toMatch(/https?:\/\//);
-  const inline = bare.split('\n').filter((line) => !line.startsWith('<details'));
-  expect(inline.join('\n')).not.toMatch(/(?<!\\)\]\((?!<https?:)/);
-  // No heading but ours, and each table keeps its columns.
-  const headings = bare.split('\n').filter((line) => /^ {0,3}#/.test(line));
-  expect(headings.filter((line) => !/^(### (Fairlead: |✂️ )|#### \S.* · )/.test(line))).toEqual([]);
-  const tables = outside.split(/\n\n+/).filter((block) => block.startsWith('| '));
-  expect(tables.filter((block) => new Set(cellsOf(block)).size !== 1)).toEqual([]);
+  expect(Buffer.byteLength(markdown)).toBeLessThanOrEqual(limits.text);
+  expect(foreignParts(markdown, { links: [pageAddress], numbers: [9, 12], markers })).toEqual([]);
 }
 
-/** Code spans end at a run of as many backticks (CommonMark 6.1); a line of raw HTML has none. */
-function withoutCode(markdown: string): string {
-  return markdown
-    .split(/\n\n+/)
-    .map((block) => (block.startsWith('<details') ? block : withoutSpans(block)))
-    .join('\n\n');
+function expectOneLine(line: string, limit: number): void {
+  expect(line).not.toMatch(/[\n\r\p{Cc}\p{Cf}]/u);
+  expect(line.isWellFormed()).toBe(true);
+  expect(line.length).toBeLessThanOrEqual(limit);
 }
 
-function withoutSpans(block: string): string {
-  let bare = '';
-  for (let at = 0; at < block.length; ) {
-    const run = /^`+/.exec(block.slice(at))?.[0];
-    if (block[at] === '\\') {
-      bare += block.slice(at, at + 2);
-      at += 2;
-    } else if (run === undefined) {
-      bare += block[at] ?? '';
-      at += 1;
-    } else {
-      const end = new RegExp(`(?<!\`)${run}(?!\`)`).exec(block.slice(at + run.length));
-      // A run that nothing closes is ours to avoid.
-      expect(end).not.toBeNull();
-      bare += '‹code›';
-      at += run.length + (end?.index ?? 0) + run.length;
-    }
-  }
-  return bare;
+function hostilePlan(text: () => string): Plan {
+  const record = hostileView(text).plans.get('staging');
+  if (record?.outcome.kind !== 'planned') throw new Error('staging is planned');
+  return record.outcome.plan;
+}
+
+/** Elements of a page with the attributes they may have; void ones close themselves. */
+const elements = new Map<string, RegExp>([
+  ['html', /^ lang="en"$/],
+  ['meta', /^ (?:charset|name)="[^"]*"(?: content="[^"]*")?$/],
+  ['link', /^ rel="icon" href="data:,"$/],
+  ['a', /^(?: class="skip" href="#objects"| href="\?[^"]*"(?: aria-current="true")?)$/],
+  ['section', /^ aria-labelledby="\w+"$/],
+  ['nav', /^ aria-label="[^"]*"$/],
+  ['form', /^ role="search" method="get" data-parts="\d+"$/],
+  ['label', /^ for="find"$/],
+  ['input', /^ type="(?:hidden|search)"(?: [a-z]+="[^"]*")*$/],
+  ['button', /^(?: type="button" id="all" hidden)?$/],
+  ['details', /^ class="object"(?: open)?$/],
+  ['p', /^(?: class="dim"| class="verdict"| id="said" role="status" class="dim")?$/],
+  ['h2', /^ id="\w+"$/],
+  ['div', /^ class="body"$/],
+  ['span', /^ class="(?:come|gone)"$/],
+  ['code', /^(?: class="language-(?:diff|text)")?$/],
+  ...['head', 'title', 'style', 'body', 'header', 'h1', 'h3', 'h4', 'main', 'footer', 'script', 'summary'].map(
+    (name) => [name, /^$/] as const,
+  ),
+  ...['ul', 'li', 'pre', 'strong'].map((name) => [name, /^$/] as const),
+]);
+const voids = ['meta', 'link', 'input'];
+
+/** A page is made of these alone, each closed where it was opened. */
+function expectInertPage(page: string): void {
+  const body = page
+    .replace('<!doctype html>\n', '')
+    .replace(`<script>${pageScript}</script>`, '<script></script>')
+    .replace(`<style>${pageStyle}</style>`, '<style></style>');
+  const open: string[] = [];
+  const rest = body.replace(
+    /<(\/?)([a-z0-9]+)((?: [a-z-]+(?:="[^"<>]*")?)*)>/g,
+    (whole, closes: string, name: string, attributes: string) => {
+      if (closes !== '') expect(open.pop()).toBe(name);
+      else {
+        expect([name, elements.get(name)?.test(attributes) ? 'allowed' : whole]).toEqual([name, 'allowed']);
+        if (!voids.includes(name)) open.push(name);
+      }
+      return '';
+    },
+  );
+  expect(open).toEqual([]);
+  expect(rest).not.toMatch(/[<>]/);
+  expect(page).not.toMatch(/(?![\n\t\u200b])[\p{Cc}\p{Cf}]/u);
+  expect(page.isWellFormed()).toBe(true);
+  expect(Buffer.byteLength(page)).toBeLessThan(4_000_000);
 }
 
 function cellsOf(rows: string): readonly number[] {
   return rows.split('\n').map((row) => row.replace(/\\./g, '').split('|').length - 2);
-}
-
-function outsideFences(markdown: string): string {
-  const outside: string[] = [];
-  let open: string | null = null;
-  for (const line of markdown.split('\n')) {
-    const run = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1];
-    if (open === null && run !== undefined) open = run;
-    else if (open !== null && run !== undefined && run.startsWith(open) && line.trim() === run) open = null;
-    else if (open === null) outside.push(line);
-  }
-  expect(open).toBeNull();
-  return outside.join('\n');
 }

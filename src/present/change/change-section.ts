@@ -16,6 +16,8 @@ import { causeTitles } from './cause-titles.ts';
 import { changeName, changeWords, differenceWords, valueText, whyLimit } from './change-words.ts';
 import { goesWithWords } from './goes-with.ts';
 
+/** Of what the API server says of one object, in a check run. */
+const messageLimit = 8_000;
 /** How many paths of one cause are listed by name. */
 const pathsListed = 10;
 
@@ -42,7 +44,7 @@ export function changeInComment(change: Change, standing: Standing, open: boolea
 export function changeInText(change: Change, at: string): string {
   const words = isKeptBack(change) ? '' : inMarkdown(changeWords(change));
   const heading = `#### ${prose(changeName(change))}${words === '' ? '' : ` — ${words}`}`;
-  const refusal = isKeptBack(change) ? fence(change.reason.message, 'text') : '';
+  const refusal = isKeptBack(change) ? fence(clip(change.reason.message, messageLimit), 'text') : '';
   return [heading, refusal, changeBody(change, { at, told: null })].filter((part) => part !== '').join('\n\n');
 }
 

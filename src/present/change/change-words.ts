@@ -2,7 +2,7 @@ import type { Effect } from '../../domain/effect.ts';
 import { isJsonObject, type Json, sameJson, stringifyJson } from '../../domain/json.ts';
 import { identityName } from '../../domain/manifest.ts';
 import type { Change, PathChange } from '../../domain/plan.ts';
-import { clip, singleLine } from '../text/visible-text.ts';
+import { clip, clippedLine } from '../text/visible-text.ts';
 import { joined, type Words } from '../text/words.ts';
 import { effectWords } from './effects.ts';
 
@@ -11,7 +11,7 @@ export const whyLimit = 200;
 
 /** `update · Deployment shop/web` */
 export function changeName(change: Change): string {
-  return `${change.action} · ${identityName(change.identity)}`;
+  return `${change.action} · ${clip(identityName(change.identity), 300)}`;
 }
 
 /** What the change is, shortly: `image 1.4.2 → 1.5.0, restarts its pods`. May be empty. */
@@ -31,7 +31,7 @@ export function changeWords(change: Change): Words {
 export function valueText(value: Json | undefined): string {
   if (value === undefined) return 'nothing';
   const text = typeof value === 'string' ? value : stringifyJson(value);
-  return clip(singleLine(text), 80);
+  return clippedLine(text, 80);
 }
 
 /** `adopted: labelled, fields of kubectl-client-side-apply are Git’s now`; at most one. */

@@ -2,7 +2,7 @@ import type { Effect, VolumeClaims } from '../../domain/effect.ts';
 import { hasMovingTag, parseImage, registryOf } from '../../domain/image.ts';
 import { type Identity, identityName } from '../../domain/manifest.ts';
 import { count, list } from '../text/markdown.ts';
-import { clip, singleLine } from '../text/visible-text.ts';
+import { clip, clippedLine } from '../text/visible-text.ts';
 import { joined, type Words } from '../text/words.ts';
 
 /** How many of several things are named. */
@@ -208,7 +208,7 @@ function more(rest: number, one: string, many?: string): readonly string[] {
 }
 
 function short(text: string): string {
-  return clip(singleLine(text), 80);
+  return clippedLine(text, 80);
 }
 
 function names(identities: readonly Identity[]): string {

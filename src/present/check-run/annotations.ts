@@ -5,7 +5,7 @@ import { type Change, isKeptBack, type Plan } from '../../domain/plan.ts';
 import type { Problem } from '../../domain/rendering.ts';
 import { type ProposedEnvironment, proposalsOf } from '../../domain/settings-change.ts';
 import type { PreviewState } from '../preview.ts';
-import { clip, singleLine, visibleText } from '../text/visible-text.ts';
+import { clip, clippedLine, visibleText } from '../text/visible-text.ts';
 
 // GitHub takes titles of 255 characters and messages of 64 KB (docs.github.com/rest/checks/runs); shorter is read.
 const titleLimit = 120;
@@ -98,8 +98,8 @@ function annotation(
     startLine: line,
     endLine: line,
     level,
-    title: clip(singleLine(title), titleLimit),
+    title: clippedLine(title, titleLimit),
     // GitHub refuses an empty message.
-    message: clip(visibleText(message).trim() || 'no reason was given', messageLimit),
+    message: clip(visibleText(clip(message, 2 * messageLimit)).trim() || 'no reason was given', messageLimit),
   };
 }

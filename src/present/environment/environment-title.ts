@@ -6,7 +6,7 @@ import { undoesDrift } from '../change/drift.ts';
 import { effectsInAll } from '../change/effect-sums.ts';
 import type { EnvironmentPreview, PreviewState } from '../preview.ts';
 import { count, list } from '../text/markdown.ts';
-import { clip, singleLine } from '../text/visible-text.ts';
+import { clippedLine } from '../text/visible-text.ts';
 import { blockedWords } from './blocked-lines.ts';
 
 /** How many characters a title may have. */
@@ -18,7 +18,7 @@ interface Titled extends Pick<EnvironmentPreview, 'state'> {
 
 /** One line of plain text, to be read beside the environment's name. */
 export function environmentTitle({ environment, state }: Titled): string {
-  return clip(singleLine(titleWords(environment, state)), titleLimit);
+  return clippedLine(titleWords(environment, state), titleLimit);
 }
 
 function titleWords(environment: Titled['environment'], state: PreviewState): string {

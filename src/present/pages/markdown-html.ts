@@ -1,5 +1,6 @@
 import { micromark, type Options } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
+import { visibleText } from '../text/visible-text.ts';
 
 type HtmlExtension = NonNullable<Options['htmlExtensions']>[number];
 
@@ -37,8 +38,7 @@ function diffLine(line: string): string {
 
 /** Text from outside as HTML, in an element or in a quoted attribute. */
 export function htmlText(text: string): string {
-  return text
-    .toWellFormed()
+  return visibleText(text)
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')

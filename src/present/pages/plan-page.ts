@@ -10,7 +10,7 @@ import { comparedLine, confirmLines, problemLines, remarksOn } from '../environm
 import { cutDiff } from '../text/cut-diff.ts';
 import { code, count, prose } from '../text/markdown.ts';
 import { dateAndTime } from '../text/times.ts';
-import { clip, singleLine } from '../text/visible-text.ts';
+import { clip, clippedLine } from '../text/visible-text.ts';
 import { inMarkdown } from '../text/words.ts';
 import { htmlText, markdownHtml } from './markdown-html.ts';
 import { framed, type PagePieces } from './page-frame.ts';
@@ -31,7 +31,7 @@ export function planPage(plan: Plan, query: PlanQuery, link: PageLink): PagePiec
   const { pullRequest } = plan.compared;
   const of = pullRequest === null ? '' : ` of #${pullRequest}`;
   const title = `Plan of ${plan.environment}${of} · ${plan.repository.owner}/${plan.repository.name}`;
-  return framed(clip(singleLine(title), 200), main(plan, query, link));
+  return framed(clippedLine(title, 200), main(plan, query, link));
 }
 
 function* main(plan: Plan, query: PlanQuery, link: PageLink): Generator<string> {
@@ -101,8 +101,9 @@ function comparedWords(plan: Plan): string {
       ? `Commit \`${commit.slice(0, 7)}\``
       : `Head \`${commit.slice(0, 7)}\` of the pull request merged into \`${base.slice(0, 7)}\``;
   const where = `cluster ${code(plan.cluster)} (${prose(clip(plan.clusterVersion, 40))}), namespace ${code(plan.namespace)}`;
-  const end = dateAndTime(new Date(Date.parse(plan.at) + planKeptMs).toISOString());
-  return `${merged}, on ${where}. ${comparedLine(plan)}\n\nThe plan’s digest is \`${plan.digest.slice(0, 12)}\`. This link is good until ${prose(end)}; \`/plan\` on the pull request makes another plan, with another link.`;
+  const end = Date.parse(plan.at) + planKeptMs;
+  const until = Number.isNaN(end) ? '' : ` This link is good until ${dateAndTime(new Date(end).toISOString())};`;
+  return `${merged}, on ${where}. ${comparedLine(plan)}\n\nThe plan’s digest is \`${plan.digest.slice(0, 12)}\`.${until} \`/plan\` on the pull request makes another plan, with another link.`;
 }
 
 function section(title: string, id: string, html: string): string {
@@ -183,5 +184,5 @@ function address({ find, action, part }: PlanQuery, { until, signature }: PageLi
 
 /** Text from outside, on one line, with everything that cannot be seen made visible. */
 function shown(text: string): string {
-  return htmlText(singleLine(text));
+  return htmlText(clippedLine(text, 500));
 }

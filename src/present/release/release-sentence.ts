@@ -4,7 +4,7 @@ import { isVerdict, type ReleaseReport } from '../../domain/release.ts';
 import type { CommitId } from '../../domain/repository.ts';
 import { count } from '../text/markdown.ts';
 import { duration, since } from '../text/times.ts';
-import { clip, singleLine } from '../text/visible-text.ts';
+import { clip, clippedLine, singleLine } from '../text/visible-text.ts';
 
 /**
  * Where a release stands, in one line of plain text of at most `limit` characters: the same sentence on the commit, its
@@ -15,7 +15,7 @@ export function releaseSentence(report: Pick<ReleaseReport, 'state' | 'at'>, lim
   switch (state.kind) {
     case 'waiting': {
       const ending = state.confirmDigest === null ? '' : confirmEnding(state.confirmDigest);
-      return `${clip(singleLine(`${leadOf('waiting')}: ${state.reason}`), limit - ending.length)}${ending}`;
+      return `${clippedLine(`${leadOf('waiting')}: ${state.reason}`, limit - ending.length)}${ending}`;
     }
     case 'blocked':
       return withReasons(leadOf('blocked'), state.reasons, limit);
@@ -36,7 +36,7 @@ export function releaseSentence(report: Pick<ReleaseReport, 'state' | 'at'>, lim
     case 'diverged':
       return withOrphaned((room) => withReasons(leadOf('diverged'), state.reasons, room), state.orphaned, limit);
     case 'orphaned':
-      return clip(singleLine(removedWords(state.orphaned)), limit);
+      return clippedLine(removedWords(state.orphaned), limit);
     case 'unchanged':
       return withOrphaned(
         (room) => clip(`${leadOf('converged')}: ${count(state.objects, 'object')}, nothing to change`, room),
@@ -45,7 +45,7 @@ export function releaseSentence(report: Pick<ReleaseReport, 'state' | 'at'>, lim
       );
     case 'error': {
       const ending = ` since ${since(state.since, report.at)}`;
-      return `${clip(singleLine(state.reason), limit - ending.length)}${ending}`;
+      return `${clippedLine(state.reason, limit - ending.length)}${ending}`;
     }
   }
 }
@@ -98,7 +98,7 @@ const shortestWords = 40;
 
 /** `lead: first; second and 3 more`. The first reason is named whatever its length, if need be cut. */
 export function withReasons(lead: string, reasons: readonly string[], limit: number): string {
-  const lines = reasons.map(singleLine).filter((reason) => reason !== '');
+  const lines = reasons.map((reason) => clippedLine(reason, limit)).filter((reason) => reason !== '');
   for (let shown = lines.length; shown > 0; shown -= 1) {
     const rest = lines.length - shown;
     const ending = rest === 0 ? '' : ` and ${rest.toLocaleString('en-US')} more`;

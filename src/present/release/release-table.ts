@@ -4,7 +4,7 @@ import type { ReleaseReport } from '../../domain/release.ts';
 import type { CommitId } from '../../domain/repository.ts';
 import { fitLines } from '../text/fit.ts';
 import { code, count, link, list, prose, table } from '../text/markdown.ts';
-import { clip, singleLine } from '../text/visible-text.ts';
+import { clippedLine } from '../text/visible-text.ts';
 import { carriedSentence } from './release-sentence.ts';
 
 /** What a merged pull request became. */
@@ -100,7 +100,7 @@ function sign({ state }: ReleaseReport): string {
 function stateWord({ state }: ReleaseReport): string {
   switch (state.kind) {
     case 'waiting':
-      return state.confirmDigest === null ? `waits (${clip(singleLine(state.reason), 80)})` : 'waits for /confirm';
+      return state.confirmDigest === null ? `waits (${clippedLine(state.reason, 80)})` : 'waits for /confirm';
     case 'blocked':
       return 'is blocked';
     case 'applying':

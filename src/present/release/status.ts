@@ -5,7 +5,7 @@ import { leadOf, type StatusCode, stateOf, statusContext } from '../../domain/ow
 import { isVerdict, type ReleaseReport, type ReleaseState, type Wanted } from '../../domain/release.ts';
 import type { Problem } from '../../domain/rendering.ts';
 import type { CommitId } from '../../domain/repository.ts';
-import { clip, singleLine } from '../text/visible-text.ts';
+import { clippedLine } from '../text/visible-text.ts';
 import { carriedSentence, overtakenWords, removedWords, withReasons } from './release-sentence.ts';
 
 /** The longest description that GitHub takes (docs.github.com/rest/commits/statuses, /rest/deployments/statuses). */
@@ -88,7 +88,7 @@ function status(
   return {
     context: statusContext(environment),
     state: stateOf(code),
-    description: clip(singleLine(description), descriptionLimit),
+    description: clippedLine(description, descriptionLimit),
     targetUrl,
   };
 }

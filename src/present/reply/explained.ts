@@ -3,7 +3,7 @@ import type { CommandReply, ExplainedEnvironment } from '../../domain/command-re
 import { renderedLine } from '../environment/rendered-line.ts';
 import { fitLines } from '../text/fit.ts';
 import { code, count, prose } from '../text/markdown.ts';
-import { clip, singleLine } from '../text/visible-text.ts';
+import { clippedLine } from '../text/visible-text.ts';
 
 type Explained = Extract<CommandReply, { readonly kind: 'explained' }>;
 
@@ -35,7 +35,7 @@ function why({ environment, state, clusterVersion }: ExplainedEnvironment, baseR
     case 'refused':
       return `in, and cannot be rendered (${where}): the check ${code(environmentRunName(environment.name))} says why at its lines.`;
     case 'denied':
-      return `out, because ${prose(clip(singleLine(state.reason), 300))}. The operator’s file decides.`;
+      return `out, because ${prose(clippedLine(state.reason, 300))}. The operator’s file decides.`;
     case 'removed':
       return 'in, because this pull request takes it out of the settings: nothing of it is released any more, and nothing is deleted.';
   }

@@ -4,7 +4,7 @@ import { releaseSentence } from '../release/release-sentence.ts';
 import { fitLines } from '../text/fit.ts';
 import { code, count, link, prose } from '../text/markdown.ts';
 import { ago } from '../text/times.ts';
-import { clip, singleLine } from '../text/visible-text.ts';
+import { clippedLine } from '../text/visible-text.ts';
 
 type Standing = Extract<CommandReply, { readonly kind: 'standing' }>;
 
@@ -22,7 +22,7 @@ function line({ environment, report, said, orphaned }: StandingEnvironment, at: 
   const { name, cluster, namespace, mode } = environment;
   const words = [
     report === null ? '' : released(report, at),
-    said === null ? '' : `${said.commit.slice(0, 7)} says: ${prose(clip(singleLine(said.description), 200))}`,
+    said === null ? '' : `${said.commit.slice(0, 7)} says: ${prose(clippedLine(said.description, 200))}`,
     orphaned === null ? '' : prose(orphanedWords(orphaned)),
     mode === 'observe' ? 'it is only observed, never applied to' : '',
     mode === 'manual' ? 'it is released by `/sync` alone' : '',

@@ -1,7 +1,7 @@
 import type { SyncedEnvironment, SyncedFrom, WishOutcome } from '../../domain/command-reply.ts';
 import type { CommitId } from '../../domain/repository.ts';
 import { code, prose } from '../text/markdown.ts';
-import { clip, singleLine } from '../text/visible-text.ts';
+import { clippedLine } from '../text/visible-text.ts';
 
 /** How many environments are named; of more the statuses tell. */
 const namedLimit = 20;
@@ -46,5 +46,5 @@ export function withheldSync(commit: CommitId, why: string): string {
 }
 
 function reason(text: string): string {
-  return prose(clip(singleLine(text), 300));
+  return prose(clippedLine(text, 300));
 }

@@ -1,6 +1,6 @@
 import { byteLength } from './fit.ts';
 import { count } from './markdown.ts';
-import { clip } from './visible-text.ts';
+import { clip, visibleText } from './visible-text.ts';
 
 /** Far beyond what anybody reads in one line, and what a value without line breaks may have. */
 const lineLimit = 2_000;
@@ -22,14 +22,15 @@ export function cutDiff(diff: string, bytes: number): CutDiff {
   for (const line of diff.replace(/\n$/, '').split('\n')) {
     total += 1;
     if (full) continue;
-    const text = clip(line, lineLimit);
+    // As it is shown, which may take more room than what it stands for.
+    const text = visibleText(clip(line, lineLimit));
     const cost = byteLength(text) + 1;
     if (cost > free) {
       full = true;
     } else {
       shown.push(text);
       free -= cost;
-      if (text !== line) clipped += 1;
+      if (line.length > lineLimit) clipped += 1;
     }
   }
   const lines =

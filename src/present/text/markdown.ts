@@ -2,26 +2,29 @@
  * Building blocks of GitHub Flavored Markdown in which nothing from outside can act: mention a person, link, refer to
  * an issue, open HTML, end a fence or a table cell, or look like one of our own hidden markers.
  */
-import { clip, singleLine, visibleText } from './visible-text.ts';
+import { clippedLine, visibleText } from './visible-text.ts';
+
+/** Longer than any sentence of ours: whoever wants it shorter clips it. */
+const sentenceLimit = 4_000;
 
 /** Text from outside as part of a sentence. It shows as written and does nothing. */
 export function prose(text: string): string {
-  return inert(entities(singleLine(text)).replace(/[\\`*_[\]~|#]/g, '\\$&'));
+  return inert(entities(clippedLine(text, sentenceLimit)).replace(/[\\`*_[\]~|#]/g, '\\$&'));
 }
 
 /** Text from outside inside raw HTML, such as a `<summary>`. */
 export function html(text: string): string {
-  return inert(entities(singleLine(text)));
+  return inert(entities(clippedLine(text, sentenceLimit)));
 }
 
 /** `<code>` for raw HTML. */
 export function htmlCode(text: string): string {
-  return `<code>${html(text)}</code>`;
+  return `<code>${html(clippedLine(text, 200))}</code>`;
 }
 
 /** A code span whatever is inside, on one line, at most `limit` characters. */
 export function code(text: string, limit = 200): string {
-  const inside = withoutMarkers(clip(singleLine(text), limit));
+  const inside = withoutMarkers(clippedLine(text, limit));
   if (inside === '') return '`""`';
   // A table takes the backslash of `\\|` for its own, even in a code span (GFM 4.10).
   if (inside.includes('\\|')) return `<code>${prose(inside)}</code>`;
@@ -87,7 +90,7 @@ function inert(text: string): string {
     .replace(/(?<!&)#(?=\d)/g, '#&#8203;')
     .replace(/\bGH-(?=\d)/gi, '$&&#8203;')
     .replace(/:\/\//g, ':&#8203;//')
-    .replace(/\bwww\./gi, '$&&#8203;');
+    .replace(/\bwww\./gi, (found) => `${found.slice(0, 3)}&#8203;.`);
 }
 
 // Fairlead believes the hidden markers in its own comments (domain/marker.ts), so no content may spell one.
@@ -96,5 +99,7 @@ function withoutMarkers(text: string): string {
 }
 
 function longestRun(text: string): number {
-  return Math.max(0, ...[...text.matchAll(/`+/g)].map((match) => match[0].length));
+  let longest = 0;
+  for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length);
+  return longest;
 }

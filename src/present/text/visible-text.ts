@@ -16,6 +16,11 @@ export function singleLine(text: string): string {
   return visibleText(text).replace(/\s+/g, ' ').trim();
 }
 
+/** Visible text on one line of at most `limit` UTF-16 units, however long it was: most of what is too long is not read. */
+export function clippedLine(text: string, limit: number): string {
+  return clip(singleLine(clip(text, limit * 8)), limit);
+}
+
 /** At most `limit` UTF-16 units, which is never less than what GitHub counts; what is cut ends in `…`. */
 export function clip(text: string, limit: number): string {
   if (text.length <= limit) return text;

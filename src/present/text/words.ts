@@ -1,12 +1,14 @@
 import { code, html, htmlCode, prose } from './markdown.ts';
-import { singleLine } from './visible-text.ts';
+import { clippedLine } from './visible-text.ts';
 
 /** A sentence whose names and values are told apart, so that it can be written as Markdown or as HTML. */
 export type Words = readonly (string | { readonly code: string })[];
 
+const sentenceLimit = 4_000;
+
 /** A sentence that marks its names with backticks, as messages do that are also read as plain text. */
 export function wordsOf(text: string): Words {
-  return singleLine(text)
+  return clippedLine(text, sentenceLimit)
     .split(/`([^`]+)`/)
     .flatMap((part, index): Words => (index % 2 === 1 ? [{ code: part }] : part === '' ? [] : [part]));
 }
