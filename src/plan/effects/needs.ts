@@ -1,7 +1,9 @@
+import { listField } from '../../domain/field.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../domain/json.ts';
-import { identityKey, type ObjectReference } from '../../domain/manifest.ts';
+import { type IdentityKey, identityKey, type ObjectReference } from '../../domain/manifest.ts';
 import type { Judgement } from '../judgement.ts';
 import { podReferences } from '../relations/pod-references.ts';
+import { podTemplateOf } from '../relations/pod-template.ts';
 import { ingressServices, routeServices } from './backends.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -19,7 +21,7 @@ export function absentNeeds(judgement: Judgement, plan: Surroundings): readonly 
     const known = plan.find(key);
     // What goes with the same plan is told beside it.
     if (known !== null && (known.after !== null || known.before !== null)) return [];
-    return mayMake(reference.name, namespace, plan) ? [] : [reference];
+    return mayMake(reference.name, namespace, plan, subject.key) ? [] : [reference];
   });
 }
 
@@ -41,10 +43,26 @@ function isCustom(group: string): boolean {
   return group.includes('.') && (!group.endsWith('.k8s.io') || group.endsWith('.x-k8s.io'));
 }
 
-/** Whether a custom resource of the plan in that namespace has this name, or names it: its controller may make what has it. */
-export function mayMake(name: string, namespace: string | null, plan: Surroundings): boolean {
-  return plan.inNamespace(namespace).some(({ reference, after }) => {
-    return after !== null && isCustom(reference.group) && (reference.name === name || mentions(after, name));
+/**
+ * Whether a custom resource of the plan in that namespace has this name, or names it: its controller may make what has it.
+ * So may a program that is told the name (a Job that makes a certificate), but not the one that waits for it.
+ */
+export function mayMake(name: string, namespace: string | null, plan: Surroundings, waiting: IdentityKey): boolean {
+  return plan.inNamespace(namespace).some(({ key, reference, after }) => {
+    if (after === null) return false;
+    if (isCustom(reference.group)) return reference.name === name || mentions(after, name);
+    return key !== waiting && isTold(after, name);
+  });
+}
+
+function isTold(object: JsonObject, name: string): boolean {
+  const spec = podTemplateOf(object)?.['spec'];
+  if (!isJsonObject(spec)) return false;
+  return [...listField(spec, 'initContainers'), ...listField(spec, 'containers')].some((container) => {
+    const values = listField(container, 'env').map(({ value }) => value);
+    return [container['command'], container['args'], values]
+      .flat()
+      .some((text) => typeof text === 'string' && text.includes(name));
   });
 }
 

@@ -50,7 +50,10 @@ function selectionOf({ subject, action, before, after }: Judgement, plan: Surrou
     const labels = object.after && podLabels(object.after);
     return labels !== null && chooses(selector, labels);
   });
-  if (found || Object.values(valuesOf(selector)).some((value) => mayMake(scalarText(value), namespace, plan)))
+  if (
+    found ||
+    Object.values(valuesOf(selector)).some((value) => mayMake(scalarText(value), namespace, plan, subject.key))
+  )
     return null;
   const labelSelector = selectorQuery(selector, isBudget);
   // What the API server has not validated yet may hold anything.

@@ -28,7 +28,9 @@ function grants(before: JsonObject | null, after: JsonObject): readonly Effect[]
   const had = before === null ? [] : powersOf(before);
   const added = powersOf(after).filter((power) => !had.some((one) => covers(one, power)));
   if (added.length === 0) return [];
-  const rules = [...Map.groupBy(added, ({ what, names }) => `${what} ${names}`).values()].map((powers) => {
+  // Of many rules the first are named.
+  const gravestFirst = [...added.filter(isGrave), ...added.filter((power) => !isGrave(power))];
+  const rules = [...Map.groupBy(gravestFirst, ({ what, names }) => `${what} ${names}`).values()].map((powers) => {
     const [{ what, names } = { what: '', names: '' }] = powers;
     const verbs = [...new Set(powers.map(({ verb }) => (verb === '*' ? 'do anything with' : verb)))];
     return `${verbs.join(', ')} ${what === '*' ? 'every resource' : what}${names === '' ? '' : ` (${names})`}`;
@@ -62,13 +64,20 @@ function covers(had: Power, power: Power): boolean {
   return verb && what && (had.names === '' || had.names === power.names);
 }
 
-const graveVerbs = ['*', 'escalate', 'bind', 'impersonate'];
+const graveVerbs = ['escalate', 'bind', 'impersonate'];
 const reading = ['get', 'list', 'watch', '*'];
+/** All verbs on these are the grave ones, too. */
+const whoMay = /^(?:(?:cluster)?roles(?:\.|$)|(?:users|groups|serviceaccounts)$)/;
 
 function isGrave({ verb, what }: Power): boolean {
   // Who can run a command in a pod has all that the pod has.
   const grave = what === '*' || what.startsWith('*.') || what === 'pods/exec' || what === 'serviceaccounts/token';
-  return graveVerbs.includes(verb) || grave || (what === 'secrets' && reading.includes(verb));
+  return (
+    graveVerbs.includes(verb) ||
+    grave ||
+    (verb === '*' && whoMay.test(what)) ||
+    (what === 'secrets' && reading.includes(verb))
+  );
 }
 
 const everybody = ['system:authenticated', 'system:unauthenticated', 'system:anonymous', 'system:serviceaccounts'];

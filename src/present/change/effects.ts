@@ -82,8 +82,8 @@ export function effectWords(effect: Effect): Words {
     case 'exposes':
       return [
         effect.type === 'LoadBalancer'
-          ? 'opens it to outside of the cluster by a load balancer'
-          : 'opens it to outside of the cluster by a port on every node',
+          ? 'makes it reachable from outside the cluster, by a load balancer'
+          : 'makes it reachable from outside the cluster, by a port on every node',
       ];
     case 'grants':
       return [effect.grave ? '⚠️ allows to ' : 'allows to ', ...codes(effect.rules)];

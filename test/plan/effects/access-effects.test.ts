@@ -21,6 +21,13 @@ describe('A role', () => {
       false,
     ],
     ['everything', { apiGroups: ['*'], resources: ['*'], verbs: ['*'] }, 'do anything with every resource', true],
+    ['every verb on one kind', { ...pods, verbs: ['*'] }, 'do anything with pods', false],
+    [
+      'every verb on roles',
+      { apiGroups: ['rbac.authorization.k8s.io'], resources: ['roles'], verbs: ['*'] },
+      'do anything with roles.rbac.authorization.k8s.io',
+      true,
+    ],
     ['secrets to read', { ...pods, resources: ['secrets'], verbs: ['list'] }, 'list secrets', true],
     ['secrets to make only', { ...pods, resources: ['secrets'], verbs: ['create'] }, 'create secrets', false],
     ['others’ powers', { apiGroups: [''], resources: ['users'], verbs: ['impersonate'] }, 'impersonate users', true],
@@ -36,6 +43,12 @@ describe('A role', () => {
     expect(effectsIn([updated(role(all), role(pods))])).toEqual([]);
     expect(effectsIn([updated(role({ ...all, apiGroups: ['*'], resources: ['*'] }), role(pods))])).toEqual([]);
     expect(effectsIn([updated(role(pods), role())])).toEqual([]);
+  });
+
+  it('names the gravest first, for of many only the first are shown', () => {
+    const secrets = { ...pods, resources: ['secrets'] };
+    const granted = effectsIn([created(role(pods, secrets))]);
+    expect(granted).toEqual([{ kind: 'grants', rules: ['get, list secrets', 'get, list pods'], grave: true }]);
   });
 
   it('allows all of its rules where it is new', () => {

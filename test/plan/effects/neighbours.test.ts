@@ -37,6 +37,13 @@ describe('What the effects of a plan ask the cluster besides', () => {
     ['of what is in every namespace', [created(workload({ pods: { serviceAccountName: 'default' } }))]],
     ['of what goes with the same plan, and is told there', [created(ingress), deleted(service())]],
     [
+      'of what a program that is told its name may make',
+      [
+        created(workload({ container: { envFrom: [{ secretRef: { name: 'certificate' } }] } })),
+        created(workload({ name: 'setup', container: { args: ['create', '--secret-name=certificate'] } })),
+      ],
+    ],
+    [
       'of what a custom resource may make',
       [
         created(ingress),
