@@ -10,7 +10,7 @@ export interface CheckBudget {
 }
 
 export function checkBudget(): CheckBudget {
-  return { left: 20_000_000 };
+  return { left: 2_000_000 };
 }
 
 /** What a check carries down: where it stands is said by `Place`. */

@@ -17,7 +17,7 @@ export function safePattern(pattern: string, length: number): SafePattern | null
   const { repeats, optionals, nested } = quantifiersOf(pattern);
   if (nested || optionals > 10) return null;
   const cost = Math.max(1, length) ** (repeats + 1) * 2 ** optionals;
-  if (cost > 20_000_000) return null;
+  if (cost > 1_000_000) return null;
   try {
     return { expression: new RegExp(pattern, 'u'), cost };
   } catch {

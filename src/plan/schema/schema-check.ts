@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject, sameJson } from '../../domain/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../domain/json.ts';
 import { nearestName } from '../../domain/nearest-name.ts';
 import type { CheckBudget, Checking, Unchecked } from './checking.ts';
 import { elementFaults } from './element-faults.ts';
@@ -95,13 +95,23 @@ function objectFaults(object: JsonObject, schema: JsonObject, place: Place, chec
     const declared = Object.hasOwn(properties, name) ? properties[name] : undefined;
     const known = declared ?? (isJsonObject(others) ? others : undefined);
     if (isJsonObject(known)) return schemaFaults(value, known, inside, within);
-    return open ? [] : [undeclared(inside, name, Object.keys(properties), object)];
+    return open ? [] : [undeclared(inside, name, hinted(properties, object, checking))];
   });
 }
 
-function undeclared(place: Place, name: string, declared: readonly string[], beside: JsonObject): Fault {
-  const free = declared.filter((one) => !Object.hasOwn(beside, one));
-  const meant = nearestName(name, free);
+/** What may have been meant: each is compared sign by sign, so there may be few, and none may be long. */
+function hinted(properties: JsonObject, beside: JsonObject, { budget }: Checking): readonly string[] {
+  const free = Object.keys(properties).filter((one) => one.length <= longestHint && !Object.hasOwn(beside, one));
+  if (free.length > mostHints) return [];
+  budget.left -= free.length * 20;
+  return free;
+}
+
+const longestHint = 40;
+const mostHints = 200;
+
+function undeclared(place: Place, name: string, free: readonly string[]): Fault {
+  const meant = name.length <= longestHint ? nearestName(name, free) : null;
   const hint = meant === null ? '' : `. Did you mean \`${meant}\`?`;
   return fault('unknown-field', place, `field not declared in schema${hint}`);
 }
@@ -121,5 +131,5 @@ function junctorFaults(value: Json, schema: JsonObject, place: Place, checking: 
   }
   const not = schema['not'];
   if (isJsonObject(not) && holds(not)) faults.push(fault('invalid', place, 'must not validate the schema (not)'));
-  return faults.filter((each, index) => faults.findIndex((other) => sameJson(each, other)) === index);
+  return faults;
 }
