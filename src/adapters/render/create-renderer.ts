@@ -42,14 +42,18 @@ export function createRenderer(options: RendererOptions): Renderer {
       const detected = detect(source, entries);
       switch (detected.kind) {
         case 'plain':
-          return lately.recall(plainKey(entries), () => read(() => renderPlain(options.trees, source, entries)));
+          return withoutChart(
+            source,
+            await lately.recall(plainKey(entries), () => read(() => renderPlain(options.trees, source, entries))),
+          );
         case 'kustomization': {
           const refusal = source.fromFork === true ? refusalOfForks(options.kustomize) : null;
           if (refusal !== null) return refused(detected.file, refusal);
           // What it is made of is known only once it is rendered: the whole tree may be.
-          return lately.recall(`${source.tree} ${source.path}`, () =>
+          const made = await lately.recall(`${source.tree} ${source.path}`, () =>
             built(() => renderKustomization(options, source, detected.file)),
           );
+          return withoutChart(source, made);
         }
         case 'chart': {
           const refusal = source.fromFork === true ? refusalOfForks(options.helm) : null;
@@ -82,6 +86,14 @@ export function createRenderer(options: RendererOptions): Renderer {
       }),
     );
   }
+}
+
+/** What the settings say of a chart changes nothing where there is none: without a word it would look as if it did. */
+function withoutChart({ path, chart }: RenderingSource, result: RenderResult): RenderResult {
+  if (result.kind !== 'rendered' || chart === null || chart.values.length === 0) return result;
+  const message = `The settings name helm.values, and ${path} holds no chart: they change nothing.`;
+  const remarks = [...result.rendering.remarks, { file: null, line: null, path: 'helm.values', message }];
+  return { kind: 'rendered', rendering: { ...result.rendering, remarks } };
 }
 
 interface FoundChart {

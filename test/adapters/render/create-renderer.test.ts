@@ -125,6 +125,20 @@ describe('what a fork brings', () => {
   });
 });
 
+describe('helm.values of the settings', () => {
+  it('are said to change nothing where there is no chart', async () => {
+    const trees = treesOf({ 'deploy/a.yaml': configMap('a') });
+    const renderer = createRenderer({ trees, kustomize: null, temporary: folder, ...noCharts });
+    const chart = { cluster: 'staging', release: 'a', namespace: 'a', values: [] };
+    const remarksWith = async (values: readonly string[]) => {
+      const result = await renderer.render({ ...source('deploy'), chart: { ...chart, values } });
+      return result.kind === 'rendered' ? result.rendering.remarks : null;
+    };
+    expect(await remarksWith([])).toEqual([]);
+    expect(await remarksWith(['production.yaml'])).toMatchObject([{ path: 'helm.values' }]);
+  });
+});
+
 describe('while much is read', () => {
   it.each([
     ['in many files', false],
