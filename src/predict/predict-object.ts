@@ -114,7 +114,8 @@ async function predictChange(question: Question, conversation: Conversation): Pr
 async function predictForeignSecret(question: Question, conversation: Conversation): Promise<Finding | Stale> {
   const { live, merged, dryRun } = question;
   if (conversation.environment.conflicts !== 'take') {
-    const message = 'a Secret of this name lives already and was never released from here';
+    const message =
+      'a Secret of this name lives already and was never released from here, so it is not touched. To take it set `conflicts: take`, or give it up in Git';
     return { kind: 'stopped', reason: { code: 'claim', message } };
   }
   const outcome = await dryRun(merged, live);

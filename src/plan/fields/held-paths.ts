@@ -44,7 +44,8 @@ function descend(fields: Json | undefined, sides: Sides, path: Path, found: Held
 
 // What is in these stands for itself, and others write into them as well.
 function isMapOfPeople(path: Path): boolean {
-  return ['labels', 'annotations', 'data', 'stringData', 'binaryData'].includes(String(path.at(-1)));
+  const name = path.at(-1);
+  return typeof name === 'string' && ['labels', 'annotations', 'data', 'stringData', 'binaryData'].includes(name);
 }
 
 function childOf(name: string, { live, other }: Sides): (Sides & { readonly segment: Segment }) | null {

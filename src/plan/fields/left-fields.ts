@@ -83,7 +83,7 @@ function without(node: Json | undefined, [place, ...rest]: readonly (string | nu
   if (place === undefined) return undefined;
   if (Array.isArray(node)) {
     const items = node.flatMap((item: Json, index) => (index === place ? (without(item, rest) ?? []) : [item]));
-    return items.length === 0 ? undefined : (items as readonly Json[]);
+    return items.length === 0 ? undefined : items;
   }
   if (!isJsonObject(node) || typeof place !== 'string') return node;
   const { [place]: member, ...others } = node;

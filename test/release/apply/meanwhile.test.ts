@@ -64,7 +64,9 @@ describe('what somebody does meanwhile', () => {
     const state = await world.release(second, [configMap('web', { A: '1', B: '2' })]);
     expect(state).toMatchObject({
       kind: 'diverged',
-      reasons: ['ConfigMap/web: somebody holds data.B: never released from here, so it is not taken'],
+      reasons: [
+        'ConfigMap/web: somebody holds data.B: never released from here, so it is not taken. To take it set `conflicts: take`; to leave it as it lives, `conflicts: leave`, or give it up in Git',
+      ],
     });
     expect(await world.read('v1', 'ConfigMap', 'web')).toMatchObject({ data: { B: 'theirs' } });
     expect(world.plans).toBe(2);
