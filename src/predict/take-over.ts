@@ -6,6 +6,7 @@ import { sameContent } from '../plan/fields/content.ts';
 import { fieldsAfter, withoutDropped } from '../plan/fields/dropped-fields.ts';
 import { withForeign } from '../plan/fields/foreign-takeover.ts';
 import { migratedFields } from '../plan/fields/migrated-fields.ts';
+import { overlaid } from '../plan/fields/overlaid.ts';
 import { takeoverOf } from '../plan/fields/predecessors.ts';
 import type { PatchOperation } from '../ports/cluster.ts';
 import type { Conversation, Question } from './conversation.ts';
@@ -22,20 +23,28 @@ export function takingOver(question: Question, { cluster, environment, signal }:
   const takeover = withForeign(predecessors, live.object, manifests, environment);
   if (takeover === null) return question;
   const object = withManagedFields(live.object, migratedFields(live.object, takeover) ?? []);
+  const patch = async (wanted: KubernetesObject): Promise<ApplyOutcome> => {
+    const { uid = '', resourceVersion = '' } = live.object.metadata;
+    const operations = operationsBetween(live.object, wanted);
+    const request = { reference: subject.reference, uid, resourceVersion, operations, dryRun: true };
+    return await cluster.patch(request, signal);
+  };
   const removing = async (applied: Accepted): Promise<DryRunOutcome> => {
     const managedFields = fieldsAfter(applied.object, live.object, takeover);
     const dropped = withoutDropped(applied.object, live.object, takeover);
     if (sameContent(dropped.object, applied.object)) {
       return { ...applied, object: withManagedFields(applied.object, managedFields) };
     }
-    const { uid = '', resourceVersion = '' } = live.object.metadata;
-    const operations = operationsBetween(live.object, dropped.object);
-    const request = { reference: subject.reference, uid, resourceVersion, operations, dryRun: true };
-    const outcome = await cluster.patch(request, signal);
+    const outcome = await patch(dropped.object);
     if (outcome.kind !== 'accepted') return outcome;
     const warnings = [...new Set([...applied.warnings, ...outcome.warnings])];
     const object = withManagedFields(outcome.object, managedFields);
     return { ...outcome, object, warnings, ...(dropped.doubt === null ? {} : { doubt: dropped.doubt }) };
+  };
+  const merging = async (manifest: KubernetesObject): Promise<DryRunOutcome | null> => {
+    const outcome = await patch(overlaid(live.object, manifest, takeover));
+    if (outcome.kind !== 'accepted') return null;
+    return { ...outcome, object: withManagedFields(outcome.object, object.metadata.managedFields ?? []), doubt };
   };
   return {
     ...question,
@@ -43,11 +52,15 @@ export function takingOver(question: Question, { cluster, environment, signal }:
     dryRun: async (manifest, of) => {
       const outcome = await question.dryRun(manifest, of);
       // Fields of another version have other names: what they drop cannot be told.
-      const comparable = manifest.apiVersion === live.object.apiVersion;
-      return outcome.kind === 'accepted' && comparable && !isStale(outcome, of) ? await removing(outcome) : outcome;
+      if (manifest.apiVersion !== live.object.apiVersion || isStale(outcome, of)) return outcome;
+      if (outcome.kind === 'accepted') return await removing(outcome);
+      const isInvalid = outcome.kind === 'refused' && outcome.refusal.reason === 'invalid';
+      return isInvalid ? ((await merging(manifest)) ?? outcome) : outcome;
     },
   };
 }
+
+const doubt = 'it is merged here: the API server refuses it as long as what Git drops is there';
 
 function withManagedFields(object: KubernetesObject, managedFields: readonly Json[]): KubernetesObject {
   return { ...object, metadata: { ...object.metadata, managedFields } };

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Json } from '../../src/domain/json.ts';
+import type { Json, JsonObject } from '../../src/domain/json.ts';
 import type { KubernetesObject } from '../../src/domain/manifest.ts';
 import type { Cluster } from '../../src/ports/cluster.ts';
 import { configMap, deployment, inNamespace, object, secret } from '../objects.ts';
@@ -180,5 +180,28 @@ describe('Removing', () => {
       action: 'update',
       certainty: { kind: 'estimated', why: 'what was in securityContext goes, and Git sets it to nothing' },
     });
+  });
+});
+
+describe('What excludes what was there before', () => {
+  const web = (strategy: Json, volume: Json) => {
+    const { spec, ...rest } = deployment('web');
+    const { template, ...others } = spec as {
+      readonly template: { readonly metadata: Json; readonly spec: JsonObject };
+    };
+    const volumes = [{ name: 'data', ...(volume as JsonObject) }];
+    return { ...rest, spec: { ...others, strategy, template: { ...template, spec: { ...template.spec, volumes } } } };
+  };
+  const rolling = { type: 'RollingUpdate', rollingUpdate: { maxSurge: 2 } };
+
+  it.each([
+    ['a volume', web(rolling, { emptyDir: { sizeLimit: '1Gi' } }), web(rolling, { hostPath: { path: '/data' } })],
+    ['a strategy', web(rolling, { emptyDir: {} }), web({ type: 'Recreate' }, { emptyDir: {} })],
+  ])('is an estimate, and no refusal: %s', async (name, before, after) => {
+    const stage = await world.namespace(name.replace(' ', '-'));
+    kubectl(stage, ['apply'], before);
+    const change = changeOf(await stage.plan({ base: [], merged: [after] }), 'Deployment', 'web');
+    expect(change).toMatchObject({ action: 'update', certainty: { kind: 'estimated' } });
+    expect(Object.values(causesOf(change))).toContain('pull-request');
   });
 });

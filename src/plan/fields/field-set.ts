@@ -11,7 +11,7 @@ export interface FieldSet {
   readonly children: ReadonlyMap<string, FieldSet>;
 }
 
-const noFields: FieldSet = { member: false, children: new Map() };
+export const noFields: FieldSet = { member: false, children: new Map() };
 
 export function parseFields(fieldsV1: JsonObject): FieldSet {
   return { ...parsed(fieldsV1), member: false };
