@@ -15,6 +15,7 @@ export function everyEffect(text: () => string, named: () => string = text): rea
     'moves-image': { kind: 'moves-image', containers: [text()], from: text(), to: text() },
     'runs-moving-tag': { kind: 'runs-moving-tag', images: [text()] },
     'deletes-data': { kind: 'deletes-data', claims },
+    'leaves-volume': { kind: 'leaves-volume' },
     'keeps-claims': { kind: 'keeps-claims', claims: { ...claims, fate: 'kept' }, all: true },
     'renames-claims': { kind: 'renames-claims', gone: [text()], come: [text()] },
     'leaves-claims': { kind: 'leaves-claims', templates: [text()] },

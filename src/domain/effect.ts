@@ -50,6 +50,8 @@ type ImageEffect =
 type DataEffect =
   /** `claims`: those that a StatefulSet made; null: its own. */
   | { readonly kind: 'deletes-data'; readonly claims: VolumeClaims | null }
+  /** Of a volume, or of the claim to one, that is retained. */
+  | { readonly kind: 'leaves-volume' }
   /** `all`: they outlive their StatefulSet, and not only some of its pods. */
   | { readonly kind: 'keeps-claims'; readonly claims: VolumeClaims; readonly all: boolean }
   /** A StatefulSet is made again with other templates of volume claims: what was written stays behind in those of `gone`. */
@@ -154,6 +156,7 @@ export const effectKinds = [
   'sets-replicas',
   'restarts-pods',
   'restarts-later',
+  'leaves-volume',
   'leaves-claims',
   'keeps-claims',
   'restarts-nothing',
@@ -197,6 +200,7 @@ export function isGrave(effect: Effect): boolean {
     case 'scales':
     case 'sets-replicas':
     case 'restarts-later':
+    case 'leaves-volume':
     case 'leaves-claims':
     case 'keeps-claims':
     case 'restarts-nothing':

@@ -22,6 +22,7 @@ export const effect = exactly<Effect>()(
     z.object({ kind: z.literal('moves-image'), containers: texts, from: text, to: text }),
     z.object({ kind: z.literal('runs-moving-tag'), images: texts }),
     z.object({ kind: z.literal('deletes-data'), claims: claims.nullable() }),
+    z.object({ kind: z.literal('leaves-volume') }),
     z.object({ kind: z.literal('keeps-claims'), claims, all: z.boolean() }),
     z.object({ kind: z.literal('renames-claims'), gone: texts, come: texts }),
     z.object({ kind: z.literal('leaves-claims'), templates: texts }),

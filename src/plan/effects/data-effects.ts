@@ -15,7 +15,7 @@ export function dataEffects(judgement: Judgement): readonly Effect[] {
   return [...removed, { kind: 'keeps-claims', claims, all: action !== 'update' }, ...templateEffects(judgement)];
 }
 
-function removalEffects({ subject: { reference }, before }: Judgement): readonly Effect[] {
+function removalEffects({ subject: { reference }, before, goesWith }: Judgement): readonly Effect[] {
   const { group, kind } = reference;
   if (group === 'apiextensions.k8s.io' && kind === 'CustomResourceDefinition') return [{ kind: 'deletes-kind' }];
   if (group !== '') return [];
@@ -23,15 +23,17 @@ function removalEffects({ subject: { reference }, before }: Judgement): readonly
     case 'Namespace':
       return [{ kind: 'deletes-namespace' }];
     case 'PersistentVolumeClaim':
-      return [{ kind: 'deletes-data', claims: null }];
-    case 'PersistentVolume': {
-      // What is retained stays on the storage (kubernetes.io/docs/concepts/storage/persistent-volumes, reclaiming).
-      const policy = before === null ? undefined : textField(before, 'spec', 'persistentVolumeReclaimPolicy');
-      return policy === 'Retain' ? [] : [{ kind: 'deletes-data', claims: null }];
-    }
+      return volumeEffects(goesWith?.kind === 'volume' ? goesWith.reclaimPolicy : null);
+    case 'PersistentVolume':
+      return volumeEffects((before && textField(before, 'spec', 'persistentVolumeReclaimPolicy')) ?? null);
     default:
       return [];
   }
+}
+
+// What is retained stays on the storage; where that is not known, the worse (kubernetes.io/docs/concepts/storage/persistent-volumes).
+function volumeEffects(reclaimPolicy: string | null): readonly Effect[] {
+  return [reclaimPolicy === 'Retain' ? { kind: 'leaves-volume' } : { kind: 'deletes-data', claims: null }];
 }
 
 // Only a StatefulSet that is made again can have other templates: what it finds by name it keeps as it is.

@@ -93,6 +93,7 @@ function masked(effect: Effect, { text, live, number }: Sight): Effect {
     case 'restarts-nothing':
     case 'deletes-data':
     case 'keeps-claims':
+    case 'leaves-volume':
     case 'deletes-namespace':
     case 'deletes-kind':
     case 'leaves-without':

@@ -39,6 +39,8 @@ function sumWords(kind: Effect['kind'], effects: readonly Effect[]): string | nu
       if (claims === 1) return 'deletes a volume claim and its data';
       return `deletes ${claims.toLocaleString('en-US')} volume claims and their data`;
     }
+    case 'leaves-volume':
+      return counted('leaves a retained volume behind', 'leaves # retained volumes behind');
     case 'renames-claims':
       return counted('leaves the data of a workload behind', 'leaves the data of # workloads behind');
     case 'stops-pods':

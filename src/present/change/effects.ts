@@ -34,6 +34,8 @@ export function effectWords(effect: Effect): Words {
       return ['runs ', ...codes(effect.images), ', which may be another image at the next start'];
     case 'deletes-data':
       return [effect.claims === null ? 'deletes its data' : lostText(effect.claims)];
+    case 'leaves-volume':
+      return ['its data stays on the volume, which is retained'];
     case 'keeps-claims':
       return [keptText(effect.claims, effect.all)];
     case 'renames-claims': {

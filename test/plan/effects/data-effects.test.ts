@@ -26,7 +26,7 @@ describe('Data', () => {
   it.each([
     ['of a volume claim goes with it', claim, ['deletes-data']],
     ['of a volume goes with it', volume('Delete'), ['deletes-data']],
-    ['of a volume that is retained stays on the storage', volume('Retain'), []],
+    ['of a volume that is retained stays on the storage', volume('Retain'), ['leaves-volume']],
     ['of everything in a namespace', object('v1', 'Namespace', 'shop'), ['deletes-namespace']],
     ['of a kind', object('apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'a.example.com'), ['deletes-kind']],
     ['is not in what is only called so', object('example.com/v1', 'Namespace', 'shop'), []],
@@ -34,6 +34,17 @@ describe('Data', () => {
     ['stays of one that does not', set([['data', '1Gi']]), ['stops-pods', 'keeps-claims']],
   ])('%s', (_what, gone, kinds) => {
     expect(effectsIn([deleted(gone)]).map(({ kind }) => kind)).toEqual(kinds);
+  });
+
+  it('of a claim stays on a volume that is retained', () => {
+    const goesWith = {
+      kind: 'volume',
+      size: '1Gi',
+      storageClass: null,
+      bound: 'disk',
+      reclaimPolicy: 'Retain',
+    } as const;
+    expect(effectsIn([{ ...deleted(claim), goesWith }])).toEqual([{ kind: 'leaves-volume' }]);
   });
 
   it('stays behind where a StatefulSet is made again with claims of another name', () => {
