@@ -50,7 +50,9 @@ async function predictLeaving(
   const claims = await askClaims(question, { merged, released, base }, outcome.object, conversation);
   if (claims === 'stale') return claims;
   const leaving = conversation.environment.conflicts === 'leave' ? leftClaims(claims, merged, live.object) : null;
-  if (leaving !== null) return await predictLeaving([...left, ...leaving], question, conversation);
+  const more = (leaving ?? []).filter(({ field }) => left.every((one) => one.field !== field));
+  // What stays claimed although it was left out blocks, as every claim that cannot be left.
+  if (more.length > 0) return await predictLeaving([...left, ...more], question, conversation);
   const ofMerged: Predicted = { ...outcome, kind: 'object' };
   const predictedBase = ofBase ?? ofMerged;
   const finding: UpdateFinding = {
