@@ -30,7 +30,6 @@ spec:
           image: {{ required "set image" .Values.image }}
 `;
 
-/** It runs at once, and is over: what keeps others waiting for longer is shown in memory. */
 const migrate = `apiVersion: batch/v1
 kind: Job
 metadata:
@@ -39,7 +38,7 @@ metadata:
     helm.sh/hook: pre-install,pre-upgrade
     helm.sh/hook-delete-policy: before-hook-creation
 spec:
-  suspend: true
+  backoffLimit: 0
   template:
     spec:
       restartPolicy: Never
@@ -97,7 +96,11 @@ describe('a Helm chart as an environment', () => {
     expect(await story.live('staging', paths.configMap('web'))).toMatchObject({
       data: { version: expect.stringMatching(/^v1\.\d+/), quotas: 'true' },
     });
-    expect(await story.live('staging', job)).not.toBeNull();
+    const migrated = await story.live('staging', job);
+    expect(migrated).toMatchObject({ status: { succeeded: 1, completionTime: expect.any(String) } });
+    const { metadata } = (await story.live('staging', paths.deployment)) ?? {};
+    const over = (migrated?.['status'] as { readonly completionTime: string }).completionTime;
+    expect(Date.parse(metadata?.creationTimestamp ?? '')).toBeGreaterThanOrEqual(Date.parse(over));
   });
 
   it('shows what a value changes, and has its hook run again for it', async () => {
@@ -110,6 +113,19 @@ describe('a Helm chart as an environment', () => {
     expect(told).not.toContain('ConfigMap shop/web');
     expect((await story.verdict(await story.merge(pull), 'staging')).state).toBe('success');
     expect((await story.live('staging', job))?.metadata.uid).not.toBe(before?.metadata.uid);
+  });
+
+  it('releases nothing after a hook that fails, and says which', async () => {
+    const pull = await story.open('failing', {
+      'deploy/shop/values-staging.yaml': 'replicas: 5\nimage: web:failing\n',
+    });
+    expect((await story.planned(pull)).conclusion).toBe('success');
+    const verdict = await story.verdict(await story.merge(pull), 'staging');
+    expect(verdict).toMatchObject({
+      state: 'failure',
+      description: expect.stringContaining('Job/migrate: BackoffLimitExceeded'),
+    });
+    expect(await story.live('staging', paths.deployment)).toMatchObject({ spec: { replicas: 3 } });
   });
 
   it('is said at file and line where it cannot be rendered', async () => {

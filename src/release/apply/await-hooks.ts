@@ -106,7 +106,7 @@ async function look(
       case 'progressing':
         return { ...over, running: reasonOf(reference, state.reason), forMs };
       case 'failed': {
-        const reason = `${state.reason}; as a hook it keeps the others waiting: change it, or delete it to have it run again`;
+        const reason = `${state.reason}; nothing after this hook begins: change it, or delete it to have it run again`;
         return { ...over, failed: reasonOf(reference, reason) };
       }
     }
