@@ -197,7 +197,7 @@ const elements = new Map<string, RegExp>([
   ['label', /^ for="find"$/],
   ['input', /^ type="(?:hidden|search)"(?: [a-z]+="[^"]*")*$/],
   ['button', /^(?: type="button" id="all" hidden)?$/],
-  ['details', /^ class="object"(?: open)?$/],
+  ['details', /^(?: class="object")?(?: open)?$/],
   ['p', /^(?: class="dim"| class="verdict"| id="said" role="status" class="dim")?$/],
   ['h2', /^ id="\w+"$/],
   ['div', /^ class="body"$/],
@@ -206,7 +206,7 @@ const elements = new Map<string, RegExp>([
   ...['head', 'title', 'style', 'body', 'header', 'h1', 'h3', 'h4', 'main', 'footer', 'script', 'summary'].map(
     (name) => [name, /^$/] as const,
   ),
-  ...['ul', 'li', 'pre', 'strong'].map((name) => [name, /^$/] as const),
+  ...['ul', 'li', 'pre', 'strong', 'b'].map((name) => [name, /^$/] as const),
 ]);
 const voids = ['meta', 'link', 'input'];
 

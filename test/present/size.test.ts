@@ -18,6 +18,7 @@ import {
 } from './sample-view.ts';
 
 const staging = anEnvironment('staging');
+const page = 'https://fairlead.example.com/plans/3f9a?until=1&signature=aB';
 
 describe('however large the plan is', () => {
   it.each([10, 200, 10_000])('%i objects stay within GitHub’s limits, and none is cut in the middle', (number) => {
@@ -47,6 +48,44 @@ describe('however large the plan is', () => {
       '1 object is left out here for size (`update · Deployment shop/web-0`): of 1 the beginning',
     );
     expect(comment).toContain('-small');
+  });
+
+  it('an object too large for any text has its beginning in the check run’s, cut at a line, and says where the whole is', () => {
+    const diff = Array.from({ length: 20_000 }, (_, line) => `+  line ${line}: value`).join('\n');
+    const plan = aPlan('staging', [aChange({ name: 'huge' }, { diff })]);
+    const at = { ...view(new Map([['staging', planned(plan)]])), pages: new Map([['staging', page]]) };
+    const shown = presentedPullRequest(at);
+    expectWithinLimits(shown);
+    const text = shown.checkRuns[0]?.text ?? '';
+    expect(text).toMatch(
+      /✂️ The first \d+ of 20,000 lines: this object is too large for GitHub\. The whole is on \[its page\]\(<https:/,
+    );
+    expect(text).toMatch(/\n\+ {2}line \d+: value\n```\n/);
+    expect(shown.comment).toContain('of 1 the beginning is in the check run `fairlead/plan (staging)`');
+  });
+
+  it('the comment says how many objects are where, and the check run shows first what the comment does not', () => {
+    const changes = Array.from({ length: 400 }, (_, index) => large(index, 'x'.repeat(1000)));
+    const plans = new Map([['staging', planned(aPlan('staging', changes))]]);
+    const { comment, checkRuns } = presentedPullRequest({ ...view(plans), pages: new Map([['staging', page]]) });
+    const said =
+      /✂️ (\d+) objects are left out here .*: (\d+) are whole in the check run .* and (\d+) are named there only\. All of them are in the \[whole plan\]/.exec(
+        comment ?? '',
+      );
+    const [left = 0, whole = 0, named = 0] = (said ?? []).slice(1).map(Number);
+    const inComment = (comment ?? '').split('```diff').length - 1;
+    expect(inComment + left).toBe(400);
+    expect(whole + named).toBe(left);
+    const [run] = checkRuns;
+    expect((run?.text ?? '').split('```diff').length - 1).toBe(whole);
+    expect(run?.text).toMatch(new RegExp(`^#### update · Deployment shop/web-${inComment} `));
+    expect(run?.text).toContain(`The whole plan is on [its page](<${page}>).`);
+  });
+
+  it('without pages the check run says what the operator can set', () => {
+    const changes = Array.from({ length: 400 }, (_, index) => large(index, 'x'.repeat(1000)));
+    const [run] = presentedPullRequest(view(new Map([['staging', planned(aPlan('staging', changes))]]))).checkRuns;
+    expect(run?.text).toContain('whoever operates Fairlead can set `FAIRLEAD_URL`');
   });
 
   it('hundreds of environments, problems, reasons and annotations stay within the limits', () => {

@@ -7,8 +7,17 @@ type HtmlExtension = NonNullable<Options['htmlExtensions']>[number];
 /** The tags that our own Markdown holds inside a line. What comes from outside has its `<` as an entity there. */
 const ownTags: readonly string[] = ['<code>', '</code>', '<sub>', '</sub>'];
 
+/** What `details` begins and ends with, each a paragraph of its own; its summary holds no other tags than these. */
+const ownDetails = /^(?:<details(?: open)?><summary>(?:[^<>]|<\/?(?:b|code)>)*<\/summary>|<\/details>)$/;
+
 const onlyOwnTags: HtmlExtension = {
   exit: {
+    htmlFlow(token) {
+      const html = this.sliceSerialize(token);
+      this.lineEndingIfNeeded();
+      if (ownDetails.test(html)) this.tag(html);
+      else this.raw(this.encode(html));
+    },
     htmlText(token) {
       const tag = this.sliceSerialize(token);
       if (ownTags.includes(tag)) this.tag(tag);

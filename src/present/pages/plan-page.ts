@@ -91,7 +91,7 @@ function lead(plan: Plan): string {
     problems.length === 0 ? '' : `⚠️ Worth a look:\n${problemLines(problems, 30_000)}`,
   ];
   const text = parts.filter((one) => one !== '').join('\n\n');
-  return text === '' ? 'Nothing keeps it from being released once it is merged.' : text;
+  return text === '' ? 'Nothing of it is blocked, and nobody has to confirm it.' : text;
 }
 
 function comparedWords(plan: Plan): string {
