@@ -1,8 +1,9 @@
 import { isoTime } from '../../domain/iso-time.ts';
 import { type Attempt, type InventoryEntry, type Ledger, ledgerKeyOf, withOrphans } from '../../domain/ledger.ts';
-import { type IdentityKey, identityKey } from '../../domain/manifest.ts';
+import { type IdentityKey, identityKey, parseApiVersion } from '../../domain/manifest.ts';
 import type { ReleaseState, Wanted } from '../../domain/release.ts';
 import { reasonOf } from '../../observe/verdict.ts';
+import { definedKinds } from '../../plan/manifests/kinds.ts';
 import { isAwaited, type WaveMember, wavesOf } from '../../plan/relations/waves.ts';
 import { isOrphanedByMove } from '../../plan/settings/orphaned-by-move.ts';
 import { releasedSettings } from '../../plan/settings/released-settings.ts';
@@ -236,7 +237,9 @@ async function beforeTheNext(
   ports: ApplyPorts,
   held: AbortSignal,
 ): Promise<readonly string[]> {
-  const awaited = wave.map(({ reference }) => reference).filter(isAwaited);
+  const awaited = wave
+    .filter((write) => isAwaited(write.reference) && isNeeded(write, writes))
+    .map(({ reference }) => reference);
   const unready = await awaitPrerequisites(awaited, { own: ports.access.own, clock: ports.clock }, held);
   if (unready.length > 0) return unready;
   const made = new Set(wave.map(({ reference }) => identityKey(reference)));
@@ -247,6 +250,18 @@ async function beforeTheNext(
   const answers = await Promise.allSettled(asked.map((write) => dryRun(write, ports, held)));
   for (const answer of answers) if (answer.status === 'rejected') throw answer.reason;
   return answers.flatMap((answer) => (answer.status === 'fulfilled' && answer.value !== null ? [answer.value] : []));
+}
+
+/**
+ * A kind that nothing of the release is of may be served later on, by what the release brings: some definitions wait for
+ * the certificate that their own controller gives them.
+ */
+function isNeeded({ desired }: PlannedWrite, writes: readonly PlannedWrite[]): boolean {
+  if (desired.kind !== 'CustomResourceDefinition') return true;
+  const kinds = new Set(
+    definedKinds(desired).map(({ apiVersion, kind }) => `${parseApiVersion(apiVersion).group}/${kind}`),
+  );
+  return writes.some(({ reference: { group, kind } }) => kinds.has(`${group}/${kind}`));
 }
 
 /** How long a new namespace, kind or quota may need until it takes objects (default accounts, schemas, counts). */

@@ -172,6 +172,32 @@ describe('a release on a real cluster', () => {
     expect((await access.own.list(query, patient)).map(({ metadata }) => metadata.name)).not.toContain(extra);
   });
 
+  it('goes on behind a kind that is served only once its controller has given it a certificate', async () => {
+    const group = `${world.environment.namespace}.example.org`;
+    await access.close();
+    world = await worldWith({ clusterScoped: ['CustomResourceDefinition'] });
+    world.environment = { ...world.environment, healthTimeoutMs: 1_000, settleMs: 0 };
+    const schema = { openAPIV3Schema: { type: 'object' } };
+    const service = { name: 'webhook', namespace: world.environment.namespace, path: '/convert' };
+    // As MetalLB 0.13.0 ships it: no certificate yet.
+    const webhook = { clientConfig: { caBundle: 'Cg==', service }, conversionReviewVersions: ['v1'] };
+    const definition = object('apiextensions.k8s.io/v1', 'CustomResourceDefinition', `gadgets.${group}`, {
+      spec: {
+        group,
+        scope: 'Namespaced',
+        names: { kind: 'Gadget', plural: 'gadgets' },
+        conversion: { strategy: 'Webhook', webhook },
+        versions: [
+          { name: 'v1', served: true, storage: true, schema },
+          { name: 'v2', served: true, storage: false, schema },
+        ],
+      },
+    });
+    const state = await world.release(first, [definition, configMap('controller', { A: '1' })]);
+    expect(await world.read('v1', 'ConfigMap', 'controller')).not.toBeNull();
+    expect(state).toMatchObject({ kind: 'diverged', reasons: [expect.stringContaining(`gadgets.${group}`)] });
+  });
+
   it.each(['private', 'public'] as const)(
     'shows what somebody set by hand only to those who may read the repository: %s',
     async (visibility) => {
