@@ -77,7 +77,8 @@ export async function playEnvironment(stage: Stage, play: Play, makeBefore: Make
   );
   for (let attempt = 1; ; attempt += 1) {
     await stage.quiet(references.list);
-    const planned = await planTwice(stage, before, after);
+    const { planned, wrong } = await planTwice(stage, before, after);
+    mismatches.push(...wrong);
     const seen = [...references.list, ...planned.objects.map(({ reference }) => reference)];
     const there = await stage.snapshot(seen);
     first ??= there;
@@ -128,17 +129,22 @@ export async function playEnvironment(stage: Stage, play: Play, makeBefore: Make
 
 const attempts = 5;
 
-/** The second plan knows what the first one learned, and has to say the same. */
+/** The second plan knows what the first one learned, and has to say the same, unless something happened in between. */
 async function planTwice(
   stage: Stage,
   before: readonly Manifest[],
   after: readonly Manifest[],
-): Promise<PredictedPlan> {
+): Promise<{ readonly planned: PredictedPlan; readonly wrong: readonly string[] }> {
   const [base, merged] = [renderingOf(before), renderingOf(after)];
   const first = await stage.plan(base, merged);
-  const again = await stage.plan(base, merged);
-  if (first.plan.digest !== again.plan.digest) throw new Error('the same was planned twice, and differs');
-  return again;
+  const planned = await stage.plan(base, merged);
+  const told = new Map(first.objects.map((object) => [identityKey(object.reference), object]));
+  const wrong = planned.objects.flatMap(({ reference, live, change }) => {
+    const other = told.get(identityKey(reference));
+    if (other?.change?.effect === change?.effect || other?.live.kind !== live.kind) return [];
+    return [reasonOf(reference, `planned twice, it is ${other?.change?.action} and then ${change?.action}`)];
+  });
+  return { planned, wrong };
 }
 
 interface References {
@@ -161,7 +167,9 @@ async function referencesOf(stage: Stage, manifests: readonly Manifest[]): Promi
   const served: ObjectReference[] = [];
   for (const manifest of manifests) {
     const kind = await stage.served(manifest.object.apiVersion, manifest.object.kind);
-    const scope = kind?.namespaced === false ? 'cluster' : 'namespaced';
+    // Of what is not served only the manifest itself can tell.
+    const isInside = kind?.namespaced ?? manifest.object.metadata.namespace !== undefined;
+    const scope = isInside ? 'namespaced' : 'cluster';
     const settled = settleManifest(manifest.object, { scope, namespace: stage.environment.namespace, applySet: '' });
     const reference = { ...referenceOf(settled), ...(scope === 'cluster' ? { namespace: null } : {}) };
     of.set(manifest, reference);

@@ -6,6 +6,7 @@ import type { OpenClusterAccess } from '../../src/adapters/kubernetes/open-clust
 import { finishRendering } from '../../src/adapters/render/finish-rendering.ts';
 import type { Allowance } from '../../src/domain/allowance.ts';
 import { canonicalSettings, type Environment } from '../../src/domain/environment.ts';
+import { field, numberField } from '../../src/domain/field.ts';
 import { type Ledger, ledgerKeyOf } from '../../src/domain/ledger.ts';
 import { identityKey, type KubernetesObject, type Manifest, type ObjectReference } from '../../src/domain/manifest.ts';
 import type { ReleaseState, Wanted } from '../../src/domain/release.ts';
@@ -214,14 +215,14 @@ export class Stage {
     return found;
   }
 
-  /** Until controllers have seen every workload's newest version: what they write then is not predicted. */
+  /** Until controllers have seen every workload's newest version, and Jobs that go by themselves are gone. */
   async quiet(references: readonly ObjectReference[]): Promise<void> {
-    const workloads = references.filter(({ group }) => group === 'apps');
+    const moving = references.filter(({ group }) => group === 'apps' || group === 'batch');
     const until = performance.now() + quietMs;
     for (;;) {
-      const live = await this.#cluster.live(workloads, this.#signal);
-      const seen = [...live.values()].every((one) => one.kind !== 'present' || isObserved(one.object));
-      if (seen || performance.now() > until) return;
+      const live = await this.#cluster.live(moving, this.#signal);
+      const isQuiet = [...live.values()].every((one) => one.kind !== 'present' || isSettled(one.object));
+      if (isQuiet || performance.now() > until) return;
       await systemClock.sleep(50, this.#signal);
     }
   }
@@ -255,7 +256,7 @@ const limitMs = 240_000;
 /** How often a release is begun again because something else was written meanwhile. */
 const runs = 10;
 const pruneMs = 90_000;
-const quietMs = 5_000;
+const quietMs = 10_000;
 const metrics = { planned: () => {}, released: () => {} };
 
 function commit(number: number): string {
@@ -267,7 +268,8 @@ function isNobodys({ metadata }: KubernetesObject): boolean {
   return metadata['ownerReferences'] === undefined && !['default', 'kube-root-ca.crt'].includes(metadata.name);
 }
 
-function isObserved({ metadata, status }: KubernetesObject): boolean {
-  const observed = (status as { readonly observedGeneration?: number } | undefined)?.observedGeneration ?? 0;
-  return observed >= Number(metadata['generation'] ?? 0);
+function isSettled(object: KubernetesObject): boolean {
+  if (object.kind === 'CronJob') return true;
+  if (object.kind === 'Job') return field(object, 'spec', 'ttlSecondsAfterFinished') === undefined;
+  return (numberField(object, 'status', 'observedGeneration') ?? 0) >= Number(object.metadata['generation'] ?? 0);
 }
