@@ -2,6 +2,7 @@ import { changeDraft, changePullRequest } from './actions/change-pull-request.ts
 import { requestAction, rerequestCheckRun, rerequestCheckSuite } from './actions/check-runs.ts';
 import { createComment, deleteComment, editComment } from './actions/comments.ts';
 import { type MergeInput, mergePullRequest, signatureOf } from './actions/merge-pull-request.ts';
+import { enqueue, mergeQueued, type QueuedGroup } from './actions/merge-queue.ts';
 import { openPullRequest } from './actions/open-pull-request.ts';
 import { announcePush } from './actions/push.ts';
 import { createReview, dismissReview, type ReviewInput } from './actions/reviews.ts';
@@ -56,6 +57,15 @@ export interface Person {
   readonly deleteComment: (commentId: number) => Promise<void>;
   /** Returns the commit that the base branch is at. */
   readonly merge: (repository: string, number: number, input?: Partial<MergeInput>) => Promise<string>;
+  /** "Merge when ready", with a merge queue. */
+  readonly enqueue: (repository: string, number: number) => Promise<QueuedGroup>;
+  /** What GitHub does of itself once these checks have passed on the group's head. */
+  readonly mergeQueued: (
+    repository: string,
+    number: number,
+    group: QueuedGroup,
+    required: readonly string[],
+  ) => Promise<void>;
   readonly close: (repository: string, number: number) => Promise<void>;
   readonly reopen: (repository: string, number: number) => Promise<void>;
   readonly retarget: (repository: string, number: number, base: string) => Promise<void>;
@@ -135,6 +145,9 @@ export function personOf(world: World, login: string): Person {
       ofPull(name, number, 'write', (pull) =>
         mergePullRequest(world, pull, { method: 'merge', sha: null, title: null, message: null, ...input }, actor),
       ),
+    enqueue: (name, number) => ofPull(name, number, 'write', (pull) => enqueue(world, pull, actor)),
+    mergeQueued: (name, number, group, required) =>
+      ofPull(name, number, 'write', (pull) => mergeQueued(world, pull, group, required, actor)),
     close: (name, number) => change(name, number, { state: 'closed' }),
     reopen: (name, number) => change(name, number, { state: 'open' }),
     retarget: (name, number, base) => change(name, number, { base }),

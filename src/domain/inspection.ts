@@ -1,4 +1,5 @@
 import type { Environment } from './environment.ts';
+import type { Previewed, QueueBranch } from './merge-group.ts';
 import type { Plan } from './plan.ts';
 import type { RenderedFrom } from './rendered-from.ts';
 import type { Problem } from './rendering.ts';
@@ -11,7 +12,10 @@ import type { SettingsChange } from './settings-change.ts';
  */
 export interface Inspection {
   readonly repository: Repository;
+  /** Of a merge group the last pull request in it. */
   readonly number: number;
+  /** The branch of the merge queue whose tip is the head; null: it is the pull request itself that was inspected. */
+  readonly queue: QueueBranch | null;
   readonly visibility: 'public' | 'private';
   readonly head: CommitId;
   /** The tip of the base branch that head was merged into. */
@@ -26,6 +30,11 @@ export interface Inspection {
   readonly settingsChanges: readonly SettingsChange[];
   /** What is wrong with the settings file (of the default branch, or as this pull request would make it). */
   readonly settingsProblems: readonly Problem[];
+}
+
+/** What was inspected. */
+export function previewedBy({ queue, number }: Pick<Inspection, 'queue' | 'number'>): Previewed {
+  return queue ?? number;
 }
 
 export type InspectionOutcome =

@@ -1,3 +1,4 @@
+import type { Previewed, QueueBranch } from './merge-group.ts';
 import type { ChartOptions } from './rendering.ts';
 import type { CommitId, Repository } from './repository.ts';
 
@@ -9,6 +10,9 @@ export type Job = ForgeJob | ClusterJob;
 
 export type ForgeJob =
   | { readonly kind: 'inspect-pull-request'; readonly repository: Repository; readonly number: number }
+  /** `branch`: of the merge queue. */
+  | { readonly kind: 'inspect-merge-group'; readonly repository: Repository; readonly branch: QueueBranch }
+  | { readonly kind: 'present-merge-group'; readonly repository: Repository; readonly branch: QueueBranch }
   /** All checks on a commit are asked for again. */
   | { readonly kind: 'inspect-head'; readonly repository: Repository; readonly head: CommitId }
   | { readonly kind: 'present-pull-request'; readonly repository: Repository; readonly number: number }
@@ -68,7 +72,7 @@ export type ClusterJob =
   | {
       readonly kind: 'predict-environment';
       readonly repository: Repository;
-      readonly number: number;
+      readonly number: Previewed;
       readonly environment: string;
       readonly cluster: string;
     }
@@ -90,7 +94,7 @@ export type ClusterJob =
 /** What renders. */
 export type RenderingJob = Extract<
   ForgeJob,
-  { readonly kind: 'inspect-pull-request' | 'fan-out-push' | 'render-environment' }
+  { readonly kind: 'inspect-pull-request' | 'inspect-merge-group' | 'fan-out-push' | 'render-environment' }
 >;
 
 /** What plans, releases or observes one environment. */
@@ -116,6 +120,8 @@ export function clusterQueues(cluster: string): { readonly preview: string; read
 export function queueOf(job: Job): string {
   switch (job.kind) {
     case 'inspect-pull-request':
+    case 'inspect-merge-group':
+    case 'present-merge-group':
     case 'inspect-head':
     case 'present-pull-request':
     case 'fan-out-push':
@@ -144,6 +150,8 @@ export function keyOf(job: Job): string {
       return `${job.kind} ${job.repository.id}#${job.number}`;
     case 'inspect-head':
       return `${job.kind} ${job.repository.id}@${job.head}`;
+    case 'inspect-merge-group':
+    case 'present-merge-group':
     case 'fan-out-push':
       return `${job.kind} ${job.repository.id}@${job.branch}`;
     case 'render-environment':

@@ -1,40 +1,20 @@
-import { allowanceFor, type ClusterEntry } from '../domain/allowance.ts';
-import { aggregateName } from '../domain/check-run.ts';
-import type { Environment } from '../domain/environment.ts';
-import type { InspectedEnvironment, Inspection, InspectionOutcome } from '../domain/inspection.ts';
-import { isoTime } from '../domain/iso-time.ts';
 import type { JobOf } from '../domain/job.ts';
-import { forkMarker } from '../domain/marker.ts';
 import type { PullRequest } from '../domain/pull-request.ts';
-import { renderedFrom } from '../domain/rendered-from.ts';
-import { placeOf, type Rendering, type RenderResult } from '../domain/rendering.ts';
-import type { CommitId, RepositoryFacts, TreeId } from '../domain/repository.ts';
-import { removesEnvironment } from '../domain/settings-change.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { CheckRuns, Comments, PullRequests, Repositories } from '../ports/forge.ts';
+import type { CommitId } from '../domain/repository.ts';
+import type { PullRequests, Repositories } from '../ports/forge.ts';
 import type { Git } from '../ports/git.ts';
 import type { JobContext } from '../ports/handler.ts';
-import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
-import type { Renderer } from '../ports/renderer.ts';
-import { presentSeenHead } from '../present/check-run/seen-head.ts';
 import { askForPredictions } from './inspect/ask-for-predictions.ts';
-import { type InspectSettingsPorts, inspectSettings } from './inspect/inspect-settings.ts';
+import { type InspectProposalPorts, inspectProposal } from './inspect/inspect-proposal.ts';
+import { planningMs } from './inspect/planning-ms.ts';
 import { readSettings, type SettingsPorts, type SettingsReading } from './repository/read-settings.ts';
-import { ownComment } from './said/own-comment.ts';
 
-export interface InspectPorts {
-  readonly forge: Pick<Repositories, 'facts'> &
-    Pick<PullRequests, 'pullRequest'> &
-    CheckRuns &
-    Pick<Comments, 'comments'>;
-  readonly git: SettingsPorts['git'] & InspectSettingsPorts['git'] & Pick<Git, 'fetchCommit' | 'history' | 'merge'>;
-  readonly renderer: Renderer;
-  readonly records: Pick<Records, 'inspection' | 'saveInspection' | 'plan' | 'savePlan' | 'saveRendering'>;
-  readonly queue: Queue;
-  readonly clock: Clock;
-  readonly clusters: readonly ClusterEntry[];
-}
+export type InspectPorts = InspectProposalPorts & {
+  readonly forge: Pick<Repositories, 'facts'> & Pick<PullRequests, 'pullRequest'>;
+  readonly git: SettingsPorts['git'] & Pick<Git, 'fetchCommit' | 'history'>;
+  readonly records: Pick<Records, 'inspection' | 'saveInspection' | 'plan' | 'savePlan'>;
+};
 
 /**
  * Finds out which environments an open pull request changes: merges its head into the base branch's tip by git,
@@ -55,9 +35,9 @@ export async function inspectPullRequest(
   // A branch deleted, or a head pushed over, between two reads: the event that says so asks for the next inspection.
   if (base === null || head === null) return;
 
-  const seen: Seen = { pull, facts: reading.facts, base, head };
+  const proposal = { pull, queue: null, facts: reading.facts, base, head };
   const previous = await ports.records.inspection(job.repository, job.number);
-  const inspection = await inspect(reading, seen, ports);
+  const inspection = await inspectProposal(reading, proposal, ports);
   if (inspection === null) return;
   await ports.records.saveInspection(inspection);
   const asked = pull.state === 'open' && (await askForPredictions(inspection, previous, ports));
@@ -66,16 +46,10 @@ export async function inspectPullRequest(
   context.log.debug('pull request inspected', { head, base, outcome: inspection.outcome.kind });
 }
 
-/**
- * "Being predicted" is shown only after this time. Most plans are made sooner and ask to be presented themselves; showing
- * it for them, too, would cost requests to GitHub, and time of the very process that makes the plan.
- */
-const planningMs = 1_500;
-
 /** Of a merged pull request it is what it was merged into: its inspection is made again only to show its release. */
 async function baseOf(
   { repository, mergeCommit, base }: PullRequest,
-  { facts, commit }: KnownSettings,
+  { facts, commit }: Exclude<SettingsReading, { readonly kind: 'gone' }>,
   ports: InspectPorts,
 ): Promise<CommitId | null> {
   // The settings were read at that tip a moment ago: each fetch is a round trip to GitHub.
@@ -83,115 +57,4 @@ async function baseOf(
   if ((await ports.git.fetchCommit(repository, mergeCommit)) === null) return null;
   const [, parent] = await ports.git.history(repository, mergeCommit, 2);
   return parent ?? null;
-}
-
-interface Seen {
-  readonly pull: PullRequest;
-  readonly facts: RepositoryFacts;
-  readonly base: CommitId;
-  readonly head: CommitId;
-}
-
-type KnownSettings = Exclude<SettingsReading, { readonly kind: 'gone' }>;
-
-/**
- * null: the repository has no settings and this pull request brings none: it is left alone, unless it was spoken to while
- * there were some.
- */
-async function inspect(reading: KnownSettings, seen: Seen, ports: InspectPorts): Promise<Inspection | null> {
-  const { pull, facts } = seen;
-  const merge = await ports.git.merge(pull.repository, seen.base, seen.head);
-  const merged = merge.kind === 'merged' ? merge.tree : null;
-  const settings = await inspectSettings({ pull, facts, reading, base: seen.base, merged }, ports);
-  if (reading.kind === 'absent' && !settings.touched && !(await isSpokenTo(seen, ports))) return null;
-  if (pull.state === 'open') await sayThatItIsSeen(seen, ports);
-
-  const findings = (outcome: InspectionOutcome): Inspection => ({
-    repository: pull.repository,
-    number: pull.number,
-    visibility: facts.visibility,
-    head: seen.head,
-    base: seen.base,
-    baseRef: pull.base.ref,
-    defaultBranch: facts.defaultBranch,
-    at: isoTime(ports.clock.now()),
-    outcome,
-    settingsChanges: settings.changes,
-    settingsProblems: settings.problems,
-  });
-  const waits = pull.state === 'open' && pull.head.fork && !(await forkIsAuthorized(seen, ports));
-  // Also where it would mend settings that nobody can read: what it changes besides was seen by nobody.
-  if (reading.kind === 'invalid') return findings({ kind: waits ? 'fork-waits' : 'settings-unreadable' });
-  if (merge.kind === 'conflict') return findings({ kind: 'conflict', files: merge.files });
-  if (reading.kind === 'absent') return findings({ kind: 'inspected', environments: [] });
-  if (waits) return findings({ kind: 'fork-waits' });
-
-  const trees = { base: await ports.git.tree(pull.repository, seen.base), merged: merge.tree };
-  const environments: InspectedEnvironment[] = [];
-  for (const environment of reading.settings.environments) {
-    if (environment.follow.branch !== pull.base.ref) continue;
-    const removed = removesEnvironment(settings.changes, environment.name);
-    const state = removed ? ({ kind: 'removed' } as const) : await inspectEnvironment(environment, seen, trees, ports);
-    environments.push({ environment, state });
-  }
-  return findings({ kind: 'inspected', environments });
-}
-
-async function inspectEnvironment(
-  environment: Environment,
-  seen: Seen,
-  trees: { readonly base: TreeId; readonly merged: TreeId },
-  ports: InspectPorts,
-): Promise<InspectedEnvironment['state']> {
-  const { repository } = seen.pull;
-  const allowance = allowanceFor(ports.clusters, {
-    repository,
-    environment,
-    defaultBranch: seen.facts.defaultBranch,
-  });
-  if (allowance.kind === 'denied') return allowance;
-  const render = (tree: TreeId, fromFork: boolean) =>
-    ports.renderer.render({ repository, tree, fromFork, ...placeOf(environment) });
-  const merged = await render(trees.merged, seen.pull.head.fork);
-  if (merged.kind === 'refused' && merged.awaits !== undefined) {
-    const afterwards = { kind: 'inspect-pull-request', repository, number: seen.pull.number } as const;
-    await ports.queue.ask({ kind: 'tell-cluster-facts', cluster: merged.awaits, afterwards });
-  }
-  if (merged.kind === 'refused') return { kind: 'refused', problems: merged.problems };
-  const base = trees.base === trees.merged ? merged : await render(trees.base, false);
-  const baseRendering = await keep(base, ports.records);
-  const mergedRendering = await keep(merged, ports.records);
-  // A base that cannot be rendered any more equals nothing: the pull request that mends it is planned.
-  const from = renderedFrom(renderingOf(base), renderingOf(merged));
-  if (base.kind !== 'refused' && baseRendering === mergedRendering) return { kind: 'unaffected', from };
-  return { kind: 'affected', baseRendering, mergedRendering, from };
-}
-
-function renderingOf(result: RenderResult): Rendering | null {
-  return result.kind === 'rendered' ? result.rendering : null;
-}
-
-async function keep(result: RenderResult, records: Pick<Records, 'saveRendering'>): Promise<string | null> {
-  if (result.kind !== 'rendered') return null;
-  await records.saveRendering(result.rendering);
-  return result.rendering.id;
-}
-
-/** Whether a check stands on its head that may be required, and that nobody else would ever end. */
-async function isSpokenTo({ pull, head }: Seen, { forge }: InspectPorts): Promise<boolean> {
-  if (pull.state !== 'open') return false;
-  return (await forge.checkRuns(pull.repository, head)).some(({ name }) => name === aggregateName);
-}
-
-/** The required check is there from the first job that sees a head: a missing check could be merged past. */
-async function sayThatItIsSeen(seen: Seen, ports: InspectPorts): Promise<void> {
-  const runs = await ports.forge.checkRuns(seen.pull.repository, seen.head);
-  const inProgress = presentSeenHead({ number: seen.pull.number, base: seen.base, head: seen.head });
-  if (runs.some((run) => run.name === inProgress.name)) return;
-  await ports.forge.publishCheckRun(seen.pull.repository, inProgress);
-}
-
-/** A fork is planned after somebody with write permission asked for this very head: our own reply to them says so. */
-async function forkIsAuthorized(seen: Seen, ports: InspectPorts): Promise<boolean> {
-  return (await ownComment(seen.pull, forkMarker(seen.head), ports.forge)) !== null;
 }

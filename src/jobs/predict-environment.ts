@@ -9,6 +9,7 @@ import { isoTime } from '../domain/iso-time.ts';
 import type { JobOf } from '../domain/job.ts';
 import { sameJson } from '../domain/json.ts';
 import { type Ledger, ledgerKeyOf } from '../domain/ledger.ts';
+import { inspectionOf, presentationOf } from '../domain/merge-group.ts';
 import type { Rendering } from '../domain/rendering.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ClusterAccess } from '../ports/cluster-access.ts';
@@ -40,7 +41,7 @@ export async function predictEnvironment(
 ): Promise<void> {
   const { repository, number } = job;
   const inspection = await ports.records.inspection(repository, number);
-  if (inspection === null) return ports.queue.ask({ kind: 'inspect-pull-request', repository, number });
+  if (inspection === null) return ports.queue.ask(inspectionOf(repository, number));
   const affected = affectedEnvironment(inspection, job);
   // Inspected again since, and no longer affected here: forge has presented that already.
   if (affected === null) return;
@@ -51,7 +52,7 @@ export async function predictEnvironment(
     const isSame = now?.head === head && now.base === base && sameJson(affectedEnvironment(now, job), affected);
     if (now !== null && !isSame) return;
     await ports.records.savePlan(repository, number, job.environment, { head, base, outcome });
-    await ports.queue.ask({ kind: 'present-pull-request', repository, number });
+    await ports.queue.ask(presentationOf(repository, number));
   };
   const fail = (reason: string) => save({ kind: 'failed', reason, at: isoTime(ports.clock.now()) });
   try {
@@ -90,7 +91,7 @@ async function predict(
   if (base === 'asked' || merged === 'asked') return null;
   const own = { cluster: ports.access.own, records: ports.records };
   if (await isRenderedForAnother(merged ?? base, own, context.signal)) {
-    await ports.queue.ask({ kind: 'inspect-pull-request', repository, number: job.number });
+    await ports.queue.ask(inspectionOf(repository, job.number));
     return null;
   }
   const { ledgers } = ports.access;
@@ -133,7 +134,7 @@ async function readRendering(
   if (id === null) return null;
   const rendering = await ports.records.rendering(id);
   if (rendering !== null && rendering !== 'unrenderable') return rendering;
-  await ports.queue.ask({ kind: 'inspect-pull-request', repository, number });
+  await ports.queue.ask(inspectionOf(repository, number));
   return 'asked';
 }
 

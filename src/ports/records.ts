@@ -1,5 +1,6 @@
 import type { ClusterFacts } from '../domain/cluster-facts.ts';
 import type { Inspection, PlanRecord } from '../domain/inspection.ts';
+import type { Previewed } from '../domain/merge-group.ts';
 import type { OrphanCount } from '../domain/orphaned.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Desired, ReleaseReport, Told } from '../domain/release.ts';
@@ -15,10 +16,10 @@ export interface Records {
   rendering(id: string): Promise<Rendering | 'unrenderable' | null>;
   saveRendering(rendering: Rendering): Promise<void>;
   markUnrenderable(id: string): Promise<void>;
-  inspection(repository: Repository, number: number): Promise<Inspection | null>;
+  inspection(repository: Repository, of: Previewed): Promise<Inspection | null>;
   saveInspection(inspection: Inspection): Promise<void>;
-  plan(repository: Repository, number: number, environment: string): Promise<PlanRecord | null>;
-  savePlan(repository: Repository, number: number, environment: string, plan: PlanRecord): Promise<void>;
+  plan(repository: Repository, of: Previewed, environment: string): Promise<PlanRecord | null>;
+  savePlan(repository: Repository, of: Previewed, environment: string, plan: PlanRecord): Promise<void>;
   /**
    * The plan with that digest, also after its pull request has another; of several pull requests that do exactly the
    * same, the one that was planned last.

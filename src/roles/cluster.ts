@@ -93,6 +93,8 @@ function clusterHandler({ records, queue, clock, metrics, connection }: Platform
       case 'tell-cluster-facts':
         return tellClusterFacts(job, ports, context);
       case 'inspect-pull-request':
+      case 'inspect-merge-group':
+      case 'present-merge-group':
       case 'inspect-head':
       case 'present-pull-request':
       case 'fan-out-push':

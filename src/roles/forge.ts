@@ -13,7 +13,9 @@ import type { ClusterEntry } from '../domain/allowance.ts';
 import { forgeQueue } from '../domain/job.ts';
 import { fanOutPush } from '../jobs/fan-out-push.ts';
 import { inspectHead } from '../jobs/inspect-head.ts';
+import { inspectMergeGroup } from '../jobs/inspect-merge-group.ts';
 import { inspectPullRequest } from '../jobs/inspect-pull-request.ts';
+import { presentMergeGroup } from '../jobs/present-merge-group.ts';
 import { presentPullRequest } from '../jobs/present-pull-request.ts';
 import { pressConfirm } from '../jobs/press-confirm.ts';
 import { renderEnvironment } from '../jobs/render-environment.ts';
@@ -143,6 +145,10 @@ function forgeHandler(ports: ForgePorts): Handler {
     switch (job.kind) {
       case 'inspect-pull-request':
         return inspectPullRequest(job, ports, context);
+      case 'inspect-merge-group':
+        return inspectMergeGroup(job, ports, context);
+      case 'present-merge-group':
+        return presentMergeGroup(job, ports, context);
       case 'inspect-head':
         return inspectHead(job, ports);
       case 'present-pull-request':

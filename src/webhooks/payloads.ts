@@ -25,6 +25,12 @@ export const pullRequestPayload = z.object({
   changes: z.object({ base: z.unknown() }).partial().optional(),
 });
 
+export const mergeGroupPayload = z.object({
+  ...ofRepository,
+  action: z.string(),
+  merge_group: z.object({ head_ref: z.string() }),
+});
+
 export const pushPayload = z.object({
   ...ofRepository,
   ref: z.string(),
@@ -46,7 +52,12 @@ export const checkRunPayload = z.object({
   ...ofRepository,
   action: z.string(),
   // Of a fork's pull request `pull_requests` is empty.
-  check_run: z.object({ name: z.string(), external_id: z.string().nullable(), pull_requests: pullRequests }),
+  check_run: z.object({
+    name: z.string(),
+    external_id: z.string().nullable(),
+    pull_requests: pullRequests,
+    check_suite: z.object({ head_branch: z.string().nullish() }).nullish(),
+  }),
   requested_action: z.object({ identifier: z.string() }).nullish(),
   sender: z.object({ login: z.string(), type: z.string() }),
 });
@@ -54,7 +65,7 @@ export const checkRunPayload = z.object({
 export const checkSuitePayload = z.object({
   ...ofRepository,
   action: z.string(),
-  check_suite: z.object({ head_sha: commit }),
+  check_suite: z.object({ head_sha: commit, head_branch: z.string().nullish() }),
 });
 
 export const installationPayload = z.object({ action: z.string(), installation });

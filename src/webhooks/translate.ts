@@ -3,12 +3,14 @@ import { bodyDigest } from '../domain/body-digest.ts';
 import { parseCommands } from '../domain/command.ts';
 import { readExternalId } from '../domain/external-id.ts';
 import type { Job } from '../domain/job.ts';
+import { inspectionOf, readQueueBranch } from '../domain/merge-group.ts';
 import type { Repository } from '../domain/repository.ts';
 import {
   checkRunPayload,
   checkSuitePayload,
   installationPayload,
   issueCommentPayload,
+  mergeGroupPayload,
   pullRequestPayload,
   pushPayload,
 } from './payloads.ts';
@@ -27,6 +29,8 @@ export function jobsOf(event: string, payload: unknown): Translation {
   switch (event) {
     case 'pull_request':
       return translate(pullRequestPayload, payload, ofPullRequest, afterPush);
+    case 'merge_group':
+      return translate(mergeGroupPayload, payload, ofMergeGroup);
     case 'push':
       return translate(pushPayload, payload, ofPush);
     case 'issue_comment':
@@ -92,13 +96,29 @@ function fanOut(repository: Repository, branch: string): Job {
 
 const branchPrefix = 'refs/heads/';
 
+/** Whichever of the two webhooks arrives is enough: the queue pushes its branch, and asks for its checks. */
+function ofMergeGroup(payload: z.output<typeof mergeGroupPayload>): readonly Job[] {
+  const branch = branchOf(payload.merge_group.head_ref);
+  if (payload.action !== 'checks_requested' || branch === null || readQueueBranch(branch) === null) return [];
+  return [{ kind: 'inspect-merge-group', repository: repositoryOf(payload), branch }];
+}
+
+function branchOf(ref: string): string | null {
+  return ref.startsWith(branchPrefix) ? ref.slice(branchPrefix.length) : null;
+}
+
 function ofPush(payload: z.output<typeof pushPayload>): readonly Job[] {
-  if (payload.deleted || !payload.ref.startsWith(branchPrefix)) return [];
+  const branch = branchOf(payload.ref);
+  if (payload.deleted || branch === null) return [];
+  // Nothing is released from there: it is what the base branch may become.
+  if (readQueueBranch(branch) !== null) {
+    return [{ kind: 'inspect-merge-group', repository: repositoryOf(payload), branch }];
+  }
   return [
     {
       kind: 'fan-out-push',
       repository: repositoryOf(payload),
-      branch: payload.ref.slice(branchPrefix.length),
+      branch,
       asked: 'push',
       before: /^0+$/.test(payload.before) ? null : payload.before,
     },
@@ -127,8 +147,9 @@ function ofCheckRun(payload: z.output<typeof checkRunPayload>): readonly Job[] {
   const { external_id: externalId, pull_requests: pulls } = payload.check_run;
   const made = readExternalId(externalId ?? null);
   const number = made?.number ?? pulls[0]?.number;
+  const queue = payload.check_run.check_suite?.head_branch ?? '';
   if (number === undefined) return [];
-  const inspect: Job = { kind: 'inspect-pull-request', repository, number };
+  const inspect = inspectionOf(repository, readQueueBranch(queue)?.branch ?? number);
   if (payload.action === 'rerequested') return [inspect];
   if (payload.action !== 'requested_action') return [];
   const identifier = payload.requested_action?.identifier;
@@ -142,7 +163,10 @@ function ofCheckRun(payload: z.output<typeof checkRunPayload>): readonly Job[] {
 // Of a fork's pull request the suite names none.
 function ofCheckSuite(payload: z.output<typeof checkSuitePayload>): readonly Job[] {
   if (payload.action !== 'rerequested') return [];
-  return [{ kind: 'inspect-head', repository: repositoryOf(payload), head: payload.check_suite.head_sha }];
+  const repository = repositoryOf(payload);
+  const { head_sha: head, head_branch: branch } = payload.check_suite;
+  const group = readQueueBranch(branch ?? '');
+  return [group === null ? { kind: 'inspect-head', repository, head } : inspectionOf(repository, group.branch)];
 }
 
 /** Repositories that were there before Fairlead: where they have settings, the sweep finds their open pull requests. */

@@ -268,7 +268,7 @@ function recorder() {
   const ended: Job[] = [];
   const most = new Map<number, number>();
   let gate: Promise<void> = Promise.resolve();
-  const numberOf = (job: Job): number => ('number' in job ? job.number : 0);
+  const numberOf = (job: Job): number => ('number' in job && typeof job.number === 'number' ? job.number : 0);
   const of = (jobs: readonly Job[], number: number): readonly Job[] => jobs.filter((job) => numberOf(job) === number);
   return {
     started,

@@ -210,6 +210,7 @@ const environment: Environment = {
 const inspection: Inspection = {
   repository,
   number: 1,
+  queue: null,
   visibility: 'private',
   head: commit,
   base: 'b'.repeat(40),

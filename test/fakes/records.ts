@@ -1,6 +1,7 @@
 import type { ClusterFacts } from '../../src/domain/cluster-facts.ts';
-import type { Inspection, PlanRecord } from '../../src/domain/inspection.ts';
+import { type Inspection, type PlanRecord, previewedBy } from '../../src/domain/inspection.ts';
 import { type Json, parseJson, stringifyJson } from '../../src/domain/json.ts';
+import type { Previewed } from '../../src/domain/merge-group.ts';
 import type { OrphanCount } from '../../src/domain/orphaned.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import type { Desired, ReleaseReport, Told } from '../../src/domain/release.ts';
@@ -24,20 +25,20 @@ export class FakeRecords implements Records {
     this.#write(`rendering ${id}`, 'unrenderable');
   }
 
-  async inspection(repository: Repository, number: number): Promise<Inspection | null> {
-    return this.#read<Inspection>(`inspection ${repository.id}#${number}`);
+  async inspection(repository: Repository, of: Previewed): Promise<Inspection | null> {
+    return this.#read<Inspection>(`inspection ${repository.id}#${of}`);
   }
 
   async saveInspection(inspection: Inspection): Promise<void> {
-    this.#write(`inspection ${inspection.repository.id}#${inspection.number}`, inspection);
+    this.#write(`inspection ${inspection.repository.id}#${previewedBy(inspection)}`, inspection);
   }
 
-  async plan(repository: Repository, number: number, environment: string): Promise<PlanRecord | null> {
-    return this.#read<PlanRecord>(`plan ${repository.id}#${number}/${environment}`);
+  async plan(repository: Repository, of: Previewed, environment: string): Promise<PlanRecord | null> {
+    return this.#read<PlanRecord>(`plan ${repository.id}#${of}/${environment}`);
   }
 
-  async savePlan(repository: Repository, number: number, environment: string, plan: PlanRecord): Promise<void> {
-    this.#write(`plan ${repository.id}#${number}/${environment}`, plan);
+  async savePlan(repository: Repository, of: Previewed, environment: string, plan: PlanRecord): Promise<void> {
+    this.#write(`plan ${repository.id}#${of}/${environment}`, plan);
     if (plan.outcome.kind === 'planned') this.#write(`digest ${plan.outcome.plan.digest}`, plan.outcome.plan);
   }
 

@@ -56,6 +56,8 @@ const convergence = { kind: 'converge-environment', ...inCluster } as const;
 /** One job of each kind: a new kind does not compile until it is here. */
 const samples: { readonly [K in JobKind]: JobOf<K> } = {
   'inspect-pull-request': { kind: 'inspect-pull-request', ...pull },
+  'inspect-merge-group': { kind: 'inspect-merge-group', repository, branch: 'gh-readonly-queue/main/pr-1' },
+  'present-merge-group': { kind: 'present-merge-group', repository, branch: 'gh-readonly-queue/main/pr-1' },
   'inspect-head': { kind: 'inspect-head', repository, head: '1'.repeat(40) },
   'present-pull-request': { kind: 'present-pull-request', ...pull },
   'fan-out-push': { kind: 'fan-out-push', repository, branch: 'main', asked: 'push', before: null },

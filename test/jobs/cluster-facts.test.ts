@@ -126,6 +126,7 @@ describe('a chart that was rendered for another cluster than it is by now', () =
     const inspection: Inspection = {
       repository: shop,
       number: 3,
+      queue: null,
       visibility: 'private',
       head: second,
       base: first,

@@ -5,7 +5,9 @@ import type { PullRequest } from '../../src/domain/pull-request.ts';
 import type { ReleaseReport } from '../../src/domain/release.ts';
 import { fanOutPush } from '../../src/jobs/fan-out-push.ts';
 import { inspectHead } from '../../src/jobs/inspect-head.ts';
+import { inspectMergeGroup } from '../../src/jobs/inspect-merge-group.ts';
 import { inspectPullRequest } from '../../src/jobs/inspect-pull-request.ts';
+import { presentMergeGroup } from '../../src/jobs/present-merge-group.ts';
 import { presentPullRequest } from '../../src/jobs/present-pull-request.ts';
 import { pressConfirm } from '../../src/jobs/press-confirm.ts';
 import { renderEnvironment } from '../../src/jobs/render-environment.ts';
@@ -131,6 +133,10 @@ export class ForgeWorld {
     switch (job.kind) {
       case 'inspect-pull-request':
         return inspectPullRequest(job, this, context);
+      case 'inspect-merge-group':
+        return inspectMergeGroup(job, this, context);
+      case 'present-merge-group':
+        return presentMergeGroup(job, this, context);
       case 'inspect-head':
         return inspectHead(job, this);
       case 'present-pull-request':

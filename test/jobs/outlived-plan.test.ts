@@ -135,6 +135,6 @@ async function report(world: ForgeWorld, state: ReleaseState): Promise<void> {
   await world.run(job);
 }
 
-function asked(world: ForgeWorld): readonly number[] {
+function asked(world: ForgeWorld): readonly unknown[] {
   return world.queue.askedFor('predict-environment').map(({ number }) => number);
 }

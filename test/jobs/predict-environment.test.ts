@@ -201,6 +201,7 @@ function inspection(environments: readonly InspectedEnvironment[]): Inspection {
   return {
     repository,
     number: 3,
+    queue: null,
     visibility: 'private',
     head: second,
     base: first,

@@ -78,6 +78,7 @@ export function anInspection(
   return {
     repository,
     number: 12,
+    queue: null,
     defaultBranch: 'main',
     visibility: 'private',
     head,

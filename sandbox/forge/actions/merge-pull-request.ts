@@ -54,7 +54,7 @@ export function signatureOf(account: Account): Signature {
   return { name: account.name ?? account.login, email: emailOf(account) };
 }
 
-async function mergeBy(
+export async function mergeBy(
   world: World,
   pull: PullRequest,
   base: string,

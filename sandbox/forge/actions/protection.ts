@@ -14,7 +14,7 @@ export async function demandProtection(world: World, pull: PullRequest, base: st
   if (isAdmin && protection['enforce_admins'] !== true) return;
   const checks = requiredChecks(protection);
   for (const context of checks?.contexts ?? []) {
-    const state = contextState(world, pull, context);
+    const state = contextState(world, { repositoryId: pull.repositoryId, sha: pull.head.sha }, context);
     if (state === 'passed') continue;
     throw refuse(405, `Required status check "${context}" is ${state === 'missing' ? 'expected' : state}.`);
   }
@@ -30,14 +30,14 @@ export async function demandProtection(world: World, pull: PullRequest, base: st
 type ContextState = 'passed' | 'pending' | 'failing' | 'missing';
 
 /** A required context is satisfied by a status or by a check run of that name. */
-function contextState(world: World, pull: PullRequest, context: string): ContextState {
-  const onHead = (row: { readonly repositoryId: number }) => row.repositoryId === pull.repositoryId;
-  const status = world.state.statuses
-    .where((row) => onHead(row) && row.sha === pull.head.sha && row.context === context)
-    .at(-1);
-  const run = world.state.checkRuns
-    .where((row) => onHead(row) && row.headSha === pull.head.sha && row.name === context)
-    .at(-1);
+export function contextState(
+  world: World,
+  { repositoryId, sha }: { readonly repositoryId: number; readonly sha: string },
+  context: string,
+): ContextState {
+  const onHead = (row: { readonly repositoryId: number }) => row.repositoryId === repositoryId;
+  const status = world.state.statuses.where((row) => onHead(row) && row.sha === sha && row.context === context).at(-1);
+  const run = world.state.checkRuns.where((row) => onHead(row) && row.headSha === sha && row.name === context).at(-1);
   if (status === undefined && run === undefined) return 'missing';
   if (status?.state === 'pending' || (run !== undefined && run.status !== 'completed')) return 'pending';
   // Neutral and skipped runs pass: https://docs.github.com/pull-requests/collaborating-with-pull-requests/collaborating-on-repositories-with-code-quality-features/about-status-checks

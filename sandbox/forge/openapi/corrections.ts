@@ -27,4 +27,21 @@ export const corrections: readonly Correction[] = [
     ],
     correct: ({ allOf, ...rest }) => ({ ...rest, anyOf: allOf }),
   },
+  {
+    reason:
+      'an App may subscribe to merge_group, as the webhooks "check_suite requested" and "completed" say of the very same object; this copy has not heard of it',
+    path: [
+      'components',
+      'schemas',
+      'webhook-check-suite-rerequested',
+      'properties',
+      'check_suite',
+      'properties',
+      'app',
+      'properties',
+      'events',
+      'items',
+    ],
+    correct: ({ enum: known, ...rest }) => ({ ...rest, enum: [...(Array.isArray(known) ? known : []), 'merge_group'] }),
+  },
 ];

@@ -8,6 +8,8 @@ const minute = 60_000;
  */
 export const deadlineMs: Readonly<Record<JobKind, number>> = {
   'inspect-pull-request': 10 * minute,
+  'inspect-merge-group': 10 * minute,
+  'present-merge-group': 2 * minute,
   'inspect-head': 2 * minute,
   'present-pull-request': 2 * minute,
   'fan-out-push': 10 * minute,

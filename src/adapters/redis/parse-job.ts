@@ -19,14 +19,17 @@ const chart = z.object({
   values: z.array(z.string()).readonly(),
 });
 
+const branch = z.string().min(1);
+
 const environmentJob = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('predict-environment'), ...ofEnvironment, number }),
+  z.object({ kind: z.literal('predict-environment'), ...ofEnvironment, number: z.union([number, branch]) }),
   z.object({ kind: z.literal('converge-environment'), ...ofEnvironment }),
   z.object({ kind: z.literal('observe-environment'), ...ofEnvironment }),
 ]);
 
 const renderingJob = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('inspect-pull-request'), ...ofPullRequest }),
+  z.object({ kind: z.literal('inspect-merge-group'), repository, branch }),
   z.object({
     kind: z.literal('fan-out-push'),
     repository,
@@ -51,6 +54,7 @@ const job = exactly<Job>()(
     ...environmentJob.options,
     ...renderingJob.options,
     z.object({ kind: z.literal('tell-cluster-facts'), cluster: z.string(), afterwards: renderingJob }),
+    z.object({ kind: z.literal('present-merge-group'), repository, branch }),
     z.object({ kind: z.literal('inspect-head'), repository, head: z.string() }),
     z.object({ kind: z.literal('present-pull-request'), ...ofPullRequest }),
     z.object({ kind: z.literal('run-command'), ...ofPullRequest, comment: z.int(), written: z.string() }),

@@ -119,6 +119,7 @@ export const inspection = exactly<Inspection>()(
   z.object({
     repository,
     number: z.int(),
+    queue: text.nullable(),
     visibility: z.enum(['public', 'private']),
     head: text,
     base: text,

@@ -3,7 +3,9 @@ import { zstdCompress, zstdDecompress } from 'node:zlib';
 import type { Redis } from 'ioredis';
 import type { z } from 'zod';
 import type { PlanRecord } from '../../domain/inspection.ts';
+import { previewedBy } from '../../domain/inspection.ts';
 import { canonicalJson, type Json, parseJson } from '../../domain/json.ts';
+import type { Previewed } from '../../domain/merge-group.ts';
 import { planKeptMs } from '../../domain/plan-link.ts';
 import type { Rendering } from '../../domain/rendering.ts';
 import type { Repository } from '../../domain/repository.ts';
@@ -84,13 +86,12 @@ export function redisRecords(client: Redis, log: Logger): Records {
     rendering: (id) => read('rendering', id, shapes.rendering),
     saveRendering,
     markUnrenderable: (id) => write('rendering', id, shapes.rendering, 'unrenderable'),
-    inspection: (repository, number) => read('inspection', ofPullRequest(repository, number), shapes.inspection),
+    inspection: (repository, of) => read('inspection', ofPreviewed(repository, of), shapes.inspection),
     saveInspection: (inspection) =>
-      write('inspection', ofPullRequest(inspection.repository, inspection.number), shapes.inspection, inspection),
-    plan: (repository, number, environment) =>
-      read('plan', `${ofPullRequest(repository, number)}/${environment}`, shapes.planRecord),
-    savePlan: (repository, number, environment, plan) =>
-      savePlan(`${ofPullRequest(repository, number)}/${environment}`, plan),
+      write('inspection', ofPreviewed(inspection.repository, previewedBy(inspection)), shapes.inspection, inspection),
+    plan: (repository, of, environment) =>
+      read('plan', `${ofPreviewed(repository, of)}/${environment}`, shapes.planRecord),
+    savePlan: (repository, of, environment, plan) => savePlan(`${ofPreviewed(repository, of)}/${environment}`, plan),
     planByDigest: async (digest) => {
       const record = await read('digest', digest, shapes.planRecord);
       return record?.outcome.kind === 'planned' ? record.outcome.plan : null;
@@ -143,8 +144,8 @@ function keyOf(kind: keyof typeof keptMs, name: string): string {
   return `${keyPrefix}:record:${kind}:${name}`;
 }
 
-function ofPullRequest(repository: Repository, number: number): string {
-  return `${repository.id}#${number}`;
+function ofPreviewed(repository: Repository, of: Previewed): string {
+  return `${repository.id}#${of}`;
 }
 
 function ofEnvironment(repository: Repository, environment: string): string {

@@ -1,4 +1,4 @@
-import { type Inspection, inspectedEnvironments, type PlanRecord } from '../../domain/inspection.ts';
+import { type Inspection, inspectedEnvironments, type PlanRecord, previewedBy } from '../../domain/inspection.ts';
 import { sameJson } from '../../domain/json.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { Queue } from '../../ports/queue.ts';
@@ -19,7 +19,8 @@ export async function askForPredictions(
   previous: Inspection | null,
   ports: AskPorts,
 ): Promise<boolean> {
-  const { repository, number } = inspection;
+  const { repository } = inspection;
+  const number = previewedBy(inspection);
   let asked = false;
   for (const { environment, state } of inspectedEnvironments(inspection)) {
     if (state.kind !== 'affected') continue;

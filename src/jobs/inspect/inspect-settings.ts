@@ -18,7 +18,7 @@ export interface InspectSettingsPorts {
 }
 
 export interface SettingsQuestion {
-  readonly pull: PullRequest;
+  readonly pull: Pick<PullRequest, 'repository' | 'state' | 'base'>;
   readonly facts: RepositoryFacts;
   /** What counts: the settings of the default branch. */
   readonly reading: Exclude<SettingsReading, { readonly kind: 'gone' }>;
@@ -101,7 +101,7 @@ async function currentSettings(
 async function missingPaths(
   before: Settings,
   after: Settings,
-  at: { readonly pull: PullRequest; readonly merged: TreeId },
+  at: { readonly pull: SettingsQuestion['pull']; readonly merged: TreeId },
   { git }: InspectSettingsPorts,
 ): Promise<ReadonlySet<string>> {
   const { repository, base } = at.pull;

@@ -2,6 +2,7 @@ import { Failure } from '../../domain/failure.ts';
 import { affectedEnvironment } from '../../domain/inspection.ts';
 import { isoTime } from '../../domain/iso-time.ts';
 import type { Job, JobOf } from '../../domain/job.ts';
+import { presentationOf } from '../../domain/merge-group.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Queue } from '../../ports/queue.ts';
 import type { Records } from '../../ports/records.ts';
@@ -34,6 +35,8 @@ export async function sayClusterFailure(job: Job, error: unknown, ports: Cluster
       if (error instanceof Failure) await ports.queue.ask(job, { delayMs: againMs });
       return;
     case 'inspect-pull-request':
+    case 'inspect-merge-group':
+    case 'present-merge-group':
     case 'inspect-head':
     case 'present-pull-request':
     case 'fan-out-push':
@@ -60,7 +63,7 @@ async function sayUnpredicted(
   const { head, base } = inspection;
   const at = isoTime(clock.now());
   await records.savePlan(repository, number, environment, { head, base, outcome: { kind: 'failed', reason, at } });
-  await queue.ask({ kind: 'present-pull-request', repository, number });
+  await queue.ask(presentationOf(repository, number));
 }
 
 async function sayUnreleased(

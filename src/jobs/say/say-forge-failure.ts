@@ -1,6 +1,7 @@
 import type { Environment } from '../../domain/environment.ts';
 import type { Job, JobOf } from '../../domain/job.ts';
 import { pressMarker, readConfirmations } from '../../domain/marker.ts';
+import { readQueueBranch } from '../../domain/merge-group.ts';
 import type { PullRequest } from '../../domain/pull-request.ts';
 import type { Repository } from '../../domain/repository.ts';
 import type { CheckRuns, Comments, PullRequests, Repositories, Statuses } from '../../ports/forge.ts';
@@ -31,6 +32,9 @@ export async function sayForgeFailure(job: Job, ports: ForgeFailurePorts): Promi
     case 'inspect-pull-request':
     case 'present-pull-request':
       return sayUninspected(job, ports);
+    case 'inspect-merge-group':
+    case 'present-merge-group':
+      return sayUninspectedGroup(job, ports);
     case 'run-command': {
       // What was agreed to stays agreed to: a release may have begun with it.
       const decided = await standingDecision(job, ports.forge);
@@ -73,14 +77,28 @@ async function sayUninspected(
   await ports.forge.publishCheckRun(repository, presentFailedInspection(pull.number, pull.head.commit));
 }
 
+async function sayUninspectedGroup(
+  { repository, branch }: Pick<JobOf<'inspect-merge-group'>, 'repository' | 'branch'>,
+  { forge, git }: ForgeFailurePorts,
+): Promise<void> {
+  const group = readQueueBranch(branch);
+  const head = group === null ? null : await git.tip(repository, branch);
+  if (group === null || head === null) return;
+  await forge.publishCheckRun(repository, presentFailedInspection(group.number, head));
+}
+
 /** Said where the job would have spoken that waits for the rendering. */
 async function sayUnrendered(
   { afterwards, repository, environment }: JobOf<'render-environment'>,
   ports: ForgeFailurePorts,
 ): Promise<void> {
   switch (afterwards.kind) {
-    case 'predict-environment':
-      return sayUninspected(afterwards, ports);
+    case 'predict-environment': {
+      const { number } = afterwards;
+      return typeof number === 'number'
+        ? sayUninspected({ repository, number }, ports)
+        : sayUninspectedGroup({ repository, branch: number }, ports);
+    }
     case 'converge-environment':
       return sayNotBegun(repository, ({ name }, promised) => name === environment && promised, ports);
     case 'observe-environment':

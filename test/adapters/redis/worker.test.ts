@@ -112,7 +112,7 @@ describe('a worker', () => {
     serve({
       deadlineMs: () => 50,
       handler: (job, { signal }) => {
-        tries.push('number' in job ? job.number : 0);
+        tries.push(numberOf(job));
         signal.addEventListener('abort', () => reasons.push(signal.reason));
         return new Promise((_resolve, reject) => {
           // Job 2 hangs on.
@@ -221,7 +221,7 @@ describe('a worker', () => {
       concurrency: 1,
       handler: async (job) => {
         await held;
-        runs.push('number' in job ? job.number : 0);
+        runs.push(numberOf(job));
       },
     });
     await queue.ask(inspect(1));
@@ -303,4 +303,8 @@ function untilAborted(reasons: unknown[]): WorkerOptions['handler'] {
         reject(new Error('stopped'));
       });
     });
+}
+
+function numberOf(job: Job): number {
+  return 'number' in job && typeof job.number === 'number' ? job.number : 0;
 }

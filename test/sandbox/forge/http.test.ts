@@ -10,7 +10,7 @@ describe('the local GitHub', () => {
   test('serves every operation of the description, and no other', () => {
     expect(Object.keys(routes).toSorted()).toEqual(operations.map((operation) => operation.key).toSorted());
     expect(operations).toHaveLength(71);
-    expect(webhookNames).toHaveLength(34);
+    expect(webhookNames).toHaveLength(36);
   });
 
   test('answers at / as github.com does and at /api/v3 as GitHub Enterprise Server does', async () => {

@@ -1,0 +1,156 @@
+import { allowanceFor, type ClusterEntry } from '../../domain/allowance.ts';
+import { aggregateName } from '../../domain/check-run.ts';
+import type { Environment } from '../../domain/environment.ts';
+import {
+  type InspectedEnvironment,
+  type Inspection,
+  type InspectionOutcome,
+  previewedBy,
+} from '../../domain/inspection.ts';
+import { isoTime } from '../../domain/iso-time.ts';
+import { forkMarker } from '../../domain/marker.ts';
+import { inspectionOf, type QueueBranch } from '../../domain/merge-group.ts';
+import type { PullRequest } from '../../domain/pull-request.ts';
+import { renderedFrom } from '../../domain/rendered-from.ts';
+import { placeOf, type Rendering, type RenderResult } from '../../domain/rendering.ts';
+import type { CommitId, RepositoryFacts, TreeId } from '../../domain/repository.ts';
+import { removesEnvironment } from '../../domain/settings-change.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { CheckRuns, Comments } from '../../ports/forge.ts';
+import type { Git } from '../../ports/git.ts';
+import type { Queue } from '../../ports/queue.ts';
+import type { Records } from '../../ports/records.ts';
+import type { Renderer } from '../../ports/renderer.ts';
+import { presentSeenHead } from '../../present/check-run/seen-head.ts';
+import type { SettingsReading } from '../repository/read-settings.ts';
+import { ownComment } from '../said/own-comment.ts';
+import { type InspectSettingsPorts, inspectSettings } from './inspect-settings.ts';
+
+export interface InspectProposalPorts {
+  readonly forge: CheckRuns & Pick<Comments, 'comments'>;
+  readonly git: InspectSettingsPorts['git'] & Pick<Git, 'merge'>;
+  readonly renderer: Renderer;
+  readonly records: Pick<Records, 'saveRendering'>;
+  readonly queue: Queue;
+  readonly clock: Clock;
+  readonly clusters: readonly ClusterEntry[];
+}
+
+/** What would be merged, and into what. */
+export interface Proposal {
+  /** Of a merge group: the last one in it, with the group's head. */
+  readonly pull: Pick<PullRequest, 'repository' | 'number' | 'state' | 'head' | 'base'>;
+  readonly queue: QueueBranch | null;
+  readonly facts: RepositoryFacts;
+  readonly base: CommitId;
+  readonly head: CommitId;
+}
+
+type KnownSettings = Exclude<SettingsReading, { readonly kind: 'gone' }>;
+
+/**
+ * null: the repository has no settings and this pull request brings none: it is left alone, unless it was spoken to while
+ * there were some.
+ */
+export async function inspectProposal(
+  reading: KnownSettings,
+  seen: Proposal,
+  ports: InspectProposalPorts,
+): Promise<Inspection | null> {
+  const { pull, facts } = seen;
+  const merge = await ports.git.merge(pull.repository, seen.base, seen.head);
+  const merged = merge.kind === 'merged' ? merge.tree : null;
+  const settings = await inspectSettings({ pull, facts, reading, base: seen.base, merged }, ports);
+  if (reading.kind === 'absent' && !settings.touched && !(await isSpokenTo(seen, ports))) return null;
+  if (pull.state === 'open') await sayThatItIsSeen(seen, ports);
+
+  const findings = (outcome: InspectionOutcome): Inspection => ({
+    repository: pull.repository,
+    number: pull.number,
+    queue: seen.queue,
+    visibility: facts.visibility,
+    head: seen.head,
+    base: seen.base,
+    baseRef: pull.base.ref,
+    defaultBranch: facts.defaultBranch,
+    at: isoTime(ports.clock.now()),
+    outcome,
+    settingsChanges: settings.changes,
+    settingsProblems: settings.problems,
+  });
+  const waits = pull.state === 'open' && pull.head.fork && !(await forkIsAuthorized(seen, ports));
+  // Also where it would mend settings that nobody can read: what it changes besides was seen by nobody.
+  if (reading.kind === 'invalid') return findings({ kind: waits ? 'fork-waits' : 'settings-unreadable' });
+  if (merge.kind === 'conflict') return findings({ kind: 'conflict', files: merge.files });
+  if (reading.kind === 'absent') return findings({ kind: 'inspected', environments: [] });
+  if (waits) return findings({ kind: 'fork-waits' });
+
+  const trees = { base: await ports.git.tree(pull.repository, seen.base), merged: merge.tree };
+  const environments: InspectedEnvironment[] = [];
+  for (const environment of reading.settings.environments) {
+    if (environment.follow.branch !== pull.base.ref) continue;
+    const removed = removesEnvironment(settings.changes, environment.name);
+    const state = removed ? ({ kind: 'removed' } as const) : await inspectEnvironment(environment, seen, trees, ports);
+    environments.push({ environment, state });
+  }
+  return findings({ kind: 'inspected', environments });
+}
+
+async function inspectEnvironment(
+  environment: Environment,
+  seen: Proposal,
+  trees: { readonly base: TreeId; readonly merged: TreeId },
+  ports: InspectProposalPorts,
+): Promise<InspectedEnvironment['state']> {
+  const { repository } = seen.pull;
+  const allowance = allowanceFor(ports.clusters, {
+    repository,
+    environment,
+    defaultBranch: seen.facts.defaultBranch,
+  });
+  if (allowance.kind === 'denied') return allowance;
+  const render = (tree: TreeId, fromFork: boolean) =>
+    ports.renderer.render({ repository, tree, fromFork, ...placeOf(environment) });
+  const merged = await render(trees.merged, seen.pull.head.fork);
+  if (merged.kind === 'refused' && merged.awaits !== undefined) {
+    const afterwards = inspectionOf(repository, previewedBy({ queue: seen.queue, number: seen.pull.number }));
+    await ports.queue.ask({ kind: 'tell-cluster-facts', cluster: merged.awaits, afterwards });
+  }
+  if (merged.kind === 'refused') return { kind: 'refused', problems: merged.problems };
+  const base = trees.base === trees.merged ? merged : await render(trees.base, false);
+  const baseRendering = await keep(base, ports.records);
+  const mergedRendering = await keep(merged, ports.records);
+  // A base that cannot be rendered any more equals nothing: the pull request that mends it is planned.
+  const from = renderedFrom(renderingOf(base), renderingOf(merged));
+  if (base.kind !== 'refused' && baseRendering === mergedRendering) return { kind: 'unaffected', from };
+  return { kind: 'affected', baseRendering, mergedRendering, from };
+}
+
+function renderingOf(result: RenderResult): Rendering | null {
+  return result.kind === 'rendered' ? result.rendering : null;
+}
+
+async function keep(result: RenderResult, records: Pick<Records, 'saveRendering'>): Promise<string | null> {
+  if (result.kind !== 'rendered') return null;
+  await records.saveRendering(result.rendering);
+  return result.rendering.id;
+}
+
+/** Whether a check stands on its head that may be required, and that nobody else would ever end. */
+async function isSpokenTo({ pull, head }: Proposal, { forge }: InspectProposalPorts): Promise<boolean> {
+  if (pull.state !== 'open') return false;
+  return (await forge.checkRuns(pull.repository, head)).some(({ name }) => name === aggregateName);
+}
+
+/** The required check is there from the first job that sees a head: a missing check could be merged past. */
+async function sayThatItIsSeen(seen: Proposal, ports: InspectProposalPorts): Promise<void> {
+  const runs = await ports.forge.checkRuns(seen.pull.repository, seen.head);
+  const inProgress = presentSeenHead({ number: seen.pull.number, base: seen.base, head: seen.head });
+  if (runs.some((run) => run.name === inProgress.name)) return;
+  await ports.forge.publishCheckRun(seen.pull.repository, inProgress);
+}
+
+/** A fork is planned after somebody with write permission asked for this very head: our own reply to them says so. */
+async function forkIsAuthorized(seen: Proposal, ports: InspectProposalPorts): Promise<boolean> {
+  return (await ownComment(seen.pull, forkMarker(seen.head), ports.forge)) !== null;
+}

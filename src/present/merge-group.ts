@@ -1,0 +1,38 @@
+import type { CheckRun } from '../domain/check-run.ts';
+import type { Inspection } from '../domain/inspection.ts';
+import { aggregateRun, environmentRun, hasOwnRun } from './check-run/check-runs.ts';
+import { planText } from './check-run/plan-text.ts';
+import { isPlanned, type PullRequestPreview } from './preview.ts';
+import { list } from './text/markdown.ts';
+
+/** The check runs of a merge group, the aggregate last. `numbers`: its pull requests, as far as they are known. */
+export function presentedMergeGroup(
+  inspection: Inspection,
+  preview: PullRequestPreview,
+  numbers: readonly number[],
+): readonly CheckRun[] {
+  const runs = [
+    ...preview.environments
+      .filter((one) => hasOwnRun(one, preview.environments))
+      .map((one) => environmentRun(one, inspection, text(one))),
+    aggregateRun(inspection, preview, []),
+  ];
+  const pulls = list(
+    numbers.map((number) => `#${number}`),
+    20,
+  );
+  const where = `This is the merge of ${pulls}, as the merge queue would make it.`;
+  return runs.map((run) => ({
+    ...run,
+    summary: `${where}${run.conclusion === 'action_required' ? ` ${asked}` : ''}\n\n${run.summary}`,
+    // Nobody confirms a merge that the queue makes: what it does was confirmed where it was written.
+    actions: run.actions.filter(({ identifier }) => identifier !== 'confirm'),
+  }));
+}
+
+function text({ state, page }: PullRequestPreview['environments'][number]): string {
+  return isPlanned(state) ? planText(state.plan, new Set(), page).text : '';
+}
+
+const asked =
+  'What of it waits for a second person is confirmed on its pull request, with the command that stands there; put it into the queue again after that.';
