@@ -49,7 +49,7 @@ describe('What earlier managers set and Git leaves out', () => {
     ['helm', 'helm', (stage: Stage) => post(stage, 'helm', deployments, wide())],
   ])('goes with the takeover: %s', async (name, manager, make) => {
     const stage = await world.namespace(`made-${name.replace(' ', '-')}`);
-    await make(stage);
+    await Promise.resolve(make(stage));
     const plan = await stage.plan({ base: [], merged: [deployment('web', { image: 'web:2' })] });
     const change = changeOf(plan, 'Deployment', 'web');
     expect(change).toMatchObject({ action: 'update', adopted: true, certainty: { kind: 'exact' } });
