@@ -86,7 +86,12 @@ const rules: Readonly<Record<string, Rule>> = {
     cures: ['namespace-missing', 'denied', 'forbidden'],
   },
   '/ResourceQuota': { concerns: everything, cures: ['quota'] },
-  '/LimitRange': { concerns: everything, cures: ['denied', 'invalid'] },
+  // Of nothing else does a LimitRange decide anything, not of a template either: https://kubernetes.io/docs/concepts/policy/limit-range/
+  '/LimitRange': {
+    concerns: ({ subject: { reference } }) =>
+      isKind(reference, '', 'Pod') || isKind(reference, '', 'PersistentVolumeClaim'),
+    cures: ['denied', 'invalid'],
+  },
   [`${admissions}/ValidatingWebhookConfiguration`]: admission,
   [`${admissions}/MutatingWebhookConfiguration`]: admission,
   [`${admissions}/ValidatingAdmissionPolicy`]: admission,

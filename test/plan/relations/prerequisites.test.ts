@@ -31,6 +31,7 @@ const cases: readonly (readonly [string, KubernetesObject, KubernetesObject, Ref
   ['a namespace and an object in another', object('v1', 'Namespace', 'other'), config, null],
   ['a quota and an object in its namespace', inShop('ResourceQuota'), config, 'quota'],
   ['a LimitRange and an object in its namespace', inShop('LimitRange'), pod, 'denied'],
+  ['a LimitRange and what it says nothing about', inShop('LimitRange'), config, null],
   ['a LimitRange and an object in another namespace', objectIn('other', 'v1', 'LimitRange', 'x'), pod, null],
   ['an admission webhook and anything', clusterWide(admission, 'ValidatingWebhookConfiguration'), config, 'denied'],
   ['an admission policy and anything', clusterWide(admission, 'ValidatingAdmissionPolicyBinding'), config, 'denied'],
