@@ -165,13 +165,21 @@ export class Stage {
 
   /** Applies as people did who had no Fairlead: with kubectl, by its own rules (`last-applied-configuration`). */
   async applyByKubectl(kubectl: Kubectl, manifests: readonly Manifest[]): Promise<void> {
-    const items = manifests.map(({ object }) => object).toSorted((left, right) => rank(left) - rank(right));
+    const objects = await Promise.all(manifests.map(({ object }) => this.#inNamespace(object)));
+    const items = objects.toSorted((left, right) => rank(left) - rank(right));
     const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
     const { program, kubeconfig } = kubectl;
-    const args = ['--kubeconfig', kubeconfig, '-n', this.environment.namespace, 'apply', '-f', '-'];
+    const args = ['--kubeconfig', kubeconfig, 'apply', '-f', '-'];
     const ran = promisify(execFile)(program, args, { signal: this.#signal });
     ran.child.stdin?.end(list);
     await ran;
+  }
+
+  // kubectl's own option for it refuses whoever names another namespace.
+  async #inNamespace(object: KubernetesObject): Promise<KubernetesObject> {
+    const kind = await this.served(object.apiVersion, object.kind);
+    if (kind?.namespaced !== true || object.metadata.namespace !== undefined) return object;
+    return { ...object, metadata: { ...object.metadata, namespace: this.environment.namespace } };
   }
 
   /** Deletes what is left over of the release before; gives why something stays, where it does. */
