@@ -196,7 +196,7 @@ const method = [
   'Each pull request of the corpus is played by itself: what stood before it is released, its plan is made, it is merged',
   'and released, all by what the jobs plan and release with, on a real API server with its controllers. Then every object',
   'is read, and held against the plan: what was done to it by UID and content, and, where the plan called itself exact,',
-  'the very diff that a person read. Kinds that the API server does not serve got a definition that takes anything.',
+  'all that it said the object would be. Kinds that the API server does not serve got a definition that takes anything.',
 ].join('\n');
 
 /** The tables in Markdown. */
