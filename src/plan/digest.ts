@@ -1,9 +1,9 @@
-import { createHmac } from 'node:crypto';
 import { canonicalJson, type Json } from '../domain/json.ts';
 import { allocated } from './fields/allocated.ts';
 import { contentOf } from './fields/content.ts';
 import { pathText } from './fields/path.ts';
 import type { Judgement } from './judgement.ts';
+import { keyedHash } from './keyed-hash.ts';
 import { volumeClaimsOf } from './volume-claims.ts';
 
 /**
@@ -29,12 +29,12 @@ export function effectOf(judgement: Judgement, key: Uint8Array): string {
     paths: effectPaths(judgement),
     ...loses,
   };
-  return hmac(key, effect);
+  return keyedHash(key, canonicalJson(effect));
 }
 
 /** The plan's digest: the HMAC of the sorted list of its effects. Which objects stand in the plan first is no matter. */
 export function digestOf(effects: readonly string[], key: Uint8Array): string {
-  return hmac(key, effects.filter((effect) => effect !== '').toSorted());
+  return keyedHash(key, canonicalJson(effects.filter((effect) => effect !== '').toSorted()));
 }
 
 function effectPaths({ action, desired, paths, adopted }: Judgement): Json {
@@ -50,8 +50,4 @@ function effectPaths({ action, desired, paths, adopted }: Judgement): Json {
 
 function holdsAllocated(value: Json | undefined): boolean {
   return value === allocated || (Array.isArray(value) && value.includes(allocated));
-}
-
-function hmac(key: Uint8Array, value: Json): string {
-  return createHmac('sha256', key).update(canonicalJson(value)).digest('hex');
 }

@@ -1,10 +1,10 @@
-import { createHmac } from 'node:crypto';
 import type { Environment } from '../domain/environment.ts';
 import { canonicalJson, isJsonObject, type Json } from '../domain/json.ts';
 import { apiVersionOf, type IdentityKey, type KubernetesObject } from '../domain/manifest.ts';
 import type { Live } from '../domain/prediction.ts';
 import type { Evidence } from '../plan/evidence.ts';
 import { sameContent } from '../plan/fields/content.ts';
+import { keyedHash } from '../plan/keyed-hash.ts';
 import { isReleased } from '../plan/ownership.ts';
 import type { Subject } from '../plan/subjects.ts';
 import type { Cluster, Surroundings } from '../ports/cluster.ts';
@@ -67,7 +67,7 @@ export async function recallUnchanged(
     const around = await surroundingsOf(subject, surroundings, remembering);
     if (around === null) continue;
     const text = canonicalJson([around, subject.merged, lasting(found.object)]);
-    keys.set(subject.key, createHmac('sha256', key).update(all).update(text).digest('base64url'));
+    keys.set(subject.key, keyedHash(key, all + text));
   }
   const there = await known.among([...keys.values()]);
   const isKnown = (subject: Subject): boolean => there.has(keys.get(subject.key) ?? '');

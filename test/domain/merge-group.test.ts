@@ -7,7 +7,12 @@ const sha = '7'.repeat(40);
 it('reads a branch of the merge queue, and takes no other for one', () => {
   const branch = `gh-readonly-queue/release/2/pr-12-${sha}`;
   expect(readQueueBranch(branch)).toEqual({ branch, base: 'release/2', number: 12 });
-  const others = ['main', 'gh-readonly-queue/main', `gh-readonly-queue/main/pr-x-${sha}`, 'gh-readonly-queue/main/pr-1-77'];
+  const others = [
+    'main',
+    'gh-readonly-queue/main',
+    `gh-readonly-queue/main/pr-x-${sha}`,
+    'gh-readonly-queue/main/pr-1-77',
+  ];
   for (const other of others) expect(readQueueBranch(other), other).toBeNull();
 });
 

@@ -82,7 +82,7 @@ function manifest(): string {
     ...rest
   } = JSON.parse(readFileSync(path.join(repository, 'package.json'), 'utf8'));
   for (const unused of Object.keys(devDependencies)) {
-    if (/^ajv|^@octokit\//.test(unused)) delete devDependencies[unused];
+    if (/^(?:ajv|@octokit\/|fast-check|vscode-|yaml-language-server)/.test(unused)) delete devDependencies[unused];
   }
   return `${JSON.stringify({ ...rest, devDependencies }, null, 2)}\n`;
 }

@@ -42,6 +42,6 @@ export const corrections: readonly Correction[] = [
       'events',
       'items',
     ],
-    correct: ({ enum: known, ...rest }) => ({ ...rest, enum: [...(Array.isArray(known) ? known : []), 'merge_group'] }),
+    correct: ({ enum: known, ...rest }) => ({ ...rest, enum: [known ?? [], 'merge_group'].flat() }),
   },
 ];

@@ -25,11 +25,11 @@ export function chartOptionsIn(settings: string): ChartOptions | null {
   if (!isJsonObject(parsed) || !isJsonObject(parsed['helm'])) return null;
   const { name, cluster, namespace } = parsed;
   const { release, values } = parsed['helm'];
-  const texts = [name, cluster, namespace].every((text) => typeof text === 'string');
-  if (!texts || (release !== null && typeof release !== 'string') || !Array.isArray(values)) return null;
+  if (typeof name !== 'string' || typeof cluster !== 'string' || typeof namespace !== 'string') return null;
+  if ((release !== null && typeof release !== 'string') || !Array.isArray(values)) return null;
   const files = (values as readonly Json[]).filter((value) => typeof value === 'string');
   if (files.length !== values.length) return null;
-  return { cluster: String(cluster), release: release ?? String(name), namespace: String(namespace), values: files };
+  return { cluster, release: release ?? name, namespace, values: files };
 }
 
 function settingsOf(text: string): ReleasedSettings {
