@@ -41,7 +41,7 @@ export interface Played {
 export interface LeftOut {
   readonly key: IdentityKey;
   readonly when: 'before' | 'after';
-  /** `immutable`, `kind-missing`, …, or `refused-at-apply` of what could only be asked then. */
+  /** `immutable`, `kind-missing`, …; `kept-back` by the release's own plan, `refused-at-apply` of what could only be asked then. */
   readonly code: string;
   readonly message: string;
 }
@@ -212,7 +212,14 @@ function refusedLater(planned: PredictedPlan, ending: Ending): readonly LeftOut[
     const words = ending.reasons.find((reason) => reason.startsWith(reasonOf(reference, '')));
     return words === undefined
       ? []
-      : [{ key: identityKey(reference), when: 'after', code: 'refused-at-apply', message: words }];
+      : [
+          {
+            key: identityKey(reference),
+            when: 'after',
+            code: ending.kind === 'blocked' ? 'kept-back' : 'refused-at-apply',
+            message: words,
+          },
+        ];
   });
 }
 
