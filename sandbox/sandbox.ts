@@ -64,7 +64,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       startForge({ record: forgeRecordFile() }).then(closing(closers)),
     ]);
     const app = await furnish(forge, options, `http://127.0.0.1:${port}/api/github/webhooks`);
-    const env = await writeEnvironment({ options, folder, clusters, redis, forge, app });
+    const env = await writeEnvironment({ options, folder, port, clusters, redis, forge, app });
     const processes = await startProcesses({ options, folder, port, env, closers });
     const [fairlead] = processes;
     if (fairlead === undefined) throw new Error('no process was started');
@@ -162,6 +162,8 @@ type Furniture = {
   readonly options: SandboxOptions;
   readonly folder: GuardedFolder;
   readonly clusters: Readonly<Record<string, SandboxCluster>>;
+  /** Where the web role listens. */
+  readonly port: number;
   readonly redis: SandboxRedis;
   readonly forge: Forge;
   readonly app: NewApp;
@@ -170,7 +172,7 @@ type Furniture = {
 type Environment = Readonly<Record<string, string>>;
 
 /** What each role is given, and no more; the files that it names are written. */
-async function writeEnvironment({ options, folder, clusters, redis, forge, app }: Furniture): Promise<Roles> {
+async function writeEnvironment({ options, folder, port, clusters, redis, forge, app }: Furniture): Promise<Roles> {
   const keyFile = path.join(folder.path, 'app.pem');
   writeFileSync(keyFile, app.privateKey, { mode: 0o600 });
   const operator = operatorFileIn(folder);
@@ -196,6 +198,7 @@ async function writeEnvironment({ options, folder, clusters, redis, forge, app }
       GHE_HOST: github.host,
       GHE_PROTOCOL: github.protocol.replace(':', ''),
       FAIRLEAD_CLUSTERS: operator,
+      FAIRLEAD_URL: `http://127.0.0.1:${port}`,
     },
     cluster: { FAIRLEAD_CLUSTERS: operator },
   };

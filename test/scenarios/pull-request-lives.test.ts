@@ -47,6 +47,19 @@ describe('a pull request', () => {
     await eventually(async () => (await story.comment(pull.number)).includes('web:3'));
   });
 
+  it('has a page with its whole plan, behind a link that nobody can forge', async () => {
+    const pull = await story.open('paged', { 'deploy/staging/web.yaml': deployment('web:8', 1) });
+    await story.planned(pull);
+    const comment = await eventually(() => story.comment(pull.number));
+    const [, link = ''] = /\[Whole plan\]\(<([^>]+)>\)/.exec(comment) ?? [];
+    const page = await fetch(link);
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain('Deployment shop/web');
+    const forged = new URL(link);
+    forged.searchParams.set('until', '99999999999');
+    expect((await fetch(forged)).status).toBe(403);
+  });
+
   it('that is given another base is planned for what follows that, and for nothing else', async () => {
     const pull = await story.open('retargeted', {
       'deploy/staging/web.yaml': deployment('web:4', 1),
