@@ -7,10 +7,12 @@ import { pinoLogger } from './adapters/log/pino-logger.ts';
 import { scrub } from './adapters/log/scrub.ts';
 import { prometheusMetrics } from './adapters/metrics/prometheus.ts';
 import { openRedis } from './adapters/redis/connection.ts';
+import { redisMadeRenderings } from './adapters/redis/made-renderings.ts';
 import { redisPlanLinks } from './adapters/redis/plan-links.ts';
 import { redisQueue } from './adapters/redis/queue.ts';
 import { readQueueDepths } from './adapters/redis/read-queue-depths.ts';
 import { redisRecords } from './adapters/redis/records.ts';
+import { redisRenderings } from './adapters/redis/renderings.ts';
 import { type Config, processEnvironment, readConfig } from './config.ts';
 import type { ClusterEntry } from './domain/allowance.ts';
 import { clusterQueues, forgeQueue } from './domain/job.ts';
@@ -68,12 +70,14 @@ export async function startFairlead(
     closers.add('queues', () => queue.close());
     const queues = queuesOf(config, clusters);
     const metrics = prometheusMetrics({ version, waitingJobs: () => readQueueDepths(queue, queues), log });
-    const records = redisRecords(connection.client, log);
+    const renderings = redisRenderings(connection.client, log);
+    const records = redisRecords(connection.client, log, renderings);
     const platform: Platform = {
       version,
       connection,
       queue,
       records,
+      made: redisMadeRenderings(connection.client, renderings, version),
       planLinks: redisPlanLinks(connection.client, config.url, systemClock),
       clock: systemClock,
       log,

@@ -19,16 +19,19 @@ const filesNamed = 20;
 export function renderedFrom(base: Rendering | null, merged: Rendering | null): RenderedFrom | null {
   const rendering = merged ?? base;
   if (rendering === null) return null;
-  const [before, after] = [byFile(base), byFile(merged)];
-  const files = [...new Set([...before.keys(), ...after.keys()])];
-  const differing =
-    base?.id === merged?.id ? [] : files.filter((file) => !sameJson(before.get(file), after.get(file))).toSorted();
+  const differing = base?.id === merged?.id ? [] : differingFiles(base, merged);
   return {
     renderer: rendering.renderer,
     manifests: rendering.manifests.length,
     differing: differing.slice(0, filesNamed),
     more: Math.max(0, differing.length - filesNamed),
   };
+}
+
+function differingFiles(base: Rendering | null, merged: Rendering | null): readonly string[] {
+  const [before, after] = [byFile(base), byFile(merged)];
+  const files = [...new Set([...before.keys(), ...after.keys()])];
+  return files.filter((file) => !sameJson(before.get(file), after.get(file))).toSorted();
 }
 
 function byFile(rendering: Rendering | null): ReadonlyMap<string, Json> {

@@ -48,7 +48,7 @@ const jobsAtOnce = 8;
 
 /** All of GitHub and Git. Holds the App's key and Redis, and no credentials of a cluster. */
 export async function openForge(platform: Platform, options: ForgeOptions): Promise<OpenRole> {
-  const { connection, queue, records, planLinks, clock, log, metrics, closers } = platform;
+  const { connection, queue, records, made, planLinks, clock, log, metrics, closers } = platform;
   const gitVersion = await findGit(options.programs);
   const data = await openDataFolder(options.dataFolder);
   closers.add('data folder', () => data.close());
@@ -68,6 +68,7 @@ export async function openForge(platform: Platform, options: ForgeOptions): Prom
   closers.add('git', () => git.close());
   const renderer = createRenderer({
     trees: git,
+    made,
     kustomize,
     helm,
     facts: (cluster) => records.clusterFacts(cluster),

@@ -4,6 +4,7 @@ import type { RedisConnection } from '../adapters/redis/connection.ts';
 import type { RedisQueue } from '../adapters/redis/queue.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { MadeRenderings } from '../ports/made-renderings.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { PlanLinks } from '../ports/plan-links.ts';
 import type { Records } from '../ports/records.ts';
@@ -16,6 +17,7 @@ export interface Platform {
   readonly connection: RedisConnection;
   readonly queue: RedisQueue;
   readonly records: Records;
+  readonly made: MadeRenderings;
   readonly planLinks: PlanLinks;
   readonly clock: Clock;
   readonly log: Logger;

@@ -176,6 +176,11 @@ export class FakeRenderer implements Renderer {
     this.#git = git;
   }
 
+  /** Like a renderer that has just begun. */
+  async known(): Promise<null> {
+    return null;
+  }
+
   async render({ tree, path, chart }: RenderingSource): Promise<RenderResult> {
     this.rendered += 1;
     const files = Object.entries(this.#git.filesOf(tree)).filter(([file]) => file.startsWith(`${path}/`));

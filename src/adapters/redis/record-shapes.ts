@@ -38,7 +38,7 @@ const kubernetesObject = z.custom<KubernetesObject>(
     typeof value['metadata']['name'] === 'string',
 );
 
-const renderer = z.object({ kind: z.enum(['plain', 'kustomize', 'helm']), version: text });
+export const renderer = z.object({ kind: z.enum(['plain', 'kustomize', 'helm']), version: text });
 const renderedFrom = z.object({ renderer, manifests: count, differing: texts, more: count });
 
 export const rendering = exactly<Rendering | 'unrenderable'>()(

@@ -3,6 +3,7 @@ import type { Problem, RenderingSource } from '../../domain/rendering.ts';
 import { isLfsPointer } from '../../plan/manifests/lfs-pointer.ts';
 import { yamlBudget } from '../../plan/yaml/budget.ts';
 import { readKubernetesYaml, type YamlDocument, type YamlPath } from '../../plan/yaml/kubernetes-yaml.ts';
+import type { Looks } from '../../ports/made-renderings.ts';
 import type { TreeEntry, Trees } from '../../ports/trees.ts';
 import { kustomizationNames } from './kustomization-names.ts';
 import {
@@ -11,7 +12,9 @@ import {
   type Reference,
   type References,
 } from './kustomization-references.ts';
+import { watched } from './made-from.ts';
 import { folderOf, isSafePath, joinPath, nameOf, resolvePath } from './repository-path.ts';
+import type { TreeIndex } from './tree-indexes.ts';
 
 /** All files that a kustomization is made of, and nothing else. */
 export type Closure =
@@ -26,6 +29,8 @@ export type Closure =
       readonly kustomizations: ReadonlyMap<string, YamlDocument>;
       /** A complaint about these files could quote a Secret. */
       readonly holdsSecrets: boolean;
+      /** Every path that was looked at to find them, also in vain. */
+      readonly looks: Looks;
     }
   | { readonly kind: 'refused'; readonly problems: readonly Problem[] };
 
@@ -33,9 +38,13 @@ export type Closure =
  * Walks what a kustomization file refers to, level by level. Whatever is remote, outside the tree, a link, a submodule
  * or not there is a problem at its line.
  */
-export async function walkClosure(trees: Trees, source: RenderingSource, rootFile: string): Promise<Closure> {
-  const listed = (await trees.entries(source.repository, source.tree, '')) ?? [];
-  const walk = new Walk(listed);
+export async function walkClosure(
+  trees: Pick<Trees, 'blobs'>,
+  source: Pick<RenderingSource, 'repository'>,
+  { index, file: rootFile }: { readonly index: TreeIndex; readonly file: string },
+): Promise<Closure> {
+  const tree = watched(index);
+  const walk = new Walk(tree.at);
   walk.start(rootFile);
   for (let wanted = walk.takeWanted(); wanted.length > 0; wanted = walk.takeWanted()) {
     const ids = wanted.map(({ path }) => walk.entry(path)?.id ?? '');
@@ -49,7 +58,7 @@ export async function walkClosure(trees: Trees, source: RenderingSource, rootFil
   }
   if (walk.problems.length > 0) return { kind: 'refused', problems: walk.problems };
   const { files, kustomizations, holdsSecrets } = walk;
-  return { kind: 'closed', files, kustomizations, holdsSecrets };
+  return { kind: 'closed', files, kustomizations, holdsSecrets, looks: tree.looks() };
 }
 
 const maxFiles = 2_000;
@@ -69,19 +78,13 @@ class Walk {
   holdsSecrets = false;
   bytes = 0;
   readonly #budget = yamlBudget();
-  readonly #entries: ReadonlyMap<string, TreeEntry>;
-  readonly #folders: ReadonlySet<string>;
+  readonly #at: TreeIndex['at'];
   readonly #purposes = new Map<string, Wanted['as']>();
   readonly #seen = new Set<string>();
   #wanted: Wanted[] = [];
 
-  constructor(entries: readonly TreeEntry[]) {
-    this.#entries = new Map(entries.map((entry) => [entry.path, entry]));
-    const folders = new Set<string>(['']);
-    for (const { path } of entries) {
-      for (let folder = folderOf(path); !folders.has(folder); folder = folderOf(folder)) folders.add(folder);
-    }
-    this.#folders = folders;
+  constructor(at: TreeIndex['at']) {
+    this.#at = at;
   }
 
   start(rootFile: string): void {
@@ -90,7 +93,8 @@ class Walk {
   }
 
   entry(path: string): TreeEntry | undefined {
-    return this.#entries.get(path);
+    const found = this.#at(path);
+    return found === null || found === 'folder' ? undefined : found;
   }
 
   takeWanted(): readonly Wanted[] {
@@ -174,7 +178,7 @@ class Walk {
     const link = this.#linkAbove(path);
     if (link !== null)
       return `${link.path} is a ${link.kind === 'symlink' ? 'symbolic link' : 'submodule'}: Fairlead follows none.`;
-    const entry = this.#entries.get(path);
+    const entry = this.entry(path);
     if (entry !== undefined && reference.to !== 'folder') {
       if (!isSafePath(path)) return 'This path has a name that Fairlead does not write to a disk.';
       if (reference.to === 'resource' && kustomizationNames.includes(nameOf(path))) {
@@ -183,17 +187,17 @@ class Walk {
       return this.#want({ path, as: reference.to === 'plugin' ? 'plugin' : 'content', base });
     }
     if (reference.to === 'file' || reference.to === 'plugin') return `There is no file ${path} in the repository.`;
-    if (!this.#folders.has(path)) {
+    if (this.#at(path) !== 'folder') {
       const what = reference.to === 'folder' ? 'folder' : 'file or folder';
       return `There is no ${what} ${path} in the repository.`;
     }
     const kustomizations = kustomizationNames
       .map((name) => joinPath(path, name))
-      .filter((name) => this.#entries.has(name));
+      .filter((name) => this.entry(name) !== undefined);
     const [kustomization, second] = kustomizations;
     if (kustomization === undefined) return 'There is no kustomization file in this folder.';
     if (second !== undefined) return 'There are two kustomization files in this folder.';
-    if (this.#entries.get(kustomization)?.kind !== 'file') return 'The kustomization file of this folder is a link.';
+    if (this.entry(kustomization)?.kind !== 'file') return 'The kustomization file of this folder is a link.';
     if (!isSafePath(kustomization)) return 'This path has a name that Fairlead does not write to a disk.';
     return this.#want({ path: kustomization, as: 'kustomization', base: path });
   }
@@ -213,7 +217,7 @@ class Walk {
 
   #linkAbove(path: string): TreeEntry | null {
     for (let above = path; above !== ''; above = folderOf(above)) {
-      const entry = this.#entries.get(above);
+      const entry = this.entry(above);
       if (entry !== undefined && entry.kind !== 'file') return entry;
     }
     return null;

@@ -5,6 +5,7 @@ import type { Problem, RenderingSource, RenderResult } from '../../domain/render
 import { repositoryName } from '../../domain/repository.ts';
 import { yamlBudget } from '../../plan/yaml/budget.ts';
 import { readYamlInSteps } from '../../plan/yaml/kubernetes-yaml.ts';
+import type { Looks } from '../../ports/made-renderings.ts';
 import type { Trees } from '../../ports/trees.ts';
 import type { RunEnd } from '../process/run-bounded.ts';
 import { finishRendering } from './finish-rendering.ts';
@@ -13,13 +14,20 @@ import { walkClosure } from './kustomize-closure.ts';
 import { askForOrigins, type KustomizeOutput, readKustomizeOutput } from './kustomize-output.ts';
 import { folderOf, nameOf } from './repository-path.ts';
 import { type KustomizeBinary, runKustomize } from './run-kustomize.ts';
+import type { TreeIndex } from './tree-indexes.ts';
 
 export interface KustomizeOptions {
-  readonly trees: Trees;
+  readonly trees: Pick<Trees, 'blobs'>;
   /** null: not installed; kustomizations are then refused. */
   readonly kustomize: KustomizeBinary | null;
   /** Exists; each rendering gets a folder of its own in it, for as long as it takes. */
   readonly temporary: string;
+}
+
+export interface RenderedKustomization {
+  readonly result: RenderResult;
+  /** Every path that decided on it; of what is refused, none. */
+  readonly looks: Looks;
 }
 
 /**
@@ -28,17 +36,18 @@ export interface KustomizeOptions {
  */
 export async function renderKustomization(
   options: KustomizeOptions,
-  source: RenderingSource,
-  file: string,
-): Promise<RenderResult> {
-  const refused = (message: string): RenderResult => ({
-    kind: 'refused',
-    problems: [{ file, line: null, path: null, message }],
+  source: Pick<RenderingSource, 'repository'>,
+  from: { readonly index: TreeIndex; readonly file: string },
+): Promise<RenderedKustomization> {
+  const { file } = from;
+  const refused = (message: string): RenderedKustomization => ({
+    result: { kind: 'refused', problems: [{ file, line: null, path: null, message }] },
+    looks: [],
   });
   const { kustomize } = options;
   if (kustomize === null) return refused('This is a kustomization, and this Fairlead has no kustomize.');
-  const closure = await walkClosure(options.trees, source, file);
-  if (closure.kind === 'refused') return closure;
+  const closure = await walkClosure(options.trees, source, from);
+  if (closure.kind === 'refused') return { result: closure, looks: [] };
 
   const root = await mkdtemp(path.join(options.temporary, 'fairlead-kustomize-'));
   try {
@@ -50,7 +59,8 @@ export async function renderKustomization(
     }
     const end = await runKustomize(kustomize, root, folderOf(file));
     if (end.kind === 'exited' && end.code === 0) {
-      return await inSlices(rendering(kustomize.version, { output: end.stdout, closure, file, stripOrigins }));
+      const made = rendering(kustomize.version, { output: end.stdout, closure, file, stripOrigins });
+      return { result: await inSlices(made), looks: closure.looks };
     }
     if (end.kind === 'not-started') {
       const message = 'kustomize could not be started';
@@ -62,7 +72,7 @@ export async function renderKustomization(
       });
     }
     const malformed = end.kind === 'exited' ? await inSlices(malformedFiles(closure.files, end.stderr)) : [];
-    if (malformed.length > 0) return { kind: 'refused', problems: malformed };
+    if (malformed.length > 0) return { result: { kind: 'refused', problems: malformed }, looks: [] };
     return refused(endMessage(end, root, closure.holdsSecrets));
   } finally {
     await rm(root, { recursive: true, force: true });

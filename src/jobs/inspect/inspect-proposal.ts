@@ -109,15 +109,21 @@ async function inspectEnvironment(
     defaultBranch: seen.facts.defaultBranch,
   });
   if (allowance.kind === 'denied') return allowance;
-  const render = (tree: TreeId, fromFork: boolean) =>
-    ports.renderer.render({ repository, tree, fromFork, ...placeOf(environment) });
-  const merged = await render(trees.merged, seen.pull.head.fork);
+  const at = (tree: TreeId, fromFork: boolean) => ({ repository, tree, fromFork, ...placeOf(environment) });
+  const [ofBase, ofMerged] = [at(trees.base, false), at(trees.merged, seen.pull.head.fork)];
+  // Most environments are the same in most pull requests: of them nothing is rendered, read or written.
+  const known = { base: await ports.renderer.known(ofBase), merged: await ports.renderer.known(ofMerged) };
+  if (known.merged !== null && known.base?.id === known.merged.id) {
+    const { renderer, manifests } = known.merged;
+    return { kind: 'unaffected', from: { renderer, manifests, differing: [], more: 0 } };
+  }
+  const merged = await ports.renderer.render(ofMerged);
   if (merged.kind === 'refused' && merged.awaits !== undefined) {
     const afterwards = inspectionOf(repository, previewedBy({ queue: seen.queue, number: seen.pull.number }));
     await ports.queue.ask({ kind: 'tell-cluster-facts', cluster: merged.awaits, afterwards });
   }
   if (merged.kind === 'refused') return { kind: 'refused', problems: merged.problems };
-  const base = trees.base === trees.merged ? merged : await render(trees.base, false);
+  const base = trees.base === trees.merged ? merged : await ports.renderer.render(ofBase);
   const baseRendering = await keep(base, ports.records);
   const mergedRendering = await keep(merged, ports.records);
   // A base that cannot be rendered any more equals nothing: the pull request that mends it is planned.

@@ -4,7 +4,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type SandboxRedis, startRedis } from '../../../sandbox/redis.ts';
 import { openRedis, type RedisConnection } from '../../../src/adapters/redis/connection.ts';
 import { redisRecords } from '../../../src/adapters/redis/records.ts';
+import { redisRenderings } from '../../../src/adapters/redis/renderings.ts';
 import type { Rendering } from '../../../src/domain/rendering.ts';
+import type { Logger } from '../../../src/ports/logger.ts';
 import type { Records } from '../../../src/ports/records.ts';
 import { acmeShop as repository } from '../../acme-shop.ts';
 import { aDesired, recordsContract } from '../../contracts/records.ts';
@@ -22,8 +24,11 @@ afterAll(async () => {
 });
 beforeEach(() => redis.wipe());
 
+const recordsWith = (log: Logger): Records =>
+  redisRecords(connection.client, log, redisRenderings(connection.client, log));
+
 recordsContract('the records in Redis', () =>
-  Promise.resolve({ records: redisRecords(connection.client, silentLogger), close: () => Promise.resolve() }),
+  Promise.resolve({ records: recordsWith(silentLogger), close: () => Promise.resolve() }),
 );
 
 describe('the records in Redis', () => {
@@ -32,7 +37,7 @@ describe('the records in Redis', () => {
   let records: Records;
   beforeEach(() => {
     log = keepingLogger();
-    records = redisRecords(connection.client, log);
+    records = recordsWith(log);
   });
 
   it.each([

@@ -8,6 +8,7 @@ import type { Jail } from '../../../src/adapters/render/run-jailed.ts';
 import { findKustomize } from '../../../src/adapters/render/run-kustomize.ts';
 import type { RenderingSource } from '../../../src/domain/rendering.ts';
 import { acmeShop as repository } from '../../acme-shop.ts';
+import { madeInMemory } from '../../fakes/made-renderings.ts';
 import { configMap } from '../../manifest-texts.ts';
 import { boundsOnly, jailHere } from './jails.ts';
 import { treesOf } from './trees.ts';
@@ -34,7 +35,7 @@ describe('renderings at once', () => {
       await gate.promise;
       running -= 1;
     });
-    const renderer = createRenderer({ trees, kustomize: null, temporary: folder, ...noCharts });
+    const renderer = createRenderer({ made: madeInMemory(), trees, kustomize: null, temporary: folder, ...noCharts });
     const all = five.map((name) => renderer.render(source(name)));
     await expect.poll(() => running).toBe(2);
     gate.resolve();
@@ -64,7 +65,13 @@ printf 'apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: a}\\n'
       ['plain/a.yaml', configMap('a')],
     ]);
     const kustomize = { command, version: 'v0', environment: {}, jail: boundsOnly };
-    const renderer = createRenderer({ trees: treesOf(files), kustomize, temporary: folder, ...noCharts });
+    const renderer = createRenderer({
+      made: madeInMemory(),
+      trees: treesOf(files),
+      kustomize,
+      temporary: folder,
+      ...noCharts,
+    });
     const all = five.map((name) => renderer.render(source(name)));
     const lines = (): readonly string[] => readFileSync(log, 'utf8').trim().split('\n');
     await expect.poll(lines, { timeout: 60_000 }).toEqual(['begin', 'begin']);
@@ -95,7 +102,14 @@ describe('what a fork brings', () => {
     writeFileSync(command, `#!/bin/sh\nprintf '${configMap('a').replaceAll('\n', '\\n')}'\n`, { mode: 0o755 });
     const program = { command, version: 'v0', environment: {}, jail };
     const trees = treesOf(files);
-    return createRenderer({ ...noCharts, trees, kustomize: program, helm: program, temporary: folder });
+    return createRenderer({
+      made: madeInMemory(),
+      ...noCharts,
+      trees,
+      kustomize: program,
+      helm: program,
+      temporary: folder,
+    });
   };
 
   it('is built in the jail or not at all, and plain YAML needs none', async () => {
@@ -120,7 +134,13 @@ describe('what a fork brings', () => {
     if (jail.kind !== 'jail') return console.warn('SKIPPED: this kernel has no Landlock');
     const { kustomize } = await provideTools(() => undefined);
     const binary = await findKustomize({ PATH: `${path.dirname(kustomize)}:${process.env['PATH'] ?? ''}` }, jail);
-    const renderer = createRenderer({ trees: treesOf(files), kustomize: binary, temporary: folder, ...noCharts });
+    const renderer = createRenderer({
+      made: madeInMemory(),
+      trees: treesOf(files),
+      kustomize: binary,
+      temporary: folder,
+      ...noCharts,
+    });
     expect((await renderer.render({ ...source('built'), fromFork: true })).kind).toBe('rendered');
   });
 });
@@ -128,7 +148,7 @@ describe('what a fork brings', () => {
 describe('helm.values of the settings', () => {
   it('are said to change nothing where there is no chart', async () => {
     const trees = treesOf({ 'deploy/a.yaml': configMap('a') });
-    const renderer = createRenderer({ trees, kustomize: null, temporary: folder, ...noCharts });
+    const renderer = createRenderer({ made: madeInMemory(), trees, kustomize: null, temporary: folder, ...noCharts });
     const chart = { cluster: 'staging', release: 'a', namespace: 'a', values: [] };
     const remarksWith = async (values: readonly string[]) => {
       const result = await renderer.render({ ...source('deploy'), chart: { ...chart, values } });
@@ -148,7 +168,13 @@ describe('while much is read', () => {
     const files = together
       ? { 'deploy/all.yaml': documents.join('---\n') }
       : Object.fromEntries(documents.map((text, n) => [`deploy/${n}.yaml`, text]));
-    const renderer = createRenderer({ trees: treesOf(files), kustomize: null, temporary: folder, ...noCharts });
+    const renderer = createRenderer({
+      made: madeInMemory(),
+      trees: treesOf(files),
+      kustomize: null,
+      temporary: folder,
+      ...noCharts,
+    });
     // Nothing here waits for anything outside: without pauses of its own it would be one turn of the event loop.
     let turns = 0;
     let rendering = true;

@@ -7,6 +7,7 @@ import type { KustomizeBinary } from '../../../src/adapters/render/run-kustomize
 import type { ChartOptions, Rendering, RenderResult } from '../../../src/domain/rendering.ts';
 import type { Logger } from '../../../src/ports/logger.ts';
 import { acmeShop as repository } from '../../acme-shop.ts';
+import { madeInMemory } from '../../fakes/made-renderings.ts';
 import { type GitServer, startGitServer } from '../git/git-server.ts';
 
 /** Files in a real repository, rendered as Fairlead renders them. */
@@ -33,7 +34,7 @@ export async function startRenderingWorld(
   const log: Logger = { debug: quiet, info: quiet, warn: quiet, error: quiet, child: () => log };
   const environment = { PATH: process.env['PATH'] ?? '' };
   const git = createGit({ folder, environment, credentials: async () => server, log });
-  const renderer = createRenderer({ trees: git, kustomize, temporary, ...charts });
+  const renderer = createRenderer({ made: madeInMemory(), trees: git, kustomize, temporary, ...charts });
   let commits = 0;
 
   const fetched = new Set<string>();
