@@ -2,8 +2,7 @@ import type { Environment } from '../../domain/environment.ts';
 import type { Job, JobOf } from '../../domain/job.ts';
 import { pressMarker, readConfirmations } from '../../domain/marker.ts';
 import { readQueueBranch } from '../../domain/merge-group.ts';
-import type { PullRequest } from '../../domain/pull-request.ts';
-import type { Repository } from '../../domain/repository.ts';
+import type { CommitId, Repository } from '../../domain/repository.ts';
 import type { CheckRuns, Comments, PullRequests, Repositories, Statuses } from '../../ports/forge.ts';
 import { presentFailedInspection } from '../../present/check-run/failed-inspection.ts';
 import { presentNotBegun } from '../../present/release/status.ts';
@@ -73,18 +72,18 @@ async function sayUninspected(
   ports: ForgeFailurePorts,
 ): Promise<void> {
   const pull = await ports.forge.pullRequest(repository, number);
-  if (pull === null || pull.state !== 'open' || !(await isLookedAfter(pull, ports))) return;
+  if (pull === null || pull.state !== 'open' || !(await isLookedAfter(repository, pull.head.commit, ports))) return;
   await ports.forge.publishCheckRun(repository, presentFailedInspection(pull.number, pull.head.commit));
 }
 
 async function sayUninspectedGroup(
   { repository, branch }: Pick<JobOf<'inspect-merge-group'>, 'repository' | 'branch'>,
-  { forge, git }: ForgeFailurePorts,
+  ports: ForgeFailurePorts,
 ): Promise<void> {
   const group = readQueueBranch(branch);
-  const head = group === null ? null : await git.tip(repository, branch);
-  if (group === null || head === null) return;
-  await forge.publishCheckRun(repository, presentFailedInspection(group.number, head));
+  const head = group === null ? null : await ports.git.tip(repository, branch);
+  if (group === null || head === null || !(await isLookedAfter(repository, head, ports))) return;
+  await ports.forge.publishCheckRun(repository, presentFailedInspection(group.number, head));
 }
 
 /** Said where the job would have spoken that waits for the rendering. */
@@ -126,9 +125,9 @@ async function sayNotBegun(
 }
 
 /** A repository without settings is left alone, also by failures. Where that cannot be read: has it been spoken to? */
-async function isLookedAfter(pull: PullRequest, ports: ForgeFailurePorts): Promise<boolean> {
-  const has = await hasSettings(pull.repository, ports);
-  return has ?? (await ports.forge.checkRuns(pull.repository, pull.head.commit)).length > 0;
+async function isLookedAfter(repository: Repository, head: CommitId, ports: ForgeFailurePorts): Promise<boolean> {
+  const has = await hasSettings(repository, ports);
+  return has ?? (await ports.forge.checkRuns(repository, head)).length > 0;
 }
 
 async function hasSettings(repository: Repository, ports: ForgeFailurePorts): Promise<boolean | null> {
