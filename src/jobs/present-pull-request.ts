@@ -59,8 +59,9 @@ export async function presentPullRequest(
   // The comment first, the aggregate last: whoever is told by it finds the others.
   if (shown.comment !== null) await ports.forge.keepComment(repository, number, planCommentMarker, shown.comment);
   for (const run of shown.checkRuns) await ports.forge.publishCheckRun(repository, run);
-  // Those that were shown before it do not know of it yet.
-  if (!seen.commented) await askToPresentSharing(seen.alsoChanged, pull, ports);
+  // Those that were shown before it do not know of it yet. Of a draft, which has no comment, this would be asked each time:
+  // two of them would ask for each other without end.
+  if (!seen.commented && shown.comment !== null) await askToPresentSharing(seen.alsoChanged, pull, ports);
   if (pull.state === 'merged')
     await endCheckRuns(pull, presentedPullRequest({ ...seen, merged: null }).checkRuns, ports, seen.merged);
   context.log.debug('pull request presented', { head: inspection.head, checkRuns: shown.checkRuns.length });

@@ -7,9 +7,9 @@ import { ForgeWorld } from './forge-world.ts';
 const warning = 'Also changed by other open pull requests';
 
 /** A pull request that changes the Deployment `name` of production, planned and shown. */
-async function shown(world: ForgeWorld, name: string): Promise<PullRequest> {
+async function shown(world: ForgeWorld, name: string, more: Partial<PullRequest> = {}): Promise<PullRequest> {
   const base = await world.tip();
-  const pull = await world.open({ 'deploy/production/web.yaml': `${name} 2` });
+  const pull = await world.open({ 'deploy/production/web.yaml': `${name} 2` }, more);
   await world.inspect(pull.number);
   const { identity } = aChange({ name });
   const plan = aPlan('production', [{ ...anImageChange(), identity }]);
@@ -40,6 +40,17 @@ describe('Of pull requests that change the same object', () => {
     await present(world, 1);
     expect(comment(world, 1)).toContain(`${warning}: Deployment shop/web by #2.`);
     expect(world.queue.askedFor('present-pull-request'), 'they do not ask for each other without end').toEqual([]);
+  });
+
+  it('drafts do not ask for each other without end', async () => {
+    const world = new ForgeWorld();
+    for (const _ of ['first', 'second']) {
+      const pull = await shown(world, 'web', { draft: true });
+      world.queue.clear();
+      await present(world, pull.number);
+      expect(comment(world, pull.number), 'a draft has no comment').toBe('');
+      expect(world.queue.askedFor('present-pull-request')).toEqual([]);
+    }
   });
 
   it.each<[string, (world: ForgeWorld) => Promise<void>]>([
