@@ -104,7 +104,11 @@ async function lacksPlan(pull: PullRequest, open: readonly PullRequest[], swept:
   if (aggregate.conclusion === null || made === null) return true;
   const tip = await swept.tip(pull.base.ref);
   if (tip === null) return false;
-  if (made.number === pull.number) return made.base !== tip;
+  if (made.number === pull.number) {
+    if (made.base !== tip) return true;
+    // A failure may promise that it is tried again, and what was to do so is lost with Redis: with it, what was found out.
+    return aggregate.conclusion === 'failure' && !(await isInspected(pull, tip, ports));
+  }
   // Of two pull requests on one head, the check run shows the worse: the other one's number stands on it, while it is
   // there.
   const other = open.find(({ number }) => number === made.number);

@@ -25,6 +25,20 @@ describe('the sweep of a repository', () => {
     expect(world.queue.askedFor('inspect-pull-request')).toMatchObject([{ number: 1 }]);
   });
 
+  it('asks again for what failed and promised to go on, where Redis forgot it', async () => {
+    const world = new ForgeWorld();
+    world.renderer.untold = 'staging';
+    await world.open({ 'deploy/staging/Chart.yaml': 'name: shop' });
+    await world.inspect(1);
+    await world.run({ kind: 'present-pull-request', repository: shop, number: 1 });
+    world.queue.clear();
+    await world.sweep();
+    expect(world.queue.askedFor('inspect-pull-request'), 'it is waited for').toEqual([]);
+    world.records.clear();
+    await world.sweep();
+    expect(world.queue.askedFor('inspect-pull-request')).toMatchObject([{ number: 1 }]);
+  });
+
   it('finds the rest, too, where one pull request cannot be looked at', async () => {
     const world = new ForgeWorld();
     await world.open({ 'deploy/staging/web.yaml': 'web 2' });
