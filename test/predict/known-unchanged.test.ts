@@ -127,6 +127,19 @@ describe('What is known unchanged', () => {
     expect(new Set((await plan()).asked)).toEqual(new Set(['Widget one']));
   });
 
+  it('is asked about each time where a predecessor holds fields of it, and the plan stays the same', async () => {
+    const { stage, plan } = await remembering('preceded');
+    const path = '/apis/apps/v1/namespaces/preceded/deployments/web';
+    // What Git leaves to its default: taken over, it is no foreign field, and stays as it is.
+    for (const revisionHistoryLimit of [5, 10]) {
+      await stage.edit(path, { spec: { revisionHistoryLimit } }, 'kubectl-client-side-apply');
+    }
+    const first = await plan();
+    const second = await plan();
+    expect(second.asked).toEqual(['Deployment web']);
+    expect(second.made).toEqual({ ...first.made, at: second.made.at });
+  });
+
   it('is nothing where what surrounds it may not be read', async () => {
     const { plan, known } = await remembering('hidden', all, { surroundings: () => Promise.resolve(null) });
     await plan();
