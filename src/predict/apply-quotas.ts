@@ -1,5 +1,5 @@
 import { Failure } from '../domain/failure.ts';
-import { apiVersionOf, type KubernetesObject } from '../domain/manifest.ts';
+import { apiVersionOf, type Identity, type KubernetesObject } from '../domain/manifest.ts';
 import type { Judgement } from '../plan/judgement.ts';
 import { withQuotas } from '../plan/relations/quota.ts';
 import type { Cluster } from '../ports/cluster.ts';
@@ -11,7 +11,7 @@ export async function applyQuotas(
   signal: AbortSignal,
 ): Promise<readonly Judgement[]> {
   const asking = judgements.filter(
-    ({ action, needs }) => (action === 'create' || action === 'update') && needs.length === 0,
+    ({ action, needs }) => (action === 'create' || action === 'update') && !needs.some(isNamespace),
   );
   const byNamespace = Map.groupBy(asking, ({ subject }) => subject.reference.namespace);
   const namespaces = [...byNamespace].flatMap(([namespace, all]) =>
@@ -29,6 +29,11 @@ export async function applyQuotas(
     }),
   );
   return withQuotas(judgements, quotas, (judgement) => counted.get(judgement) ?? null);
+}
+
+/** Born with the plan, it has no quota yet. */
+function isNamespace({ group, kind }: Identity): boolean {
+  return group === '' && kind === 'Namespace';
 }
 
 /** Each alone was asked about; of the pods that a workload makes later nobody was. */

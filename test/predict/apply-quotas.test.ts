@@ -35,6 +35,20 @@ describe('Quotas of a plan', () => {
     expect(judged.every(({ action }) => action === 'blocked')).toBe(true);
   });
 
+  it('count what waits for another change of the plan, and not what is in a namespace that it makes', async () => {
+    const needing = (kind: string) =>
+      creations(['shop']).map((one) => ({
+        ...one,
+        needs: [{ group: '', version: 'v1', kind, namespace: null, name: 'x' }],
+      }));
+    const waiting = clusterOf(() => [quota('shop')]);
+    const judged = await applyQuotas(needing('ResourceQuota'), waiting.cluster, signal);
+    expect(judged.map(({ action }) => action)).toEqual(['blocked', 'blocked']);
+    const born = clusterOf(() => [quota('shop')]);
+    await applyQuotas(needing('Namespace'), born.cluster, signal);
+    expect(born.asked).toEqual([]);
+  });
+
   it('are left to each apply where nobody may see them', async () => {
     const all = creations(many);
     expect(await applyQuotas(all, clusterOf(forbidden).cluster, signal)).toEqual(all);

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from '../../domain/json.ts';
-import type { KubernetesObject } from '../../domain/manifest.ts';
+import { identityKey, type KubernetesObject, referenceOf } from '../../domain/manifest.ts';
 import { valueAt } from '../fields/path.ts';
 import type { Judgement } from '../judgement.ts';
 import { crowdedWorkloads } from './crowded-workloads.ts';
@@ -8,15 +8,17 @@ import { quantity, quantityText } from './quantity.ts';
 
 /**
  * What each fits a quota and together does not: every dry run is asked alone, so five pass where two fit. What
- * the plan deletes does not help, for pruning comes after applying.
+ * the plan deletes does not help, for pruning comes after applying; where it changes the quota, its new limits count, for
+ * they are applied first.
  *
  * `countedAs`: what a quota counts the kind of an object as, `deployments.apps`; null: it is not served.
  */
 export function withQuotas(
   judgements: readonly Judgement[],
-  quotas: readonly KubernetesObject[],
+  living: readonly KubernetesObject[],
   countedAs: (judgement: Judgement) => string | null,
 ): readonly Judgement[] {
+  const quotas = withPlannedLimits(living, judgements);
   const exceeded = new Map<Judgement, string>();
   for (const quota of quotas) {
     // Scopes are about pods, which workloads make later.
@@ -46,6 +48,19 @@ export function withQuotas(
     const remark = judgement.remark ?? crowded.get(judgement) ?? null;
     if (message === undefined) return remark === judgement.remark ? judgement : { ...judgement, remark };
     return { ...judgement, action: 'blocked', reason: { code: 'quota', message }, refused: null };
+  });
+}
+
+function withPlannedLimits(
+  quotas: readonly KubernetesObject[],
+  judgements: readonly Judgement[],
+): readonly KubernetesObject[] {
+  const planned = new Map(judgements.map((judgement) => [judgement.subject.key, judgement]));
+  return quotas.map((quota) => {
+    const changed = planned.get(identityKey(referenceOf(quota)));
+    const hard = changed?.action === 'update' ? valueAt(changed.desired ?? undefined, ['spec', 'hard']) : undefined;
+    const { status } = quota;
+    return isJsonObject(hard) && isJsonObject(status) ? { ...quota, status: { ...status, hard } } : quota;
   });
 }
 

@@ -74,6 +74,33 @@ describe('Creations exceed a quota together', () => {
   });
 });
 
+describe('A quota that the same plan changes', () => {
+  const actions = (hard: string) => {
+    const wanted = objectIn('shop', 'v1', 'ResourceQuota', 'q', { spec: { hard: { configmaps: hard } } });
+    const live = quota('configmaps', '3', '1');
+    const changed = judgement(wanted, { action: 'update', live: { kind: 'present', object: live } });
+    const made = ['a', 'b'].map((name) => judgement(config(name)));
+    const after = withQuotas([changed, ...made], [live], (one) => plurals[one.subject.reference.kind] ?? null);
+    return after.slice(1).map(({ action }) => action);
+  };
+
+  it('counts as it will be: raised, it has room, and lowered, it has none', () => {
+    expect(actions('4')).toEqual(['create', 'create']);
+    expect(actions('2')).toEqual(['blocked', 'blocked']);
+  });
+
+  it('has no more room than it will have', () => {
+    const live = quota('configmaps', '1', '1');
+    const wanted = objectIn('shop', 'v1', 'ResourceQuota', 'q', { spec: { hard: { configmaps: '2' } } });
+    const raised = judgement(wanted, { action: 'update', live: { kind: 'present', object: live } });
+    const waiting = ['a', 'b'].map((name) => judgement(config(name), { needs: [raised.subject.reference] }));
+    const after = withQuotas([raised, ...waiting], [live], (one) => plurals[one.subject.reference.kind] ?? null);
+    expect(after.slice(1).map(({ action }) => action)).toEqual(['blocked', 'blocked']);
+    const [, one] = withQuotas([raised, ...waiting.slice(1)], [live], () => 'configmaps');
+    expect(one?.action).toBe('create');
+  });
+});
+
 describe('A quota on what pods take', () => {
   const pod = (name: string, cpu: string) =>
     objectIn('shop', 'v1', 'Pod', name, {
