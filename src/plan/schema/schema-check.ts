@@ -119,17 +119,31 @@ function undeclared(place: Place, name: string, free: readonly string[]): Fault 
 function junctorFaults(value: Json, schema: JsonObject, place: Place, checking: Checking): readonly Fault[] {
   const of = (name: string): readonly JsonObject[] =>
     Array.isArray(schema[name]) ? schema[name].filter((one: Json) => isJsonObject(one)) : [];
-  const holds = (one: JsonObject): boolean => schemaFaults(value, one, place, checking).length === 0;
+  const answers = (name: string): readonly Answer[] => of(name).map((one) => answerOf(value, one, place, checking));
   const faults: Fault[] = of('allOf').flatMap((one) => schemaFaults(value, one, place, checking));
-  const any = of('anyOf');
-  if (any.length > 0 && !any.some(holds)) {
+  const any = answers('anyOf');
+  if (any.length > 0 && !any.some((one) => one !== 'no')) {
     faults.push(fault('invalid', place, 'must validate at least one schema (anyOf)'));
   }
-  const one = of('oneOf');
-  if (one.length > 0 && one.filter(holds).length !== 1) {
+  const one = answers('oneOf');
+  const isOne = one.some((each) => each !== 'no') && one.filter((each) => each === 'yes').length <= 1;
+  if (one.length > 0 && !isOne) {
     faults.push(fault('invalid', place, 'must validate one and only one schema (oneOf)'));
   }
   const not = schema['not'];
-  if (isJsonObject(not) && holds(not)) faults.push(fault('invalid', place, 'must not validate the schema (not)'));
+  if (isJsonObject(not) && answerOf(value, not, place, checking) === 'yes') {
+    faults.push(fault('invalid', place, 'must not validate the schema (not)'));
+  }
   return faults;
+}
+
+/** Whether a value holds what a schema says; `maybe`: of what it says something is not checked. */
+type Answer = 'yes' | 'no' | 'maybe';
+
+function answerOf(value: Json, schema: JsonObject, place: Place, checking: Checking): Answer {
+  const unchecked = new Set<Unchecked>();
+  const faults = schemaFaults(value, schema, place, { ...checking, unchecked });
+  for (const one of unchecked) checking.unchecked.add(one);
+  if (faults.length > 0) return 'no';
+  return unchecked.size === 0 ? 'yes' : 'maybe';
 }

@@ -12,6 +12,27 @@ describe('A schema', () => {
     expect([...unchecked]).toContain('what is very large');
   });
 
+  it.each([
+    ['forbids what it does not check', { not: { pattern: '^(a+)+$' } }, 'aaa', 0],
+    ['forbids what it checks', { not: { pattern: '^a+$' } }, 'aaa', 1],
+    ['is one of two of which neither is checked', { oneOf: [{ format: 'ipv4' }, { format: 'ipv6' }] }, '::1', 0],
+    ['is one of two of which both hold', { oneOf: [{ minLength: 1 }, { maxLength: 9 }] }, '::1', 1],
+    ['is one of two of which one may hold', { oneOf: [{ minLength: 1 }, { format: 'ipv6' }] }, '::1', 0],
+    ['is one of two of which neither can hold', { oneOf: [{ minLength: 9 }, { maxLength: 1 }] }, '::1', 1],
+    ['is any of two of which one may hold', { anyOf: [{ minLength: 9 }, { format: 'ipv6' }] }, '::1', 0],
+    ['is any of two of which neither can hold', { anyOf: [{ minLength: 9 }, { maxLength: 1 }] }, '::1', 1],
+  ])('refuses only for what it is sure of: a text %s', (_name, text, value, faults) => {
+    const schema = { type: 'object', properties: { text: { type: 'string', ...text } } };
+    expect(checkSchema({ text: value }, schema, checkBudget()).faults).toHaveLength(faults);
+  });
+
+  it('that is not looked through to its end refuses nothing for what is left', () => {
+    const open = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
+    const not = { properties: { a: { minLength: 1 } } };
+    const { faults, unchecked } = checkSchema({ a: 'b' }, { ...open, not }, { left: 2 });
+    expect([faults, [...unchecked]]).toEqual([[], ['what is very large']]);
+  });
+
   it('says nothing of what Kubernetes itself declares', () => {
     const object = { apiVersion: 'e/v1', kind: 'W', metadata: { name: 'w', labels: { a: 'b' } } };
     expect(checkSchema(object, { type: 'object' }, checkBudget()).faults).toEqual([]);
