@@ -1,4 +1,4 @@
-import { Failure } from '../domain/failure.ts';
+import { Failure, type FailureCode } from '../domain/failure.ts';
 import { field, textField } from '../domain/field.ts';
 import type { Contents, CustomResources, GoesWith, Unplanned, Volume } from '../domain/goes-with.ts';
 import {
@@ -183,7 +183,7 @@ function text(object: KubernetesObject, ...path: readonly string[]): string | nu
   return typeof value === 'string' || typeof value === 'number' ? String(value) : null;
 }
 
-/** `known` false: it may not be read. Of a kind that can only be made there is nothing to list. */
+/** `known` false: it may not be read, or was not told. */
 interface Listed {
   readonly known: boolean;
   readonly objects: readonly KubernetesObject[];
@@ -191,15 +191,14 @@ interface Listed {
 
 const unread: Listed = { known: false, objects: [] };
 
+const unreadable: ReadonlySet<FailureCode> = new Set(['cluster-forbidden', 'cluster-unreachable', 'cluster-protocol']);
+
 async function listed(query: ListQuery, { cluster, signal }: Asking): Promise<Listed> {
   try {
     return { known: true, objects: await cluster.list(query, signal) };
   } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    // An aggregated API that is out of order holds no plan up.
-    if (error.code === 'cluster-forbidden' || error.code === 'cluster-unreachable') return unread;
-    // 405 of kinds such as Binding.
-    if (error.code === 'cluster-protocol') return { known: true, objects: [] };
+    // An aggregated API that is out of order holds no plan up; but what it did not tell is not nothing.
+    if (error instanceof Failure && unreadable.has(error.code)) return unread;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Failure } from '../../src/domain/failure.ts';
+import { Failure, type FailureCode } from '../../src/domain/failure.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import { eventually } from '../eventually.ts';
 import { configMap, deployment, object, objectIn } from '../objects.ts';
@@ -53,23 +53,26 @@ describe('What goes with a namespace', () => {
 
   it('is said not to be known where it may not be read, and named nowhere in public', async () => {
     const { stage, ...input } = await release('unread');
-    const forbidden = (cluster: string) =>
-      new Failure('cluster-forbidden', { subject: cluster, message: 'no', retryable: false, cause: null });
+    const refusals: ReadonlyMap<string, FailureCode> = new Map([
+      ['PersistentVolumeClaim', 'cluster-forbidden'],
+      ['Deployment', 'cluster-protocol'],
+    ]);
     const plan = await stage.plan({
       ...input,
       change: { ...input.change, visibility: 'public' },
       through: (cluster) =>
         around(cluster, {
-          list: (query, signal) =>
-            query.kind === 'PersistentVolumeClaim'
-              ? Promise.reject(forbidden(cluster.name))
-              : cluster.list(query, signal),
+          list: (query, signal) => {
+            const code = refusals.get(query.kind);
+            const told = { subject: cluster.name, message: 'no', retryable: false, cause: null };
+            return code === undefined ? cluster.list(query, signal) : Promise.reject(new Failure(code, told));
+          },
         }),
     });
-    expect(changeOf(plan, 'Namespace', 'unread-old').goesWith).toMatchObject({
-      unplanned: { count: 2, names: [] },
-      unread: ['PersistentVolumeClaim'],
-    });
+    const { goesWith } = changeOf(plan, 'Namespace', 'unread-old');
+    expect(goesWith).toMatchObject({ unplanned: { count: 1, names: [] } });
+    const unread = goesWith?.kind === 'contents' ? goesWith.unread : null;
+    expect(new Set(unread)).toEqual(new Set(['Deployment', 'PersistentVolumeClaim']));
   });
 });
 

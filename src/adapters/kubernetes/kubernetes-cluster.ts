@@ -156,7 +156,8 @@ export class KubernetesCluster implements Cluster {
     const outcome = await listObjects(this.#api, listing, wholeList, signal);
     if (outcome.kind === 'listed') return outcome.items;
     const { code, message } = outcome.status;
-    if (code === 404) return [];
+    // 405: objects of the kind (Binding, say) can only be made, and are kept nowhere.
+    if (code === 404 || code === 405) return [];
     throw this.#failure(
       code === 403 ? 'cluster-forbidden' : 'cluster-protocol',
       `list of ${served.plural}: ${message}`,
