@@ -50,6 +50,7 @@ const bounds: JailBounds = {
 };
 
 function verdict(end: RunEnd, within: string, waysOut: readonly string[]): string | null {
+  if (end.kind === 'not-started') return end.cause.message.slice(0, 300);
   if (end.kind !== 'exited') return `fairlead-jail did not run (${end.kind})`;
   const answers = end.stdout.toString('utf8').split('\n');
   if (end.code !== 0 && answers.length <= 1)

@@ -44,14 +44,21 @@ export interface JailBounds {
  * Runs a renderer's program in `root`, an absolute folder that holds what it is to read and nothing else. It begins
  * there, reads nothing on its standard input, and what it is to know of its environment stands in `program`.
  */
-export function runJailed(
+export async function runJailed(
   program: JailedProgram,
   root: string,
   args: readonly string[],
   bounds: JailBounds,
 ): Promise<RunEnd> {
-  return runBounded(jailedCommand(program, root, args, bounds));
+  const end = await runBounded(jailedCommand(program, root, args, bounds));
+  // What is wrong with the jail since it was tried is nobody's pull request's fault.
+  return program.jail.kind === 'jail' && end.kind === 'exited' && end.code === notJailed
+    ? { kind: 'not-started', cause: new Error(end.stderr.trim()) }
+    : end;
 }
+
+/** The launcher's own exit code (`jail/launcher.go`): it started nothing. */
+const notJailed = 125;
 
 /** What {@link runJailed} runs. */
 export function jailedCommand(

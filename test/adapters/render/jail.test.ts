@@ -18,7 +18,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { provideTools } from '../../../sandbox/cluster/provide-tools.ts';
 import { findJail } from '../../../src/adapters/render/find-jail.ts';
 import { probeJail } from '../../../src/adapters/render/probe-jail.ts';
-import { type JailBounds, jailedCommand } from '../../../src/adapters/render/run-jailed.ts';
+import { type JailBounds, jailedCommand, runJailed } from '../../../src/adapters/render/run-jailed.ts';
 import { kernelCanJail } from './jails.ts';
 
 const bounds: JailBounds = {
@@ -317,6 +317,13 @@ describe('whether there is a jail', () => {
     expect(await probeJail(launched, root)).toMatch(why);
     const environment = { PATH: `${root}:/usr/bin:/bin` };
     expect(await findJail(environment, root)).toMatchObject({ kind: 'bounds', missing: expect.stringMatching(why) });
+  });
+
+  it('may end later: then it is the jail that does not start, and not what was to be rendered that is wrong', async () => {
+    const broken = standIn('echo "fairlead-jail: landlock_restrict_self: no" >&2; exit 125');
+    const program = { command: launcher, environment: {}, jail: { kind: 'jail', launcher: broken } } as const;
+    const end = await runJailed(program, root, ['probe'], bounds);
+    expect(end).toMatchObject({ kind: 'not-started', cause: { message: expect.stringContaining('landlock') } });
   });
 
   it('is no where there is no launcher', async () => {
