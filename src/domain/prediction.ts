@@ -21,6 +21,7 @@ export interface FieldConflict {
  * - `malformed`: 400 or 500, a value of the wrong type
  * - `namespace-missing`: 404 with `details.kind: namespaces`
  * - `kind-missing`: the API server does not serve this kind
+ * - `role-missing`: 404 for a binding, of whose role the API server asks whether the identity may bind it
  * - `forbidden`: 403 for the identity that asked
  * - `denied`: an admission policy or webhook said no
  * - `quota`: 403 exceeded quota
@@ -34,6 +35,7 @@ export type RefusalReason =
   | 'malformed'
   | 'namespace-missing'
   | 'kind-missing'
+  | 'role-missing'
   | 'forbidden'
   | 'denied'
   | 'quota'

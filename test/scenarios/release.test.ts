@@ -46,6 +46,29 @@ describe('a pull request from its opening to its verdict', () => {
     expect(said).toMatchObject({ logUrl: url });
   });
 
+  it('makes a role and what binds it in one pull request, under the rights of a team', async () => {
+    const rbac = 'apiVersion: rbac.authorization.k8s.io/v1';
+    const roleRef = 'roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: reader }';
+    const pull = await story.open('role', {
+      'deploy/staging/role.yaml': `${rbac}
+kind: Role
+metadata: { name: reader }
+rules: [{ apiGroups: [""], resources: [configmaps], verbs: [get] }]
+---
+${rbac}
+kind: RoleBinding
+metadata: { name: reader }
+${roleRef}
+subjects: [{ kind: ServiceAccount, name: default }]
+`,
+    });
+    expect((await story.planned(pull)).conclusion).toBe('success');
+    const comment = await story.comment(pull.number);
+    expect(comment).toContain('create · RoleBinding shop/reader');
+    expect(comment).toContain('Role shop/reader is created by the same plan');
+    expect(await story.verdict(await story.merge(pull), 'staging')).toMatchObject({ state: 'success' });
+  });
+
   it('creates, updates and deletes just what was predicted, and prunes only what it owns', async () => {
     const { admin } = story.world.clusters['staging'] ?? { admin: null };
     await admin?.apply(paths.configMap('somebodys'), {

@@ -21,7 +21,9 @@ function refusal(status: ApiStatus, guarded: boolean): Refusal {
   }
   const strict = strictDecodingCauses(message);
   if (strict.length > 0) return { reason: 'unknown-field', message, causes: strict };
-  return { reason: reasonOf(status, guarded), message, causes: status.causes.map(refusalCause) };
+  const reason = reasonOf(status, guarded);
+  const plain = reason === 'role-missing' ? missingRole(message) : message;
+  return { reason, message: plain, causes: status.causes.map(refusalCause) };
 }
 
 function reasonOf(status: ApiStatus, guarded: boolean): RefusalReason {
@@ -32,7 +34,8 @@ function reasonOf(status: ApiStatus, guarded: boolean): RefusalReason {
     case 403:
       return forbiddenReason(status);
     case 404:
-      return isMissingNamespace(status) ? 'namespace-missing' : 'kind-missing';
+      if (isMissingNamespace(status)) return 'namespace-missing';
+      return status.kind?.endsWith('rolebindings') ? 'role-missing' : 'kind-missing';
     case 409:
       return 'stale';
     case 422:
@@ -44,6 +47,12 @@ function reasonOf(status: ApiStatus, guarded: boolean): RefusalReason {
     default:
       return 'invalid';
   }
+}
+
+/** `rolebindings.rbac.authorization.k8s.io "reader" not found` is said of a binding; what it names and what is not there is the role. */
+function missingRole(message: string): string {
+  const name = /".*"/.exec(message)?.[0];
+  return name === undefined ? message : `the role ${name} that it binds does not exist`;
 }
 
 /** 403 is said by authorization (who may not do what), by quota, and by every admission plugin that refuses. */

@@ -244,6 +244,7 @@ const blockedReason = z.object({
     'malformed',
     'namespace-missing',
     'kind-missing',
+    'role-missing',
     'forbidden',
     'denied',
     'quota',

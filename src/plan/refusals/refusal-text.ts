@@ -26,6 +26,7 @@ const secretReasons: Readonly<Record<Refusal['reason'], string>> = {
   malformed: 'one of its values is of the wrong type',
   'namespace-missing': 'its namespace does not exist',
   'kind-missing': 'the cluster does not serve its kind',
+  'role-missing': 'the role that it binds does not exist',
   forbidden: 'the identity that applies may not write it',
   denied: 'an admission policy denies it',
   quota: 'it exceeds a quota',

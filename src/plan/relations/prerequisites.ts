@@ -63,7 +63,7 @@ const admission: Rule = { concerns: everything, cures: ['denied'] };
 // Binding a role asks whether one may: the API server reads the role for that. And who applies may live by it.
 const role: Rule = {
   concerns: (other, changed, { held }) => binds(other, changed) || held.has(changed.subject.key),
-  cures: ['forbidden'],
+  cures: ['role-missing', 'forbidden'],
 };
 const binding: Rule = {
   concerns: (_other, changed, { identity }) => identity !== null && grantsTo(fieldOf(changed, ['subjects']), identity),

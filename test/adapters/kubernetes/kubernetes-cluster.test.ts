@@ -212,7 +212,11 @@ describe('an impersonated service account', () => {
     // Granted to the group of the namespace's service accounts: the API server implies it for an impersonated one.
     const rbac = 'rbac.authorization.k8s.io';
     const role = { apiVersion: `${rbac}/v1`, kind: 'Role', metadata: { name: 'deploy' } };
-    const rules = [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list', 'create', 'patch', 'delete'] }];
+    const verbs = ['get', 'list', 'create', 'patch', 'delete'];
+    const rules = [
+      { apiGroups: [''], resources: ['configmaps'], verbs },
+      { apiGroups: [rbac], resources: ['rolebindings'], verbs },
+    ];
     const place = `/apis/${rbac}/v1/namespaces/tenant`;
     await cluster.admin.apply(`${place}/roles/deploy`, { ...role, rules });
     await cluster.admin.apply(`${place}/rolebindings/deploy`, {
@@ -246,6 +250,22 @@ describe('an impersonated service account', () => {
     const object = inNamespace('missing', configMap('a'));
     expect(reasonOf(await tenant.apply(forced(object), patient))).toBe('namespace-missing');
     expect(await tenant.read(referenceOf(object), patient)).toEqual({ kind: 'absent' });
+  });
+
+  it('learns that a role is missing which it binds, and that its kind is served', async () => {
+    const tenant = access.as(account);
+    const rbac = 'rbac.authorization.k8s.io';
+    const roleRef = { apiGroup: rbac, kind: 'Role', name: 'nobody-made-it' };
+    const binding = {
+      apiVersion: `${rbac}/v1`,
+      kind: 'RoleBinding',
+      metadata: { name: 'b', namespace: 'tenant' },
+      roleRef,
+    };
+    expect(refusalOf(await tenant.apply(forced(binding), patient))).toMatchObject({
+      reason: 'role-missing',
+      message: 'the role "nobody-made-it" that it binds does not exist',
+    });
   });
 
   it('is refused where Fairlead itself may not impersonate', async () => {
