@@ -18,10 +18,10 @@ export function roleEffects({ subject, action, before, after }: Judgement): read
 /** One thing that a role allows: a verb on a resource (or a path), perhaps of some names only. */
 interface Power {
   readonly verb: string;
-  /** `pods`, `deployments.apps`, `*`, `/metrics`. */
+  /** `pods`, `deployments.apps`, `*.apps`, `*.core` (all of the group without a name), `*`, `/metrics`. */
   readonly what: string;
-  /** '': of every name. */
-  readonly names: string;
+  /** Empty: of every name. */
+  readonly names: readonly string[];
 }
 
 function grants(before: JsonObject | null, after: JsonObject): readonly Effect[] {
@@ -30,38 +30,52 @@ function grants(before: JsonObject | null, after: JsonObject): readonly Effect[]
   if (added.length === 0) return [];
   // Of many rules the first are named.
   const gravestFirst = [...added.filter(isGrave), ...added.filter((power) => !isGrave(power))];
-  const rules = [...Map.groupBy(gravestFirst, ({ what, names }) => `${what} ${names}`).values()].map((powers) => {
-    const [{ what, names } = { what: '', names: '' }] = powers;
+  const rules = [...Map.groupBy(gravestFirst, whereText)].map(([where, powers]) => {
     const verbs = [...new Set(powers.map(({ verb }) => (verb === '*' ? 'do anything with' : verb)))];
-    return `${verbs.join(', ')} ${what === '*' ? 'every resource' : what}${names === '' ? '' : ` (${names})`}`;
+    return `${verbs.join(', ')} ${where}`;
   });
   return [{ kind: 'grants', rules, grave: added.some(isGrave) }];
+}
+
+function whereText({ what, names }: Power): string {
+  return `${what === '*' ? 'every resource' : what}${names.length === 0 ? '' : ` (${names.join(', ')})`}`;
 }
 
 function powersOf(role: JsonObject): readonly Power[] {
   return listField(role, 'rules').flatMap((rule) => {
     const verbs = texts(rule['verbs']);
-    const names = texts(rule['resourceNames']).join(', ');
+    const names = texts(rule['resourceNames']);
     const resources = texts(rule['resources']).flatMap((resource) =>
       texts(rule['apiGroups']).map((apiGroup) => resourceText(resource, apiGroup)),
     );
-    return [...resources, ...texts(rule['nonResourceURLs'])].flatMap((what) =>
-      verbs.map((verb) => ({ verb, what, names })),
-    );
+    const paths = texts(rule['nonResourceURLs']).map((path) => (path === '*' ? '/*' : path));
+    return [...resources, ...paths].flatMap((what) => verbs.map((verb) => ({ verb, what, names })));
   });
 }
 
 function resourceText(resource: string, apiGroup: string): string {
   if (apiGroup === '*') return resource === '*' ? '*' : `${resource}.*`;
-  return apiGroup === '' ? resource : `${resource}.${apiGroup}`;
+  if (apiGroup === '') return resource === '*' ? everyCore : resource;
+  return `${resource}.${apiGroup}`;
 }
 
 // What was allowed with a star was allowed by name, too.
 function covers(had: Power, power: Power): boolean {
   const verb = had.verb === '*' || had.verb === power.verb;
-  const [resource] = power.what.split('.');
-  const what = had.what === '*' || had.what === power.what || had.what === `${resource}.*`;
-  return verb && what && (had.names === '' || had.names === power.names);
+  const isNamed = power.names.length > 0 && power.names.every((name) => had.names.includes(name));
+  return verb && includes(had.what, power.what) && (had.names.length === 0 || isNamed);
+}
+
+/** No group is called so. */
+const everyCore = '*.core';
+
+function includes(had: string, what: string): boolean {
+  if (had === what) return true;
+  // kubernetes.io/docs/reference/access-authn-authz/rbac: a path may end with a star, and is no resource.
+  if (what.startsWith('/')) return had.startsWith('/') && had.endsWith('*') && what.startsWith(had.slice(0, -1));
+  const [resource = '', ...group] = what.split('.');
+  const everyInGroup = group.length === 0 ? everyCore : `*.${group.join('.')}`;
+  return had === '*' || had === everyInGroup || had === `${resource}.*`;
 }
 
 const graveVerbs = ['escalate', 'bind', 'impersonate'];

@@ -32,6 +32,8 @@ describe('A role', () => {
     ['secrets to make only', { ...pods, resources: ['secrets'], verbs: ['create'] }, 'create secrets', false],
     ['others’ powers', { apiGroups: [''], resources: ['users'], verbs: ['impersonate'] }, 'impersonate users', true],
     ['commands in pods', { ...pods, resources: ['pods/exec'], verbs: ['create'] }, 'create pods/exec', true],
+    ['all of the core group', { ...pods, resources: ['*'], verbs: ['list'] }, 'list *.core', true],
+    ['a path', { nonResourceURLs: ['/metrics'], verbs: ['get'] }, 'get /metrics', false],
     ['some names', { ...pods, verbs: ['delete'], resourceNames: ['a'] }, 'delete pods (a)', false],
   ])('allows %s', (_what, rule, words, grave) => {
     expect(added(rule)).toEqual([{ kind: 'grants', rules: [words], grave }]);
@@ -43,6 +45,39 @@ describe('A role', () => {
     expect(effectsIn([updated(role(all), role(pods))])).toEqual([]);
     expect(effectsIn([updated(role({ ...all, apiGroups: ['*'], resources: ['*'] }), role(pods))])).toEqual([]);
     expect(effectsIn([updated(role(pods), role())])).toEqual([]);
+  });
+
+  it.each<[string, JsonObject, JsonObject, readonly string[]]>([
+    [
+      'in one group what another allowed',
+      { apiGroups: [''], resources: ['*'], verbs: ['*'] },
+      { apiGroups: ['apps'], resources: ['deployments'], verbs: ['get'] },
+      ['get deployments.apps'],
+    ],
+    [
+      'by a path what was allowed of resources',
+      { apiGroups: ['*'], resources: ['*'], verbs: ['*'] },
+      { nonResourceURLs: ['/metrics'], verbs: ['get'] },
+      ['get /metrics'],
+    ],
+    [
+      'nothing in a group of which all was allowed',
+      { apiGroups: ['apps'], resources: ['*'], verbs: ['*'] },
+      { apiGroups: ['apps'], resources: ['deployments', 'deployments/scale'], verbs: ['get'] },
+      [],
+    ],
+    ['nothing by fewer names', { ...pods, resourceNames: ['a', 'b'] }, { ...pods, resourceNames: ['b'] }, []],
+    ['all names where it was some', { ...pods, resourceNames: ['a'] }, { ...pods, verbs: ['get'] }, ['get pods']],
+    [
+      'nothing below a path of which all was allowed',
+      { nonResourceURLs: ['/healthz/*'], verbs: ['get'] },
+      { nonResourceURLs: ['/healthz/ping'], verbs: ['get'] },
+      [],
+    ],
+  ])('allows anew %s', (_what, before, after, rules) => {
+    expect(effectsIn([updated(role(before), role(after))])).toMatchObject(
+      rules.length === 0 ? [] : [{ kind: 'grants', rules }],
+    );
   });
 
   it('names the gravest first, for of many only the first are shown', () => {
