@@ -102,9 +102,12 @@ const rules: Readonly<Record<string, Rule>> = {
   [`${rbac}/ClusterRole`]: role,
   [`${rbac}/RoleBinding`]: binding,
   [`${rbac}/ClusterRoleBinding`]: binding,
-  '/ServiceAccount': podRule('serviceAccountName'),
-  'scheduling.k8s.io/PriorityClass': podRule('priorityClassName'),
-  'node.k8s.io/RuntimeClass': podRule('runtimeClassName'),
+  '/ServiceAccount': podRule('serviceAccountName', ({ subject: { reference } }) => reference.name === 'default'),
+  'scheduling.k8s.io/PriorityClass': podRule(
+    'priorityClassName',
+    (changed) => fieldOf(changed, ['globalDefault']) === true,
+  ),
+  'node.k8s.io/RuntimeClass': podRule('runtimeClassName', () => false),
   // A claim or an Ingress that names no class gets the default one when it is made.
   'storage.k8s.io/StorageClass': {
     concerns: ({ subject, action, desired }) =>
@@ -122,11 +125,14 @@ const rules: Readonly<Record<string, Rule>> = {
   },
 };
 
-function podRule(field: string): Rule {
+/** `isDefault`: a Pod that names none gets this one. */
+function podRule(field: string, isDefault: (changed: Judgement) => boolean): Rule {
   return {
-    concerns: ({ subject, desired }, changed) =>
-      isKind(subject.reference, '', 'Pod') &&
-      valueAt(desired ?? undefined, ['spec', field]) === changed.subject.reference.name,
+    concerns: (other, changed) => {
+      const named = fieldOf(other, ['spec', field]);
+      const { name } = changed.subject.reference;
+      return isKind(other.subject.reference, '', 'Pod') && (named === undefined ? isDefault(changed) : named === name);
+    },
     cures: ['forbidden', 'denied'],
   };
 }

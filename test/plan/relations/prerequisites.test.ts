@@ -13,6 +13,9 @@ const crd = object('apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'widge
 const widget = objectIn('shop', 'e.example/v1', 'Widget', 'w');
 const config = objectIn('shop', 'v1', 'ConfigMap', 'c');
 const pod = objectIn('shop', 'v1', 'Pod', 'p', { spec: { serviceAccountName: 'web', priorityClassName: 'high' } });
+const bare = objectIn('shop', 'v1', 'Pod', 'p', { spec: {} });
+const priority = (globalDefault: boolean) =>
+  object('scheduling.k8s.io/v1', 'PriorityClass', 'high-by-default', { globalDefault });
 const rbac = 'rbac.authorization.k8s.io/v1';
 const role = objectIn('shop', rbac, 'Role', 'reader');
 const binding = objectIn('shop', rbac, 'RoleBinding', 'read', { roleRef: { kind: 'Role', name: 'reader' } });
@@ -50,6 +53,15 @@ const cases: readonly (readonly [string, KubernetesObject, KubernetesObject, Ref
   ['a service account and a pod that runs as it', objectIn('shop', 'v1', 'ServiceAccount', 'web'), pod, 'forbidden'],
   ['a service account and another pod', objectIn('shop', 'v1', 'ServiceAccount', 'other'), pod, null],
   ['a priority class and a pod that has it', clusterWide('scheduling.k8s.io', 'PriorityClass'), pod, null],
+  [
+    'the default account and a pod that names none',
+    objectIn('shop', 'v1', 'ServiceAccount', 'default'),
+    bare,
+    'denied',
+  ],
+  ['the default account and a pod that names one', objectIn('shop', 'v1', 'ServiceAccount', 'default'), pod, null],
+  ['the default priority and a pod that names none', priority(true), bare, 'denied'],
+  ['another priority and a pod that names none', priority(false), bare, null],
   ['a kind named like a member of every object', objectIn('shop', 'x/v1', 'constructor', 'x'), config, null],
 ];
 
