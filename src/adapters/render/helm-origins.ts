@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../domain/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../domain/json.ts';
 import type { Manifest, Origin } from '../../domain/manifest.ts';
 import { flattenLines } from '../../domain/manifest-line.ts';
 import { readKubernetesYaml, type YamlDocument } from '../../plan/yaml/kubernetes-yaml.ts';
@@ -17,7 +17,7 @@ export function fileOf(named: string, { folder, files, archives }: Closed): stri
   let rest = named.split('/').slice(1);
   while (rest[0] === 'charts' && rest.length > 2) {
     const [, name = '', ...inside] = rest;
-    const names = [name, ...aliased(name, textOf(files, joinPath(chart, chartFile)))];
+    const names = [name, ...aliased(name, chartIn(chart, files))];
     const at = joinPath(chart, 'charts');
     const packed = [...archives.keys()].find((file) => names.some((one) => isArchiveOf(file, at, one)));
     if (packed !== undefined) return packed;
@@ -34,19 +34,41 @@ export function placeIn(
   object: JsonObject,
   files: ReadonlyMap<string, Uint8Array>,
 ): { readonly origin: Origin; readonly lines?: NonNullable<Manifest['lines']> } {
-  const text = textOf(files, file);
   // Only what `crds/` holds is not rendered.
   if (/(^|\/)crds\//.test(file)) {
-    const document = documentOf(text, object);
+    const document = documentOf(files.get(file), object);
     if (document === null) return { origin: { file, line: null } };
     return {
       origin: { file, line: document.line },
       lines: flattenLines(object, document.value, document.lineIn),
     };
   }
-  const lines = text.split('\n').flatMap((line, index) => (writesKind(line, object['kind']) ? [index + 1] : []));
+  const lines = kindLines(files.get(file)).get(object['kind']) ?? [];
   return { origin: { file, line: lines.length === 1 ? (lines[0] ?? null) : null } };
 }
+
+/** A file that makes a hundred thousand objects is read once for all of them. */
+function once<T>(read: (text: string) => T): (content: Uint8Array | undefined) => T {
+  const known = new WeakMap<Uint8Array, T>();
+  return (content = nothing) => {
+    const found = known.get(content) ?? read(Buffer.from(content).toString('utf8'));
+    known.set(content, found);
+    return found;
+  };
+}
+
+const nothing = new Uint8Array();
+
+const readChart = once((text) => onlyDocument(text)?.value);
+
+const kindLines = once((text) => {
+  const lines = new Map<unknown, number[]>();
+  for (const [index, line] of text.split('\n').entries()) {
+    const kind = /^kind:\s*["']?([A-Za-z]+)["']?\s*(#.*)?$/.exec(line.trimEnd())?.[1];
+    if (kind !== undefined) listed(lines, kind).push(index + 1);
+  }
+  return lines;
+});
 
 /** The one document of a file, mapped by its members to the lines of the file. */
 export function onlyDocument(text: string): YamlDocument | null {
@@ -54,31 +76,45 @@ export function onlyDocument(text: string): YamlDocument | null {
   return reading.kind === 'read' && reading.documents.length === 1 ? (reading.documents[0] ?? null) : null;
 }
 
-export function textOf(files: ReadonlyMap<string, Uint8Array>, file: string): string {
-  return Buffer.from(files.get(file) ?? new Uint8Array()).toString('utf8');
+/** What a chart says of itself. */
+function chartIn(folder: string, files: Closed['files']): Json | undefined {
+  return readChart(files.get(joinPath(folder, chartFile)));
 }
 
-function documentOf(text: string, object: JsonObject): YamlDocument | null {
-  const reading = readKubernetesYaml(text);
-  if (reading.kind === 'malformed') return null;
-  const found = reading.documents.filter(
-    ({ value }) => isJsonObject(value) && value['kind'] === object['kind'] && nameIn(value) === nameIn(object),
-  );
+export function textOf(files: ReadonlyMap<string, Uint8Array>, file: string): string {
+  return Buffer.from(files.get(file) ?? nothing).toString('utf8');
+}
+
+function documentOf(content: Uint8Array | undefined, object: JsonObject): YamlDocument | null {
+  const found = documentsByName(content).get(kindAndName(object)) ?? [];
   return found.length === 1 ? (found[0] ?? null) : null;
+}
+
+const documentsByName = once((text) => {
+  const reading = readKubernetesYaml(text);
+  const documents = new Map<string, YamlDocument[]>();
+  for (const document of reading.kind === 'read' ? reading.documents : []) {
+    if (isJsonObject(document.value)) listed(documents, kindAndName(document.value)).push(document);
+  }
+  return documents;
+});
+
+function kindAndName(object: JsonObject): string {
+  return JSON.stringify([object['kind'], nameIn(object)]);
+}
+
+function listed<K, V>(lists: Map<K, V[]>, key: K): V[] {
+  const list = lists.get(key) ?? [];
+  lists.set(key, list);
+  return list;
 }
 
 function nameIn({ metadata }: JsonObject): unknown {
   return isJsonObject(metadata) ? metadata['name'] : undefined;
 }
 
-function writesKind(line: string, kind: unknown): boolean {
-  const written = /^kind:\s*["']?([A-Za-z]+)["']?\s*(#.*)?$/.exec(line.trimEnd());
-  return written !== null && written[1] === kind;
-}
-
 /** The names of the dependencies with this alias. */
-function aliased(alias: string, chart: string): readonly string[] {
-  const value = onlyDocument(chart)?.value;
+function aliased(alias: string, value: Json | undefined): readonly string[] {
   const dependencies = isJsonObject(value) && Array.isArray(value['dependencies']) ? value['dependencies'] : [];
   return dependencies.flatMap((dependency: unknown) =>
     isJsonObjectLike(dependency) && dependency['alias'] === alias && typeof dependency['name'] === 'string'
@@ -108,7 +144,7 @@ function folderOfChart(
   for (const file of files.keys()) {
     const folder = file.endsWith(`/${chartFile}`) ? file.slice(0, -chartFile.length - 1) : '';
     if (!folder.startsWith(`${charts}/`) || folder.slice(charts.length + 1).includes('/')) continue;
-    const value = onlyDocument(textOf(files, file))?.value;
+    const value = chartIn(folder, files);
     if (isJsonObject(value) && names.some((name) => name === value['name'])) return folder;
   }
   return null;

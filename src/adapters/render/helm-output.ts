@@ -7,11 +7,17 @@ import { fileOf, placeIn } from './helm-origins.ts';
 
 /** The manifests that a chart made, each with the file it was made from; hooks mapped, left out or refused. */
 export function* readHelmOutput(output: Buffer, closure: ChartClosure): Generator<void, ManifestReading> {
-  const documents = documentsIn(output.toString('utf8'), closure);
+  const documents = documentsIn(output.toString('utf8'));
   const reading = yield* readManifestsInSteps(
     documents.map(({ text }, index) => ({ path: String(index), content: Buffer.from(text) })),
   );
-  const fileAt = (index: string | null): string => documents[Number(index)]?.file ?? '';
+  const files = new Map<string, string>();
+  const fileAt = (index: string | null): string => {
+    const named = documents[Number(index)]?.named ?? '';
+    const file = files.get(named) ?? fileOf(named, closure);
+    files.set(named, file);
+    return file;
+  };
   // Lines of the output are nobody's lines.
   const atOrigins = (problems: readonly Problem[]): readonly Problem[] =>
     problems.map((problem) =>
@@ -67,18 +73,18 @@ const notKept =
   'helm.sh/resource-policy is helm’s own: what the chart makes no more is deleted here, unless the environment says `prune: false`.';
 
 interface OutputDocument {
-  readonly file: string;
+  /** The file it was made from, as helm calls it. */
+  readonly named: string;
   readonly text: string;
 }
 
 /** helm names the file at the head of each document; a file of `crds/` is printed whole, under one head. */
-function documentsIn(output: string, closure: ChartClosure): readonly OutputDocument[] {
+function documentsIn(output: string): readonly OutputDocument[] {
   const documents: OutputDocument[] = [];
-  let file = fileOf('', closure);
+  let named = '';
   for (const text of output.split(/^---(?:[ \t].*)?\r?\n/m)) {
-    const named = /^# Source: (\S.*)\n/.exec(text)?.[1];
-    if (named !== undefined) file = fileOf(named, closure);
-    documents.push({ file, text });
+    named = /^# Source: (\S.*)\n/.exec(text)?.[1] ?? named;
+    documents.push({ named, text });
   }
   return documents;
 }

@@ -14,7 +14,7 @@ export function helmProblems(stderr: string, closure: ChartClosure): readonly Pr
   const words = stderr
     .replace(/^(WARNING|level=|time=).*\n/gm, '')
     .replace(/^[\s\S]*?Error: /, '')
-    .replace(/\n*Use --debug flag[\s\S]*$/, '')
+    .replace(/Use --debug flag[\s\S]*$/, '')
     .trim();
   return (
     missingDependencies(words, closure) ??
@@ -143,11 +143,18 @@ function chartProblems(words: string, closure: ChartClosure): readonly Problem[]
   return [{ file, line: null, path: null, message: `This is no chart: ${said}.` }];
 }
 
-/** `shop/templates/a.yaml:12:3`, in any of helm's ways to say it; the last one is the deepest. */
-const place = /([\w.-]+(?:\/[^\s:()]+)+\.\w+)(?::(\d+))?(?::\d+)?/g;
+/**
+ * `shop/templates/a.yaml:12:3`, in any of helm's ways to say it; the last one is the deepest. A chart chooses the words
+ * (`fail`): no part of the pattern may match what its neighbour does, or a line of slashes is tried in every way there is.
+ */
+const place = /([\w.-]+(?:\/[^\s:()/]+)+\.\w+)(?::(\d+))?(?::\d+)?/g;
+/** As much of the words is looked through for it: its time may grow with their square. */
+const placedWithin = 8_000;
 
 function templateProblem(words: string, closure: ChartClosure): Problem {
-  const places = [...words.matchAll(place)].filter(([, named = '']) => /\/(templates|crds|charts)\//.test(named));
+  const places = [...words.slice(-placedWithin).matchAll(place)].filter(([, named = '']) =>
+    /\/(templates|crds|charts)\//.test(named),
+  );
   const [, named, line] = places.findLast(([, , at]) => at !== undefined) ?? places.at(-1) ?? [];
   const isYaml = words.startsWith('YAML parse error on');
   return {

@@ -40,22 +40,59 @@ function usesOf(what: RegExp, { files, archives }: ChartClosure): readonly Use[]
   for (const [file, content] of files) {
     if (!/(^|\/)templates\//.test(file) || file.endsWith('NOTES.txt')) continue;
     const text = Buffer.from(content).toString('utf8');
-    for (const action of text.matchAll(/\{\{[\s\S]*?\}\}/g)) {
-      if (/^\{\{-?\s*\/\*/.test(action[0])) continue;
-      for (const match of action[0].matchAll(what)) {
-        const before = text.slice(0, action.index + match.index);
-        uses.push({ file, line: before.split('\n').length, found: match[1] ?? match[0] });
+    const lineAt = lineCounter(text);
+    for (const { action, index } of actionsIn(text)) {
+      if (/^\{\{-?\s*\/\*/.test(action)) continue;
+      for (const match of action.matchAll(what)) {
+        uses.push({ file, line: lineAt(index + match.index), found: match[1] ?? match[0] });
       }
     }
   }
   for (const [file, content] of archives) {
     const found = new Set<string>();
-    for (const [action] of content.toString('latin1').matchAll(/\{\{[^\0]*?\}\}/g)) {
+    for (const { action } of actionsIn(content.toString('latin1'))) {
       for (const match of action.matchAll(what)) found.add(match[1] ?? match[0]);
     }
     for (const one of found) uses.push({ file, line: null, found: one });
   }
   return uses;
+}
+
+/**
+ * `{{ … }}`, and in an archive never from one file into the next. By hand, and not by a pattern: megabytes of braces that
+ * nobody closes (a README in an archive, a file that `.helmignore` names) would be searched to their end from each of them.
+ */
+function* actionsIn(text: string): Generator<{ readonly action: string; readonly index: number }> {
+  let start = text.indexOf('{{');
+  let end = -1;
+  let border = -1;
+  while (start >= 0) {
+    if (end < start + 2) end = nextOf(text, '}}', start + 2);
+    if (border < start) border = nextOf(text, '\0', start);
+    if (end === text.length) return;
+    const isWhole = end < border;
+    if (isWhole) yield { action: text.slice(start, end + 2), index: start };
+    start = text.indexOf('{{', isWhole ? end + 2 : border);
+  }
+}
+
+/** The end of the text where there is none. */
+function nextOf(text: string, what: string, from: number): number {
+  const index = text.indexOf(what, from);
+  return index < 0 ? text.length : index;
+}
+
+/** The line of a place in a text, from 1; places are asked for in their order. */
+function lineCounter(text: string): (index: number) => number {
+  let line = 1;
+  let next = text.indexOf('\n');
+  return (index) => {
+    while (next >= 0 && next < index) {
+      line += 1;
+      next = text.indexOf('\n', next + 1);
+    }
+    return line;
+  };
 }
 
 function remark({ file, line }: Use, message: string): Problem {

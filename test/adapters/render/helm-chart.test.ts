@@ -353,6 +353,36 @@ describe('what a chart could take along', () => {
     const result = await world.render({ 'deploy/templates/all.yaml': bomb });
     expect(messages(result)[0]).toMatch(/memory|longer|more than/);
   }, 120_000);
+
+  it('what it says when it fails, and braces that nobody closes, are looked through in no time', async () => {
+    const slashes = `x${'/a'.repeat(32)}`;
+    const failed = await world.render({ 'deploy/templates/all.yaml': `{{ fail "${slashes}" }}` });
+    expect(messages(failed)[0]).toContain('helm cannot render this');
+    const braces = '{{'.repeat(200_000);
+    const one = await world.render({
+      'deploy/.helmignore': 'templates/notes.md\n',
+      'deploy/templates/notes.md': braces,
+      'deploy/templates/all.yaml': template({ key: '{{ lookup "v1" "Secret" "shop" "web" | quote }}' }),
+      'deploy/charts/cache-1.0.0.tgz': archive({
+        'cache/Chart.yaml': 'apiVersion: v2\nname: cache\nversion: 1.0.0\n',
+        'cache/README.md': braces,
+        'cache/templates/all.yaml': template({ key: '{{ lookup "v1" "Secret" "shop" "web" | quote }}' }, 'cache'),
+      }),
+    });
+    expect(remarks(one).map(([file, line]) => [file, line])).toEqual([
+      ['deploy/templates/all.yaml', 6],
+      ['deploy/charts/cache-1.0.0.tgz', null],
+    ]);
+  }, 20_000);
+
+  it('a large template that makes many objects is read once for all of them', async () => {
+    const many =
+      '{{ range (until 20000) }}---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: "c{{ . }}" }\n{{ end }}';
+    const result = await world.render({
+      'deploy/templates/all.yaml': `{{- /*\n${'filler\n'.repeat(500_000)}*/ -}}\n${many}`,
+    });
+    expect(named(result, 'c19999').origin).toEqual({ file: 'deploy/templates/all.yaml', line: 500_005 });
+  }, 60_000);
 });
 
 const crd = `apiVersion: apiextensions.k8s.io/v1
