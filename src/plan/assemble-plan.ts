@@ -1,11 +1,13 @@
 import type { Environment } from '../domain/environment.ts';
+import type { Json } from '../domain/json.ts';
 import type { Ledger } from '../domain/ledger.ts';
 import { identityKey, identityName, type KubernetesObject } from '../domain/manifest.ts';
 import type { Action, Change, Plan } from '../domain/plan.ts';
 import type { Problem, Rendering } from '../domain/rendering.ts';
 import type { RepositoryFacts } from '../domain/repository.ts';
-import { maskOf } from './change/mask.ts';
-import { foreignByManager, maskedChange } from './change/masked-change.ts';
+import { type Mask, maskOf } from './change/mask.ts';
+import { foreignByManager, type MaskedChangeSettings, maskedChange, maskedRemark } from './change/masked-change.ts';
+import { isSecretKind } from './change/opaque.ts';
 import { confirmReasons } from './confirm.ts';
 import { digestOf, effectOf } from './digest.ts';
 import { effectsOf } from './effects/effects.ts';
@@ -13,9 +15,9 @@ import { maskedEffects } from './effects/masked-effects.ts';
 import type { Neighbours } from './effects/neighbours.ts';
 import { hiddenByRule } from './fields/hidden-by-rule.ts';
 import type { Judgement } from './judgement.ts';
-import { isSecret } from './manifests/settle-manifest.ts';
 import { redirectedSince } from './settings/redirected-since.ts';
 import { releasedSettings } from './settings/released-settings.ts';
+import type { Subject } from './subjects.ts';
 
 /** What a plan says besides its judgements. */
 export interface AssembleInput extends Pick<Plan, 'repository' | 'cluster' | 'clusterVersion' | 'compared' | 'at'> {
@@ -41,7 +43,7 @@ export interface Assembled {
 
 /** A plan of judgements: digested as they are, masked last. */
 export function assemblePlan(input: AssembleInput, judgements: readonly Judgement[]): Assembled {
-  const mask = maskOf(judgements.flatMap(secretsOf));
+  const mask = maskOfPlan(judgements, input);
   const happens = effectsOf(judgements, input.neighbours);
   const settings = { mask, visibility: input.visibility };
   const digested: string[] = [];
@@ -67,12 +69,14 @@ export function assemblePlan(input: AssembleInput, judgements: readonly Judgemen
     changes,
     unchanged: judged.filter(({ judgement, change }) => change === null && judgement.desired !== null).length,
     ...(foreign.length === 0 ? {} : { foreign }),
-    hidden: hiddenByRule(judgements.flatMap((judgement) => judgement.hidden)),
+    hidden: hiddenByRule(judgements.flatMap((judgement) => judgement.hidden)).map((one) => ({
+      ...one,
+      path: mask.text(one.path),
+    })),
     problems: [
       ...input.problems,
-      ...judgements.flatMap(remarkOf),
-      ...judgements.flatMap(({ subject }) => subject.notes),
-      ...(input.merged?.remarks ?? []),
+      ...judgements.flatMap((judgement) => remarkOf(judgement, settings)),
+      ...remarksOf(judgements, input).map((problem) => ({ ...problem, message: mask.text(problem.message) })),
     ],
     digest: digestOf(digested, input.key),
     confirmReasons: confirmReasons(
@@ -88,16 +92,39 @@ function hasVanished({ action, subject, live }: Judgement): boolean {
   return action === 'create' && subject.released !== null && live.kind !== 'present';
 }
 
-function secretsOf({ subject, live }: Judgement): readonly KubernetesObject[] {
-  if (!isSecret(subject.reference)) return [];
-  const known = [subject.released, subject.base, subject.merged, live.kind === 'present' ? live.object : null];
-  return known.filter((secret) => secret !== null);
+/** What Git says is known to whoever reads it: a value that only lives must not be found out by writing it there. */
+function maskOfPlan(judgements: readonly Judgement[], input: AssembleInput): Mask {
+  const secrets = judgements.filter(({ subject }) => isSecretKind(subject.reference));
+  return maskOf({
+    written: secrets.flatMap(({ subject }) => manifestsOf(subject)),
+    live: secrets.flatMap(({ live }) => (live.kind === 'present' ? [live.object] : [])),
+    said: saidBeside(judgements, input),
+  });
 }
 
-function remarkOf({ subject, remark }: Judgement): readonly Problem[] {
+function* saidBeside(judgements: readonly Judgement[], input: AssembleInput): Iterable<Json> {
+  for (const { message } of remarksOf(judgements, input)) yield message;
+  for (const { subject } of judgements) {
+    const isHidden = isSecretKind(subject.reference);
+    for (const one of manifestsOf(subject)) yield isHidden ? { ...one, data: undefined, stringData: undefined } : one;
+  }
+}
+
+function manifestsOf({ released, base, merged }: Subject): readonly KubernetesObject[] {
+  return [...new Set([released, base, merged])].filter((one) => one !== null);
+}
+
+/** What Git's reader remarked, in words that may repeat what it read. */
+function remarksOf(judgements: readonly Judgement[], { merged }: AssembleInput): readonly Problem[] {
+  return [...judgements.flatMap(({ subject }) => subject.notes), ...(merged?.remarks ?? [])];
+}
+
+function remarkOf(judgement: Judgement, settings: MaskedChangeSettings): readonly Problem[] {
+  const remark = maskedRemark(judgement, settings);
   if (remark === null) return [];
   // It stands in base and nowhere any more: no file to point at.
-  return [{ file: null, line: null, path: null, message: `${identityName(subject.reference)}: ${remark}` }];
+  const message = `${identityName(judgement.subject.reference)}: ${remark}`;
+  return [{ file: null, line: null, path: null, message }];
 }
 
 // What needs a person first, then what cannot be taken back, then what the pull request does, then the rest.

@@ -10,7 +10,7 @@ import { type ForeignField, foreignFields, removedFields } from './fields/foreig
 import { hiddenFields, ignoredPaths, rulesFor, withoutIgnored } from './fields/ignored-fields.ts';
 import { hiddenByLeaving } from './fields/left-fields.ts';
 import { namedPosition, overlaps } from './fields/named-field.ts';
-import { pathText, positionOf } from './fields/path.ts';
+import { pathText, positionOf, valueAt } from './fields/path.ts';
 import type { Judgement, JudgeSettings } from './judgement.ts';
 import { isSecret } from './manifests/settle-manifest.ts';
 
@@ -34,8 +34,9 @@ export function judgeUpdate(neutral: Judgement, finding: UpdateFinding, settings
     foreign: [...removedFields(removed, merged), ...others.fields],
   };
   const reason = reasonOf(finding, others.fields, settings);
+  const taken = isSecret(subject.reference) && reason === null ? claims : [];
   // Most objects of most plans: nothing differs, and nothing is copied to see it.
-  if (isObject(released, merged) && isObject(base, merged) && sameContent(live, merged)) {
+  if (taken.length === 0 && isObject(released, merged) && isObject(base, merged) && sameContent(live, merged)) {
     return reason === null
       ? { ...neutral, ...kept }
       : { ...neutral, ...kept, action: 'blocked', reason, refused: null };
@@ -49,7 +50,8 @@ export function judgeUpdate(neutral: Judgement, finding: UpdateFinding, settings
     live: withoutIgnored(contentOf(live), ignored),
     predicted: (object) => withoutIgnored(predictedContent(object, desired, live), ignored),
   });
-  const paths = withClaims(attribute(versions), merged, claims);
+  const attributed = withClaims(attribute(versions), merged, claims);
+  const paths = taken.length === 0 ? attributed : withTakenKeys(attributed, taken, merged);
   const changes = paths.some(takesEffect);
   const mine = changes ? 'pull-request' : 'already';
   const judgement: Judgement = {
@@ -57,8 +59,9 @@ export function judgeUpdate(neutral: Judgement, finding: UpdateFinding, settings
     action: changes ? 'update' : 'unchanged',
     certainty: certaintyOf(finding),
     paths,
-    before: changes ? versions.live : null,
-    after: changes ? versions.merged : null,
+    // Of keys that are taken the paths tell all that may be told.
+    before: changes && taken.length === 0 ? versions.live : null,
+    after: changes && taken.length === 0 ? versions.merged : null,
     warnings: changes || subject.touched ? finding.warnings : [],
     fromPullRequest: paths.some(({ causes }) => causes.includes(mine)),
     ...kept,
@@ -113,6 +116,23 @@ function withClaims(
     const taken = place !== null && takesEffect(path) && claimed.some((one) => overlaps(one, place));
     return taken ? { ...path, causes: [...path.causes, 'claim'] } : path;
   });
+}
+
+/**
+ * Keys of a Secret that are taken from others are taken whatever they hold: that nothing changes would confirm a guess.
+ */
+function withTakenKeys(
+  paths: readonly AttributedPath[],
+  claims: readonly FieldConflict[],
+  merged: KubernetesObject,
+): readonly AttributedPath[] {
+  const keys = claims.map(({ field }) => field.replace(/^\.data\./, ''));
+  const isTaken = ({ path: [member, key] }: AttributedPath) => member === 'data' && keys.some((one) => one === key);
+  const taken = keys.map((key): AttributedPath => {
+    const path = ['data', key];
+    return { path, live: 'held by another', merged: valueAt(merged, path), causes: ['pull-request', 'claim'] };
+  });
+  return [...paths.filter((path) => !isTaken(path)), ...taken];
 }
 
 function certaintyOf({ live, released, base, doubt }: UpdateFinding): Certainty {

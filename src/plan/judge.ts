@@ -6,9 +6,10 @@ import { attribute } from './fields/attribute.ts';
 import { contentOf } from './fields/content.ts';
 import { judgeUpdate } from './judge-update.ts';
 import type { Judgement, JudgeSettings } from './judgement.ts';
+import { isSecret } from './manifests/settle-manifest.ts';
 import { isReleased } from './ownership.ts';
 import { blockedByRefusal } from './refusals/blocked-by-refusal.ts';
-import { withoutEchoes } from './refusals/refusal-text.ts';
+import { removalText } from './refusals/refusal-text.ts';
 import type { Subject } from './subjects.ts';
 
 /** What the merge does to one object, and who is behind it: pure, over what the API server said. */
@@ -32,7 +33,7 @@ export function judge(subject: Subject, evidence: Evidence, settings: JudgeSetti
       return subject.touched ? { ...neutral, remark: finding.why } : neutral;
     case 'removal': {
       if (finding.refusal === null) return { ...neutral, action: 'delete', before: contentOf(finding.live) };
-      return blocked(neutral, { code: 'denied', message: withoutEchoes(finding.refusal) });
+      return blocked(neutral, { code: 'denied', message: removalText(finding.refusal, isSecret(subject.reference)) });
     }
     case 'unborn':
       return estimatedFromGit(neutral, finding.why);

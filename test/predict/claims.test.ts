@@ -138,6 +138,30 @@ describe('An object that lives outside the ledger', () => {
     });
   });
 
+  it('that is taken as a key of our own Secret says nothing of a guess', async () => {
+    const told = [];
+    for (const guess of ['the-live-key', 'a-wrong-key']) {
+      const stage = await world.namespace(`take-${guess}`);
+      const released = [secret('tls', { ours: '1' })];
+      const ledger = await stage.release(...released);
+      const patch = { data: { 'tls.key': btoa('the-live-key') } };
+      await stage.edit(`/api/v1/namespaces/${stage.name}/secrets/tls`, patch, 'cert-manager');
+      const merged = [secret('tls', { ours: '1', 'tls.key': guess })];
+      const plan = await stage.plan({ ledger, released, merged, environment: { conflicts: 'take' } });
+      const { effect: _, ...change } = changeOf(plan, 'Secret', 'tls');
+      told.push(
+        JSON.stringify(change)
+          .replaceAll(stage.name, 'NAMESPACE')
+          .replace(/"at":"[^"]*"/g, ''),
+      );
+      expect(change).toMatchObject({
+        action: 'update',
+        paths: [{ path: 'data["tls.key"]', causes: ['pull-request', 'claim'] }],
+      });
+    }
+    expect(told[0]).toBe(told[1]);
+  });
+
   it.each(['the-live-key', 'a-wrong-key'])('as a key of our own Secret says nothing of a guess (%s)', async (guess) => {
     const stage = await world.namespace(`key-${guess}`);
     const released = [secret('tls', { ours: '1' })];

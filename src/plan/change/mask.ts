@@ -1,89 +1,148 @@
 import { isJsonObject, type Json, type JsonObject } from '../../domain/json.ts';
-import type { KubernetesObject } from '../../domain/manifest.ts';
+import { knownValues } from './known-values.ts';
 
 /** Takes every known secret value out of what people read. */
 export interface Mask {
   readonly text: (text: string) => string;
-  /** Every text in it, at any depth; the names of members stay. */
-  readonly json: <J extends Json>(value: J) => J;
+  /** Every text and number in it, at any depth. The names of members are the API's words and stay, but where they are free. */
+  readonly json: (value: Json) => Json;
 }
 
-const hidden = '•••••';
+/** Members whose own members anybody may name. */
+export const freeNames: ReadonlySet<string> = new Set([
+  'annotations',
+  'binaryData',
+  'data',
+  'labels',
+  'matchLabels',
+  'nodeSelector',
+  'selector',
+  'stringData',
+]);
 
-/**
- * A mask for all values of these Secrets, as they are, as base64 and as JSON writes them. Values of fewer than six
- * characters are left: masking every `admin` would hide more than it keeps, and say by that where they stand.
- */
-export function maskOf(secrets: Iterable<KubernetesObject>): Mask {
-  const known = new Set<string>();
-  for (const secret of secrets) for (const value of secretValues(secret)) known.add(value);
-  // Longest first: a value that holds another one is masked as a whole.
-  const values = [...known].filter((value) => value.length >= 6).toSorted((left, right) => right.length - left.length);
-  const text = (clear: string): string =>
-    values.reduce((masked, value) => (masked.includes(value) ? masked.replaceAll(value, hidden) : masked), clear);
-  return { text, json: values.length === 0 ? (value) => value : (value) => mapTexts(value, text) };
+/** Stands for every value, whatever it was: that two are equal is not to be seen. */
+export const hidden = '•••••';
+
+/** What may be known of secret values, and what everybody knows. */
+export interface Secrets {
+  /** As Git has them. */
+  readonly written: Iterable<JsonObject>;
+  /** As they live. */
+  readonly live: Iterable<JsonObject>;
+  /**
+   * What else Git says, read only where it is needed. A value that lives and that stands there in clear is shown like any
+   * other text: whoever wrote it there could be guessing, and a mask would be the answer.
+   */
+  readonly said: Iterable<Json>;
 }
 
-function secretValues(secret: KubernetesObject): readonly string[] {
-  const encoded = textsOf(secret['data']).flatMap((base64) => {
-    const bytes = Buffer.from(base64, 'base64');
-    const raw = bytes.toString('utf8');
-    return Buffer.from(raw, 'utf8').equals(bytes) ? [base64, ...spellings(raw)] : [base64];
-  });
-  return [...encoded, ...textsOf(secret['stringData']).flatMap(spellings)];
+/** A mask for the values of Secrets, of six characters or more, in each of their spellings. */
+export function maskOf({ written, live, said }: Secrets): Mask {
+  const known = new Set([...written].flatMap(knownValues));
+  const more = new Set([...live].flatMap(knownValues)).difference(known);
+  for (const value of unsaid(more, said)) known.add(value);
+  const places = placesOf(known);
+  const text = (clear: string): string => masked(clear, [...places(clear), ...cutOff(clear, known)]);
+  return known.size === 0
+    ? { text: (clear) => clear, json: (value) => value }
+    : { text, json: (value) => mapped(value, text, null) };
 }
 
-function textsOf(data: Json | undefined): readonly string[] {
-  return isJsonObject(data) ? Object.values(data).filter((value) => typeof value === 'string') : [];
+function unsaid(values: ReadonlySet<string>, said: Iterable<Json>): Iterable<string> {
+  if (values.size === 0) return values;
+  const open = new Set<string>();
+  const places = placesOf(values);
+  for (const value of said)
+    for (const text of textsIn(value)) for (const { value: found } of places(text)) open.add(found);
+  return values.difference(open);
 }
 
-function spellings(raw: string): readonly string[] {
-  const trimmed = raw.trim();
-  const escaped = JSON.stringify(trimmed).slice(1, -1);
-  // Go's encoder escapes what HTML would read.
-  const forHtml = escaped.replace(/[<>&]/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`);
-  return [raw, trimmed, escaped, forHtml, Buffer.from(trimmed, 'utf8').toString('base64')];
+function* textsIn(value: Json): Iterable<string> {
+  if (Array.isArray(value)) for (const item of value as readonly Json[]) yield* textsIn(item);
+  else if (isJsonObject(value)) {
+    for (const [name, member] of Object.entries(value)) {
+      yield name;
+      if (member !== undefined) yield* textsIn(member);
+    }
+  } else if (value !== null) yield String(value);
 }
 
-// The same shape with other texts, so a caller's type stays true.
-function mapTexts<J extends Json>(value: J, map: (text: string) => string): J {
-  if (typeof value === 'string') return map(value) as J;
-  if (Array.isArray(value)) return value.map((item: Json) => mapTexts(item, map)) as unknown as J;
-  if (!isJsonObject(value)) return value;
-  const members = Object.entries(value).map(
-    ([name, member]) => [name, member === undefined ? member : mapTexts(member, map)] as const,
-  );
-  return Object.fromEntries(members) as J;
+interface Place {
+  readonly from: number;
+  readonly to: number;
+  readonly value: string;
 }
 
-/** Both sides of a Secret with its values hidden, so that which keys change can be seen and nothing of what is in them. */
-export function maskSecret(
-  before: JsonObject | null,
-  after: JsonObject | null,
-): { readonly before: JsonObject | null; readonly after: JsonObject | null } {
-  const side = (object: JsonObject | null, other: JsonObject | null, word: string) => {
-    if (object === null) return null;
-    const members = secretMembers.filter((name) => object[name] !== undefined);
-    return { ...object, ...Object.fromEntries(members.map((name) => [name, hide(object[name], other?.[name], word)])) };
+/** How many characters tell which values may begin somewhere: as many as the shortest has. */
+const head = 6;
+
+/** Where values stand in a text, from the first to the last, also one within another. */
+function placesOf(values: ReadonlySet<string>): (text: string) => Iterable<Place> {
+  const byHead = new Map<string, string[]>();
+  // A look at two characters spares most texts the rest.
+  const begins = new Uint8Array(1 << 16);
+  for (const value of values) {
+    const start = value.slice(0, head);
+    const known = byHead.get(start);
+    if (known === undefined) byHead.set(start, [value]);
+    else known.push(value);
+    begins[pair(value, 0)] = 1;
+  }
+  return function* places(text) {
+    for (let from = 0; from + head <= text.length; from += 1) {
+      if (begins[pair(text, from)] === 0) continue;
+      for (const value of byHead.get(text.slice(from, from + head)) ?? []) {
+        if (text.startsWith(value, from)) yield { from, to: from + value.length, value };
+      }
+    }
   };
-  return { before: side(before, after, 'before'), after: side(after, before, 'after') };
 }
 
-/** The members of a Secret that hold its values. */
-export const secretMembers: readonly string[] = ['data', 'stringData'];
+/** What says much is cut by who says it (an event at 1,024 characters): a value may have lost its end. */
+const mayBeCut = 250;
 
-/** One value of a Secret that changes: that it does, and no more. */
-export function hiddenChange(value: Json | undefined, word: string): string | undefined {
-  return value === undefined ? undefined : `${hidden} (${word})`;
+function* cutOff(text: string, values: ReadonlySet<string>): Iterable<Place> {
+  if (text.length < mayBeCut) return;
+  const end = text.length - (/(?:…|\.{3})(?: \(cut\))?$/.exec(text)?.[0].length ?? 0);
+  for (const value of values) {
+    const last = text.lastIndexOf(value.slice(0, head), end - head);
+    const from = Math.max(end - value.length, 0);
+    for (let at = last; at >= from; at = at === 0 ? -1 : text.lastIndexOf(value.slice(0, head), at - 1)) {
+      if (value.startsWith(text.slice(at, end))) yield { from: at, to: end, value };
+    }
+  }
 }
 
-function hide(values: Json | undefined, others: Json | undefined, word: string): Json {
-  if (!isJsonObject(values)) return hidden;
-  const other = isJsonObject(others) ? others : {};
-  return Object.fromEntries(
-    Object.entries(values).map(([key, value]) => {
-      const changes = other[key] !== undefined && other[key] !== value;
-      return [key, changes ? hiddenChange(value, word) : hidden];
-    }),
-  );
+function pair(text: string, at: number): number {
+  return (text.charCodeAt(at) * 31 + text.charCodeAt(at + 1)) & 0xffff;
+}
+
+/** Values that overlap or touch are one mark. */
+function masked(text: string, places: readonly Place[]): string {
+  if (places.length === 0) return text;
+  let kept = '';
+  let end = 0;
+  let isOpen = false;
+  for (const { from, to } of places.toSorted((left, right) => left.from - right.from)) {
+    if (!isOpen || from > end) {
+      kept += text.slice(end, from) + hidden;
+      isOpen = true;
+    }
+    end = Math.max(end, to);
+  }
+  return kept + text.slice(end);
+}
+
+function mapped(value: Json, text: (clear: string) => string, above: string | null): Json {
+  if (typeof value === 'string') return text(value);
+  if (typeof value === 'number' || typeof value === 'bigint') return text(String(value)) === hidden ? hidden : value;
+  if (Array.isArray(value)) return value.map((item: Json) => mapped(item, text, null));
+  if (!isJsonObject(value)) return value;
+  const members = new Map<string, Json>();
+  for (const [name, member] of Object.entries(value)) {
+    if (member === undefined) continue;
+    const shown = above !== null && freeNames.has(above) ? text(name) : name;
+    members.set(members.has(shown) ? `${shown} (${members.size + 1})` : shown, mapped(member, text, name));
+  }
+  return Object.fromEntries(members);
 }

@@ -1,6 +1,8 @@
 import type { Json, JsonObject } from '../../domain/json.ts';
-import { sameJson } from '../../domain/json.ts';
+import { isJsonObject, sameJson } from '../../domain/json.ts';
+import type { Identity } from '../../domain/manifest.ts';
 import type { BlockedReason, Change, ForeignOfManager, PathChange } from '../../domain/plan.ts';
+import type { Certainty } from '../../domain/prediction.ts';
 import type { RepositoryFacts } from '../../domain/repository.ts';
 import { type AttributedPath, takesEffect } from '../fields/attribute.ts';
 import { contentOf } from '../fields/content.ts';
@@ -9,11 +11,12 @@ import { leftPath } from '../fields/left-fields.ts';
 import { otherManager } from '../fields/managed-fields.ts';
 import { type Path, pathText, valueAt } from '../fields/path.ts';
 import type { Judgement } from '../judgement.ts';
-import { isSecret } from '../manifests/settle-manifest.ts';
 import { asWritten } from './as-written.ts';
 import { gitOnly, notShown } from './git-only.ts';
-import { hiddenChange, type Mask, maskSecret, secretMembers } from './mask.ts';
+import { gitOnlyText } from './git-only-text.ts';
+import { freeNames, type Mask } from './mask.ts';
 import { maskedGoesWith } from './masked-goes-with.ts';
+import { isSecretKind, opaqueValue, withoutOpaque } from './opaque.ts';
 import { yamlDiff } from './yaml-diff.ts';
 
 export interface MaskedChangeSettings {
@@ -36,21 +39,16 @@ export function maskedChange(
   const toldOthers = subject.touched && judgement.left.length + judgement.foreign.length > 0;
   if (action === 'unchanged' && saysNothing && !toldOthers) return null;
   const { group, kind, namespace, name } = subject.reference;
-  const view: View = {
-    git: [subject.released, subject.base, subject.merged],
-    gitOnly: settings.visibility === 'public' || adopted,
-    secret: isSecret(subject.reference),
-    mask: settings.mask,
-  };
+  const view = viewOf(judgement, settings);
   const change = {
     identity: { group, kind, namespace, name },
     origin: judgement.origin,
-    certainty: judgement.certainty,
+    certainty: maskedCertainty(judgement.certainty, view),
     paths: paths.map((path) => maskedPath(path, judgement, view)),
     diff: maskedDiff(judgement, view),
-    warnings: warnings.map((warning) => (view.secret ? secretWarning : view.mask.text(warning))),
+    warnings: warnings.map((warning) => (isSecretKind(view.kind) ? secretWarning : view.words(warning))),
     adopted,
-    ...predecessorsOf(judgement, view.mask),
+    ...predecessorsOf(judgement, settings.mask),
     fromPullRequest: judgement.fromPullRequest,
     ...othersFields(judgement, view),
     ...(judgement.goesWith && { goesWith: maskedGoesWith(judgement.goesWith, settings.visibility) }),
@@ -59,7 +57,7 @@ export function maskedChange(
   switch (judgement.action) {
     case 'blocked':
     case 'unknown':
-      return { ...change, action: judgement.action, reason: maskedReason(judgement.reason, view.mask) };
+      return { ...change, action: judgement.action, reason: maskedReason(judgement.reason, view) };
     case 'create':
     case 'update':
     case 'delete':
@@ -75,10 +73,26 @@ function predecessorsOf({ action, adopted, takeover }: Judgement, mask: Mask): P
   return { predecessors: takeover.managers.map(mask.text) };
 }
 
-function maskedReason({ code, message, faults }: BlockedReason, mask: Mask): BlockedReason {
-  const masked = { code, message: mask.text(message) };
+function maskedReason({ code, message, faults }: BlockedReason, view: View): BlockedReason {
+  const words = ownWords.has(code) ? view.mask.text : view.words;
+  const masked = { code, message: words(message) };
   if (faults === undefined) return masked;
-  return { ...masked, faults: faults.map((fault) => ({ ...fault, message: mask.text(fault.message) })) };
+  return { ...masked, faults: faults.map((fault) => ({ ...fault, message: words(fault.message) })) };
+}
+
+/** What Fairlead says by itself names owners, managers and paths, and no values. */
+const ownWords: ReadonlySet<BlockedReason['code']> = new Set([
+  'not-allowed',
+  'claim',
+  'foreign',
+  'owned-elsewhere',
+  'identity-mismatch',
+  'refused-manifest',
+  'moving',
+]);
+
+function maskedCertainty(certainty: Certainty, { words }: View): Certainty {
+  return certainty.kind === 'exact' ? certainty : { kind: certainty.kind, why: words(certainty.why) };
 }
 
 const secretWarning = 'the API server warns about it; the words are not shown, for it is a Secret';
@@ -87,8 +101,24 @@ interface View {
   readonly git: readonly (JsonObject | null)[];
   /** Live values that Git does not show anyway are not shown. */
   readonly gitOnly: boolean;
-  readonly secret: boolean;
+  readonly kind: Pick<Identity, 'group' | 'kind'>;
   readonly mask: Mask;
+  /** What is said of it, as it may be read. */
+  readonly words: (text: string) => string;
+}
+
+function viewOf({ subject, adopted, live }: Judgement, { mask, visibility }: MaskedChangeSettings): View {
+  const git = [subject.released, subject.base, subject.merged];
+  const { group, kind } = subject.reference;
+  const view = { git, gitOnly: visibility === 'public' || adopted, kind: { group, kind }, mask };
+  if (!view.gitOnly) return { ...view, words: mask.text };
+  const tell = gitOnlyText(git, live.kind === 'present' ? [live.object] : []);
+  return { ...view, words: (text) => mask.text(tell(text)) };
+}
+
+/** A remark on an object, as it may be read. */
+export function maskedRemark(judgement: Judgement, settings: MaskedChangeSettings): string | null {
+  return judgement.remark === null ? null : viewOf(judgement, settings).words(judgement.remark);
 }
 
 function maskedPath(attributed: AttributedPath, { live }: Judgement, view: View): PathChange {
@@ -140,21 +170,30 @@ export function foreignByManager(
   return [...managers.values()].map(({ first, count }) => ({ ...first, count }));
 }
 
-function maskedPathText(path: Path, mask: Mask): string {
-  return pathText(path.map((segment) => maskedSegment(segment, mask)));
+function masked(side: JsonObject | null, mask: Mask): JsonObject | null {
+  const shown = mask.json(side);
+  return isJsonObject(shown) ? shown : null;
 }
 
-// The members of an object are the API's words, but what names a list's item is anybody's.
-function maskedSegment(segment: Path[number], mask: Mask): Path[number] {
-  if (typeof segment !== 'object' || typeof segment.value === 'number') return segment;
-  return { ...segment, value: mask.text(segment.value) };
+function maskedPathText(path: Path, mask: Mask): string {
+  return pathText(path.map((segment, at) => maskedSegment(segment, path[at - 1], mask)));
+}
+
+// The members of an object are the API's words, but what names a list's item, or a label, is anybody's.
+function maskedSegment(segment: Path[number], above: Path[number] | undefined, mask: Mask): Path[number] {
+  if (typeof segment === 'string')
+    return typeof above === 'string' && freeNames.has(above) ? mask.text(segment) : segment;
+  if (typeof segment === 'number') return segment;
+  const value = mask.json(segment.value);
+  return typeof value === 'string' || typeof value === 'number' ? { ...segment, value } : segment;
 }
 
 function maskedValue(path: Path, value: Json | undefined, side: 'before' | 'after', view: View): Json | undefined {
   if (value === undefined) return value;
-  if (view.secret && typeof path[0] === 'string' && secretMembers.includes(path[0])) return hiddenChange(value, side);
-  const shown = !view.gitOnly || view.git.some((one) => one !== null && sameJson(valueAt(one, path), value));
-  return shown ? view.mask.json(value) : notShown;
+  const shown = opaqueValue(view.kind, path, value, side);
+  const isMark = typeof shown === 'string' && shown !== value;
+  const isTold = isMark || !view.gitOnly || view.git.some((one) => one !== null && sameJson(valueAt(one, path), value));
+  return isTold ? view.mask.json(shown) : notShown;
 }
 
 function maskedDiff({ before, after, desired }: Judgement, view: View): string {
@@ -162,8 +201,8 @@ function maskedDiff({ before, after, desired }: Judgement, view: View): string {
   const seen = view.gitOnly
     ? { before: gitOnly(before, after, view.git), after: gitOnly(after, before, view.git) }
     : { before, after: before === null && after && desired ? asWritten(after, contentOf(desired)) : after };
-  const sides = view.secret ? maskSecret(seen.before, seen.after) : seen;
-  const diff = yamlDiff(sides.before && view.mask.json(sides.before), sides.after && view.mask.json(sides.after));
+  const sides = withoutOpaque(view.kind, seen.before, seen.after);
+  const diff = yamlDiff(masked(sides.before, view.mask), masked(sides.after, view.mask));
   // A new object is shown as Git writes it.
   if (before !== null) return diff;
   const more = differences([after ?? undefined, seen.after ?? undefined]).length;

@@ -11,6 +11,12 @@ export function refusalText(refusal: Refusal, aboutSecret: boolean): string {
   return cut(causes.length > 0 ? [...new Set(causes)].join('; ') : withoutEchoes(refusal.message));
 }
 
+/** Why the API server does not let an object be deleted, by the same rules. */
+export function removalText(message: string, aboutSecret: boolean): string {
+  if (aboutSecret) return 'the API server does not let it be deleted; the details are not shown, for it is a Secret';
+  return cut(withoutEchoes(message));
+}
+
 function secretRefusal({ reason, causes, message }: Refusal): string {
   // Only a path that the server gives as a path: a key of `data` may follow it, a value never does.
   const fields = causes.flatMap(({ field }) => (field === null ? [] : [field]));

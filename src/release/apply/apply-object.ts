@@ -5,7 +5,7 @@ import { health } from '../../observe/health.ts';
 import { sameContent } from '../../plan/fields/content.ts';
 import { isSecret, partOf } from '../../plan/manifests/settle-manifest.ts';
 import { withPlainLimits } from '../../plan/refusals/plain-limits.ts';
-import { refusalText } from '../../plan/refusals/refusal-text.ts';
+import { refusalText, removalText } from '../../plan/refusals/refusal-text.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { PlannedObject } from '../../predict/predicted-plan.ts';
@@ -119,7 +119,7 @@ async function removeFirst(
 ): Promise<ObjectOutcome | null> {
   const uid = live.kind === 'present' ? (live.object.metadata.uid ?? '') : '';
   const removed = await cluster.remove({ reference, uid, dryRun: false }, signal);
-  if (removed.kind === 'refused') return { kind: 'refused', reason: removed.message };
+  if (removed.kind === 'refused') return { kind: 'refused', reason: removalText(removed.message, isSecret(reference)) };
   const begun = clock.now();
   for (let pause = 50; ; pause = Math.min(pause * 2, 1_000)) {
     const found = await cluster.read(reference, signal);

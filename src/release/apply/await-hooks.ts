@@ -1,10 +1,10 @@
 import { type IdentityKey, identityKey } from '../../domain/manifest.ts';
 import type { Wanted } from '../../domain/release.ts';
-import { health } from '../../observe/health.ts';
 import { reasonOf } from '../../observe/verdict.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { PlannedObject } from '../../predict/predicted-plan.ts';
+import { type HealthWords, healthWordsFor } from '../health-words.ts';
 
 export type UnendedHooks =
   | { readonly kind: 'refused'; readonly reasons: readonly string[] }
@@ -55,8 +55,12 @@ export async function awaitHooks(
 ): Promise<UnendedHooks | null> {
   if (hooks.length === 0) return null;
   const until = clock.monotonic() + lookMs;
+  const health = healthWordsFor(
+    desired,
+    hooks.flatMap((hook) => hook.desired ?? []),
+  );
   for (let pause = 100; ; pause = Math.min(pause * 2, 1_000)) {
-    const looks = await look(hooks, { cluster, clock }, held);
+    const looks = await look(hooks, { cluster, clock, health }, held);
     const failed = looks.flatMap(({ failed: reason }) => reason ?? []);
     if (failed.length > 0) return { kind: 'refused', reasons: failed };
     const running = looks.filter(({ running: reason }) => reason !== null);
@@ -83,7 +87,7 @@ const over: Look = { failed: null, running: null, forMs: 0 };
 
 async function look(
   hooks: readonly PlannedObject[],
-  { cluster, clock }: { readonly cluster: Cluster; readonly clock: Clock },
+  { cluster, clock, health }: { readonly cluster: Cluster; readonly clock: Clock; readonly health: HealthWords },
   held: AbortSignal,
 ): Promise<readonly Look[]> {
   const references = hooks.map(({ reference }) => reference);

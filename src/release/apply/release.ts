@@ -1,9 +1,10 @@
 import type { Allowance } from '../../domain/allowance.ts';
 import { type JobOf, sweepOf } from '../../domain/job.ts';
 import { type Ledger, ledgerKeyOf } from '../../domain/ledger.ts';
+import type { Plan } from '../../domain/plan.ts';
 import { precedesSync, type ReleaseState, type Wanted } from '../../domain/release.ts';
 import type { Rendering } from '../../domain/rendering.ts';
-import type { Mask } from '../../plan/change/mask.ts';
+import { gitOnlyText } from '../../plan/change/git-only-text.ts';
 import { isAwaited } from '../../plan/relations/waves.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { JobContext } from '../../ports/handler.ts';
@@ -106,10 +107,12 @@ async function releaseUnderLock(request: ReleaseRequest, ports: ReleasePorts, co
       return atOnce;
     case 'replacing':
     case 'running':
-      await say(unendedState(result, maskOfPlan(planned)));
+      await say(unendedState(result, wordsOf(planned, desired)));
       return result.overdue ? someTime : soon;
     case 'refused':
-      await say(refusedState(result, planned, isUnderWay(desired, ledger)));
+      await say(
+        refusedState(result, wordsOf(planned, desired), { plan: planned.plan, resumed: isUnderWay(desired, ledger) }),
+      );
       return nothing;
   }
 }
@@ -189,33 +192,36 @@ async function plan(
 /** `resumed`: it goes on with what an earlier run began, so that something may be applied already. */
 function refusedState(
   { reasons, applied, of }: Extract<ApplyResult, { readonly kind: 'refused' }>,
-  planned: PredictedPlan,
-  resumed: boolean,
+  words: Words,
+  { plan, resumed }: { readonly plan: Plan; readonly resumed: boolean },
 ): ReleaseState {
-  const words = reasons.map(maskOfPlan(planned).text);
-  if (applied === 0 && !resumed) return { kind: 'blocked', reasons: words, plan: planned.plan };
-  return { kind: 'diverged', reasons: [...words, appliedWords(applied, of)] };
+  const told = reasons.map(words);
+  if (applied === 0 && !resumed) return { kind: 'blocked', reasons: told, plan };
+  return { kind: 'diverged', reasons: [...told, appliedWords(applied, of)] };
 }
 
 function unendedState(
   { reasons, applied, of, overdue }: Extract<ApplyResult, { readonly kind: 'replacing' | 'running' }>,
-  mask: Mask,
+  words: Words,
 ): ReleaseState {
-  const words = reasons.map(mask.text);
+  const told = reasons.map(words);
   return overdue
-    ? { kind: 'diverged', reasons: [...words, appliedWords(applied, of)] }
-    : { kind: 'observing', ready: applied, of, reasons: words };
+    ? { kind: 'diverged', reasons: [...told, appliedWords(applied, of)] }
+    : { kind: 'observing', ready: applied, of, reasons: told };
 }
 
 function appliedWords(applied: number, of: number): string {
   return `${applied} of ${of} objects were applied`;
 }
 
-function maskOfPlan({ objects }: PredictedPlan): Mask {
-  return maskFor(
-    objects.flatMap(({ desired, live }) => [
-      ...(desired === null ? [] : [desired]),
-      ...(live.kind === 'present' ? [live.object] : []),
-    ]),
-  );
+type Words = (reason: string) => string;
+
+/** Reasons as they may be read: without secret values, and in public without what only lives. */
+function wordsOf({ objects }: PredictedPlan, { visibility }: Wanted): Words {
+  const written = objects.flatMap(({ desired }) => desired ?? []);
+  const live = objects.flatMap(({ live: found }) => (found.kind === 'present' ? [found.object] : []));
+  const mask = maskFor(written, live);
+  if (visibility === 'private') return mask.text;
+  const tell = gitOnlyText(written, live);
+  return (reason) => mask.text(tell(reason));
 }

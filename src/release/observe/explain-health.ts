@@ -1,4 +1,5 @@
 import { type ObjectReference, referenceOf } from '../../domain/manifest.ts';
+import type { RepositoryFacts } from '../../domain/repository.ts';
 import { conditionOf } from '../../observe/condition.ts';
 import { podTrouble } from '../../observe/pod-trouble.ts';
 import { reasonOf } from '../../observe/verdict.ts';
@@ -8,10 +9,16 @@ import type { SeenObject } from './read-health.ts';
 /** Events are asked for where nothing else says why, and only for as many as a person reads. */
 const explained = 5;
 
+export interface Explaining {
+  readonly cluster: Cluster;
+  /** Events say what programs answered to probes, and more: `public`, only what kind of event it was. */
+  readonly visibility: RepositoryFacts['visibility'];
+}
+
 /** The reasons of a verdict, led by the last warning event where the object and its pods say too little. */
 export async function explainHealth(
   seen: readonly SeenObject[],
-  cluster: Cluster,
+  explaining: Explaining,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const unwell = seen.filter(({ health }) => health.kind !== 'healthy');
@@ -22,8 +29,8 @@ export async function explainHealth(
       if (object === null || index >= explained || podTrouble(pods) !== null) return reasonOf(identity, reason);
       const waiting = pods.find((pod) => conditionOf(pod, 'Ready')?.status !== 'True') ?? object;
       const event =
-        (await lastWarning(referenceOf(waiting), waiting.metadata.uid, cluster, signal)) ??
-        (waiting === object ? null : await lastWarning(referenceOf(object), object.metadata.uid, cluster, signal));
+        (await lastWarning(referenceOf(waiting), waiting.metadata.uid, explaining, signal)) ??
+        (waiting === object ? null : await lastWarning(referenceOf(object), object.metadata.uid, explaining, signal));
       return reasonOf(identity, event === null ? reason : `${event}, ${reason}`);
     }),
   );
@@ -32,9 +39,10 @@ export async function explainHealth(
 async function lastWarning(
   reference: ObjectReference,
   uid: string | undefined,
-  cluster: Cluster,
+  { cluster, visibility }: Explaining,
   signal: AbortSignal,
 ): Promise<string | null> {
   const [event] = await cluster.warningEvents(reference, uid ?? '', signal);
-  return event === undefined ? null : `${event.reason}: ${event.message}`;
+  if (event === undefined) return null;
+  return visibility === 'public' ? event.reason : `${event.reason}: ${event.message}`;
 }

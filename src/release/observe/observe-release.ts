@@ -11,6 +11,7 @@ import { isFleeting } from '../../plan/fleeting.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { JobContext } from '../../ports/handler.ts';
 import { FencedLedger } from '../fenced-ledger.ts';
+import { type HealthWords, healthWordsFor } from '../health-words.ts';
 import { isOvertaken } from '../is-overtaken.ts';
 import { lockWaitMs } from '../lock-wait.ts';
 import { maskFor } from '../mask-for.ts';
@@ -72,6 +73,7 @@ class Observation {
   readonly #isProgressDue: () => boolean;
   /** What goes away by itself when it is done. */
   readonly #fleeting: ReadonlySet<IdentityKey>;
+  readonly #health: HealthWords;
   #surplus: Ownings['surplus'];
   /** Everything was looked at just now, and nothing was done since. */
   #isFresh = false;
@@ -87,6 +89,10 @@ class Observation {
     this.#owned = owned;
     this.#fleeting = new Set(owned.flatMap(({ entry, manifest }) => (isFleeting(manifest) ? identityKey(entry) : [])));
     this.#surplus = desired.environment.prune ? surplus : [];
+    this.#health = healthWordsFor(
+      desired,
+      rendering.manifests.map(({ object }) => object),
+    );
     // Most releases are over before anybody wants to know how far they are.
     this.#isProgressDue = spacing(ports.clock, ports.clock.monotonic());
   }
@@ -138,7 +144,7 @@ class Observation {
         const isPatient = !timedOut || this.#steadiness.isKnown();
         if (isPatient && (await this.#steadiness.leftUntil('failed', patienceMs, this.#signal)) > 0)
           return this.#observing(verdict.reasons);
-        const reasons = await explainHealth(await this.#withPods(), this.#request.cluster, this.#signal);
+        const reasons = await explainHealth(await this.#withPods(), this.#explaining(), this.#signal);
         return { kind: 'diverged', reasons };
       }
     }
@@ -151,8 +157,16 @@ class Observation {
   }
 
   #withPods(): Promise<readonly SeenObject[]> {
-    const ports = { cluster: this.#request.cluster, clock: this.#ports.clock };
-    return withPods([...this.#seen.values()], ports, this.#signal);
+    return withPods([...this.#seen.values()], this.#healthPorts(), this.#signal);
+  }
+
+  #healthPorts() {
+    return { cluster: this.#request.cluster, clock: this.#ports.clock, health: this.#health };
+  }
+
+  #explaining() {
+    const { cluster, desired } = this.#request;
+    return { cluster, visibility: desired.visibility };
   }
 
   /** null: nothing is left to delete. */
@@ -223,8 +237,7 @@ class Observation {
   }
 
   async #look(entries: Parameters<typeof readHealth>[0]): Promise<void> {
-    const ports = { cluster: this.#request.cluster, clock: this.#ports.clock };
-    for (const seen of await readHealth(entries, ports, this.#signal)) {
+    for (const seen of await readHealth(entries, this.#healthPorts(), this.#signal)) {
       const key = identityKey(seen.entry);
       const isDone = seen.health.kind === 'missing' && seen.entry.uid !== null && this.#fleeting.has(key);
       this.#seen.set(key, isDone ? { ...seen, health: { kind: 'healthy' } } : seen);
@@ -251,7 +264,8 @@ class Observation {
   async #say(state: ReleaseState): Promise<void> {
     const { desired, released, rendering } = this.#request;
     const live = [...this.#seen.values()].flatMap(({ object }) => (object === null ? [] : [object]));
-    const mask = maskFor([...rendering.manifests.map(({ object }) => object), ...live]);
+    const written = rendering.manifests.map(({ object }) => object);
+    const mask = maskFor(written, live);
     await publishReport(desired, released.commit, withReasons(state, mask.text), this.#ports);
   }
 

@@ -3,7 +3,9 @@ import { identityKey, type KubernetesObject } from '../../domain/manifest.ts';
 import type { Live } from '../../domain/prediction.ts';
 import { health } from '../../observe/health.ts';
 import { reasonOf } from '../../observe/verdict.ts';
+import { isSecret } from '../../plan/manifests/settle-manifest.ts';
 import { ownershipOf } from '../../plan/ownership.ts';
+import { removalText } from '../../plan/refusals/refusal-text.ts';
 import { wavesOf } from '../../plan/relations/waves.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Cluster } from '../../ports/cluster.ts';
@@ -93,7 +95,8 @@ async function removeWave(
       if (entry.uid === null) return [];
       const { uid, ...reference } = entry;
       const outcome = await cluster.remove({ reference, uid, dryRun: false }, held);
-      return outcome.kind === 'refused' ? [reasonOf(entry, `could not be deleted: ${outcome.message}`)] : [];
+      if (outcome.kind !== 'refused') return [];
+      return [reasonOf(entry, `could not be deleted: ${removalText(outcome.message, isSecret(entry))}`)];
     }),
   );
   for (const result of results) if (result.status === 'rejected') throw result.reason;

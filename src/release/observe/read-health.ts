@@ -3,10 +3,10 @@ import type { Health, ObjectHealth } from '../../domain/health.ts';
 import type { InventoryEntry } from '../../domain/ledger.ts';
 import { identityKey, type KubernetesObject } from '../../domain/manifest.ts';
 import type { Live } from '../../domain/prediction.ts';
-import { health } from '../../observe/health.ts';
 import { relatedPods } from '../../observe/related-pods.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Cluster } from '../../ports/cluster.ts';
+import type { HealthWords } from '../health-words.ts';
 
 export interface SeenObject extends ObjectHealth {
   readonly entry: InventoryEntry;
@@ -19,6 +19,7 @@ export interface SeenObject extends ObjectHealth {
 interface HealthPorts {
   readonly cluster: Cluster;
   readonly clock: Clock;
+  readonly health: HealthWords;
 }
 
 /** How each of these objects is doing now. */
@@ -28,10 +29,10 @@ export async function readHealth(
   signal: AbortSignal,
 ): Promise<readonly SeenObject[]> {
   const live = await ports.cluster.live(entries, signal);
-  return entries.map((entry) => see(entry, live.get(identityKey(entry)), ports.clock.now()));
+  return entries.map((entry) => see(entry, live.get(identityKey(entry)), ports));
 }
 
-function see(entry: InventoryEntry, live: Live | undefined, now: number): SeenObject {
+function see(entry: InventoryEntry, live: Live | undefined, { clock, health }: HealthPorts): SeenObject {
   const unseen = (state: Health): SeenObject => ({ identity: entry, entry, health: state, object: null, pods: [] });
   if (live === undefined || live.kind === 'absent') return unseen({ kind: 'missing' });
   // Unreadable is not absent, and not healthy either.
@@ -40,13 +41,13 @@ function see(entry: InventoryEntry, live: Live | undefined, now: number): SeenOb
   if (entry.uid !== null && object.metadata.uid !== entry.uid) {
     return unseen({ kind: 'failed', reason: 'was deleted and made again by somebody else' });
   }
-  return { identity: entry, entry, health: health(object, { pods: [], now }), object, pods: [] };
+  return { identity: entry, entry, health: health(object, { pods: [], now: clock.now() }), object, pods: [] };
 }
 
 /** The same, with what the pods say of workloads that are not well: it costs a request for each of them. */
 export async function withPods(
   seen: readonly SeenObject[],
-  { cluster, clock }: HealthPorts,
+  { cluster, clock, health }: HealthPorts,
   signal: AbortSignal,
 ): Promise<readonly SeenObject[]> {
   return await Promise.all(

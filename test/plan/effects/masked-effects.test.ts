@@ -9,7 +9,7 @@ const nothing = { text: (text: string) => text, json: <J>(value: J) => value };
 
 describe('Effects as people may read them', () => {
   it('hold no known secret value, in whatever they say', () => {
-    const mask = maskOf([secret('a', { token: 'hunter22' })]);
+    const mask = maskOf({ written: [secret('a', { token: 'hunter22' })], live: [], said: [] });
     const change = updated(workload(), workload());
     const effects = everyEffect(
       () => 'x-hunter22',

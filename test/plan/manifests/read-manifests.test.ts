@@ -142,6 +142,11 @@ describe('what is wrong', () => {
     expect(problems(`# one\n---\n${text}`)).toEqual([[line + 2, path]]);
   });
 
+  it('but ciphertext that a controller in the cluster decrypts is one like any other', () => {
+    const sealed = 'apiVersion: isindir.github.com/v1alpha3\nkind: SopsSecret\nmetadata: {name: a}\nsops:\n  mac: x';
+    expect(problems(sealed)).toEqual([]);
+  });
+
   it('is said of all files at once', () => {
     const reading = read('kind: Pod', 'a: [', configMap('ok'), Uint8Array.from([0xff, 0xfe, 0]));
     expect(reading.kind === 'refused' && reading.problems.map(({ file }) => file)).toEqual([
