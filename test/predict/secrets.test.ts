@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KubernetesObject } from '../../src/domain/manifest.ts';
 import { configMap, deployment, object, secret } from '../objects.ts';
-import { type PredictionWorld, predictionWorld } from './world.ts';
+import { around, type PredictionWorld, predictionWorld, reasonOf } from './world.ts';
 
 let world: PredictionWorld;
 beforeAll(async () => {
@@ -147,4 +147,121 @@ describe('Whatever values Secrets have, none of them is in a plan:', () => {
       { numRuns: 12, interruptAfterTimeLimit: 60_000 },
     );
   }, 120_000);
+});
+
+describe('Whoever guesses a value learns nothing from a plan:', () => {
+  const guesses = ['hunter2-that-lives', 'hunter2-not-at-all'];
+  const guessing = (guess: string) => [
+    configMap('guess', { a: guess, b: `x ${guess} y` }),
+    deployment('guess', { env: { A: guess }, annotations: { [`example.com/${guess}`]: guess } }),
+    object('v1', 'ConfigMap', 'odd', { metadata: { name: 'odd', labels: { a: `- ${guess}` } } }),
+    { ...configMap('wrong'), [guess]: 1 },
+  ];
+
+  it.each([
+    ['of a Secret that somebody else made', { db: secret('db', { key: 'mine' }), ours: false }],
+    ['of a key that somebody else set', { db: secret('db', { ours: '1' }), ours: true }],
+  ])('%s', async (_name, { db, ours }) => {
+    const told: string[] = [];
+    for (const [index, guess] of guesses.entries()) {
+      const stage = await world.namespace(`guess-${ours ? 'key' : 'secret'}-${index}`);
+      const path = `/api/v1/namespaces/${stage.name}/secrets`;
+      const ledger = ours ? await stage.release(db) : null;
+      const theirs = { metadata: { name: 'db' }, data: { key: btoa(guesses[0] ?? '') } };
+      if (ours) await stage.edit(`${path}/db`, theirs, 'cert-manager');
+      else await world.cluster.admin.request('POST', path, theirs);
+      const merged = [db, ...guessing(guess), secret('label', { a: '1' })];
+      const { plan } = await stage.plan({ ledger, released: ours ? [db] : null, merged });
+      const { digest: _digest, at: _at, ...rest } = plan;
+      const text = JSON.stringify(rest, (name, value: unknown) => (name === 'effect' || name === 'at' ? null : value));
+      told.push(text.replaceAll(stage.name, 'NAMESPACE').replaceAll(guess, 'GUESS'));
+      expect(plan.changes.length).toBeGreaterThan(3);
+    }
+    expect(told[1]).toBe(told[0]);
+    expect(told[0]).toContain('GUESS');
+  });
+});
+
+describe('Two equal values', () => {
+  it('look like any two', async () => {
+    const shown = [];
+    for (const [index, other] of ['equal-value-1', 'another-value'].entries()) {
+      const stage = await world.namespace(`equal-${index}`);
+      const before = [secret('a', { x: 'before-before' }), secret('b', { y: 'before-before' })];
+      const ledger = await stage.release(...before);
+      const merged = [secret('a', { x: 'equal-value-1', n: 'equal-value-1' }), secret('b', { y: other, m: other })];
+      const { plan } = await stage.plan({ ledger, released: before, merged });
+      const lists = plan.changes.map(({ identity, paths, diff, warnings }) => ({
+        name: identity.name,
+        paths,
+        diff,
+        warnings,
+      }));
+      const effects = plan.changes.map(({ effect }) => effect);
+      expect(new Set(effects).size).toBe(2);
+      shown.push(JSON.stringify(lists).replaceAll(stage.name, 'NAMESPACE'));
+    }
+    expect(shown[0]).toBe(shown[1]);
+  });
+});
+
+describe('In a public repository', () => {
+  it('no value is told that only the cluster has, wherever it comes from', async () => {
+    const stage = await world.namespace('nothing-live');
+    const lives = (place: string) => `lives-${place}-only`;
+    const released = [
+      configMap('c', { a: '1' }),
+      configMap('gone', { a: '1' }),
+      deployment('web'),
+      secret('s', { a: '1' }),
+    ];
+    const ledger = await stage.release(...released);
+    const at = `/api/v1/namespaces/${stage.name}`;
+    await stage.edit(`${at}/configmaps/c`, { data: { a: lives('drift'), b: lives('foreign') } });
+    await stage.edit(`${at}/configmaps/gone`, { data: { a: lives('deleted'), b: lives('deleted-foreign') } });
+    const annotations = { 'example.com/by-hand': lives('annotation') };
+    await stage.edit(`${at}/secrets/s`, { metadata: { annotations }, data: { a: btoa(lives('secret')) } });
+    const env = [{ name: 'A', value: lives('env') }];
+    const containers = [{ name: 'web', image: `${lives('image')}:1`, env }];
+    await stage.edit(`/apis/apps/v1/namespaces/${stage.name}/deployments/web`, {
+      metadata: { annotations },
+      spec: {
+        template: {
+          metadata: { labels: { 'by-hand': lives('label') } },
+          spec: { serviceAccountName: lives('account'), containers },
+        },
+      },
+    });
+    const adopted = { metadata: { name: 'adopted' }, data: { a: lives('adopted') } };
+    await world.cluster.admin.request('POST', `${at}/configmaps`, adopted);
+    const merged = [
+      configMap('c', { a: '2' }),
+      configMap('adopted', { a: '1' }),
+      deployment('web', { image: 'web:2' }),
+      secret('s', { a: '2' }),
+    ];
+    for (const environment of [{}, { conflicts: 'take' }, { foreign: 'remove' }, { foreign: 'block' }] as const) {
+      const { plan } = await stage.plan({ ledger, released, merged, environment, change: { visibility: 'public' } });
+      expect(plan.changes.length).toBeGreaterThan(4);
+      expect(textsOf(plan).filter((text) => text.includes('lives-'))).toEqual([]);
+    }
+  });
+});
+
+describe('A deletion that the API server refuses', () => {
+  it('of a Secret is told without its words', async () => {
+    const stage = await world.namespace('refused-removal');
+    const gone = [secret('s', { a: 'hunter2-hunter2' }), configMap('c', { a: '1' })];
+    const ledger = await stage.release(...gone);
+    const message = 'admission webhook "x" denied the request: has h-u-n-t-e-r, Invalid value: "h-u-n": no';
+    const { plan } = await stage.plan({
+      ledger,
+      released: gone,
+      merged: [configMap('other')],
+      through: (cluster) => around(cluster, { remove: () => Promise.resolve({ kind: 'refused', message }) }),
+    });
+    expect(JSON.stringify(plan.changes.filter(({ identity }) => identity.kind === 'Secret'))).not.toContain('h-u-n');
+    const other = plan.changes.find(({ identity }) => identity.name === 'c');
+    expect(reasonOf(other)?.message).toBe('admission webhook "x" denied the request: has h-u-n-t-e-r, no');
+  });
 });

@@ -32,7 +32,7 @@ const clusterSpeaks = /denied the request|denied request|exceeded quota|failed q
 
 // A text in quotes, a number or quantity, a word. What stands in a path (`[name="web"]`, `ports[0]`) is a path.
 const values =
-  /(?<![=\w])"((?:[^"\\]|\\.)*)"|(?<![=\w])'([^'\n]*)'|(?<![\w.[/-])\d[\w.]*|(?<![\w.])[A-Za-z][\w.:/@-]*\w/g;
+  /(?<![=\w])"((?:[^"\\]|\\.)*)"|(?<![=\w])'([^'\n]*)'|(?<![\w.[/-])\d(?:[\w.]*\w)?|(?<![\w.])[A-Za-z][\w.:/@-]*\w/g;
 
 function namesOf(value: Json | undefined): readonly string[] {
   if (Array.isArray(value)) return value.flatMap((item: Json) => namesOf(item));
@@ -41,7 +41,8 @@ function namesOf(value: Json | undefined): readonly string[] {
 
 /** Texts and numbers, as texts. */
 export function valuesOf(value: Json | undefined): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value === 'number' || typeof value === 'bigint') return [String(value)];
   if (Array.isArray(value)) return value.flatMap((item: Json) => valuesOf(item));
-  if (isJsonObject(value)) return Object.values(value).flatMap(valuesOf);
-  return value === undefined || value === null || typeof value === 'boolean' ? [] : [String(value)];
+  return isJsonObject(value) ? Object.values(value).flatMap(valuesOf) : [];
 }

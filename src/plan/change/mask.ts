@@ -58,13 +58,15 @@ function unsaid(values: ReadonlySet<string>, said: Iterable<Json>): Iterable<str
 }
 
 function* textsIn(value: Json): Iterable<string> {
-  if (Array.isArray(value)) for (const item of value as readonly Json[]) yield* textsIn(item);
+  if (typeof value === 'string') yield value;
+  else if (typeof value === 'number' || typeof value === 'bigint') yield String(value);
+  else if (Array.isArray(value)) for (const item of value as readonly Json[]) yield* textsIn(item);
   else if (isJsonObject(value)) {
     for (const [name, member] of Object.entries(value)) {
       yield name;
       if (member !== undefined) yield* textsIn(member);
     }
-  } else if (value !== null) yield String(value);
+  }
 }
 
 interface Place {

@@ -58,6 +58,13 @@ describe('the log', () => {
     ['an address with a password', { url: 'https://x-access-token:hunter2@github.com/acme/shop.git' }],
     ['a header in a text', { text: 'Authorization: Bearer hunter2hunter2' }],
     ['a signed App token', { text: 'eyJhbGciOiJIUzI1NiJ9.eyJodW50ZXIyIjoxfQ.hunter2hunter2' }],
+    ['what the API server echoes', { text: 'spec.x: Invalid value: "a\\"b\\nhunter2\\\\": must be good' }],
+    ['an object that it echoes', { text: 'spec.x: Invalid value: {"a":"hunter2","b":["hunter2"]}: immutable' }],
+    [
+      'a value that it could not read',
+      { text: '.data.a: expected string, got &value.valueUnstructured{Value:hunter2}' },
+    ],
+    ['an echo in a cause', { error: new Error('a', { cause: new Error('Duplicate value: "hunter2"') }) }],
     ['a private key', { text: '-----BEGIN RSA PRIVATE KEY-----\nhunter2\n-----END RSA PRIVATE KEY-----' }],
   ])('hides %s', (_, fields) => {
     for (const format of ['json', 'pretty'] as const) {
@@ -66,6 +73,17 @@ describe('the log', () => {
       expect(lines).toHaveLength(1);
       expect(lines[0]).not.toContain('hunter2');
     }
+  });
+
+  it('leaves what follows an echo', () => {
+    const { lines, log } = logged();
+    log.info('message', { text: 'spec.x: Invalid value: "a\\"b": must be good', after: 'this' });
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      text: 'spec.x: Invalid value: [hidden]: must be good',
+      after: 'this',
+    });
+    log.info('message', { text: 'Invalid value: {"a":1}', after: 'this' });
+    expect(JSON.parse(lines[1] ?? '')).toMatchObject({ text: 'Invalid value: [hidden]', after: 'this' });
   });
 
   it.each([

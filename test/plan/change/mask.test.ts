@@ -122,7 +122,7 @@ describe('A value that only lives', () => {
 });
 
 describe('Whatever the values and the text', () => {
-  it('no value is left, and a text without any stays as it is', () => {
+  it('no value is left', () => {
     const part = fc.string({ minLength: 6, maxLength: 30, unit: 'grapheme' });
     fc.assert(
       fc.property(fc.array(part, { minLength: 1, maxLength: 5 }), fc.array(fc.string()), (values, gaps) => {
@@ -131,7 +131,6 @@ describe('Whatever the values and the text', () => {
         const text = values.map((value, index) => `${gaps[index] ?? '-'}${value}`).join('');
         const shown = mask.text(text);
         for (const value of values.filter((one) => one.length >= 6)) expect(shown).not.toContain(value);
-        if (!values.some((value) => text.includes(value))) expect(shown).toBe(text);
       }),
     );
   });
