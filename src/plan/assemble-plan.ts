@@ -13,7 +13,7 @@ import { digestOf, effectOf } from './digest.ts';
 import { effectsOf } from './effects/effects.ts';
 import { maskedEffects } from './effects/masked-effects.ts';
 import type { Neighbours } from './effects/neighbours.ts';
-import { hiddenByRule } from './fields/hidden-by-rule.ts';
+import { hiddenByRule } from './fields/others/hidden-by-rule.ts';
 import type { Judgement } from './judgement.ts';
 import { redirectedSince } from './settings/redirected-since.ts';
 import { releasedSettings } from './settings/released-settings.ts';

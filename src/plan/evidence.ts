@@ -1,8 +1,8 @@
 import type { KubernetesObject } from '../domain/manifest.ts';
 import type { BlockedReason } from '../domain/plan.ts';
 import type { FieldConflict, Live, Predicted, Refusal } from '../domain/prediction.ts';
-import type { LeftField } from './fields/left-fields.ts';
-import type { Takeover } from './fields/predecessors.ts';
+import type { LeftField } from './fields/others/left-fields.ts';
+import type { Takeover } from './fields/takeover/predecessors.ts';
 
 /** What was read and what the API server answered about one subject: all that a judgement on it is made of. */
 export interface Evidence {

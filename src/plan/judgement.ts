@@ -5,9 +5,9 @@ import type { KubernetesObject, ObjectReference, Origin } from '../domain/manife
 import type { BlockedReason, HiddenFields, KeptBackChange, PossibleChange } from '../domain/plan.ts';
 import type { Certainty, Live, RefusalReason } from '../domain/prediction.ts';
 import type { AttributedPath } from './fields/attribute.ts';
-import type { ForeignField } from './fields/foreign.ts';
-import type { LeftField } from './fields/left-fields.ts';
-import type { Takeover } from './fields/predecessors.ts';
+import type { ForeignField } from './fields/others/foreign.ts';
+import type { LeftField } from './fields/others/left-fields.ts';
+import type { Takeover } from './fields/takeover/predecessors.ts';
 import type { Subject } from './subjects.ts';
 
 /** A judgement on one subject, in values as they are: not yet masked, not yet for anybody's eyes. */

@@ -1,7 +1,7 @@
 import type { Environment } from '../domain/environment.ts';
 import type { KubernetesObject } from '../domain/manifest.ts';
 import type { Live } from '../domain/prediction.ts';
-import type { Takeover } from '../plan/fields/predecessors.ts';
+import type { Takeover } from '../plan/fields/takeover/predecessors.ts';
 import type { Subject } from '../plan/subjects.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { DryRun } from './dry-run.ts';

@@ -1,10 +1,10 @@
 import { type KubernetesObject, parseApiVersion } from '../domain/manifest.ts';
 import type { ApplyOutcome, FieldConflict, Live, Predicted } from '../domain/prediction.ts';
 import type { Evidence, UpdateFinding } from '../plan/evidence.ts';
-import { claimsOf, isHeldByOthers, mayClaim, secretClaims } from '../plan/fields/claims.ts';
 import { sameContent } from '../plan/fields/content.ts';
-import { ignoredPaths, leaveIgnored, rulesFor } from '../plan/fields/ignored-fields.ts';
-import { type LeftField, leftClaims, sharedWith, stillLeft, withoutLeft } from '../plan/fields/left-fields.ts';
+import { claimsOf, isHeldByOthers, mayClaim, secretClaims } from '../plan/fields/others/claims.ts';
+import { ignoredPaths, leaveIgnored, rulesFor } from '../plan/fields/others/ignored-fields.ts';
+import { type LeftField, leftClaims, sharedWith, stillLeft, withoutLeft } from '../plan/fields/others/left-fields.ts';
 import { isSecret } from '../plan/manifests/settle-manifest.ts';
 import { isReleased } from '../plan/ownership.ts';
 import type { Conversation, Question, Stale } from './conversation.ts';

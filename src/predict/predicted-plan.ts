@@ -7,7 +7,7 @@ import type { Change, Compared, Plan } from '../domain/plan.ts';
 import type { Live } from '../domain/prediction.ts';
 import type { Rendering } from '../domain/rendering.ts';
 import type { Repository, RepositoryFacts } from '../domain/repository.ts';
-import type { Takeover } from '../plan/fields/predecessors.ts';
+import type { Takeover } from '../plan/fields/takeover/predecessors.ts';
 
 /** All that a plan is computed from, besides the cluster itself. */
 export interface PredictionInput {

@@ -5,7 +5,7 @@ import { type KubernetesObject, type ObjectReference, referenceOf } from '../../
 import { contentOf } from '../../src/plan/fields/content.ts';
 import { differences } from '../../src/plan/fields/differences.ts';
 import { pathText } from '../../src/plan/fields/path.ts';
-import { takeoverOf } from '../../src/plan/fields/predecessors.ts';
+import { takeoverOf } from '../../src/plan/fields/takeover/predecessors.ts';
 import type { PlannedObject } from '../../src/predict/predicted-plan.ts';
 import { applyObject } from '../../src/release/apply/apply-object.ts';
 import { crds } from '../adapters/kubernetes/made-objects.ts';

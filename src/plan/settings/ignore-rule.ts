@@ -1,6 +1,6 @@
 import type { IgnoreRule } from '../../domain/environment.ts';
 import { ownManager } from '../../domain/manifest.ts';
-import { isHideable } from '../fields/ignored-fields.ts';
+import { isHideable } from '../fields/others/ignored-fields.ts';
 import { parsePointer } from '../fields/pointer.ts';
 import type { YamlPlace } from '../yaml/place.ts';
 import { readKind } from './kind-name.ts';

@@ -1,7 +1,7 @@
 import type { KubernetesObject, ObjectReference } from '../../domain/manifest.ts';
 import type { ApplyOutcome } from '../../domain/prediction.ts';
-import { migratedFields } from '../../plan/fields/migrated-fields.ts';
-import type { Takeover } from '../../plan/fields/predecessors.ts';
+import { migratedFields } from '../../plan/fields/takeover/migrated-fields.ts';
+import type { Takeover } from '../../plan/fields/takeover/predecessors.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 
 /**

@@ -3,7 +3,7 @@ import type { KubernetesObject } from '../../domain/manifest.ts';
 import { reasonOf } from '../../observe/verdict.ts';
 import { sameContent } from '../../plan/fields/content.ts';
 import { holds } from '../../plan/fields/holds.ts';
-import { ignoredPaths, leaveIgnored, rulesFor } from '../../plan/fields/ignored-fields.ts';
+import { ignoredPaths, leaveIgnored, rulesFor } from '../../plan/fields/others/ignored-fields.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { OwnedObject } from './owned-objects.ts';
 

@@ -2,7 +2,7 @@ import type { Environment } from '../../domain/environment.ts';
 import type { InventoryEntry, Ledger } from '../../domain/ledger.ts';
 import { type IdentityKey, identityKey, type KubernetesObject, referenceOf } from '../../domain/manifest.ts';
 import type { Rendering } from '../../domain/rendering.ts';
-import { withoutLeft } from '../../plan/fields/left-fields.ts';
+import { withoutLeft } from '../../plan/fields/others/left-fields.ts';
 import { settleManifest } from '../../plan/manifests/settle-manifest.ts';
 
 /** An object that the released rendering asks for. */

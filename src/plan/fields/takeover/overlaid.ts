@@ -1,7 +1,7 @@
-import { isJsonObject, type Json, parseJson } from '../../domain/json.ts';
-import type { KubernetesObject } from '../../domain/manifest.ts';
+import { isJsonObject, type Json, parseJson } from '../../../domain/json.ts';
+import type { KubernetesObject } from '../../../domain/manifest.ts';
+import { type FieldSet, noFields, parseFields, unionOf } from '../managed/field-set.ts';
 import { takenFields } from './dropped-fields.ts';
-import { type FieldSet, noFields, parseFields, unionOf } from './field-set.ts';
 import { isOwnEntry, managedEntries, predecessorsOf, type Takeover } from './predecessors.ts';
 
 /**

@@ -1,6 +1,6 @@
-import { isJsonObject, type Json, parseJson } from '../../domain/json.ts';
-import { itemKey } from './differences.ts';
-import type { Path, Segment } from './path.ts';
+import { isJsonObject, type Json, parseJson } from '../../../domain/json.ts';
+import { itemKey } from '../differences.ts';
+import type { Path, Segment } from '../path.ts';
 
 /** A field that an entry of `managedFields` holds. */
 export interface HeldPath {

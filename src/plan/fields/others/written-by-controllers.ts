@@ -1,6 +1,6 @@
-import { type KubernetesObject, ownManager } from '../../domain/manifest.ts';
-import type { Path } from './path.ts';
-import { parsePointer, type Step } from './pointer.ts';
+import { type KubernetesObject, ownManager } from '../../../domain/manifest.ts';
+import type { Path } from '../path.ts';
+import { parsePointer, type Step } from '../pointer.ts';
 
 /** Who wrote a field, as `managedFields` says it. */
 export interface Writer {

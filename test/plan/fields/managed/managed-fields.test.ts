@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../../src/domain/json.ts';
-import type { KubernetesObject } from '../../../src/domain/manifest.ts';
-import { otherManager } from '../../../src/plan/fields/managed-fields.ts';
-import type { Path } from '../../../src/plan/fields/path.ts';
+import type { Json } from '../../../../src/domain/json.ts';
+import type { KubernetesObject } from '../../../../src/domain/manifest.ts';
+import { otherManager } from '../../../../src/plan/fields/managed/managed-fields.ts';
+import type { Path } from '../../../../src/plan/fields/path.ts';
 
 const port = { containerPort: 80, protocol: 'TCP', name: 'http' };
 const container = { name: 'web', image: 'web:1', ports: [port], args: ['a', 'b'] };

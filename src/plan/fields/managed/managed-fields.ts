@@ -1,7 +1,7 @@
-import { isJsonObject, type Json, parseJson } from '../../domain/json.ts';
-import { type KubernetesObject, ownManager } from '../../domain/manifest.ts';
-import type { PathChange } from '../../domain/plan.ts';
-import { type Path, positionOf } from './path.ts';
+import { isJsonObject, type Json, parseJson } from '../../../domain/json.ts';
+import { type KubernetesObject, ownManager } from '../../../domain/manifest.ts';
+import type { PathChange } from '../../../domain/plan.ts';
+import { type Path, positionOf } from '../path.ts';
 
 /**
  * Who holds a path of a live object besides Fairlead: the manager that wrote it last, and when; null: nobody is named.

@@ -1,5 +1,5 @@
-import { field } from '../../domain/field.ts';
-import { isJsonObject, type Json, type JsonObject, parseJson, sameJson } from '../../domain/json.ts';
+import { field } from '../../../domain/field.ts';
+import { isJsonObject, type Json, type JsonObject, parseJson, sameJson } from '../../../domain/json.ts';
 
 /**
  * A set of fields as `managedFields` writes it (FieldsV1, structured-merge-diff): `f:` a member, `k:` a list item by its

@@ -1,5 +1,5 @@
-import { isJsonObject, type Json, parseJson } from '../../domain/json.ts';
-import type { KubernetesObject } from '../../domain/manifest.ts';
+import { isJsonObject, type Json, parseJson } from '../../../domain/json.ts';
+import type { KubernetesObject } from '../../../domain/manifest.ts';
 import {
   type FieldSet,
   fieldsBelow,
@@ -10,8 +10,8 @@ import {
   stepsTo,
   unionOf,
   withoutField,
-} from './field-set.ts';
-import { type Path, positionOf } from './path.ts';
+} from '../managed/field-set.ts';
+import { type Path, positionOf } from '../path.ts';
 import {
   foreignSteps,
   isOwnEntry,

@@ -1,13 +1,13 @@
-import type { IgnoreRule } from '../../domain/environment.ts';
-import { isJsonObject, type Json, type JsonObject, sameJson } from '../../domain/json.ts';
-import type { Identity, KubernetesObject } from '../../domain/manifest.ts';
-import type { HiddenFields } from '../../domain/plan.ts';
-import { partOf } from '../manifests/settle-manifest.ts';
-import { differences } from './differences.ts';
-import { heldPaths } from './held-paths.ts';
-import { type Path, pathText, valueAt } from './path.ts';
-import { placed } from './placed.ts';
-import { parsePointer, pointedPaths, type Step } from './pointer.ts';
+import type { IgnoreRule } from '../../../domain/environment.ts';
+import { isJsonObject, type Json, type JsonObject, sameJson } from '../../../domain/json.ts';
+import type { Identity, KubernetesObject } from '../../../domain/manifest.ts';
+import type { HiddenFields } from '../../../domain/plan.ts';
+import { partOf } from '../../manifests/settle-manifest.ts';
+import { differences } from '../differences.ts';
+import { heldPaths } from '../managed/held-paths.ts';
+import { type Path, pathText, valueAt } from '../path.ts';
+import { placed } from '../placed.ts';
+import { parsePointer, pointedPaths, type Step } from '../pointer.ts';
 
 /** The rules of the settings that are about this object. */
 export function rulesFor(rules: readonly IgnoreRule[], identity: Identity): readonly IgnoreRule[] {

@@ -1,9 +1,9 @@
-import type { Environment } from '../../domain/environment.ts';
-import { isJsonObject, type JsonObject } from '../../domain/json.ts';
-import { type KubernetesObject, ownManager, referenceOf } from '../../domain/manifest.ts';
-import { parseFields, stepsTo } from './field-set.ts';
-import { ignoredPaths, rulesFor } from './ignored-fields.ts';
-import { type Path, positionOf } from './path.ts';
+import type { Environment } from '../../../domain/environment.ts';
+import { isJsonObject, type JsonObject } from '../../../domain/json.ts';
+import { type KubernetesObject, ownManager, referenceOf } from '../../../domain/manifest.ts';
+import { parseFields, stepsTo } from '../managed/field-set.ts';
+import { ignoredPaths, rulesFor } from '../others/ignored-fields.ts';
+import { type Path, positionOf } from '../path.ts';
 
 /**
  * Field managers that wrote whole objects from files before Fairlead did, and why each is one. What they set is Git's once an

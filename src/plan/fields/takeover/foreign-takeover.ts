@@ -1,7 +1,7 @@
-import type { Environment } from '../../domain/environment.ts';
-import { type KubernetesObject, referenceOf } from '../../domain/manifest.ts';
-import { foreignFields } from './foreign.ts';
-import { ignoredPaths, rulesFor } from './ignored-fields.ts';
+import type { Environment } from '../../../domain/environment.ts';
+import { type KubernetesObject, referenceOf } from '../../../domain/manifest.ts';
+import { foreignFields } from '../others/foreign.ts';
+import { ignoredPaths, rulesFor } from '../others/ignored-fields.ts';
 import { predecessorsOf, type Takeover } from './predecessors.ts';
 
 /**

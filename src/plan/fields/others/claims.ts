@@ -1,11 +1,11 @@
-import { isJsonObject } from '../../domain/json.ts';
-import type { KubernetesObject } from '../../domain/manifest.ts';
-import type { FieldConflict } from '../../domain/prediction.ts';
-import { contentOf, sameContent } from './content.ts';
-import { differences } from './differences.ts';
-import { otherManager } from './managed-fields.ts';
-import { namedPosition } from './named-field.ts';
-import { positionOf, valueAt } from './path.ts';
+import { isJsonObject } from '../../../domain/json.ts';
+import type { KubernetesObject } from '../../../domain/manifest.ts';
+import type { FieldConflict } from '../../../domain/prediction.ts';
+import { contentOf, sameContent } from '../content.ts';
+import { differences } from '../differences.ts';
+import { otherManager } from '../managed/managed-fields.ts';
+import { namedPosition } from '../named-field.ts';
+import { positionOf, valueAt } from '../path.ts';
 
 /**
  * Whether an apply without force would tell more: the merge changes something that another manager holds and that was

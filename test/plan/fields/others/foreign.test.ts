@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Json, JsonObject } from '../../../src/domain/json.ts';
-import type { KubernetesObject } from '../../../src/domain/manifest.ts';
-import { foreignFields } from '../../../src/plan/fields/foreign.ts';
-import { pathText } from '../../../src/plan/fields/path.ts';
+import type { Json, JsonObject } from '../../../../src/domain/json.ts';
+import type { KubernetesObject } from '../../../../src/domain/manifest.ts';
+import { foreignFields } from '../../../../src/plan/fields/others/foreign.ts';
+import { pathText } from '../../../../src/plan/fields/path.ts';
 
 const identity = { group: '', kind: 'Any', namespace: 'shop', name: 'one' };
 

@@ -1,7 +1,7 @@
-import type { Json } from '../../domain/json.ts';
-import { type KubernetesObject, ownManager } from '../../domain/manifest.ts';
+import type { Json } from '../../../domain/json.ts';
+import { type KubernetesObject, ownManager } from '../../../domain/manifest.ts';
+import { fieldsText, isEmpty, unionOf } from '../managed/field-set.ts';
 import { takenFields, untakenFields } from './dropped-fields.ts';
-import { fieldsText, isEmpty, unionOf } from './field-set.ts';
 import { isOwnEntry, managedEntries, predecessorsOf, type Takeover } from './predecessors.ts';
 
 /**

@@ -1,11 +1,11 @@
-import { isJsonObject, type Json } from '../../domain/json.ts';
-import type { Identity, KubernetesObject } from '../../domain/manifest.ts';
-import { ownManager } from '../../domain/manifest.ts';
-import type { HiddenFields, PathChange } from '../../domain/plan.ts';
-import { contentOf } from './content.ts';
-import { heldPaths } from './held-paths.ts';
+import { isJsonObject, type Json } from '../../../domain/json.ts';
+import type { Identity, KubernetesObject } from '../../../domain/manifest.ts';
+import { ownManager } from '../../../domain/manifest.ts';
+import type { HiddenFields, PathChange } from '../../../domain/plan.ts';
+import { contentOf } from '../content.ts';
+import { heldPaths } from '../managed/held-paths.ts';
+import { type Path, pathText, valueAt } from '../path.ts';
 import { type IgnoredPath, isWithin, ruleName } from './ignored-fields.ts';
-import { type Path, pathText, valueAt } from './path.ts';
 import { builtInRule, type Writer } from './written-by-controllers.ts';
 
 /** A field in the cluster that somebody set and Git does not mention. */

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { IgnoreRule } from '../../../src/domain/environment.ts';
-import type { JsonObject } from '../../../src/domain/json.ts';
-import type { KubernetesObject } from '../../../src/domain/manifest.ts';
+import type { IgnoreRule } from '../../../../src/domain/environment.ts';
+import type { JsonObject } from '../../../../src/domain/json.ts';
+import type { KubernetesObject } from '../../../../src/domain/manifest.ts';
 import {
   hiddenFields,
   ignoredPaths,
   leaveIgnored,
   rulesFor,
   withoutIgnored,
-} from '../../../src/plan/fields/ignored-fields.ts';
-import { pathText } from '../../../src/plan/fields/path.ts';
+} from '../../../../src/plan/fields/others/ignored-fields.ts';
+import { pathText } from '../../../../src/plan/fields/path.ts';
 
 const rule = (path: string) => ({ kind: 'Deployment', name: null, path, manager: null, line: 14 });
 const identity = { group: 'apps', kind: 'Deployment', namespace: 'shop', name: 'web' };

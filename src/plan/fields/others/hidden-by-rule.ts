@@ -1,4 +1,4 @@
-import type { HiddenFields } from '../../domain/plan.ts';
+import type { HiddenFields } from '../../../domain/plan.ts';
 
 /** What each rule hid in all objects: one entry for each, with the first of its fields and how many there are. */
 export function hiddenByRule(hidden: readonly HiddenFields[]): readonly HiddenFields[] {

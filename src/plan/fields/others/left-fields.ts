@@ -1,10 +1,10 @@
-import { field } from '../../domain/field.ts';
-import { isJsonObject, type Json, sameJson } from '../../domain/json.ts';
-import type { Identity, KubernetesObject } from '../../domain/manifest.ts';
-import type { HiddenFields, PathChange } from '../../domain/plan.ts';
-import type { FieldConflict } from '../../domain/prediction.ts';
-import { holderOf } from './managed-fields.ts';
-import { namedPosition } from './named-field.ts';
+import { field } from '../../../domain/field.ts';
+import { isJsonObject, type Json, sameJson } from '../../../domain/json.ts';
+import type { Identity, KubernetesObject } from '../../../domain/manifest.ts';
+import type { HiddenFields, PathChange } from '../../../domain/plan.ts';
+import type { FieldConflict } from '../../../domain/prediction.ts';
+import { holderOf } from '../managed/managed-fields.ts';
+import { namedPosition } from '../named-field.ts';
 
 /** A claimed field that is left to who holds it: it is neither predicted nor applied. */
 export interface LeftField {

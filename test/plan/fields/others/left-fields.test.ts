@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Json, JsonObject } from '../../../src/domain/json.ts';
-import type { KubernetesObject } from '../../../src/domain/manifest.ts';
-import { leftClaims, stillLeft, withoutLeft } from '../../../src/plan/fields/left-fields.ts';
+import type { Json, JsonObject } from '../../../../src/domain/json.ts';
+import type { KubernetesObject } from '../../../../src/domain/manifest.ts';
+import { leftClaims, stillLeft, withoutLeft } from '../../../../src/plan/fields/others/left-fields.ts';
 
 const web = (spec: JsonObject, managedFields: readonly Json[] = []): KubernetesObject => ({
   apiVersion: 'apps/v1',
