@@ -8,7 +8,7 @@ import { type Forge, startForge } from '../sandbox/forge/forge.ts';
 import { forgeRecordFile } from '../sandbox/forge-record-file.ts';
 import { type SandboxRedis, startRedis } from '../sandbox/redis.ts';
 import { type RunningFairlead, startFairlead } from '../src/main.ts';
-import { kernelCanJail } from './adapters/render/jails.ts';
+import { kernelCanJail } from './adapters/render/jail/jails.ts';
 import { eventually } from './eventually.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'fairlead-main-forge-'));

@@ -3,18 +3,18 @@ import type { Problem, RenderingSource, RenderResult } from '../../domain/render
 import type { MadeRenderings } from '../../ports/made-renderings.ts';
 import type { Renderer } from '../../ports/renderer.ts';
 import type { TreeEntry, Trees } from '../../ports/trees.ts';
-import type { HelmBinary } from './find-helm.ts';
-import { chartFile } from './helm-chart.ts';
-import { chartClosure } from './helm-closure.ts';
-import { kustomizationNames } from './kustomization-names.ts';
+import type { HelmBinary } from './helm/find-helm.ts';
+import { chartFile } from './helm/helm-chart.ts';
+import { chartClosure } from './helm/helm-closure.ts';
+import { renderChart } from './helm/render-chart.ts';
+import type { JailedProgram } from './jail/run-jailed.ts';
+import { kustomizationNames } from './kustomize/kustomization-names.ts';
+import { type KustomizeOptions, renderKustomization } from './kustomize/render-kustomization.ts';
 import { limit } from './limit.ts';
 import { keyOfFolder, keyOfLooks } from './made-from.ts';
-import { renderChart } from './render-chart.ts';
-import { type KustomizeOptions, renderKustomization } from './render-kustomization.ts';
 import { renderPlain } from './render-plain.ts';
 import { RenderedOnce } from './rendered-once.ts';
 import { joinPath } from './repository-path.ts';
-import type { JailedProgram } from './run-jailed.ts';
 import { TreeIndexes } from './tree-indexes.ts';
 
 export interface RendererOptions extends KustomizeOptions {

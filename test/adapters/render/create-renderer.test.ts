@@ -4,13 +4,13 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { provideTools } from '../../../sandbox/cluster/provide-tools.ts';
 import { createRenderer } from '../../../src/adapters/render/create-renderer.ts';
-import type { Jail } from '../../../src/adapters/render/run-jailed.ts';
-import { findKustomize } from '../../../src/adapters/render/run-kustomize.ts';
+import type { Jail } from '../../../src/adapters/render/jail/run-jailed.ts';
+import { findKustomize } from '../../../src/adapters/render/kustomize/run-kustomize.ts';
 import type { RenderingSource } from '../../../src/domain/rendering.ts';
 import { acmeShop as repository } from '../../acme-shop.ts';
 import { madeInMemory } from '../../fakes/made-renderings.ts';
 import { configMap } from '../../manifest-texts.ts';
-import { boundsOnly, jailHere } from './jails.ts';
+import { boundsOnly, jailHere } from './jail/jails.ts';
 import { treesOf } from './trees.ts';
 
 const five = ['a', 'b', 'c', 'd', 'e'];

@@ -12,7 +12,7 @@ import { silentLogger } from '../../fakes/logger.ts';
 import { madeInMemory } from '../../fakes/made-renderings.ts';
 import { configMap } from '../../manifest-texts.ts';
 import { type GitServer, startGitServer } from '../git/git-server.ts';
-import { boundsOnly } from './jails.ts';
+import { boundsOnly } from './jail/jails.ts';
 
 type Files = Readonly<Record<string, string | null>>;
 

@@ -1,5 +1,5 @@
-import { isJsonObject, type Json, type JsonObject } from '../../domain/json.ts';
-import type { YamlPath } from '../../plan/yaml/kubernetes-yaml.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../../domain/json.ts';
+import type { YamlPath } from '../../../plan/yaml/kubernetes-yaml.ts';
 
 /** What a kustomization file makes kustomize read. */
 export interface Reference {

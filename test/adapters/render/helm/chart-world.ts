@@ -1,10 +1,10 @@
 import path from 'node:path';
-import { provideTools } from '../../../sandbox/cluster/provide-tools.ts';
-import { findHelm } from '../../../src/adapters/render/find-helm.ts';
-import type { ClusterFacts } from '../../../src/domain/cluster-facts.ts';
-import type { ChartOptions, RenderResult } from '../../../src/domain/rendering.ts';
-import { jailHere } from './jails.ts';
-import { startRenderingWorld } from './rendering-world.ts';
+import { provideTools } from '../../../../sandbox/cluster/provide-tools.ts';
+import { findHelm } from '../../../../src/adapters/render/helm/find-helm.ts';
+import type { ClusterFacts } from '../../../../src/domain/cluster-facts.ts';
+import type { ChartOptions, RenderResult } from '../../../../src/domain/rendering.ts';
+import { jailHere } from '../jail/jails.ts';
+import { startRenderingWorld } from '../rendering-world.ts';
 
 export type Files = Readonly<Record<string, string | Uint8Array>>;
 

@@ -3,10 +3,10 @@ import { createServer, type Server } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { provideTools, type Tools } from '../../../sandbox/cluster/provide-tools.ts';
-import { type Jail, type JailBounds, runJailed } from '../../../src/adapters/render/run-jailed.ts';
-import { kustomizeBounds } from '../../../src/adapters/render/run-kustomize.ts';
-import { configMap, secret } from '../../manifest-texts.ts';
+import { provideTools, type Tools } from '../../../../sandbox/cluster/provide-tools.ts';
+import { type Jail, type JailBounds, runJailed } from '../../../../src/adapters/render/jail/run-jailed.ts';
+import { kustomizeBounds } from '../../../../src/adapters/render/kustomize/run-kustomize.ts';
+import { configMap, secret } from '../../../manifest-texts.ts';
 import { boundsOnly, jailHere, kernelCanJail } from './jails.ts';
 
 // kustomize and helm are given what the walk of the closure would have refused: nothing stands before the jail here. What

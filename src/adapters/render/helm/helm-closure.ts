@@ -1,10 +1,10 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import type { Problem, RenderingSource } from '../../domain/rendering.ts';
-import { isLfsPointer } from '../../plan/manifests/lfs-pointer.ts';
-import type { TreeEntry, Trees } from '../../ports/trees.ts';
+import type { Problem, RenderingSource } from '../../../domain/rendering.ts';
+import { isLfsPointer } from '../../../plan/manifests/lfs-pointer.ts';
+import type { TreeEntry, Trees } from '../../../ports/trees.ts';
+import { isSafePath, joinPath } from '../repository-path.ts';
 import { chartFile } from './helm-chart.ts';
-import { isSafePath, joinPath } from './repository-path.ts';
 
 /** All files that a chart is made of, and nothing else. */
 export interface ChartClosure {

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { findProgram } from '../process/find-program.ts';
-import { type Jail, type JailBounds, type JailedProgram, runJailed } from './run-jailed.ts';
+import { findProgram } from '../../process/find-program.ts';
+import { type Jail, type JailBounds, type JailedProgram, runJailed } from '../jail/run-jailed.ts';
 
 export interface HelmBinary extends JailedProgram {
   /** As it says itself: `v4.3`. */

@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Manifest } from '../../../src/domain/manifest.ts';
-import type { RenderResult } from '../../../src/domain/rendering.ts';
+import type { Manifest } from '../../../../src/domain/manifest.ts';
+import type { RenderResult } from '../../../../src/domain/rendering.ts';
+import { problems, rendered } from '../rendering-world.ts';
 import { aCluster, type ChartWorld, chartYaml, startChartWorld } from './chart-world.ts';
-import { problems, rendered } from './rendering-world.ts';
 
 let world: ChartWorld;
 

@@ -1,10 +1,10 @@
-import { isJsonObject } from '../../domain/json.ts';
-import type { Problem } from '../../domain/rendering.ts';
-import { readKubernetesYaml, type YamlDocument } from '../../plan/yaml/kubernetes-yaml.ts';
+import { isJsonObject } from '../../../domain/json.ts';
+import type { Problem } from '../../../domain/rendering.ts';
+import { readKubernetesYaml, type YamlDocument } from '../../../plan/yaml/kubernetes-yaml.ts';
+import { joinPath } from '../repository-path.ts';
 import { chartFile } from './helm-chart.ts';
 import type { ChartClosure } from './helm-closure.ts';
 import { fileOf, onlyDocument, textOf } from './helm-origins.ts';
-import { joinPath } from './repository-path.ts';
 
 /**
  * What helm 4 complains of, where it can be mended. Its words may quote values: where the chart holds Secrets only those

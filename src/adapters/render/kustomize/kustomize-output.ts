@@ -1,12 +1,12 @@
-import { isJsonObject, type Json, type JsonObject, stringifyJson } from '../../domain/json.ts';
-import type { KubernetesObject, Manifest, Origin } from '../../domain/manifest.ts';
-import { nearestLines } from '../../domain/manifest-line.ts';
-import type { Problem } from '../../domain/rendering.ts';
-import { type ManifestReading, readManifestsInSteps } from '../../plan/manifests/read-manifests.ts';
-import { type YamlBudget, yamlBudget } from '../../plan/yaml/budget.ts';
-import { readYamlInSteps, type YamlDocument } from '../../plan/yaml/kubernetes-yaml.ts';
+import { isJsonObject, type Json, type JsonObject, stringifyJson } from '../../../domain/json.ts';
+import type { KubernetesObject, Manifest, Origin } from '../../../domain/manifest.ts';
+import { nearestLines } from '../../../domain/manifest-line.ts';
+import type { Problem } from '../../../domain/rendering.ts';
+import { type ManifestReading, readManifestsInSteps } from '../../../plan/manifests/read-manifests.ts';
+import { type YamlBudget, yamlBudget } from '../../../plan/yaml/budget.ts';
+import { readYamlInSteps, type YamlDocument } from '../../../plan/yaml/kubernetes-yaml.ts';
+import { folderOf, resolvePath } from '../repository-path.ts';
 import type { Closure } from './kustomize-closure.ts';
-import { folderOf, resolvePath } from './repository-path.ts';
 
 type Closed = Extract<Closure, { readonly kind: 'closed' }>;
 

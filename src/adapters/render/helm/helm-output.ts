@@ -1,6 +1,6 @@
-import { identityKey, type Manifest, type Origin, referenceOf } from '../../domain/manifest.ts';
-import type { Problem } from '../../domain/rendering.ts';
-import { type ManifestReading, readManifestsInSteps } from '../../plan/manifests/read-manifests.ts';
+import { identityKey, type Manifest, type Origin, referenceOf } from '../../../domain/manifest.ts';
+import type { Problem } from '../../../domain/rendering.ts';
+import { type ManifestReading, readManifestsInSteps } from '../../../plan/manifests/read-manifests.ts';
 import type { ChartClosure } from './helm-closure.ts';
 import { readHook } from './helm-hooks.ts';
 import { fileOf, placeIn } from './helm-origins.ts';

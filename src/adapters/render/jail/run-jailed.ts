@@ -1,9 +1,9 @@
-import { type BoundedCommand, type RunEnd, runBounded } from '../process/run-bounded.ts';
+import { type BoundedCommand, type RunEnd, runBounded } from '../../process/run-bounded.ts';
 
 /** What a renderer's program is kept in. */
 export type Jail =
   | {
-      /** It reads its root and nothing else, writes nowhere, starts no other program, and has no socket (`jail/launcher.go`). */
+      /** It reads its root and nothing else, writes nowhere, starts no other program, and has no socket (`launcher.go`). */
       readonly kind: 'jail';
       /** Absolute: `fairlead-jail`. */
       readonly launcher: string;
@@ -57,7 +57,7 @@ export async function runJailed(
     : end;
 }
 
-/** The launcher's own exit code (`jail/launcher.go`): it started nothing. */
+/** The launcher's own exit code (`launcher.go`): it started nothing. */
 const notJailed = 125;
 
 /** What {@link runJailed} runs. */

@@ -1,5 +1,5 @@
-import type { Manifest, ManifestHook } from '../../domain/manifest.ts';
-import { replaceAnnotation } from '../../domain/manifest.ts';
+import type { Manifest, ManifestHook } from '../../../domain/manifest.ts';
+import { replaceAnnotation } from '../../../domain/manifest.ts';
 
 /** What becomes of a manifest that a chart made: https://helm.sh/docs/topics/charts_hooks/ */
 export type HookReading =

@@ -1,5 +1,5 @@
-import { findProgram } from '../process/find-program.ts';
-import { runBounded } from '../process/run-bounded.ts';
+import { findProgram } from '../../process/find-program.ts';
+import { runBounded } from '../../process/run-bounded.ts';
 import { probeJail } from './probe-jail.ts';
 import { type Jail, withoutNetwork } from './run-jailed.ts';
 

@@ -1,10 +1,13 @@
-import { isJsonObject, type Json, stringifyJson } from '../../domain/json.ts';
-import type { Problem, RenderingSource } from '../../domain/rendering.ts';
-import { isLfsPointer } from '../../plan/manifests/lfs-pointer.ts';
-import { yamlBudget } from '../../plan/yaml/budget.ts';
-import { readKubernetesYaml, type YamlDocument, type YamlPath } from '../../plan/yaml/kubernetes-yaml.ts';
-import type { Looks } from '../../ports/made-renderings.ts';
-import type { TreeEntry, Trees } from '../../ports/trees.ts';
+import { isJsonObject, type Json, stringifyJson } from '../../../domain/json.ts';
+import type { Problem, RenderingSource } from '../../../domain/rendering.ts';
+import { isLfsPointer } from '../../../plan/manifests/lfs-pointer.ts';
+import { yamlBudget } from '../../../plan/yaml/budget.ts';
+import { readKubernetesYaml, type YamlDocument, type YamlPath } from '../../../plan/yaml/kubernetes-yaml.ts';
+import type { Looks } from '../../../ports/made-renderings.ts';
+import type { TreeEntry, Trees } from '../../../ports/trees.ts';
+import { watched } from '../made-from.ts';
+import { folderOf, isSafePath, joinPath, nameOf, resolvePath } from '../repository-path.ts';
+import type { TreeIndex } from '../tree-indexes.ts';
 import { kustomizationNames } from './kustomization-names.ts';
 import {
   kustomizationReferences,
@@ -12,9 +15,6 @@ import {
   type Reference,
   type References,
 } from './kustomization-references.ts';
-import { watched } from './made-from.ts';
-import { folderOf, isSafePath, joinPath, nameOf, resolvePath } from './repository-path.ts';
-import type { TreeIndex } from './tree-indexes.ts';
 
 /** All files that a kustomization is made of, and nothing else. */
 export type Closure =

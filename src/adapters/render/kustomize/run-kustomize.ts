@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { findProgram } from '../process/find-program.ts';
-import type { RunEnd } from '../process/run-bounded.ts';
-import { type Jail, type JailBounds, type JailedProgram, runJailed } from './run-jailed.ts';
+import { findProgram } from '../../process/find-program.ts';
+import type { RunEnd } from '../../process/run-bounded.ts';
+import { type Jail, type JailBounds, type JailedProgram, runJailed } from '../jail/run-jailed.ts';
 
 export interface KustomizeBinary extends JailedProgram {
   /** As it says itself: `v5.8.1`. */

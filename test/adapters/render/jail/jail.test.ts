@@ -15,10 +15,10 @@ import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { provideTools } from '../../../sandbox/cluster/provide-tools.ts';
-import { findJail } from '../../../src/adapters/render/find-jail.ts';
-import { probeJail } from '../../../src/adapters/render/probe-jail.ts';
-import { type JailBounds, jailedCommand, runJailed } from '../../../src/adapters/render/run-jailed.ts';
+import { provideTools } from '../../../../sandbox/cluster/provide-tools.ts';
+import { findJail } from '../../../../src/adapters/render/jail/find-jail.ts';
+import { probeJail } from '../../../../src/adapters/render/jail/probe-jail.ts';
+import { type JailBounds, jailedCommand, runJailed } from '../../../../src/adapters/render/jail/run-jailed.ts';
 import { kernelCanJail } from './jails.ts';
 
 const bounds: JailBounds = {

@@ -1,8 +1,8 @@
 import os from 'node:os';
 import path from 'node:path';
-import { provideTools } from '../../../sandbox/cluster/provide-tools.ts';
-import { findJail } from '../../../src/adapters/render/find-jail.ts';
-import type { Jail } from '../../../src/adapters/render/run-jailed.ts';
+import { provideTools } from '../../../../sandbox/cluster/provide-tools.ts';
+import { findJail } from '../../../../src/adapters/render/jail/find-jail.ts';
+import type { Jail } from '../../../../src/adapters/render/jail/run-jailed.ts';
 
 /** Landlock is there since 5.13: where it must be, a jail that is not found is a failure and nothing to be passed over. */
 export const kernelCanJail = isNewer(os.release(), [5, 13]);

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { RunEnd } from '../process/run-bounded.ts';
+import type { RunEnd } from '../../process/run-bounded.ts';
 import { type JailBounds, runJailed } from './run-jailed.ts';
 
 /**

@@ -1,20 +1,20 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Failure } from '../../domain/failure.ts';
-import type { Problem, RenderingSource, RenderResult } from '../../domain/rendering.ts';
-import { repositoryName } from '../../domain/repository.ts';
-import { yamlBudget } from '../../plan/yaml/budget.ts';
-import { readYamlInSteps } from '../../plan/yaml/kubernetes-yaml.ts';
-import type { Looks } from '../../ports/made-renderings.ts';
-import type { Trees } from '../../ports/trees.ts';
-import type { RunEnd } from '../process/run-bounded.ts';
-import { finishRendering } from './finish-rendering.ts';
-import { inSlices } from './in-slices.ts';
+import { Failure } from '../../../domain/failure.ts';
+import type { Problem, RenderingSource, RenderResult } from '../../../domain/rendering.ts';
+import { repositoryName } from '../../../domain/repository.ts';
+import { yamlBudget } from '../../../plan/yaml/budget.ts';
+import { readYamlInSteps } from '../../../plan/yaml/kubernetes-yaml.ts';
+import type { Looks } from '../../../ports/made-renderings.ts';
+import type { Trees } from '../../../ports/trees.ts';
+import type { RunEnd } from '../../process/run-bounded.ts';
+import { finishRendering } from '../finish-rendering.ts';
+import { inSlices } from '../in-slices.ts';
+import { folderOf, nameOf } from '../repository-path.ts';
+import type { TreeIndex } from '../tree-indexes.ts';
 import { walkClosure } from './kustomize-closure.ts';
 import { askForOrigins, type KustomizeOutput, readKustomizeOutput } from './kustomize-output.ts';
-import { folderOf, nameOf } from './repository-path.ts';
 import { type KustomizeBinary, runKustomize } from './run-kustomize.ts';
-import type { TreeIndex } from './tree-indexes.ts';
 
 export interface KustomizeOptions {
   readonly trees: Pick<Trees, 'blobs'>;

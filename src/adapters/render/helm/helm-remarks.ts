@@ -1,5 +1,5 @@
-import type { ClusterFacts } from '../../domain/cluster-facts.ts';
-import type { Problem } from '../../domain/rendering.ts';
+import type { ClusterFacts } from '../../../domain/cluster-facts.ts';
+import type { Problem } from '../../../domain/rendering.ts';
 import type { ChartClosure } from './helm-closure.ts';
 
 /** A place in a template. */

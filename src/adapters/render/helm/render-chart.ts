@@ -1,23 +1,23 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { ClusterFacts } from '../../domain/cluster-facts.ts';
-import { Failure } from '../../domain/failure.ts';
-import type { ChartOptions, Problem, RenderingSource, RenderResult } from '../../domain/rendering.ts';
-import { repositoryName } from '../../domain/repository.ts';
-import { definedKinds } from '../../plan/manifests/kinds.ts';
-import { type ManifestReading, readManifestsInSteps } from '../../plan/manifests/read-manifests.ts';
-import type { RunEnd } from '../process/run-bounded.ts';
+import type { ClusterFacts } from '../../../domain/cluster-facts.ts';
+import { Failure } from '../../../domain/failure.ts';
+import type { ChartOptions, Problem, RenderingSource, RenderResult } from '../../../domain/rendering.ts';
+import { repositoryName } from '../../../domain/repository.ts';
+import { definedKinds } from '../../../plan/manifests/kinds.ts';
+import { type ManifestReading, readManifestsInSteps } from '../../../plan/manifests/read-manifests.ts';
+import type { RunEnd } from '../../process/run-bounded.ts';
+import { finishRendering } from '../finish-rendering.ts';
+import { inSlices } from '../in-slices.ts';
+import { runJailed } from '../jail/run-jailed.ts';
+import { joinPath } from '../repository-path.ts';
 import { type HelmBinary, helmBounds } from './find-helm.ts';
-import { finishRendering } from './finish-rendering.ts';
 import { chartFile } from './helm-chart.ts';
 import type { ChartClosure } from './helm-closure.ts';
 import { differingObjects, readHelmOutput } from './helm-output.ts';
 import { helmProblems } from './helm-refusal.ts';
 import { randomUses, templateRemarks } from './helm-remarks.ts';
 import { skippedHooks } from './helm-skipped-hooks.ts';
-import { inSlices } from './in-slices.ts';
-import { joinPath } from './repository-path.ts';
-import { runJailed } from './run-jailed.ts';
 
 export interface ChartRun {
   readonly helm: HelmBinary;

@@ -3,13 +3,17 @@ import { createServer, type Server } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { provideTools } from '../../../sandbox/cluster/provide-tools.ts';
-import { findKustomize, type KustomizeBinary, runKustomize } from '../../../src/adapters/render/run-kustomize.ts';
-import { manifestLine } from '../../../src/domain/manifest-line.ts';
-import type { RenderResult } from '../../../src/domain/rendering.ts';
-import { configMap, deployment, secret } from '../../manifest-texts.ts';
-import { jailHere } from './jails.ts';
-import { problems, type RenderingWorld, rendered, startRenderingWorld } from './rendering-world.ts';
+import { provideTools } from '../../../../sandbox/cluster/provide-tools.ts';
+import {
+  findKustomize,
+  type KustomizeBinary,
+  runKustomize,
+} from '../../../../src/adapters/render/kustomize/run-kustomize.ts';
+import { manifestLine } from '../../../../src/domain/manifest-line.ts';
+import type { RenderResult } from '../../../../src/domain/rendering.ts';
+import { configMap, deployment, secret } from '../../../manifest-texts.ts';
+import { jailHere } from '../jail/jails.ts';
+import { problems, type RenderingWorld, rendered, startRenderingWorld } from '../rendering-world.ts';
 
 const kustomization = 'deploy/kustomization.yaml';
 

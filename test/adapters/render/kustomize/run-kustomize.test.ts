@@ -2,15 +2,15 @@ import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } 
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { provideTools } from '../../../sandbox/cluster/provide-tools.ts';
+import { provideTools } from '../../../../sandbox/cluster/provide-tools.ts';
 import {
   findKustomize,
   type KustomizeBinary,
   kustomizeBounds,
   runKustomize,
-} from '../../../src/adapters/render/run-kustomize.ts';
-import { configMap } from '../../manifest-texts.ts';
-import { boundsOnly, jailHere } from './jails.ts';
+} from '../../../../src/adapters/render/kustomize/run-kustomize.ts';
+import { configMap } from '../../../manifest-texts.ts';
+import { boundsOnly, jailHere } from '../jail/jails.ts';
 
 let folder: string;
 let kustomize: string;
