@@ -9,7 +9,8 @@ import { volumeClaimsOf } from './volume-claims.ts';
 /**
  * The HMAC of what one object's change does, or '' where the pull request does nothing to it: drift and what was
  * merged before are repaired by anybody's release. Deletions (of a StatefulSet's volume claims, too), replacements and what
- * is taken over always count, whoever caused them: what a person confirms must name every one of them.
+ * is taken over always count, whoever caused them: what a person confirms must name every one of them. So must it say what
+ * data goes with it: a volume that was kept by then, a claim that was made in the namespace since, is another effect.
  *
  * In it: identity, action, UID, and path, before and after of the pull request's paths. Not in it: resourceVersion,
  * generation, times, status, what the server allocates, what is hidden. So the same change has the same effect in the
@@ -28,6 +29,7 @@ export function effectOf(judgement: Judgement, key: Uint8Array): string {
     uid: live.kind === 'present' ? (live.object.metadata.uid ?? null) : null,
     paths: effectPaths(judgement),
     ...loses,
+    ...dataGoingWith(judgement),
   };
   return keyedHash(key, canonicalJson(effect));
 }
@@ -36,6 +38,28 @@ export function effectOf(judgement: Judgement, key: Uint8Array): string {
 export function digestOf(effects: readonly string[], key: Uint8Array): string {
   return keyedHash(key, canonicalJson(effects.filter((effect) => effect !== '').toSorted()));
 }
+
+// What comes and goes by itself all day is not counted: nobody could confirm it in time.
+function dataGoingWith({ action, goesWith }: Judgement): { readonly [member: string]: Json } | null {
+  if (action !== 'delete' && action !== 'replace') return null;
+  switch (goesWith?.kind) {
+    case 'contents': {
+      const { counts, unread } = goesWith;
+      const claims = counts.find(({ kind }) => kind === claim)?.count ?? 0;
+      const known = unread !== 'everything' && !unread.includes(claim);
+      return { claims: known ? claims : null };
+    }
+    case 'custom-resources':
+      return { customResources: goesWith.whole ? goesWith.count > 0 : null };
+    case 'volume':
+      return { reclaimPolicy: goesWith.reclaimPolicy };
+    case 'made-claims':
+    case undefined:
+      return null;
+  }
+}
+
+const claim = 'PersistentVolumeClaim';
 
 function effectPaths({ action, desired, paths, adopted }: Judgement): Json {
   // A whole object is what Git says of it: what the server adds is not for a person to agree to.

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { GoesWith } from '../../src/domain/goes-with.ts';
 import type { KubernetesObject } from '../../src/domain/manifest.ts';
 import type { Cause } from '../../src/domain/plan.ts';
 import { digestOf, effectOf } from '../../src/plan/digest.ts';
@@ -73,6 +74,48 @@ describe('An effect is another', () => {
     const found = other === null ? effectOf(update(), new Uint8Array(32)) : effect(other);
     expect(found).not.toBe(effect(update()));
     expect(found).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  const removal = (goesWith: GoesWith) => effect(update({ action: 'delete', goesWith }));
+  const contents = (claims: number, unread: readonly string[] = [], pods = 0): GoesWith => ({
+    kind: 'contents',
+    counts: [
+      { kind: 'Pod', count: pods },
+      { kind: 'PersistentVolumeClaim', count: claims },
+    ],
+    unplanned: { count: 0, names: [] },
+    unread,
+  });
+  const volume = (reclaimPolicy: string | null): GoesWith => ({
+    kind: 'volume',
+    size: '1Gi',
+    storageClass: null,
+    bound: 'v',
+    reclaimPolicy,
+  });
+  const resources = (count: number, whole = true): GoesWith => ({
+    kind: 'custom-resources',
+    of: 'Widget',
+    count,
+    namespaces: 1,
+    outside: 0,
+    unplanned: { count, names: [] },
+    whole,
+  });
+
+  it.each<[string, GoesWith, GoesWith]>([
+    ['more claims go with a namespace', contents(1), contents(2)],
+    ['nobody knows which claims go with it', contents(0), contents(0, ['PersistentVolumeClaim'])],
+    ['a volume is deleted that was retained', volume('Retain'), volume('Delete')],
+    ['there are objects of a kind that had none', resources(0), resources(1)],
+    ['nobody knows how many there are', resources(1), resources(1, false)],
+  ])('where %s', (_name, one, other) => {
+    expect(removal(one)).not.toBe(removal(other));
+  });
+
+  it('but not where what comes and goes by itself is more', () => {
+    expect(removal(contents(1, [], 3))).toBe(removal(contents(1)));
+    expect(removal(resources(1))).toBe(removal(resources(2)));
   });
 
   it('where the content of a new object is another', () => {
