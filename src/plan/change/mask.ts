@@ -42,7 +42,7 @@ export function maskOf({ written, live, said }: Secrets): Mask {
   const more = new Set([...live].flatMap(knownValues)).difference(known);
   for (const value of unsaid(more, said)) known.add(value);
   const places = placesOf(known);
-  const text = (clear: string): string => masked(clear, [...places(clear), ...cutOff(clear, known)]);
+  const text = (clear: string): string => masked(clear, places(clear));
   return known.size === 0
     ? { text: (clear) => clear, json: (value) => value }
     : { text, json: (value) => mapped(value, text, null) };
@@ -80,59 +80,73 @@ const head = 6;
 
 /** Where values stand in a text, from the first to the last, also one within another. */
 function placesOf(values: ReadonlySet<string>): (text: string) => Iterable<Place> {
-  const byHead = new Map<string, string[]>();
-  // A look at two characters spares most texts the rest.
-  const begins = new Uint8Array(1 << 16);
-  for (const value of values) {
-    const start = value.slice(0, head);
-    const known = byHead.get(start);
-    if (known === undefined) byHead.set(start, [value]);
-    else known.push(value);
-    begins[pair(value, 0)] = 1;
-  }
+  const byHead = Map.groupBy(values, (value) => value.slice(0, head));
+  // A look at a few characters spares most texts the rest.
+  const begins = new Uint8Array(sketch);
+  for (const start of byHead.keys()) begins[sketchOf(start, 0)] = 1;
   return function* places(text) {
+    const end = text.length < mayBeCut ? 0 : endOf(text);
+    let work = 0;
     for (let from = 0; from + head <= text.length; from += 1) {
-      if (begins[pair(text, from)] === 0) continue;
+      if (begins[sketchOf(text, from)] === 0) continue;
       for (const value of byHead.get(text.slice(from, from + head)) ?? []) {
+        work += candidateCost;
+        if (from + value.length > text.length || !text.startsWith(value.slice(0, longLook), from)) {
+          if (from + value.length > end && isCut(value, text, from, end)) yield { from, to: end, value };
+          continue;
+        }
+        work += value.length;
         if (text.startsWith(value, from)) yield { from, to: from + value.length, value };
+      }
+      if (work > mostWork) {
+        yield { from, to: text.length, value: '' };
+        return;
       }
     }
   };
 }
 
+/** In characters that are compared: a candidate that is none, at its first ones. */
+const candidateCost = 16;
+const longLook = 64;
+/** Values and texts may be made to be alike almost everywhere. What is left of a text by then is hidden as a whole. */
+const mostWork = 200_000_000;
+
 /** What says much is cut by who says it (an event at 1,024 characters): a value may have lost its end. */
 const mayBeCut = 250;
 
-function* cutOff(text: string, values: ReadonlySet<string>): Iterable<Place> {
-  if (text.length < mayBeCut) return;
-  const end = text.length - (/(?:…|\.{3})(?: \(cut\))?$/.exec(text)?.[0].length ?? 0);
-  for (const value of values) {
-    const last = text.lastIndexOf(value.slice(0, head), end - head);
-    const from = Math.max(end - value.length, 0);
-    for (let at = last; at >= from; at = at === 0 ? -1 : text.lastIndexOf(value.slice(0, head), at - 1)) {
-      if (value.startsWith(text.slice(at, end))) yield { from: at, to: end, value };
-    }
-  }
+/** Of a value that lost its end, as much as is looked for. */
+const longestCut = 4_096;
+
+function endOf(text: string): number {
+  return text.length - (/(?:…|\.{3})(?: \(cut\))?$/.exec(text.slice(-10))?.[0].length ?? 0);
 }
 
-function pair(text: string, at: number): number {
-  return (text.charCodeAt(at) * 31 + text.charCodeAt(at + 1)) & 0xffff;
+function isCut(value: string, text: string, from: number, end: number): boolean {
+  return from + head <= end && end - from <= longestCut && value.startsWith(text.slice(from, end));
+}
+
+const sketch = 1 << 20;
+
+function sketchOf(text: string, at: number): number {
+  const sum = text.charCodeAt(at) + 31 * text.charCodeAt(at + 1);
+
+  return (sum + 1_021 * text.charCodeAt(at + 2) + 32_771 * text.charCodeAt(at + 3)) % sketch;
 }
 
 /** Values that overlap or touch are one mark. */
-function masked(text: string, places: readonly Place[]): string {
-  if (places.length === 0) return text;
+function masked(text: string, places: Iterable<Place>): string {
   let kept = '';
   let end = 0;
   let isOpen = false;
-  for (const { from, to } of places.toSorted((left, right) => left.from - right.from)) {
+  for (const { from, to } of places) {
     if (!isOpen || from > end) {
       kept += text.slice(end, from) + hidden;
       isOpen = true;
     }
     end = Math.max(end, to);
   }
-  return kept + text.slice(end);
+  return isOpen ? kept + text.slice(end) : text;
 }
 
 function mapped(value: Json, text: (clear: string) => string, above: string | null): Json {

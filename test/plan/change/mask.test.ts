@@ -122,6 +122,16 @@ describe('A value that only lives', () => {
 });
 
 describe('Whatever the values and the text', () => {
+  it.each([
+    ['a long value in a longer text of the same', 'a'.repeat(400_000), `${'a'.repeat(900_000)}b`],
+    ['a long value that is there but for its end', `${'a'.repeat(400_000)}b`, 'a'.repeat(900_000)],
+  ])('nothing takes long: %s', (_name, value, text) => {
+    const started = performance.now();
+    const shown = maskOf([secret({}, { value })]).text(text);
+    expect(shown).not.toContain(value);
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+
   it('no value is left', () => {
     const part = fc.string({ minLength: 6, maxLength: 30, unit: 'grapheme' });
     fc.assert(
