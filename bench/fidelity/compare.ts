@@ -2,6 +2,7 @@ import { field } from '../../src/domain/field.ts';
 import { sameJson } from '../../src/domain/json.ts';
 import { type IdentityKey, identityKey, identityName, type KubernetesObject } from '../../src/domain/manifest.ts';
 import { type Action, type Change, isKeptBack } from '../../src/domain/plan.ts';
+import { withoutOpaque } from '../../src/plan/change/opaque.ts';
 import { yamlDiff } from '../../src/plan/change/yaml-diff.ts';
 import { predictedContent } from '../../src/plan/fields/allocated.ts';
 import { contentOf } from '../../src/plan/fields/content.ts';
@@ -118,7 +119,9 @@ function shownWrong(
   const now = predictedContent(after, object.desired, action === 'replace' ? null : lived);
   // Of what stays as it is, nothing is shown but that.
   const said = object.after ?? (lived && contentOf(lived));
-  const wrong = sameJson(said, now) ? [] : [`said:\n${yamlDiff(said ?? {}, now)}`];
+  // The results are kept: of Secrets, only which keys differ.
+  const sides = withoutOpaque(object.reference, said ?? {}, now);
+  const wrong = sameJson(said, now) ? [] : [`said:\n${yamlDiff(sides.before, sides.after)}`];
   const paths = change.paths.filter((path) => !sameJson(path.before, path.after)).map(({ path }) => path);
   const changed = lived === null ? [] : differences([contentOf(lived), now]).map(({ path }) => pathText(path));
   if (sameJson(paths.toSorted(), changed.toSorted())) return wrong;

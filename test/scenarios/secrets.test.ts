@@ -30,33 +30,33 @@ describe('Of values of Secrets', () => {
   afterAll(() => story.close());
 
   it('none is on GitHub, in the log, in metrics, in the ledger, or in Redis but in renderings of Git', async () => {
-    const { world, open, merge, planned, verdict, release } = story;
+    const { world } = story;
     const cluster = world.clusters['staging'];
     const secretPath = '/api/v1/namespaces/shop/secrets/db';
     const files = (value: string) => ({
       'deploy/staging/secret.yaml': secret('db', { password: value }),
       'deploy/staging/also.yaml': configMap('also', { url: value, 'in.conf': `a: 1\nb: ${value}\n` }),
     });
-    await release('first', files(written), ['staging']);
+    await story.release('first', files(written), ['staging']);
     await cluster?.admin.request('PATCH', secretPath, { data: { password: btoa(lives), theirs: btoa(lives) } });
     await cluster?.admin.request('PATCH', paths.configMap('also'), { data: { url: `x ${lives}`, more: byHand } });
     await cluster?.admin.request('PATCH', paths.deployment, {
       metadata: { annotations: { 'example.com/by-hand': byHand, 'example.com/copy': JSON.stringify({ a: lives }) } },
     });
 
-    const wrong = await open('wrong', {
+    const wrong = await story.open('wrong', {
       'deploy/staging/odd.yaml': `${secret('odd')}data: { pin: 123456789012, deep: { a: ${JSON.stringify(changed)} } }\n`,
       'deploy/staging/label.yaml': `${configMap('label')}  labels: { a: ${JSON.stringify(written)} }\n`,
     });
-    expect((await planned(wrong)).conclusion).toBe('failure');
-    const broken = await open('broken', {
+    expect((await story.planned(wrong)).conclusion).toBe('failure');
+    const broken = await story.open('broken', {
       'deploy/staging/broken.yaml': `${secret('broken')}stringData: { a: ${JSON.stringify(changed)}, a: [\n`,
     });
-    expect((await planned(broken)).conclusion).toBe('failure');
-    const pull = await open('change', { ...files(changed), 'deploy/staging/web.yaml': deployment('web:1', 1) });
-    expect((await planned(pull)).conclusion).toBe('success');
-    const commit = await merge(pull);
-    expect((await verdict(commit, 'staging')).state).toBe('success');
+    expect((await story.planned(broken)).conclusion).toBe('failure');
+    const pull = await story.open('change', { ...files(changed), 'deploy/staging/web.yaml': deployment('web:1', 1) });
+    expect((await story.planned(pull)).conclusion).toBe('success');
+    const commit = await story.merge(pull);
+    expect((await story.verdict(commit, 'staging')).state).toBe('success');
     await quiet(world);
 
     const values = [written, changed, lives, byHand, 'hunter2-changed', '123456789012'];
