@@ -1,16 +1,17 @@
 import type { JobOf } from '../domain/job.ts';
 import { readQueueBranch } from '../domain/merge-group.ts';
-import type { Repositories } from '../ports/forge.ts';
+import type { PullRequests, Repositories } from '../ports/forge.ts';
 import type { Git } from '../ports/git.ts';
 import type { JobContext } from '../ports/handler.ts';
 import type { Records } from '../ports/records.ts';
 import { askForPredictions } from './inspect/ask-for-predictions.ts';
+import { headsPullRequest } from './inspect/heads-pull-request.ts';
 import { type InspectProposalPorts, inspectProposal } from './inspect/inspect-proposal.ts';
 import { planningMs } from './inspect/planning-ms.ts';
 import { readSettings, type SettingsPorts } from './repository/read-settings.ts';
 
 export type InspectGroupPorts = InspectProposalPorts & {
-  readonly forge: Pick<Repositories, 'facts'>;
+  readonly forge: Pick<Repositories, 'facts'> & Pick<PullRequests, 'openPullRequests'>;
   readonly git: SettingsPorts['git'] & Pick<Git, 'isAncestor'>;
   readonly records: Pick<Records, 'inspection' | 'saveInspection' | 'plan' | 'savePlan'>;
 };
@@ -33,6 +34,11 @@ export async function inspectMergeGroup(
   // Merged, or taken out of the queue; or the base moved, and GitHub makes the group anew.
   if (head === null || base === null || head === base) return;
   if (!(await ports.git.isAncestor(repository, base, head))) return;
+  if (await headsPullRequest(repository, head, ports.forge)) {
+    // Also asked for by "Re-run all checks" there, which names any one branch of a commit.
+    await ports.queue.ask({ kind: 'inspect-head', repository, head });
+    return;
+  }
   const pull = {
     repository,
     number: group.number,
@@ -41,7 +47,11 @@ export async function inspectMergeGroup(
     base: { ref: group.base },
   } as const;
   const previous = await ports.records.inspection(repository, branch);
-  const inspection = await inspectProposal(reading, { pull, queue: branch, facts: reading.facts, base, head }, ports);
+  const inspection = await inspectProposal(
+    reading,
+    { pull, queue: branch, facts: reading.facts, base, head, previous },
+    ports,
+  );
   if (inspection === null) return;
   await ports.records.saveInspection(inspection);
   const asked = await askForPredictions(inspection, previous, ports);

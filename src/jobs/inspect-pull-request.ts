@@ -35,8 +35,8 @@ export async function inspectPullRequest(
   // A branch deleted, or a head pushed over, between two reads: the event that says so asks for the next inspection.
   if (base === null || head === null) return;
 
-  const proposal = { pull, queue: null, facts: reading.facts, base, head };
   const previous = await ports.records.inspection(job.repository, job.number);
+  const proposal = { pull, queue: null, facts: reading.facts, base, head, previous };
   const inspection = await inspectProposal(reading, proposal, ports);
   if (inspection === null) return;
   await ports.records.saveInspection(inspection);

@@ -12,10 +12,11 @@ import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
 import { presentedMergeGroup } from '../present/merge-group.ts';
 import { pullRequestPreview } from '../present/pull-request-preview.ts';
+import { headsPullRequest } from './inspect/heads-pull-request.ts';
 import { confirmationsOn } from './said/own-comment.ts';
 
 export interface PresentGroupPorts {
-  readonly forge: Pick<PullRequests, 'pullRequest' | 'pullRequestsOf'> &
+  readonly forge: Pick<PullRequests, 'pullRequest' | 'pullRequestsOf' | 'openPullRequests'> &
     Pick<CheckRuns, 'publishCheckRun'> &
     Pick<Comments, 'comments'>;
   readonly git: Pick<Git, 'tip' | 'history' | 'parents'>;
@@ -41,6 +42,8 @@ export async function presentMergeGroup(
     return;
   }
   if (await isHeadOfOpen(inspection, ports)) return;
+  // One may have been opened since.
+  if (await headsPullRequest(repository, head, ports.forge)) return;
   const plans = new Map<string, PlanRecord | null>();
   const confirmations: Confirmation[] = [];
   const pulls = await pullsIn(inspection, group.number, ports);

@@ -42,6 +42,11 @@ export class FakeGit implements Git {
     return this.#write(branch, { ...this.#mergedFiles(base, head).files, ...more }, [base, head]);
   }
 
+  /** Pushes a branch that is at a commit that is there already. */
+  point(branch: string, commit: CommitId): void {
+    this.#branches.set(branch, commit);
+  }
+
   files(commit: CommitId): Files {
     return this.#trees.get(this.#commit(commit).tree) ?? {};
   }

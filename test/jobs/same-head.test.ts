@@ -41,6 +41,20 @@ describe('of two pull requests on one head', () => {
     expect(conclusion(world, worse)).toBe('success');
   });
 
+  it('the second waits to be looked at, although the first passed', async () => {
+    const world = new ForgeWorld();
+    world.git.commit('next', { 'README.md': 'next' }, await world.tip());
+    const first = await world.open({ 'deploy/staging/web.yaml': 'web 2' }, { base: { ref: 'next' } });
+    await inspectAndPresent(world, 1);
+    expect(conclusion(world, first)).toBe('success');
+    await world.open({}, { head: first.head });
+    await world.inspect(2);
+    expect(conclusion(world, first)).toBeNull();
+    await world.run({ kind: 'present-pull-request', repository: shop, number: 2 });
+    await inspectAndPresent(world, 1);
+    expect(conclusion(world, first)).toBeNull();
+  });
+
   it('the sweep finds what stands there for the sake of one that is gone', async () => {
     const { world, worse } = await twoOnOneHead();
     const sweep = async () => {
@@ -51,5 +65,34 @@ describe('of two pull requests on one head', () => {
     expect(await sweep()).toEqual([]);
     world.forge.putPullRequest({ ...worse, state: 'closed' });
     expect(await sweep()).toEqual([{ kind: 'inspect-pull-request', repository: shop, number: 1 }]);
+  });
+});
+
+describe('a head that passed', () => {
+  it('waits to be looked at again where its pull request goes into another branch', async () => {
+    const world = new ForgeWorld();
+    world.git.commit('next', { 'README.md': 'next' }, await world.tip());
+    const pull = await world.open({ 'deploy/staging/web.yaml': 'web 2' }, { base: { ref: 'next' } });
+    await inspectAndPresent(world, 1);
+    expect(conclusion(world, pull)).toBe('success');
+    world.forge.putPullRequest({ ...pull, base: { ref: 'main' } });
+    await world.inspect(1);
+    expect(conclusion(world, pull)).toBeNull();
+  });
+
+  it('is not answered for by a branch that somebody calls like one of the merge queue', async () => {
+    const world = new ForgeWorld();
+    const pull = await world.open({ 'deploy/staging/web.yaml': 'web 2' });
+    const base = await world.tip();
+    world.git.commit('main', { 'deploy/staging/web.yaml': 'web 3' });
+    await inspectAndPresent(world, 1);
+    expect(conclusion(world, pull)).toBe('failure');
+    const branch = `gh-readonly-queue/base-of-it/pr-1-${'a'.repeat(40)}`;
+    world.git.point('base-of-it', base);
+    world.git.point(branch, pull.head.commit);
+    await world.run({ kind: 'inspect-merge-group', repository: shop, branch });
+    expect(world.queue.waiting()).toContainEqual({ kind: 'inspect-head', repository: shop, head: pull.head.commit });
+    await world.run({ kind: 'present-merge-group', repository: shop, branch });
+    expect(conclusion(world, pull)).toBe('failure');
   });
 });

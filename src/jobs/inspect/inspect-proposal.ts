@@ -1,6 +1,7 @@
 import { allowanceFor, type ClusterEntry } from '../../domain/allowance.ts';
 import { aggregateName } from '../../domain/check-run.ts';
 import type { Environment } from '../../domain/environment.ts';
+import { readExternalId } from '../../domain/external-id.ts';
 import {
   type InspectedEnvironment,
   type Inspection,
@@ -44,6 +45,8 @@ export interface Proposal {
   readonly facts: RepositoryFacts;
   readonly base: CommitId;
   readonly head: CommitId;
+  /** What was found the last time; null: it is not known. */
+  readonly previous: Pick<Inspection, 'baseRef'> | null;
 }
 
 type KnownSettings = Exclude<SettingsReading, { readonly kind: 'gone' }>;
@@ -148,12 +151,19 @@ async function isSpokenTo({ pull, head }: Proposal, { forge }: InspectProposalPo
   return (await forge.checkRuns(pull.repository, head)).some(({ name }) => name === aggregateName);
 }
 
-/** The required check is there from the first job that sees a head: a missing check could be merged past. */
+/**
+ * The required check is there from the first job that sees a head: a missing check could be merged past. So could one that
+ * passed for something else: into a branch that nothing follows, say, whoever opened that pull request before this one.
+ */
 async function sayThatItIsSeen(seen: Proposal, ports: InspectProposalPorts): Promise<void> {
-  const runs = await ports.forge.checkRuns(seen.pull.repository, seen.head);
-  const inProgress = presentSeenHead({ number: seen.pull.number, base: seen.base, head: seen.head });
-  if (runs.some((run) => run.name === inProgress.name)) return;
-  await ports.forge.publishCheckRun(seen.pull.repository, inProgress);
+  const { pull, previous } = seen;
+  const inProgress = presentSeenHead({ number: pull.number, base: seen.base, head: seen.head });
+  const runs = await ports.forge.checkRuns(pull.repository, seen.head);
+  const run = runs.find(({ name }) => name === inProgress.name);
+  const isRetargeted = previous !== null && previous.baseRef !== pull.base.ref;
+  const isOthers = run !== undefined && readExternalId(run.externalId)?.number !== pull.number;
+  if (run !== undefined && (run.conclusion !== 'success' || !(isRetargeted || isOthers))) return;
+  await ports.forge.publishCheckRun(pull.repository, inProgress);
 }
 
 /** A fork is planned after somebody with write permission asked for this very head: our own reply to them says so. */
