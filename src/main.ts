@@ -47,6 +47,8 @@ export class StartProblems extends Error {
 const maxBodyBytes = 25 * 1024 * 1024;
 /** Nobody has shown a signature before the body is whole, so anybody can send as many as they like. */
 const maxBodiesBytes = 4 * maxBodyBytes;
+/** About thirty large pages of plans. */
+const maxUnreadBytes = 64 * 1024 * 1024;
 /** Together less than the 30 s that Kubernetes leaves a pod. */
 const requestGraceMs = 3_000;
 const jobGraceMs = 15_000;
@@ -153,7 +155,7 @@ async function listen(
   rest: Pick<Parameters<typeof startHttpServer>[0], 'routes' | 'onFinished'>,
 ): Promise<RunningHttpServer> {
   try {
-    return await startHttpServer({ host, port, maxBodyBytes, maxBodiesBytes, log, ...rest });
+    return await startHttpServer({ host, port, maxBodyBytes, maxBodiesBytes, maxUnreadBytes, log, ...rest });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new StartProblems([`HOST and PORT (${host}, ${port}) cannot be listened on: ${why}`]);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { HttpAnswer, HttpRequest, Route } from '../adapters/http/server.ts';
 import type { Action } from '../domain/plan.ts';
+import type { SignedLink } from '../domain/plan-link.ts';
 import type { PlanLinks } from '../ports/plan-links.ts';
 import type { Records } from '../ports/records.ts';
 import { type NoPlan, noPlanPage } from '../present/pages/no-plan-page.ts';
@@ -39,10 +40,14 @@ export function planRoute(ports: PlanRoutePorts): Route {
     method: 'GET',
     path: '/plans/:digest',
     answer: async (request) => {
+      const asked = readLink(request);
+      // Before there is any question of room: whoever has no link keeps nobody out who has one.
+      const verdict = await ports.planLinks.judge(asked);
+      if (verdict !== 'valid') return refused(verdict);
       if (writing >= atOnce) return refused('busy');
       writing += 1;
       try {
-        return await answer(request, ports);
+        return await answer(request, asked, ports);
       } finally {
         writing -= 1;
       }
@@ -50,11 +55,13 @@ export function planRoute(ports: PlanRoutePorts): Route {
   };
 }
 
-async function answer({ parameters, query }: HttpRequest, ports: PlanRoutePorts): Promise<HttpAnswer> {
+function readLink({ parameters, query }: HttpRequest): SignedLink {
   const digest = parameters['digest'] ?? '';
-  const link = { until: query.get('until') ?? '', signature: query.get('signature') ?? '' };
-  const verdict = await ports.planLinks.judge({ digest, ...link });
-  if (verdict !== 'valid') return refused(verdict);
+  return { digest, until: query.get('until') ?? '', signature: query.get('signature') ?? '' };
+}
+
+async function answer({ query }: HttpRequest, link: SignedLink, ports: PlanRoutePorts): Promise<HttpAnswer> {
+  const { digest } = link;
   const plan = await ports.records.planByDigest(digest);
   if (plan === null) return refused('unknown');
   const asked = {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type RunningHttpServer, startHttpServer } from '../../src/adapters/http/server.ts';
 import type { Change } from '../../src/domain/plan.ts';
 import { judgeLink, planKeptMs, planLink } from '../../src/domain/plan-link.ts';
+import type { PlanLinks } from '../../src/ports/plan-links.ts';
 import { planRoute } from '../../src/roles/plan-route.ts';
 import { acmeShop as repository } from '../acme-shop.ts';
 import { silentLogger } from '../fakes/logger.ts';
@@ -15,16 +16,19 @@ describe('GET /plans/:digest', () => {
   let server: RunningHttpServer;
   let records: FakeRecords;
   let now: number;
+  let judge: PlanLinks['judge'];
   beforeEach(async () => {
     records = new FakeRecords();
     now = Date.parse(aPlan('production', []).at);
-    const planLinks = { judge: async (link: Parameters<typeof judgeLink>[0]) => judgeLink(link, key, now) };
+    judge = async (link) => judgeLink(link, key, now);
+    const planLinks: Pick<PlanLinks, 'judge'> = { judge: (link) => judge(link) };
     server = await startHttpServer({
       host: '127.0.0.1',
       port: 0,
       routes: [planRoute({ records, planLinks })],
       maxBodyBytes: 1_000,
       maxBodiesBytes: 1_000,
+      maxUnreadBytes: 30_000_000,
       log: silentLogger,
       onFinished: () => {},
     });
@@ -117,5 +121,18 @@ describe('GET /plans/:digest', () => {
     expect((await Promise.race([beyond, ...waiting])).status).toBe(503);
     answer();
     expect((await Promise.all(waiting)).map(({ status }) => status)).toContain(404);
+  });
+  it('keeps nobody with a link out for the sake of those without one', async () => {
+    const link = await linkTo([anImageChange()]);
+    let answer = (): void => {};
+    const hangs = new Promise<'forged'>((resolve) => {
+      answer = () => resolve('forged');
+    });
+    const judged = judge;
+    judge = (asked) => (asked.signature.startsWith('x') ? hangs : judged(asked));
+    const without = Array.from({ length: 8 }, () => fetch(link.replace('signature=', 'signature=x')));
+    expect((await fetch(link)).status).toBe(200);
+    answer();
+    expect((await Promise.all(without)).map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 403));
   });
 });

@@ -35,6 +35,8 @@ export interface HttpServerOptions {
   readonly maxBodyBytes: number;
   /** Of all bodies at once, from whomever: what comes beyond is answered with 503. */
   readonly maxBodiesBytes: number;
+  /** Of all answers that clients have not read yet: what would be more is answered with 503, in few words. */
+  readonly maxUnreadBytes: number;
   readonly log: Logger;
   /** Told of every request that met a route. */
   readonly onFinished: (route: string, status: number, seconds: number) => void;
@@ -51,8 +53,9 @@ export interface RunningHttpServer {
 export async function startHttpServer(options: HttpServerOptions): Promise<RunningHttpServer> {
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 15_000 });
   const room: Room = { free: options.maxBodiesBytes };
+  const unread: Room = { free: options.maxUnreadBytes };
   server.on('request', (request, response) => {
-    void answer(request, response, room, options);
+    void answer(request, response, { room, unread }, options);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -77,15 +80,22 @@ export async function startHttpServer(options: HttpServerOptions): Promise<Runni
   };
 }
 
-/** Bytes that bodies may still take up. */
+/** Bytes that may still be taken up. */
 interface Room {
   free: number;
+}
+
+interface Rooms {
+  /** By bodies that are being read. */
+  readonly room: Room;
+  /** By answers that are being sent. */
+  readonly unread: Room;
 }
 
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  room: Room,
+  { room, unread }: Rooms,
   options: HttpServerOptions,
 ): Promise<void> {
   const began = performance.now();
@@ -94,12 +104,12 @@ async function answer(
   const route = atPath.find(({ method }) => method === request.method);
   if (route === undefined) {
     const status = atPath.length > 0 ? 405 : 404;
-    send(response, plain(status, status === 405 ? 'another method is needed' : 'not here'));
+    send(response, plain(status, status === 405 ? 'another method is needed' : 'not here'), unread);
     return;
   }
   const finish = (said: HttpAnswer): void => {
-    send(response, said);
-    options.onFinished(route.path, said.status, (performance.now() - began) / 1_000);
+    const status = send(response, said, unread);
+    options.onFinished(route.path, status, (performance.now() - began) / 1_000);
   };
   let held = 0;
   const take = (bytes: number): boolean => {
@@ -154,11 +164,26 @@ function plain(status: number, text: string): HttpAnswer {
   return { status, type: 'text/plain', text };
 }
 
-function send(response: ServerResponse, { status, type, text, headers }: HttpAnswer): void {
-  if (response.headersSent || response.destroyed) return;
+/** How long a client may take to read an answer. */
+const readWithinMs = 60_000;
+/** An answer in few words is sent whatever waits to be read. */
+const fewBytes = 10_000;
+
+/** The status that was sent. Whoever asks and does not read holds what they asked for in memory: only so much, and so long. */
+function send(response: ServerResponse, said: HttpAnswer, unread: Room): number {
+  if (response.headersSent || response.destroyed) return said.status;
+  const bytes = Buffer.byteLength(said.text);
+  if (bytes > fewBytes && bytes > unread.free) return send(response, plain(503, 'too much at once, ask again'), unread);
+  unread.free -= bytes;
+  const late = setTimeout(() => response.destroy(), readWithinMs);
+  response.once('close', () => {
+    unread.free += bytes;
+    clearTimeout(late);
+  });
+  const { status, type, text, headers } = said;
   response.writeHead(status, {
     'content-type': type,
-    'content-length': Buffer.byteLength(text),
+    'content-length': bytes,
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     ...headers,
@@ -166,6 +191,7 @@ function send(response: ServerResponse, { status, type, text, headers }: HttpAns
     ...(status === 413 || status === 503 ? { connection: 'close' } : {}),
   });
   response.end(text);
+  return status;
 }
 
 // What is too much is read and dropped: a connection closed on a client that still writes loses the answer, too.

@@ -1,8 +1,12 @@
 import { request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Dependency, readiness } from '../../../src/adapters/http/readiness.ts';
 import { type Route, type RunningHttpServer, startHttpServer } from '../../../src/adapters/http/server.ts';
+import { eventually } from '../../eventually.ts';
 import { keepingLogger, silentLogger } from '../../fakes/logger.ts';
+
+const large = 'a'.repeat(12_000_000);
 
 describe('the HTTP server', () => {
   let server: RunningHttpServer | null = null;
@@ -19,6 +23,7 @@ describe('the HTTP server', () => {
       routes,
       maxBodyBytes: 1_000,
       maxBodiesBytes: 1_500,
+      maxUnreadBytes: 30_000_000,
       log,
       onFinished: (route, status) => finished.push(`${route} ${status}`),
     });
@@ -45,6 +50,26 @@ describe('the HTTP server', () => {
     expect(answer.status).toBe(202);
     expect(await answer.text()).toBe('ann größe');
     expect(finished).toEqual(['/echo 202']);
+  });
+
+  it('holds only so much for clients who ask and do not read', async () => {
+    const url = await start([
+      {
+        method: 'GET',
+        path: '/large',
+        answer: () => Promise.resolve({ status: 200, type: 'text/plain', text: large }),
+      },
+    ]);
+    const asked = Array.from({ length: 4 }, () => {
+      const socket = connect(Number(new URL(url).port), '127.0.0.1');
+      socket.pause();
+      socket.write('GET /large HTTP/1.1\r\nHost: x\r\n\r\n');
+      return socket;
+    });
+    await eventually(() => Promise.resolve(finished.length === 4));
+    expect(finished.toSorted()).toEqual(['/large 200', '/large 200', '/large 503', '/large 503']);
+    for (const socket of asked) socket.destroy();
+    expect(await eventually(async () => (await fetch(`${url}/large`)).status === 200)).toBe(true);
   });
 
   it('knows its paths and methods, and no others', async () => {
