@@ -3,7 +3,7 @@ import type { KubernetesObject } from '../../domain/manifest.ts';
 import { valueAt } from '../fields/path.ts';
 import type { Judgement } from '../judgement.ts';
 import { podAmount } from './pod-requests.ts';
-import { quantity, quantityText } from './quantity.ts';
+import { exceeds, quantity, quantityText } from './quantity.ts';
 
 /**
  * Workloads whose pods a quota has no room for, each with the words to say: the API server takes the workload, and no
@@ -30,7 +30,7 @@ export function crowdedWorkloads(
       const asked = inside.map((one) => ({ one, more: moreOf(one, resource) })).filter(({ more }) => more > 0);
       const more = asked.reduce((sum, one) => sum + one.more, 0);
       const [limit, there] = [quantity(hard[resource]), quantity(used[resource])];
-      if (asked.length === 0 || limit === null || there === null || there + more <= limit) continue;
+      if (asked.length === 0 || limit === null || there === null || !exceeds(there + more, limit)) continue;
       const words = `quota "${quota.metadata.name}" allows ${quantityText(hard[resource])} ${resource} and ${quantityText(used[resource])} are used: not all pods that this plan asks for will start`;
       for (const { one } of asked) if (!crowded.has(one)) crowded.set(one, words);
     }

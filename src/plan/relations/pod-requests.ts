@@ -17,11 +17,16 @@ export function podAmount(object: JsonObject, resource: string): number {
   if (list === undefined && !computed.has(name)) return 0;
   const amountOf = (container: JsonObject): number =>
     quantity(valueAt(container, ['resources', list ?? 'requests', name])) ?? 0;
-  const running = listField(pod, 'spec', 'containers').reduce((sum, container) => sum + amountOf(container), 0);
-  // One after another, before the others start.
-  const first = listField(pod, 'spec', 'initContainers').map(amountOf);
+  // One after another before the others start, but for those that stay: https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/
+  let [staying, starting] = [0, 0];
+  for (const container of listField(pod, 'spec', 'initContainers')) {
+    const amount = amountOf(container);
+    starting = Math.max(starting, staying + amount);
+    if (container['restartPolicy'] === 'Always') staying += amount;
+  }
+  const running = listField(pod, 'spec', 'containers').reduce((sum, container) => sum + amountOf(container), staying);
   const overhead = quantity(valueAt(pod, ['spec', 'overhead', name])) ?? 0;
-  return count * (Math.max(running, ...first) + overhead);
+  return count * (Math.max(running, starting) + overhead);
 }
 
 const computed: ReadonlySet<string> = new Set(['cpu', 'memory', 'ephemeral-storage']);

@@ -25,3 +25,8 @@ export function quantity(value: Json | undefined): number | null {
 export function quantityText(value: Json | undefined): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
+
+/** Whether a sum of quantities is more than a limit, and not for the rounding of `100m` and `200m` alone. */
+export function exceeds(sum: number, limit: number): boolean {
+  return sum > limit + Math.abs(limit) * 1e-9;
+}

@@ -4,7 +4,7 @@ import { valueAt } from '../fields/path.ts';
 import type { Judgement } from '../judgement.ts';
 import { crowdedWorkloads } from './crowded-workloads.ts';
 import { podAmount } from './pod-requests.ts';
-import { quantity, quantityText } from './quantity.ts';
+import { exceeds, quantity, quantityText } from './quantity.ts';
 
 /**
  * What each fits a quota and together does not: every dry run is asked alone, so five pass where two fit. What
@@ -36,7 +36,7 @@ export function withQuotas(
         .filter(({ amount }) => amount > 0);
       const more = asked.reduce((sum, { amount }) => sum + amount, 0);
       const [limit, there] = [quantity(hard[resource]), quantity(used[resource])];
-      if (limit === null || there === null || there + more <= limit) continue;
+      if (limit === null || there === null || !exceeds(there + more, limit)) continue;
       const words = `quota "${quota.metadata.name}" allows ${quantityText(hard[resource])} ${resource}; ${quantityText(used[resource])} are used`;
       for (const { one } of asked) exceeded.set(one, `${words}, and this plan asks for more than what is left`);
     }

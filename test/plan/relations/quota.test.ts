@@ -120,6 +120,23 @@ describe('A quota on what pods take', () => {
     expect(actions('900m')).toEqual(['blocked', 'blocked']);
   });
 
+  it('is not exceeded by rounding', () => {
+    const pods = [judgement(pod('a', '100m'))];
+    const [one] = withQuotas(pods, [quota('requests.cpu', '300m', '100m')], count('pods'));
+    expect(one?.action).toBe('create');
+  });
+
+  it('counts init containers that stay beside the others, and of those that end the largest', () => {
+    const cpu = (requests: string, more: JsonObject = {}) => ({ resources: { requests: { cpu: requests } }, ...more });
+    const stays = { restartPolicy: 'Always' };
+    const one = objectIn('shop', 'v1', 'Pod', 'p', {
+      spec: { initContainers: [cpu('200m', stays), cpu('500m'), cpu('100m', stays)], containers: [cpu('300m')] },
+    });
+    const action = (hard: string) =>
+      withQuotas([judgement(one)], [quota('requests.cpu', hard, '0')], count('pods'))[0]?.action;
+    expect([action('700m'), action('699m')]).toEqual(['create', 'blocked']);
+  });
+
   it('is said of a workload whose pods will not all start, and blocks nothing', () => {
     const scaled = judgement(web(4), { action: 'update', live: { kind: 'present', object: web(2) } });
     const remark = (hard: string) =>
