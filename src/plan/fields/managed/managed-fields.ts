@@ -1,7 +1,8 @@
-import { isJsonObject, type Json, parseJson } from '../../../domain/json.ts';
+import { isJsonObject, type Json } from '../../../domain/json.ts';
 import { type KubernetesObject, ownManager } from '../../../domain/manifest.ts';
 import type { PathChange } from '../../../domain/plan.ts';
 import { type Path, positionOf } from '../path.ts';
+import { namesItem } from './field-set.ts';
 
 /**
  * Who holds a path of a live object besides Fairlead: the manager that wrote it last, and when; null: nobody is named.
@@ -24,8 +25,7 @@ export function holderOf(live: KubernetesObject, position: readonly (string | nu
   return latest ?? null;
 }
 
-// FieldsV1 (structured-merge-diff): `f:` a member, `k:` a list item by its keys, `v:` a member of a set; an empty set
-// of fields holds all that is below it.
+// Below an empty set of fields everything is held.
 function holds(fields: Json | undefined, node: Json, position: readonly (string | number)[]): boolean {
   if (!isJsonObject(fields)) return false;
   const [place, ...rest] = position;
@@ -36,12 +36,5 @@ function holds(fields: Json | undefined, node: Json, position: readonly (string 
   }
   const item: Json | undefined = Array.isArray(node) ? (node[place] as Json | undefined) : undefined;
   if (item === undefined) return false;
-  return Object.keys(fields).some((name) => names(name, item) && holds(fields[name], item, rest));
-}
-
-function names(field: string, item: Json): boolean {
-  if (field.startsWith('v:')) return field.slice(2) === JSON.stringify(item);
-  if (!field.startsWith('k:') || !isJsonObject(item)) return false;
-  const keys = parseJson(field.slice(2));
-  return isJsonObject(keys) && Object.keys(keys).every((key) => keys[key] === item[key]);
+  return Object.keys(fields).some((step) => namesItem(step, item, place) && holds(fields[step], item, rest));
 }
