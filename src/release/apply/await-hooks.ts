@@ -1,3 +1,4 @@
+import { field } from '../../domain/field.ts';
 import { type IdentityKey, identityKey } from '../../domain/manifest.ts';
 import type { Wanted } from '../../domain/release.ts';
 import { reasonOf } from '../../observe/verdict.ts';
@@ -92,10 +93,10 @@ async function look(
 ): Promise<readonly Look[]> {
   const references = hooks.map(({ reference }) => reference);
   const live = await cluster.live(references, held);
-  return references.map((reference) => {
+  return hooks.map((hook) => {
+    const { reference } = hook;
     const found = live.get(identityKey(reference));
-    // Somebody, or a time to live, took it away: a Job is over then, and whether it is to run again is the plan's to say.
-    if (found === undefined || found.kind === 'absent') return over;
+    if (found === undefined || found.kind === 'absent') return gone(hook);
     if (found.kind === 'unreadable') return { ...over, failed: reasonOf(reference, found.reason) };
     const { object } = found;
     const state = health(object, { pods: [], now: clock.now() });
@@ -115,6 +116,16 @@ async function look(
       }
     }
   });
+}
+
+/**
+ * What a time to live takes away is over, and whether what was done before this release is to be done again is the plan's to
+ * say. But what this release made, and somebody deleted, did not do its work.
+ */
+function gone({ reference, change, desired }: PlannedObject): Look {
+  const isMade = change !== null && change.action !== 'unchanged';
+  if (!isMade || field(desired ?? undefined, 'spec', 'ttlSecondsAfterFinished') !== undefined) return over;
+  return { ...over, failed: reasonOf(reference, 'was deleted before it ended; nothing after this hook begins') };
 }
 
 /** A Pod is healthy while it runs; here it has to end. */

@@ -34,6 +34,10 @@ describe('hooks of a release', () => {
     };
   });
 
+  function vanish(): void {
+    for (const [key, { kind }] of world.cluster.objects) if (kind === 'Job') world.cluster.objects.delete(key);
+  }
+
   /** Releases these, the ones with a hook as such. */
   async function release(commit: string, all: readonly (readonly [KubernetesObject, ManifestHook?])[]) {
     const objects = all.map(([one]) => one);
@@ -94,6 +98,26 @@ describe('hooks of a release', () => {
     expect(state).toMatchObject({ kind: 'diverged' });
     expect(JSON.stringify(state)).toMatch(/Job\/migrate: BackoffLimit.*1 of 2 objects were applied/);
     expect(world.living()).toEqual(['Job/migrate']);
+  });
+
+  it('that somebody deletes before they end let nothing begin that comes after them', async () => {
+    job = running;
+    world.clock.tick = vanish;
+    const state = await release(first, [[deployment('web')], [migrate('m:1'), before]]);
+    expect(state).toMatchObject({
+      kind: 'diverged',
+      reasons: [expect.stringContaining('Job/migrate'), expect.any(String)],
+    });
+    expect(world.living()).toEqual([]);
+  });
+
+  it('that a time to live takes away are over', async () => {
+    job = running;
+    world.clock.tick = vanish;
+    const brief = migrate('m:1');
+    const spec = { ...(brief['spec'] as JsonObject), ttlSecondsAfterFinished: 60 };
+    const state = await release(first, [[deployment('web')], [{ ...brief, spec }, before]]);
+    expect(state).toMatchObject({ kind: 'converged' });
   });
 
   it('that ran once do not run again for what leaves them as they are', async () => {
