@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import type { SandboxCluster } from '../sandbox/cluster/cluster.ts';
 import { name, owner } from '../sandbox/sample.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
@@ -16,6 +16,9 @@ export function roundOf(objects: readonly BenchObject[], number: number): Round 
   return { environment, objects: { raw: of('r'), kubectl: of('k'), fairlead: of('f') } };
 }
 
+/** One environment with its objects, in namespaces of its own. */
+export type Place = { readonly environment: string; readonly objects: readonly BenchObject[] };
+
 export type BenchWorld = {
   readonly world: Sandbox;
   readonly cluster: SandboxCluster;
@@ -27,12 +30,17 @@ export type BenchWorld = {
 };
 
 /** A world whose operator allows the environments of all rounds; the repository declares none yet. */
-export async function startBenchWorld(rounds: readonly Round[], say: (line: string) => void): Promise<BenchWorld> {
+export async function startBenchWorld(
+  rounds: readonly Round[],
+  many: readonly Place[],
+  say: (line: string) => void,
+): Promise<BenchWorld> {
+  const places = [...rounds.map(({ environment, objects }) => ({ environment, objects: objects.fairlead })), ...many];
   const world = await startSandbox({
     clusters: ['bench'],
     files: { 'README.md': 'Nothing is released yet.\n' },
-    allow: rounds.map(({ environment, objects }) => {
-      const [namespace = '', ...namespaces] = namespacesOf(objects.fairlead);
+    allow: places.map(({ environment, objects }) => {
+      const [namespace = '', ...namespaces] = namespacesOf(objects);
       return { environment, cluster: 'bench', namespace, namespaces };
     }),
     env: { LOG_LEVEL: 'info', FAIRLEAD_SWEEP: '1h', ...profiling() },
@@ -46,8 +54,16 @@ export async function startBenchWorld(rounds: readonly Round[], say: (line: stri
 }
 
 /** Everybody gets the namespaces of a round, and the repository its one environment. */
-export async function prepareRound({ world, cluster }: BenchWorld, round: Round): Promise<void> {
-  const waiting = Object.values(round.objects).flatMap(namespacesOf).values();
+export async function prepareRound(bench: BenchWorld, { environment, objects }: Round): Promise<void> {
+  await makeNamespaces(bench, Object.values(objects).flatMap(namespacesOf));
+  const files = settingsOf([{ environment, objects: objects.fairlead }]);
+  const { forge } = bench.world;
+  await forge.as('ada').pushFiles(`${owner}/${name}`, { branch: 'main', files, message: environment });
+  await forge.idle();
+}
+
+export async function makeNamespaces({ cluster }: BenchWorld, namespaces: readonly string[]): Promise<void> {
+  const waiting = namespaces.values();
   const makeAll = async (): Promise<void> => {
     for (const namespace of waiting) {
       const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
@@ -55,21 +71,27 @@ export async function prepareRound({ world, cluster }: BenchWorld, round: Round)
     }
   };
   await Promise.all(Array.from({ length: 8 }, makeAll));
-  const files = { '.github/fairlead.yml': settings(round) };
-  await world.forge.as('ada').pushFiles(`${owner}/${name}`, { branch: 'main', files, message: round.environment });
-  await world.forge.idle();
+}
+
+/** The settings file of a repository that has these environments. */
+export function settingsOf(places: readonly Place[]): Readonly<Record<string, string>> {
+  const environments = places.map(({ environment, objects }) => {
+    const namespace = namespacesOf(objects)[0];
+    return [environment, { cluster: 'bench', path: `deploy/${environment}`, namespace, settle: '0s' }] as const;
+  });
+  const text = JSON.stringify({ environments: Object.fromEntries(environments) }, null, 2);
+  return { '.github/fairlead.yml': text };
+}
+
+/** From now on the peak is counted anew (man 5 proc, clear_refs). */
+export function forgetMemoryPeak({ fairlead }: Sandbox): void {
+  writeFileSync(`/proc/${fairlead.pid()}/clear_refs`, '5');
 }
 
 /** The most memory that Fairlead held at any time so far, in MiB. */
 export function memoryPeak({ fairlead }: Sandbox): number {
   const status = readFileSync(`/proc/${fairlead.pid()}/status`, 'utf8');
   return Math.round(Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]) / 1024);
-}
-
-function settings({ environment, objects }: Round): string {
-  const namespace = namespacesOf(objects.fairlead)[0];
-  const declared = { cluster: 'bench', path: `deploy/${environment}`, namespace, settle: '0s' };
-  return JSON.stringify({ environments: { [environment]: declared } }, null, 2);
 }
 
 /** Roles and their bindings are given only by who has what they give. */

@@ -1,7 +1,13 @@
 import type { BenchObject } from './objects.ts';
 
 /** In the order of a round. The same pull requests and merges, once with nothing there and once with everything. */
-export const steps = ['first plan', 'first release', 'plan of a change', 'release of a change'] as const;
+export const steps = [
+  'first plan',
+  'first release',
+  'plan of a change',
+  'release of a change',
+  'plan where nothing changes',
+] as const;
 
 export type Step = (typeof steps)[number];
 
@@ -18,6 +24,8 @@ export type Course = {
   readonly first: readonly BenchObject[];
   /** The same with every tenth changed. */
   readonly changed: readonly BenchObject[];
+  /** The latter, one of them written otherwise, which changes nothing. */
+  readonly touched: readonly BenchObject[];
 };
 
 export function objectsOf(step: Step, course: Course): readonly BenchObject[] {
@@ -28,11 +36,13 @@ export function objectsOf(step: Step, course: Course): readonly BenchObject[] {
     case 'plan of a change':
     case 'release of a change':
       return course.changed;
+    case 'plan where nothing changes':
+      return course.touched;
   }
 }
 
 export function isPlan(step: Step): boolean {
-  return step === 'first plan' || step === 'plan of a change';
+  return step.startsWith('plan') || step === 'first plan';
 }
 
 /** Seconds that some work takes. */

@@ -11,6 +11,7 @@ export type BenchObject = {
   readonly metadata: {
     readonly name: string;
     readonly namespace: string;
+    readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
   };
 };
@@ -103,6 +104,14 @@ export function withChanges(objects: readonly BenchObject[]): readonly BenchObje
     const annotations = { ...object.metadata.annotations, 'bench.fairlead.dev/changed': 'yes' };
     return { ...object, metadata: { ...object.metadata, annotations } };
   });
+}
+
+/** Written otherwise, so that it is planned, and nothing comes of it: the first without labels has none in words. */
+export function touched(objects: readonly BenchObject[]): readonly BenchObject[] {
+  const first = objects.findIndex(({ metadata }) => metadata.labels === undefined);
+  return objects.map((object, index) =>
+    index === first ? { ...object, metadata: { ...object.metadata, labels: {} } } : object,
+  );
 }
 
 /** One file for each namespace, by its name; JSON documents are YAML. */

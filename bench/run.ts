@@ -7,12 +7,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { measureAmongMany, placesOf } from './among-many.ts';
 import { type BenchWorld, memoryPeak, prepareRound, type Round, roundOf, startBenchWorld } from './bench-world.ts';
 import { type Contestant, steps } from './contestant.ts';
 import { fairlead } from './fairlead.ts';
 import { kubectl } from './kubectl.ts';
 import { describeMachine } from './machine.ts';
-import { type BenchObject, namespacesOf, readBenchObjects, withChanges } from './objects.ts';
+import { type BenchObject, namespacesOf, readBenchObjects, touched, withChanges } from './objects.ts';
 import { untilQuiet } from './quiet.ts';
 import { type RawRequests, rawRequests } from './raw.ts';
 import { type BenchResult, benchReport, type RoundSeconds, type SizeResult } from './report.ts';
@@ -26,8 +27,11 @@ const sizes = values.objects.split(',').map((count) => {
   return { source, objects, rounds: numbers.map((number) => roundOf(objects, number)) };
 });
 
+const most = sizes.at(-1)?.objects ?? [];
+const places = placesOf(most);
 const bench = await startBenchWorld(
   sizes.flatMap(({ rounds }) => rounds),
+  places,
   say,
 );
 const raw = rawRequests(bench.kubeconfig);
@@ -40,7 +44,9 @@ try {
     const memoryPeakMiB = memoryPeak(bench.world);
     results.push({ objects: objects.length, namespaces, source, rounds: measured, memoryPeakMiB });
   }
-  keep({ at: new Date().toISOString(), machine: await describeMachine(bench.cluster), sizes: results });
+  const amongMany = await measureAmongMany({ bench, places, rounds: numbers.length, say });
+  const machine = await describeMachine(bench.cluster);
+  keep({ at: new Date().toISOString(), machine, sizes: results, amongMany });
 } finally {
   await raw.close();
   // Ended by itself it writes its profile, where one was asked for.
@@ -71,7 +77,10 @@ async function measureRound(round: Round, index: number, parts: Parts): Promise<
 
 function contestantsOf({ environment, objects }: Round, { bench, raw }: Parts): readonly Contestant[] {
   const { world, cluster, kubeconfig } = bench;
-  const courseOf = (first: readonly BenchObject[]) => ({ first, changed: withChanges(first) });
+  const courseOf = (first: readonly BenchObject[]) => {
+    const changed = withChanges(first);
+    return { first, changed, touched: touched(changed) };
+  };
   const folder = path.join(world.folder, `kubectl-${environment}`);
   return [
     raw.of(courseOf(objects.raw)),

@@ -1,6 +1,11 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+
+// Bytes are looked at anew for each hash, which takes longer than the hash.
+const prepared = new WeakMap<Uint8Array, KeyObject>();
 
 /** HMAC-SHA-256, hexadecimal. A bare hash would let anyone confirm a guessed password. */
 export function keyedHash(key: Uint8Array, text: string): string {
-  return createHmac('sha256', key).update(text).digest('hex');
+  const secret = prepared.get(key) ?? createSecretKey(key);
+  prepared.set(key, secret);
+  return createHmac('sha256', secret).update(text).digest('hex');
 }

@@ -34,15 +34,22 @@ describe('the bench', () => {
       at: '2026-11-21T12:00:00.000Z',
       machine: { 'Node.js': 'v24' },
       sizes: [{ objects: 10, namespaces: 2, source: 'made up', memoryPeakMiB: 99, rounds: [1, 2, 9].map(roundTaking) }],
+      amongMany: { objects: 10, environments: 3, alone: [0.4, 0.5, 2], among: [0.6, 1.1, 1.2], memoryPeakMiB: 399 },
     });
     expect(report).toMatch(/\| \*\*first plan\*\* +\| raw dry runs +\| +1\.00 \| +1\.00 \| +\|/);
-    expect(report).toMatch(/\| +\| Fairlead: rendering → plan +\| +2\.00 \| +2\.00 \| FAIL \(≤ 1\.5\) +\|/);
+    expect(report).toMatch(/\| +\| Fairlead: rendering → plan +\| +2\.00 \| +2\.00 \| FAIL \(≤ 1\.2\) +\|/);
     expect(report).toMatch(/\| +\| Fairlead: first write → verdict +\| +1\.00 \| +1\.00 \| pass \(≤ 1\.5\) +\|/);
     // Two seconds, where raw dry runs and raw applies take one each.
     expect(report).toMatch(
       /merge → converged +\| +2\.00 \| +2\.00 \| pass \(1\.00 × dry runs and applies, ≤ 1\.5\) \|/,
     );
+    expect(report).toMatch(/\*\*plan where nothing changes\*\*.*\n.*\| +2\.00 \| FAIL \(≤ 0\.25\)/);
     expect(report).toContain('99 MiB');
+    expect(report).toMatch(/\*\*alone\*\* +\| webhook → finished check +\| +0\.50 \| +1\.00 \| pass \(< 1 s\)/);
+    expect(report).toMatch(
+      /\*\*among all\*\* +\| webhook → finished check +\| +1\.10 \| +2\.20 \| FAIL \(< 1 s, ≤ 2 ×\)/,
+    );
+    expect(report).toMatch(/399 MiB.*pass \(< 400 MiB\)/);
   });
 });
 
@@ -54,5 +61,6 @@ function roundTaking(plan: number): RoundSeconds {
     'first release': released,
     'plan of a change': planned,
     'release of a change': released,
+    'plan where nothing changes': planned,
   };
 }
