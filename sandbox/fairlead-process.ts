@@ -39,7 +39,8 @@ export async function startFairleadProcess(options: FairleadOptions): Promise<Fa
   const start = async (): Promise<void> => {
     running = await startGuardedProcess({
       command: process.execPath,
-      args: [path.join(root, 'src/main.ts')],
+      // As in the Dockerfile.
+      args: ['--max-semi-space-size=8', path.join(root, 'src/main.ts')],
       env: { ...options.env, HOST: '127.0.0.1', PORT: String(options.port) },
       cwd: options.folder,
       log,

@@ -18,7 +18,7 @@ import type { CommitId, RepositoryFacts, TreeId } from '../../domain/repository.
 import { removesEnvironment } from '../../domain/settings-change.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { CheckRuns, Comments } from '../../ports/forge.ts';
-import type { Git } from '../../ports/git.ts';
+import type { Git, MergeResult } from '../../ports/git.ts';
 import type { Queue } from '../../ports/queue.ts';
 import type { Records } from '../../ports/records.ts';
 import type { Renderer } from '../../ports/renderer.ts';
@@ -65,9 +65,12 @@ export async function inspectProposal(
   const merged = merge.kind === 'merged' ? merge.tree : null;
   const settings = await inspectSettings({ pull, facts, reading, base: seen.base, merged }, ports);
   if (reading.kind === 'absent' && !settings.touched && !(await isSpokenTo(seen, ports))) return null;
-  if (pull.state === 'open') await sayThatItIsSeen(seen, ports);
-
-  const findings = (outcome: InspectionOutcome): Inspection => ({
+  // Said while it is rendered: each is time before the plan.
+  const [outcome] = await Promise.all([
+    outcomeOf({ reading, seen, merge, settings }, ports),
+    pull.state === 'open' ? sayThatItIsSeen(seen, ports) : null,
+  ]);
+  return {
     repository: pull.repository,
     number: pull.number,
     queue: seen.queue,
@@ -80,13 +83,27 @@ export async function inspectProposal(
     outcome,
     settingsChanges: settings.changes,
     settingsProblems: settings.problems,
-  });
+  };
+}
+
+interface Found {
+  readonly reading: KnownSettings;
+  readonly seen: Proposal;
+  readonly merge: MergeResult;
+  readonly settings: Awaited<ReturnType<typeof inspectSettings>>;
+}
+
+async function outcomeOf(
+  { reading, seen, merge, settings }: Found,
+  ports: InspectProposalPorts,
+): Promise<InspectionOutcome> {
+  const { pull } = seen;
   const waits = pull.state === 'open' && pull.head.fork && !(await forkIsAuthorized(seen, ports));
   // Also where it would mend settings that nobody can read: what it changes besides was seen by nobody.
-  if (reading.kind === 'invalid') return findings({ kind: waits ? 'fork-waits' : 'settings-unreadable' });
-  if (merge.kind === 'conflict') return findings({ kind: 'conflict', files: merge.files });
-  if (reading.kind === 'absent') return findings({ kind: 'inspected', environments: [] });
-  if (waits) return findings({ kind: 'fork-waits' });
+  if (reading.kind === 'invalid') return { kind: waits ? 'fork-waits' : 'settings-unreadable' };
+  if (merge.kind === 'conflict') return { kind: 'conflict', files: merge.files };
+  if (reading.kind === 'absent') return { kind: 'inspected', environments: [] };
+  if (waits) return { kind: 'fork-waits' };
 
   const trees = { base: await ports.git.tree(pull.repository, seen.base), merged: merge.tree };
   const environments: InspectedEnvironment[] = [];
@@ -96,7 +113,7 @@ export async function inspectProposal(
     const state = removed ? ({ kind: 'removed' } as const) : await inspectEnvironment(environment, seen, trees, ports);
     environments.push({ environment, state });
   }
-  return findings({ kind: 'inspected', environments });
+  return { kind: 'inspected', environments };
 }
 
 async function inspectEnvironment(
