@@ -45,6 +45,17 @@ describe('a chart for a cluster that has not told what it is', () => {
     expect(world.queue.askedFor('predict-environment').map((job) => job.environment)).toContain('staging');
   });
 
+  it('is waited for where it is only what the pull request replaces, and not taken for nothing', async () => {
+    world.git.commit('main', chart, await world.tip());
+    const pull = await world.open({ 'deploy/staging/Chart.yaml': null, 'deploy/staging/web.yaml': 'web 2' });
+    await world.inspect(pull.number);
+    const inspection = await world.records.inspection(shop, pull.number);
+    const states = inspection?.outcome.kind === 'inspected' ? inspection.outcome.environments : [];
+    expect(states.map(({ state }) => state.kind)).toEqual(['refused', 'unaffected']);
+    expect(world.queue.askedFor('tell-cluster-facts')).toHaveLength(1);
+    expect(world.queue.askedFor('predict-environment')).toEqual([]);
+  });
+
   it('is not released yet: its commit waits, and the push is read again', async () => {
     world.git.commit('main', chart, await world.tip());
     await world.push();

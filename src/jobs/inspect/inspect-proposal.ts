@@ -138,18 +138,28 @@ async function inspectEnvironment(
     return { kind: 'unaffected', from: { renderer, manifests, differing: [], more: 0 } };
   }
   const merged = await ports.renderer.render(ofMerged);
-  if (merged.kind === 'refused' && merged.awaits !== undefined) {
-    const afterwards = inspectionOf(repository, previewedBy({ queue: seen.queue, number: seen.pull.number }));
-    await ports.queue.ask({ kind: 'tell-cluster-facts', cluster: merged.awaits, afterwards });
-  }
-  if (merged.kind === 'refused') return { kind: 'refused', problems: merged.problems };
+  if (merged.kind === 'refused') return refusedBy(merged, seen, ports);
   const base = trees.base === trees.merged ? merged : await ports.renderer.render(ofBase);
+  // It only waits for its cluster: taken for nothing, all that it holds would be this pull request's.
+  if (base.kind === 'refused' && base.awaits !== undefined) return refusedBy(base, seen, ports);
   const baseRendering = await keep(base, ports.records);
   const mergedRendering = await keep(merged, ports.records);
   // A base that cannot be rendered any more equals nothing: the pull request that mends it is planned.
   const from = renderedFrom(renderingOf(base), renderingOf(merged));
   if (base.kind !== 'refused' && baseRendering === mergedRendering) return { kind: 'unaffected', from };
   return { kind: 'affected', baseRendering, mergedRendering, from };
+}
+
+async function refusedBy(
+  { problems, awaits }: Extract<RenderResult, { readonly kind: 'refused' }>,
+  { pull, queue }: Proposal,
+  ports: InspectProposalPorts,
+): Promise<InspectedEnvironment['state']> {
+  if (awaits !== undefined) {
+    const afterwards = inspectionOf(pull.repository, previewedBy({ queue, number: pull.number }));
+    await ports.queue.ask({ kind: 'tell-cluster-facts', cluster: awaits, afterwards });
+  }
+  return { kind: 'refused', problems };
 }
 
 function renderingOf(result: RenderResult): Rendering | null {
