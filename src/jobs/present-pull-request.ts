@@ -13,11 +13,11 @@ import type { PlanLinks } from '../ports/plan-links.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
 import { presentEnded, presentReleased } from '../present/check-run/ended-run.ts';
-import type { HeldUp } from '../present/preview.ts';
 import { type OtherPullRequest, type PullRequestView, presentedPullRequest } from '../present/pull-request.ts';
 import { pullRequestPreview } from '../present/pull-request-preview.ts';
 import type { MergedView } from '../present/release/release-table.ts';
 import { alsoChanged } from './present/also-changed.ts';
+import { nothingStands, standingOf } from './present/standing-of.ts';
 import { confirmationsIn, confirmationsOn, ownComments, withMarker } from './said/own-comment.ts';
 
 export interface PresentPorts {
@@ -117,30 +117,7 @@ async function pagesOf(
   return pages;
 }
 
-type Standing = Pick<PullRequestView, 'heldUp' | 'carries'>;
-const nothingStands: Standing = { heldUp: new Map(), carries: new Map() };
 const nothingShared: PullRequestView['alsoChanged'] = new Map();
-
-/** Which environments come after one whose latest release diverged, and in which the release of a merged one waits. */
-async function standingOf(inspection: Inspection, { records }: Pick<PresentPorts, 'records'>): Promise<Standing> {
-  const { repository } = inspection;
-  const heldUp = new Map<string, HeldUp>();
-  const carries = new Map<string, number>();
-  for (const { environment, state } of inspectedEnvironments(inspection)) {
-    if (state.kind !== 'affected') continue;
-    const { name, after } = environment;
-    for (const by of after) {
-      const report = await records.report(repository, by);
-      if (report?.state.kind === 'diverged') heldUp.set(name, { by, commit: report.commit });
-    }
-    const own = await records.report(repository, name);
-    if (own?.state.kind !== 'waiting' && own?.state.kind !== 'blocked') continue;
-    const desired = await records.desired(repository, name);
-    if (desired?.kind !== 'wanted' || desired.commit !== own.commit || desired.pullRequest === null) continue;
-    carries.set(name, desired.pullRequest.number);
-  }
-  return { heldUp, carries };
-}
 
 /**
  * A pull request may end while it is planned: check runs that are in progress then get their last word, which is the
