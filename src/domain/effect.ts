@@ -108,7 +108,7 @@ type AccessEffect =
   | { readonly kind: 'empowers-pods'; readonly powers: readonly string[] }
   /** Pods get a token of their ServiceAccount, and did not before. */
   | { readonly kind: 'mounts-token' }
-  /** `rules`: how many that were not there; null: the policy goes as a whole. */
+  /** `rules`: how many that were not there; null: it lets go of the pods that it selected, as a whole or by its selector. */
   | { readonly kind: 'opens-network'; readonly rules: number | null };
 
 type DisruptionEffect =

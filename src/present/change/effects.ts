@@ -96,7 +96,7 @@ export function effectWords(effect: Effect): Words {
     case 'mounts-token':
       return ['gives pods a token of their ServiceAccount'];
     case 'opens-network':
-      if (effect.rules === null) return ['no longer restricts the traffic of the pods that it selects'];
+      if (effect.rules === null) return ['no longer restricts the traffic of the pods that it selected'];
       return [`allows more traffic (${count(effect.rules, 'new rule')})`];
     case 'blocks-evictions':
       return [

@@ -190,6 +190,22 @@ describe('A NetworkPolicy', () => {
     expect(effectsIn([updated(policy([from('a')]), after)])).toEqual(effects);
   });
 
+  it.each<[string, JsonObject, JsonObject, readonly unknown[]]>([
+    [
+      'lets go of pods that it no longer selects',
+      {},
+      { matchLabels: { app: 'web' } },
+      [{ kind: 'opens-network', rules: null }],
+    ],
+    ['restricts more where it selects all', { matchLabels: { app: 'web' } }, {}, []],
+  ])('%s', (_what, chose, chooses, effects) => {
+    const [before, after] = [chose, chooses].map((podSelector) => ({
+      ...policy([]),
+      spec: { podSelector, policyTypes: ['Ingress'], ingress: [] },
+    }));
+    expect(before && after && effectsIn([updated(before, after)])).toEqual(effects);
+  });
+
   it('restricts nothing once it is gone', () => {
     expect(effectsIn([deleted(policy([]))])).toEqual([{ kind: 'opens-network', rules: null }]);
   });

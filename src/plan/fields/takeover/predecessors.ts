@@ -81,8 +81,8 @@ export function takeoverOf(
 }
 
 /**
- * Their entries, and those of whoever holds a foreign field that goes. What was written through a subresource is nobody's manifest. Fields are compared by their names: what was
- * written in another version of the API stays with whoever wrote it.
+ * Their entries, and those of whoever holds a foreign field that goes. What was written through a subresource is nobody's
+ * manifest. Fields are compared by their names: what was written in another version of the API stays with whoever wrote it.
  */
 export function predecessorsOf(live: KubernetesObject, takeover: Takeover): readonly ManagedEntry[] {
   const { managers } = takeover;
