@@ -63,7 +63,7 @@ function textLine(line: string): readonly string[] {
 function inline(text: string): string {
   const styled = (style: Style) => (_all: string, inside: string) => styleText(style, inside);
   return text
-    .replace(/\[(.+?)\]\(<?(.+?)>?\)/g, '$2')
+    .replace(/\[(.+?)\]\(<?(.+?)>?\)/g, (_all, label: string, target: string) => (target.length > 100 ? label : target))
     .replace(/<b>(.*?)<\/b>/g, styled('bold'))
     .replace(/<code>(.*?)<\/code>/g, styled('cyan'))
     .replace(/<\/?\w+[^>]*>/g, '')

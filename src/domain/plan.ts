@@ -6,6 +6,9 @@ import type { Certainty, RefusalReason } from './prediction.ts';
 import type { Problem } from './rendering.ts';
 import type { CommitId, Repository } from './repository.ts';
 
+/** Stands where a value lives in the cluster alone and only its path may be told. */
+export const notShown = '(not shown)';
+
 /**
  * The predicted changes of one environment, for one pull request or for one release. Holds no Secret value: it is
  * masked.

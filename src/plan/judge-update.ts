@@ -63,7 +63,8 @@ export function judgeUpdate(neutral: Judgement, finding: UpdateFinding, settings
     before: changes && taken.length === 0 ? versions.live : null,
     after: changes && taken.length === 0 ? versions.merged : null,
     warnings: changes || subject.touched ? finding.warnings : [],
-    fromPullRequest: paths.some(({ causes }) => causes.includes(mine)),
+    // Nothing differs, and yet it is this pull request that brings the object into Git: it is taken over by it.
+    fromPullRequest: paths.length === 0 ? subject.touched : paths.some(({ causes }) => causes.includes(mine)),
     ...kept,
   };
   return reason === null ? judgement : { ...judgement, action: 'blocked', reason, refused: null };

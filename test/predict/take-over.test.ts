@@ -108,7 +108,7 @@ describe('What earlier managers set and Git leaves out', () => {
     await post(stage, 'Terraform', configMaps, configMap('settings', { a: '1', b: '2' }));
     const merged = [configMap('settings', { a: '1' })];
     const plain = changeOf(await stage.plan({ base: [], merged }), 'ConfigMap', 'settings');
-    expect(plain).toMatchObject({ action: 'unchanged', adopted: true });
+    expect(plain).toMatchObject({ action: 'unchanged', adopted: true, fromPullRequest: true });
     const environment = { adopt: ['Terraform'] };
     const change = changeOf(await stage.plan({ base: [], merged, environment }), 'ConfigMap', 'settings');
     expect(change).toMatchObject({ action: 'update', predecessors: ['Terraform'] });

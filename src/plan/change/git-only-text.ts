@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '../../domain/json.ts';
 import type { KubernetesObject } from '../../domain/manifest.ts';
+import { notShown } from '../../domain/plan.ts';
 import { contentOf } from '../fields/content.ts';
-import { notShown } from './git-only.ts';
 
 /**
  * Words about objects for a place where live values are not for everybody. The API server speaks of what is applied and may

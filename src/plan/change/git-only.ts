@@ -1,8 +1,6 @@
 import { isJsonObject, type Json, type JsonObject, sameJson } from '../../domain/json.ts';
+import { notShown } from '../../domain/plan.ts';
 import { itemKey } from '../fields/differences.ts';
-
-/** Stands where a value lives in the cluster alone and only its path may be told. */
-export const notShown = '(not shown)';
 
 /**
  * One side of a diff with only the values that Git shows anyway: of what differs, the path; of what does not, and of an
@@ -29,7 +27,9 @@ function keep(node: Json, other: Json | undefined, git: readonly Json[]): Json |
     if (key !== null) return keepItems(node, key, other, git);
   }
   if (git.some((value) => sameJson(value, node))) return node;
-  return sameJson(node, other) ? undefined : notShown;
+  if (sameJson(node, other)) return undefined;
+  // Of `{}` and `[]` there is nothing to hide.
+  return sameJson(node, {}) || sameJson(node, []) ? node : notShown;
 }
 
 function keepMembers(node: JsonObject, other: Json | undefined, git: readonly Json[]): JsonObject | undefined {

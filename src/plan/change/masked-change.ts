@@ -1,7 +1,13 @@
 import type { Json, JsonObject } from '../../domain/json.ts';
 import { isJsonObject, sameJson } from '../../domain/json.ts';
 import type { Identity } from '../../domain/manifest.ts';
-import type { BlockedReason, Change, ForeignOfManager, PathChange } from '../../domain/plan.ts';
+import {
+  type BlockedReason,
+  type Change,
+  type ForeignOfManager,
+  notShown,
+  type PathChange,
+} from '../../domain/plan.ts';
 import type { Certainty } from '../../domain/prediction.ts';
 import type { RepositoryFacts } from '../../domain/repository.ts';
 import { type AttributedPath, takesEffect } from '../fields/attribute.ts';
@@ -12,7 +18,7 @@ import { leftPath } from '../fields/others/left-fields.ts';
 import { type Path, pathText, valueAt } from '../fields/path.ts';
 import type { Judgement } from '../judgement.ts';
 import { asWritten } from './as-written.ts';
-import { gitOnly, notShown } from './git-only.ts';
+import { gitOnly } from './git-only.ts';
 import { gitOnlyText } from './git-only-text.ts';
 import { freeNames, type Mask } from './mask.ts';
 import { maskedGoesWith } from './masked-goes-with.ts';

@@ -1,8 +1,8 @@
 import type { Effect } from '../../domain/effect.ts';
 import { field } from '../../domain/field.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../domain/json.ts';
+import { notShown } from '../../domain/plan.ts';
 import type { RepositoryFacts } from '../../domain/repository.ts';
-import { notShown } from '../change/git-only.ts';
 import type { Mask } from '../change/mask.ts';
 import type { Judgement } from '../judgement.ts';
 import { backendsOf } from './backends.ts';

@@ -13,8 +13,11 @@ export function serviceEffects(judgement: Judgement, plan: Surroundings): readon
   if (group !== '' || kind !== 'Service') return [];
   if (action === 'delete') return [{ kind: 'ends-traffic' }];
   if (after === null || (action !== 'create' && action !== 'update' && action !== 'replace')) return [];
-  const pods = plan.neighbours.podless.has(subject.key) ? [{ kind: 'selects-nothing' } as const] : [];
-  return [...exposure(before, after), ...pods, ...(before === null ? [] : moves(before, after))];
+  const moved = before === null ? [] : moves(before, after);
+  if (!plan.neighbours.podless.has(subject.key)) return [...exposure(before, after), ...moved];
+  // Traffic that goes to no pods does not go to others.
+  const ports = moved.filter(({ kind }) => kind !== 'moves-selector');
+  return [...exposure(before, after), { kind: 'selects-nothing' }, ...ports];
 }
 
 /** What a Service selects pods by; null: it selects none by itself (kubernetes.io/docs/concepts/services-networking/service). */

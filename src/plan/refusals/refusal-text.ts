@@ -8,7 +8,7 @@ import type { Refusal, RefusalCause } from '../../domain/prediction.ts';
 export function refusalText(refusal: Refusal, aboutSecret: boolean): string {
   if (aboutSecret) return secretRefusal(refusal);
   const causes = refusal.causes.filter((cause) => cause.message !== '').map(causeText);
-  return cut(causes.length > 0 ? [...new Set(causes)].join('; ') : withoutEchoes(refusal.message));
+  return cut(causes.length > 0 ? [...new Set(causes)].join('; ') : withoutEchoes(withoutGroups(refusal.message)));
 }
 
 /** Why the API server does not let an object be deleted, by the same rules. */
@@ -39,6 +39,11 @@ const secretReasons: Readonly<Record<Refusal['reason'], string>> = {
   stale: 'it changed meanwhile',
   'too-large': 'it is larger than the API server takes',
 };
+
+// `user "system:serviceaccount:shop:fairlead" (groups=["system:serviceaccounts" …]) is attempting to grant …`: who it is, the name tells.
+function withoutGroups(message: string): string {
+  return message.replace(/ \(groups=\[(?:"[^"]*" ?)*\]\)/, '');
+}
 
 function causeText({ field, message }: RefusalCause): string {
   const words = withoutEchoes(message);

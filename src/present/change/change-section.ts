@@ -6,6 +6,7 @@ import {
   type ForeignField,
   isKeptBack,
   type KeptBackChange,
+  notShown,
   type PathChange,
 } from '../../domain/plan.ts';
 import { code, count, details, fence, html, prose } from '../text/markdown.ts';
@@ -78,6 +79,7 @@ function changeBody(change: Change, standing: Standing): string {
     causeLine(change, standing, 'claim', 'Held by another field manager, and never released by Fairlead'),
     leftLines(change, standing),
     foreignLines(change, standing),
+    change.diff.includes(notShown) ? 'Values that the cluster alone holds are not shown.' : '',
     change.adopted ? 'It lives in the cluster already and is not Fairlead’s yet; this merge takes it over.' : '',
     ...change.warnings.slice(0, 5).map((warning) => `⚠️ The API server warns: ${prose(clip(warning, 600))}`),
     change.warnings.length > 5 ? `⚠️ and ${count(change.warnings.length - 5, 'more warning')}` : '',

@@ -1,7 +1,7 @@
 import type { Effect } from '../../domain/effect.ts';
 import { isJsonObject, type Json, sameJson, stringifyJson } from '../../domain/json.ts';
 import { identityName } from '../../domain/manifest.ts';
-import type { Change, PathChange } from '../../domain/plan.ts';
+import { type Change, notShown, type PathChange } from '../../domain/plan.ts';
 import { clip, clippedLine } from '../text/visible-text.ts';
 import { joined, type Words } from '../text/words.ts';
 import { effectWords } from './effects.ts';
@@ -49,7 +49,8 @@ function takeoverWords({ adopted, predecessors = [] }: Change): readonly Words[]
 /** `3 → 6`, `removed (was 3)`, `set to 6`. */
 export function differenceWords({ before, after }: PathChange): Words {
   if (before === undefined) return ['set to ', { code: valueText(after) }];
-  if (after === undefined) return ['removed (was ', { code: valueText(before) }, ')'];
+  if (after === undefined)
+    return before === notShown ? ['removed'] : ['removed (was ', { code: valueText(before) }, ')'];
   return [{ code: valueText(before) }, ' → ', { code: valueText(after) }];
 }
 
@@ -70,7 +71,14 @@ function isTold(path: string, { effects }: Change): boolean {
   if (path.endsWith('.image')) return isSaid('moves-image');
   if (path.startsWith('spec.selector.')) return isSaid('moves-selector');
   if (path.startsWith('spec.ports')) return isSaid('changes-ports');
+  if (path.startsWith('spec.rules[host=')) return effects.some((effect) => isOfMovedHost(path, effect));
   return path.startsWith('rules') && isSaid('grants');
+}
+
+/** Whether the field is of a rule that comes or goes with its host. */
+function isOfMovedHost(path: string, effect: Effect): boolean {
+  if (effect.kind !== 'moves-hosts') return false;
+  return [...effect.gone, ...effect.come].some((host) => path.startsWith(`spec.rules[host=${host}]`));
 }
 
 function fieldWord(change: PathChange, { identity }: Change): Words {

@@ -34,6 +34,14 @@ describe('Of what lives, only what Git shows is shown:', () => {
     });
   });
 
+  it('what is empty, for nothing is in it', () => {
+    expect(gitOnly({ resources: {}, args: [], env: '' }, { resources: { limits: 1 } }, git)).toEqual({
+      resources: {},
+      args: [],
+      env: '(not shown)',
+    });
+  });
+
   it('a list item that only the cluster has by what names it', () => {
     const live = { spec: { containers: [{ name: 'injected', image: 'secret' }] } };
     expect(gitOnly(live, { spec: {} }, git)).toEqual({

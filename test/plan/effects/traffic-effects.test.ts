@@ -43,6 +43,8 @@ describe('A Service', () => {
     expect(effectsIn([one, web])).toEqual([]);
     const neighbours = { live: new Map(), podless: new Set([one.subject.key]) };
     expect(effectsIn([one, web], neighbours)).toEqual([{ kind: 'selects-nothing' }]);
+    const moved = updated(service(), service({ selector: { app: 'wbe' } }));
+    expect(effectsIn([moved, web], neighbours), 'and no other pods').toEqual([{ kind: 'selects-nothing' }]);
   });
 
   it('is left by pods that change their labels', () => {

@@ -34,6 +34,13 @@ describe('The API server’s words without the values it echoes:', () => {
     expect(withoutEchoes(message)).toBe(shown);
   });
 
+  it('name who asked, without their groups', () => {
+    const asked = 'roles "web" is forbidden: user "system:serviceaccount:shop:fairlead"';
+    const granted = 'is attempting to grant RBAC permissions not currently held: {APIGroups:[""], Resources:["*"]}';
+    const message = `${asked} (groups=["system:serviceaccounts" "system:authenticated"]) ${granted}`;
+    expect(refusalText(refusal(message, [], 'forbidden'), false)).toBe(`${asked} ${granted}`);
+  });
+
   it('are taken from the causes, each once, with its field', () => {
     const cause = { field: 'spec.x', message: 'Invalid value: "s": field is immutable' };
     expect(refusalText(refusal('Thing "a" is invalid: spec.x: Invalid value: "s": …', [cause, cause]), false)).toBe(

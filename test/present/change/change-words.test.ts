@@ -51,6 +51,24 @@ describe('a change in few words', () => {
       '`spec.a` `a` → `b`, `spec.b` removed (was `a`), 2 more fields',
     ],
     [
+      'a host that moves, and not each field of its rule',
+      { kind: 'Ingress', group: 'networking.k8s.io' },
+      [
+        aPath('spec.rules[host=a.example].http.paths[path=/].pathType', { after: undefined }),
+        aPath('spec.rules[host=b.example].http.paths[path=/].pathType', { before: undefined }),
+        aPath('spec.rules[host=c.example].http.paths[path=/].pathType'),
+      ],
+      [{ kind: 'moves-hosts', gone: ['a.example'], come: ['b.example'] }],
+      '`spec.rules[host=c.example].http.paths[path=/].pathType` `a` → `b`, host `a.example` goes, host `b.example` comes',
+    ],
+    [
+      'a value that goes and may not be told as gone',
+      {},
+      [aPath('metadata.labels.team', { before: '(not shown)', after: undefined })],
+      [],
+      '`metadata.labels.team` removed',
+    ],
+    [
       'a large value by its path',
       { kind: 'Service', group: '' },
       [aPath('spec.other', { before: [], after: [{ port: 80 }] })],
