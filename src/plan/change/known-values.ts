@@ -3,15 +3,32 @@ import { isJsonObject, type Json, type JsonObject } from '../../domain/json.ts';
 /** Shorter ones are let stand: masking every `admin` would hide more than it keeps, and say by that where they stand. */
 const shortest = 6;
 
+/** What Secrets hold, as it is written: many hold the same in several versions. */
+export interface HeldValues {
+  readonly data: ReadonlySet<string>;
+  readonly stringData: ReadonlySet<string>;
+}
+
+export function heldValues(secrets: readonly JsonObject[]): HeldValues {
+  return {
+    data: new Set(secrets.flatMap((secret) => leavesOf(secret['data']))),
+    stringData: new Set(secrets.flatMap((secret) => leavesOf(secret['stringData']))),
+  };
+}
+
 /**
- * What must not be read of a Secret, in every way in which it may be written: as it is, as base64, in JSON (once, and
+ * What must not be read of Secrets, in every way in which it may be written: as it is, as base64, in JSON (once, and
  * within a text of JSON), in an address. And of values made of parts, the parts that are secret by themselves: the
  * password of an address, members of JSON by their names, the lines of a key.
  */
-export function knownValues(secret: JsonObject): readonly string[] {
-  const data = leavesOf(secret['data']).flatMap((written) => [...spellings(written), ...decoded(written)]);
-  const found = [...data, ...leavesOf(secret['stringData']).flatMap(clear)];
-  return [...new Set(found)].filter((value) => value.length >= shortest);
+export function knownValues({ data, stringData }: HeldValues): ReadonlySet<string> {
+  const known = new Set<string>();
+  const add = (values: readonly string[]) => {
+    for (const value of values) if (value.length >= shortest) known.add(value);
+  };
+  for (const written of data) add([...spellings(written), ...decoded(written)]);
+  for (const written of stringData) add(clear(written));
+  return known;
 }
 
 // What is written without quotes is refused, in words that repeat it.

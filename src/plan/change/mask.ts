@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../../domain/json.ts';
-import { knownValues } from './known-values.ts';
+import { heldValues, knownValues } from './known-values.ts';
 
 /** Takes every known secret value out of what people read. */
 export interface Mask {
@@ -26,9 +26,9 @@ export const hidden = '•••••';
 /** What may be known of secret values, and what everybody knows. */
 export interface Secrets {
   /** As Git has them. */
-  readonly written: Iterable<JsonObject>;
+  readonly written: readonly JsonObject[];
   /** As they live. */
-  readonly live: Iterable<JsonObject>;
+  readonly live: readonly JsonObject[];
   /**
    * What else Git says, read only where it is needed. A value that lives and that stands there in clear is shown like any
    * other text: whoever wrote it there could be guessing, and a mask would be the answer.
@@ -37,18 +37,25 @@ export interface Secrets {
 }
 
 /** A mask for the values of Secrets, of six characters or more, in each of their spellings. */
-export function maskOf({ written, live, said }: Secrets): Mask {
-  const known = new Set([...written].flatMap(knownValues));
-  const more = new Set([...live].flatMap(knownValues)).difference(known);
-  for (const value of unsaid(more, said)) known.add(value);
-  const places = placesOf(known);
-  const text = (clear: string): string => masked(clear, places(clear));
-  return known.size === 0
-    ? { text: (clear) => clear, json: (value) => value }
-    : { text, json: (value) => mapped(value, text, null) };
+export function maskOf(secrets: Secrets): Mask {
+  // Most plans change nothing, and say nothing that would have to be masked.
+  let places: ((text: string) => Iterable<Place>) | null = null;
+  const text = (clear: string): string => {
+    places ??= placesOf(hiddenBy(secrets));
+    return masked(clear, places(clear));
+  };
+  return { text, json: (value) => mapped(value, text, null) };
 }
 
-function unsaid(values: ReadonlySet<string>, said: Iterable<Json>): Iterable<string> {
+function hiddenBy({ written, live, said }: Secrets): ReadonlySet<string> {
+  const held = heldValues(written);
+  const lives = heldValues(live);
+  const known = knownValues(held);
+  const more = knownValues({ ...lives, data: lives.data.difference(held.data) }).difference(known);
+  return known.union(unsaid(more, said));
+}
+
+function unsaid(values: ReadonlySet<string>, said: Iterable<Json>): ReadonlySet<string> {
   if (values.size === 0) return values;
   const open = new Set<string>();
   const places = placesOf(values);
@@ -81,6 +88,7 @@ const head = 6;
 /** Where values stand in a text, from the first to the last, also one within another. */
 function placesOf(values: ReadonlySet<string>): (text: string) => Iterable<Place> {
   const byHead = Map.groupBy(values, (value) => value.slice(0, head));
+  if (byHead.size === 0) return () => [];
   // A look at a few characters spares most texts the rest.
   const begins = new Uint8Array(sketch);
   for (const start of byHead.keys()) begins[sketchOf(start, 0)] = 1;
