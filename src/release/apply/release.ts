@@ -4,7 +4,6 @@ import { type Ledger, ledgerKeyOf } from '../../domain/ledger.ts';
 import type { Plan } from '../../domain/plan.ts';
 import { precedesSync, type ReleaseState, type Wanted } from '../../domain/release.ts';
 import type { Rendering } from '../../domain/rendering.ts';
-import { gitOnlyText } from '../../plan/change/git-only-text.ts';
 import { isAwaited } from '../../plan/relations/waves.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { JobContext } from '../../ports/handler.ts';
@@ -16,10 +15,10 @@ import type { PredictedPlan } from '../../predict/predicted-plan.ts';
 import { decideRelease, rendersNothing } from '../decide-release.ts';
 import { isOvertaken } from '../is-overtaken.ts';
 import { lockWaitMs } from '../lock-wait.ts';
-import { maskFor } from '../mask-for.ts';
 import { publishReport } from '../publish-report.ts';
 import type { ReleasePorts } from '../release-ports.ts';
 import { spacing } from '../spacing.ts';
+import { type Words, wordsFor } from '../words-for.ts';
 import { type Applying, type ApplyResult, applyPlan } from './apply-plan.ts';
 import { awaitPrerequisites } from './await-prerequisites.ts';
 import { gatePlan, isUnderWay } from './gate-plan.ts';
@@ -214,14 +213,10 @@ function appliedWords(applied: number, of: number): string {
   return `${applied} of ${of} objects were applied`;
 }
 
-type Words = (reason: string) => string;
-
-/** Reasons as they may be read: without secret values, and in public without what only lives. */
-function wordsOf({ objects }: PredictedPlan, { visibility }: Wanted): Words {
-  const written = objects.flatMap(({ desired }) => desired ?? []);
-  const live = objects.flatMap(({ live: found }) => (found.kind === 'present' ? [found.object] : []));
-  const mask = maskFor(written, live);
-  if (visibility === 'private') return mask.text;
-  const tell = gitOnlyText(written, live);
-  return (reason) => mask.text(tell(reason));
+function wordsOf({ objects }: PredictedPlan, desired: Wanted): Words {
+  return wordsFor(
+    desired,
+    objects.flatMap((object) => object.desired ?? []),
+    objects.flatMap(({ live }) => (live.kind === 'present' ? [live.object] : [])),
+  );
 }

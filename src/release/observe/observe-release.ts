@@ -14,10 +14,11 @@ import { FencedLedger } from '../fenced-ledger.ts';
 import { type HealthWords, healthWordsFor } from '../health-words.ts';
 import { isOvertaken } from '../is-overtaken.ts';
 import { lockWaitMs } from '../lock-wait.ts';
-import { maskFor } from '../mask-for.ts';
+
 import { publishReport } from '../publish-report.ts';
 import type { ReleasePorts } from '../release-ports.ts';
 import { spacing } from '../spacing.ts';
+import { wordsFor } from '../words-for.ts';
 import { changedSinceRelease } from './changed-since-release.ts';
 import { explainHealth } from './explain-health.ts';
 import { type Ownings, ownings } from './owned-objects.ts';
@@ -265,8 +266,8 @@ class Observation {
     const { desired, released, rendering } = this.#request;
     const live = [...this.#seen.values()].flatMap(({ object }) => (object === null ? [] : [object]));
     const written = rendering.manifests.map(({ object }) => object);
-    const mask = maskFor(written, live);
-    await publishReport(desired, released.commit, withReasons(state, mask.text), this.#ports);
+    const words = wordsFor(desired, written, live);
+    await publishReport(desired, released.commit, withReasons(state, words), this.#ports);
   }
 
   #appliedAt(): number {
