@@ -8,11 +8,14 @@ import type { Confirmation } from '../domain/release.ts';
 import type { CheckRuns, Comments, PullRequests } from '../ports/forge.ts';
 import type { Git } from '../ports/git.ts';
 import type { JobContext } from '../ports/handler.ts';
+import type { PlanLinks } from '../ports/plan-links.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
 import { presentedMergeGroup } from '../present/merge-group.ts';
 import { pullRequestPreview } from '../present/pull-request-preview.ts';
 import { headsPullRequest } from './inspect/heads-pull-request.ts';
+import { pagesOf } from './present/pages-of.ts';
+import { nothingStands } from './present/standing-of.ts';
 import { confirmationsOn } from './said/own-comment.ts';
 
 export interface PresentGroupPorts {
@@ -21,6 +24,7 @@ export interface PresentGroupPorts {
     Pick<Comments, 'comments'>;
   readonly git: Pick<Git, 'tip' | 'history' | 'parents'>;
   readonly records: Pick<Records, 'inspection' | 'plan'>;
+  readonly planLinks: Pick<PlanLinks, 'linkTo'>;
   readonly queue: Queue;
 }
 
@@ -56,9 +60,9 @@ export async function presentMergeGroup(
     const by = plan.confirmReasons.length === 0 ? null : await confirmedBy(plan, pulls, ports);
     if (by !== null) confirmations.push({ digest: plan.digest, by });
   }
-  const standing = { pages: new Map(), alsoChanged: new Map(), heldUp: new Map(), carries: new Map() };
+  const shown = { inspection, plans, pages: await pagesOf(plans, ports), alsoChanged: new Map(), ...nothingStands };
   // Whoever confirmed is no author of what is confirmed: that was asked where it was done.
-  const preview = pullRequestPreview({ inspection, plans, ...standing, author: '', confirmations });
+  const preview = pullRequestPreview({ ...shown, author: '', confirmations });
   const numbers = pulls.map(({ pull }) => pull.number);
   for (const run of presentedMergeGroup(inspection, preview, numbers)) {
     await ports.forge.publishCheckRun(repository, run);

@@ -17,6 +17,7 @@ import { type OtherPullRequest, type PullRequestView, presentedPullRequest } fro
 import { pullRequestPreview } from '../present/pull-request-preview.ts';
 import type { MergedView } from '../present/release/release-table.ts';
 import { alsoChanged } from './present/also-changed.ts';
+import { pagesOf } from './present/pages-of.ts';
 import { nothingStands, standingOf } from './present/standing-of.ts';
 import { confirmationsIn, confirmationsOn, ownComments, withMarker } from './said/own-comment.ts';
 
@@ -102,19 +103,6 @@ async function plansOf(
     return [name, await records.plan(inspection.repository, inspection.number, name)] as const;
   });
   return new Map(await Promise.all(plans));
-}
-
-/** By the environment's name, of those that are planned. */
-async function pagesOf(
-  plans: ReadonlyMap<string, PlanRecord | null>,
-  { planLinks }: Pick<PresentPorts, 'planLinks'>,
-): Promise<ReadonlyMap<string, string>> {
-  const pages = new Map<string, string>();
-  for (const [name, record] of plans) {
-    const page = record?.outcome.kind === 'planned' ? await planLinks.linkTo(record.outcome.plan) : null;
-    if (page !== null) pages.set(name, page);
-  }
-  return pages;
 }
 
 const nothingShared: PullRequestView['alsoChanged'] = new Map();

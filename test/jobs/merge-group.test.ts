@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { PullRequest } from '../../src/domain/pull-request.ts';
 import { acmeShop as shop } from '../acme-shop.ts';
+import { aChange, aPlan, planned } from '../present/sample-view.ts';
 import { ForgeWorld } from './forge-world.ts';
 
 describe('a merge group', () => {
@@ -30,6 +31,19 @@ describe('a merge group', () => {
     const head = (await world.git.tip(shop, branch)) ?? '';
     expect((await world.forge.checkRuns(shop, head)).map(({ name }) => name)).toContain('fairlead/plan');
     expect(world.queue.askedFor('predict-environment')).toMatchObject([{ number: branch, environment: 'staging' }]);
+  });
+
+  it('leads to the page of what does not fit', async () => {
+    const branch = await queued('main');
+    await world.run({ kind: 'inspect-merge-group', repository: shop, branch });
+    const [head, base] = [(await world.git.tip(shop, branch)) ?? '', await world.tip()];
+    const many = Array.from({ length: 20 }, (_, index) =>
+      aChange({ name: `web-${index}` }, { diff: `+ ${'x'.repeat(9_000)}\n` }),
+    );
+    await world.records.savePlan(shop, branch, 'staging', { ...planned(aPlan('staging', many)), head, base });
+    await world.run({ kind: 'present-merge-group', repository: shop, branch });
+    const run = (await world.forge.checkRuns(shop, head)).find(({ name }) => name === 'fairlead/plan (staging)');
+    expect(run?.text).toContain('](<https://fairlead.example.com/plans/');
   });
 
   it('says nothing on the head of an open pull request, whatever somebody calls their branch', async () => {
