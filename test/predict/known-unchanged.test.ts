@@ -150,6 +150,7 @@ describe('What is known unchanged', () => {
   it('is kept under keys that tell nothing of a Secret', async () => {
     const { plan, known } = await remembering('keys');
     await plan();
+    expect(known.keys.size).toBe(all.length);
     expect([...known.keys].every((key) => /^[0-9a-f]{64}$/.test(key))).toBe(true);
   });
 });

@@ -57,7 +57,7 @@ function restarted({ subject: { reference }, live, before, after, paths }: Judge
 }
 
 /** How many pods a workload is to have now; null: it does not say. Zero where a replica count is zero. */
-export function podsNow(live: JsonObject): number | null {
+function podsNow(live: JsonObject): number | null {
   if (live['kind'] === 'Pod') return 1;
   if (live['kind'] === 'DaemonSet') return numberField(live, 'status', 'desiredNumberScheduled') ?? null;
   return numberField(live, 'spec', 'replicas') ?? numberField(live, 'status', 'replicas') ?? 1;

@@ -17,7 +17,7 @@ const templates: Readonly<Record<string, readonly string[]>> = {
 const groups = ['', 'apps', 'batch', 'extensions'];
 
 /** The path of an object's pod template; null: it makes no pods. */
-export function podTemplatePath(object: JsonObject): readonly string[] | null {
+function podTemplatePath(object: JsonObject): readonly string[] | null {
   const kind = textField(object, 'kind') ?? '';
   const { group } = parseApiVersion(textField(object, 'apiVersion') ?? '');
   return groups.includes(group) && Object.hasOwn(templates, kind) ? (templates[kind] ?? null) : null;

@@ -78,7 +78,7 @@ async function applyTo(
   cluster: Cluster,
   signal: AbortSignal,
 ): Promise<ApplyOutcome> {
-  const migrated = takeover === undefined ? null : await migrateFields(reference, live, takeover, cluster, signal);
+  const migrated = takeover === undefined ? null : await migrateFields({ reference, live, takeover }, cluster, signal);
   if (migrated !== null && migrated.kind !== 'accepted') return migrated;
   const { uid = null, resourceVersion = '' } = (migrated?.object ?? live).metadata;
   return await cluster.apply(

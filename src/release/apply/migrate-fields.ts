@@ -4,15 +4,20 @@ import { migratedFields } from '../../plan/fields/takeover/migrated-fields.ts';
 import type { Takeover } from '../../plan/fields/takeover/predecessors.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 
+export interface Migration {
+  readonly reference: ObjectReference;
+  /** As it was read. */
+  readonly live: KubernetesObject;
+  readonly takeover: Takeover;
+}
+
 /**
  * Makes what its predecessors hold of an object ours, in the very state that was read: the apply that follows takes away
  * what Git leaves out. Nothing else changes, so that a death in between leaves nothing to mend; the next run finds it
  * ours and applies. null: it is ours already.
  */
 export async function migrateFields(
-  reference: ObjectReference,
-  live: KubernetesObject,
-  takeover: Takeover,
+  { reference, live, takeover }: Migration,
   cluster: Pick<Cluster, 'patch'>,
   signal: AbortSignal,
 ): Promise<ApplyOutcome | null> {
