@@ -2,6 +2,7 @@ import { isoTime } from '../domain/iso-time.ts';
 import type { Problem } from '../domain/rendering.ts';
 import { assemblePlan } from '../plan/assemble-plan.ts';
 import { judge } from '../plan/judge.ts';
+import { withFailedHooks } from '../plan/relations/failed-hooks.ts';
 import { withLostGround } from '../plan/relations/lost-ground.ts';
 import { withMeantDeletions } from '../plan/relations/meant-deletions.ts';
 import { withPrerequisites } from '../plan/relations/prerequisites.ts';
@@ -76,15 +77,9 @@ async function predict(input: PredictionInput, ports: PredictionPorts, signal: A
   const unanswered = input.compared.pullRequest === null ? 'thrown' : 'told';
   const evidence = await collectEvidence(subjects, { ...settings, unanswered, cluster, signal }, memory);
   const alone = evidence.map(([subject, found]) => judge(subject, found, settings));
-  const withinQuotas = await applyQuotas(
-    withLostGround(
-      withProposedSchemas(withPrerequisites(withMeantDeletions(withRenamedKinds(alone)), allowance.impersonate)),
-    ),
-    cluster,
-    signal,
-  );
-
-  const autoscaled = await findAutoscalers(withinQuotas, cluster, signal);
+  const together = withPrerequisites(withMeantDeletions(withRenamedKinds(alone)), allowance.impersonate);
+  const withinQuotas = await applyQuotas(withLostGround(withProposedSchemas(together)), cluster, signal);
+  const autoscaled = await findAutoscalers(withFailedHooks(withinQuotas), cluster, signal);
   const { namespaces } = allowance;
   const judgements = await tellWhatGoesWith(autoscaled, { cluster, namespaces, signal });
   const neighbours = await readNeighbours(judgements, cluster, signal);
