@@ -1,12 +1,10 @@
 import { z } from 'zod';
 import type { Effect } from '../../domain/effect.ts';
 import { exactly } from './exactly.ts';
+import { identity, list, text, texts } from './shape-parts.ts';
 
-const text = z.string();
-const texts = z.array(text).readonly();
 const number = z.number().nullable();
-const identity = z.object({ group: text, kind: text, namespace: text.nullable(), name: text });
-const identities = z.array(identity).readonly();
+const identities = list(identity);
 const claims = z.object({ fate: z.enum(['deleted', 'kept']), count: z.int().nonnegative(), names: texts });
 const exposure = z.enum(['LoadBalancer', 'NodePort']);
 

@@ -8,6 +8,7 @@ import type { Repository } from '../../domain/repository.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Records } from '../../ports/records.ts';
 import { within } from './connection.ts';
+import { planRecord } from './plan-shape.ts';
 import { readRecord, recordKey, transferWithinMs, writtenRecord } from './record-codec.ts';
 import * as shapes from './record-shapes.ts';
 import type { RedisRenderings } from './renderings.ts';
@@ -53,7 +54,7 @@ export function redisRecords(client: Redis, log: Logger, renderings: RedisRender
   // A pull request's plan is replaced by its next one; under its digest it stays for whoever follows a link to it.
   const savePlan = async (name: string, record: PlanRecord): Promise<void> => {
     const key = recordKey('plan', name);
-    const bytes = (await writtenRecord(shapes.planRecord, record)).bytes;
+    const bytes = (await writtenRecord(planRecord, record)).bytes;
     const keys = record.outcome.kind === 'planned' ? [key, recordKey('digest', record.outcome.plan.digest)] : [key];
     await within(transferWithinMs, key, () =>
       Promise.all(keys.map((one) => client.set(one, bytes, 'PX', keptMs.plan))),
@@ -67,11 +68,10 @@ export function redisRecords(client: Redis, log: Logger, renderings: RedisRender
     inspection: (repository, of) => read('inspection', ofPreviewed(repository, of), shapes.inspection),
     saveInspection: (inspection) =>
       write('inspection', ofPreviewed(inspection.repository, previewedBy(inspection)), shapes.inspection, inspection),
-    plan: (repository, of, environment) =>
-      read('plan', `${ofPreviewed(repository, of)}/${environment}`, shapes.planRecord),
+    plan: (repository, of, environment) => read('plan', `${ofPreviewed(repository, of)}/${environment}`, planRecord),
     savePlan: (repository, of, environment, plan) => savePlan(`${ofPreviewed(repository, of)}/${environment}`, plan),
     planByDigest: async (digest) => {
-      const record = await read('digest', digest, shapes.planRecord);
+      const record = await read('digest', digest, planRecord);
       return record?.outcome.kind === 'planned' ? record.outcome.plan : null;
     },
     desired: (repository, environment) => read('desired', ofEnvironment(repository, environment), shapes.desired),
