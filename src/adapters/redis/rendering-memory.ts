@@ -1,7 +1,7 @@
 import type { Rendering } from '../../domain/rendering.ts';
 
 /** Of JSON text; as objects it takes about three times as much. */
-const maxTextLength = 24 * 1024 * 1024;
+const maxTextLength = 12 * 1024 * 1024;
 
 /** The renderings that were asked for last, by the digest of their record: as many as are so large together. */
 export class RenderingMemory {
