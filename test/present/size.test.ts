@@ -44,9 +44,7 @@ describe('however large the plan is', () => {
     const changes = [large(0, 'x'.repeat(100_000)), large(1, 'small')];
     const comment =
       presentedPullRequest(view(new Map([['staging', planned(aPlan('staging', changes))]]))).comment ?? '';
-    expect(comment).toContain(
-      '1 object is left out here for size (`update · Deployment shop/web-0`): of 1 the beginning',
-    );
+    expect(comment).toContain('1 object is left out here for size (`update · Deployment shop/web-0`): its beginning');
     expect(comment).toContain('-small');
   });
 
@@ -61,7 +59,9 @@ describe('however large the plan is', () => {
       /✂️ The first \d+ of 20,000 lines: this object is too large for GitHub\. The whole is on \[its page\]\(<https:/,
     );
     expect(text).toMatch(/\n\+ {2}line \d+: value\n```\n/);
-    expect(shown.comment).toContain('of 1 the beginning is in the check run `fairlead/plan (staging)`');
+    expect(shown.comment).toContain(
+      'its beginning is in the check run `fairlead/plan (staging)`. It is in the [whole plan]',
+    );
   });
 
   it('the comment says how many objects are where, and the check run shows first what the comment does not', () => {

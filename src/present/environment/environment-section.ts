@@ -227,10 +227,11 @@ function leftOutLine({ preview, left }: FittedSection, text: PlanText | null): s
   const byName = changes.length - (whole ?? 0) - (cut ?? 0);
   const where = [
     whole ? `${number(whole)} ${whole === 1 ? 'is' : 'are'} whole in the check run ${run}` : '',
-    cut ? `of ${number(cut)} the beginning is in the check run ${run}` : '',
+    cut ? `${changes.length === 1 ? 'its' : `of ${number(cut)} the`} beginning is in the check run ${run}` : '',
     byName === 0 || text === null ? '' : `${number(byName)} ${byName === 1 ? 'is' : 'are'} named there only`,
   ].filter(notEmpty);
-  const page = preview.page === null ? '' : ` All of them are in the [whole plan](<${preview.page}>).`;
+  const all = changes.length === 1 ? 'It is' : 'All of them are';
+  const page = preview.page === null ? '' : ` ${all} in the [whole plan](<${preview.page}>).`;
   const lost = text === null && preview.page === null ? ' They are shown nowhere else.' : '';
   return `✂️ ${count(changes.length, 'object is', 'objects are')} left out here for size (${list(named, 5)})${where.length === 0 ? '.' : `: ${list(where)}.`}${page}${lost}`;
 }
