@@ -89,11 +89,14 @@ function partsOf(raw: string): readonly string[] {
   return [...passwordsIn(raw), ...membersIn(raw), ...keyLinesIn(raw)];
 }
 
+/** Bounded: a value that looks like addresses all along would be looked through from each of its letters. */
 function passwordsIn(raw: string): readonly string[] {
-  return [...raw.matchAll(/\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:([^\s@]+)@/gi)].flatMap(([, password = '']) => {
-    const plain = /%[0-9a-f]{2}/i.test(password) ? unescaped(password) : password;
-    return [password, plain];
-  });
+  return [...raw.matchAll(/\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s/:@]*:([^\s@]{1,1000})@/gi)].flatMap(
+    ([, password = '']) => {
+      const plain = /%[0-9a-f]{2}/i.test(password) ? unescaped(password) : password;
+      return [password, plain];
+    },
+  );
 }
 
 function unescaped(password: string): string {
