@@ -4,15 +4,14 @@ import type { Change, Plan } from '../../domain/plan.ts';
 import { commonCause, notAuthoredTitle } from '../change/cause-titles.ts';
 import { changeInComment } from '../change/change-section.ts';
 import { changeName } from '../change/change-words.ts';
-import { isDrifted } from '../change/drift.ts';
 import { sharedRefusalLine, withSharedRefusals } from '../change/shared-refusals.ts';
 import type { PlanText } from '../check-run/plan-text.ts';
 import { type EnvironmentPreview, isPlanned, needOf } from '../preview.ts';
 import { type Block, byteLength, fitBlocks } from '../text/fit.ts';
 import { code, count, list, prose } from '../text/markdown.ts';
 import { clip } from '../text/visible-text.ts';
-import { blockedLead } from './blocked-lines.ts';
-import { alsoChangedLine, comparedLine, confirmLines, problemLines, remarksOn, removedLines } from './plan-lines.ts';
+import { headLines } from './head-lines.ts';
+import { comparedLine } from './plan-lines.ts';
 import { type SameChanges, sameChanges, sameChangesLine } from './same-changes.ts';
 
 /** One environment's part of the comment, before it is known how much of it fits. */
@@ -142,67 +141,6 @@ function section(preview: EnvironmentPreview, same: SameChanges | null): Section
 function heading(environment: Environment, plan: Plan | null): string {
   const version = plan === null ? '' : ` (${prose(clip(plan.clusterVersion, 40))})`;
   return `#### ${prose(environment.name)} · cluster ${code(environment.cluster)}${version}, namespace ${code(environment.namespace)}`;
-}
-
-function headLines(preview: EnvironmentPreview): readonly string[] {
-  const { environment, state } = preview;
-  switch (state.kind) {
-    case 'unaffected':
-    case 'planning':
-      return [];
-    case 'removed':
-      return [removedLines(environment)];
-    case 'refused':
-      return ['**❌ It cannot be rendered, so nothing can be planned:**', problemLines(state.problems, 4000)];
-    case 'denied':
-      return [`**⛔ Not allowed:** ${prose(clip(state.reason, 600))}. Nothing was sent to the cluster.`];
-    case 'failed':
-      return [`**❌ It could not be predicted:** ${prose(clip(state.reason, 600))}. Comment \`/plan\` to try again.`];
-    case 'blocked':
-      return [
-        blockedLead(state.blocked, environment),
-        confirmLines(state.plan, null),
-        ...planRemarks(preview, state.plan),
-      ];
-    case 'unconfirmed':
-      return [confirmLines(state.plan, null), ...planRemarks(preview, state.plan)];
-    case 'ready':
-      return [confirmLines(state.plan, state.confirmedBy), ...planRemarks(preview, state.plan)];
-  }
-}
-
-function planRemarks({ environment, heldUp, carries, alsoChanged }: EnvironmentPreview, plan: Plan): readonly string[] {
-  const changing = plan.changes.some(({ action }) => action !== 'unchanged');
-  const problems = remarksOn(plan);
-  return [
-    modeRemark(environment),
-    carries === null || !plan.changes.some(isCarried)
-      ? ''
-      : `⏳ #${carries} was merged before and its release waits: it goes with this merge.`,
-    heldUp === null
-      ? ''
-      : `⏳ It is released after **${prose(heldUp.by)}**, which diverged at \`${heldUp.commit.slice(0, 7)}\`: until that is mended or reverted, it waits.`,
-    alsoChangedLine(alsoChanged),
-    changing ? '' : 'Nothing to change: the cluster is already as this merge would make it.',
-    problems.length === 0 ? '' : `⚠️ Worth a look:\n${problemLines(problems, 2000)}`,
-  ];
-}
-
-/** Whether anything of the change may come from what was merged before. */
-function isCarried(change: Change): boolean {
-  if (change.paths.some(({ causes }) => causes.includes('unreleased'))) return true;
-  return !change.fromPullRequest && !isDrifted(change);
-}
-
-function modeRemark({ mode }: Environment): string {
-  switch (mode) {
-    case 'release':
-      return '';
-    case 'manual':
-      return 'Mode `manual`: merging releases nothing; `/sync` does.';
-    case 'observe':
-      return 'Mode `observe`: planned and watched, never released.';
-  }
 }
 
 function fitSection(section: Section, bytes: number): { readonly section: FittedSection; readonly used: number } {
