@@ -369,6 +369,14 @@ describe('the comment', () => {
     expect(comment).toContain('It is released after **first**, which diverged at `ccccccc`');
   });
 
+  it('tells of many environments that are not affected in one row', () => {
+    const others = ['a', 'b', 'c', 'd'].map((name) => unaffected(anEnvironment(name)));
+    const view = aView(anInspection(others), { commented: true });
+    expect(presentedPullRequest(view).comment).toContain('| **a**, **b**, **c** and 1 more | ➖ not affected |');
+    const few = aView(anInspection(others.slice(0, 3)), { commented: true });
+    expect(presentedPullRequest(few).comment).toContain('| **b** | ➖ not affected |');
+  });
+
   it('is kept true where one stands there already', () => {
     const comment = presentedPullRequest(aView(anInspection([unaffected(staging)]), { commented: true })).comment;
     expect(comment).toContain('no environment is affected');

@@ -1,5 +1,6 @@
 import { type Effect, effectKinds, isGrave } from '../../domain/effect.ts';
-import type { Change } from '../../domain/plan.ts';
+import { type Change, isKeptBack } from '../../domain/plan.ts';
+import { count } from '../text/markdown.ts';
 
 export interface EffectSum {
   readonly words: string;
@@ -20,7 +21,16 @@ export function effectsInAll(changes: readonly Change[]): readonly EffectSum[] {
       return words === null ? [] : [{ words, grave: index === 0 }];
     });
   });
-  return [...sums.filter(({ grave }) => grave), ...sums.filter(({ grave }) => !grave)];
+  return [...sums.filter(({ grave }) => grave), ...takeoverSum(changes), ...sums.filter(({ grave }) => !grave)];
+}
+
+// Who made them is told beside each; that it happens at all must not be looked for.
+function takeoverSum(changes: readonly Change[]): readonly EffectSum[] {
+  const number = changes.filter((change) => change.adopted && !isKeptBack(change)).length;
+  if (number === 0) return [];
+  return [
+    { words: `takes over ${count(number, 'object')} that ${number === 1 ? 'lives' : 'live'} already`, grave: false },
+  ];
 }
 
 /** null: it is told beside its object alone. */

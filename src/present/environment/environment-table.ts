@@ -3,26 +3,41 @@ import { isDrifted } from '../change/drift.ts';
 import { effectsInAll } from '../change/effect-sums.ts';
 import { type EnvironmentPreview, type HeldUp, isPlanned, needOf, type PreviewState } from '../preview.ts';
 import { byteLength } from '../text/fit.ts';
-import { code, count, prose, table } from '../text/markdown.ts';
+import { code, count, list, prose, table } from '../text/markdown.ts';
 import { clip } from '../text/visible-text.ts';
 
 const headings = ['environment', '', 'create:', 'update:', 'replace:', 'delete:', 'drift:', ''];
 const counted: readonly Action[] = ['create', 'update', 'replace', 'delete'];
 
+/** Of more environments that are not affected one row tells: what is to be decided on must not stand between them. */
+const unaffectedRows = 3;
+
 /**
  * A row for each environment. Where not all fit in `bytes`, those that need a person come first and the rest is counted.
  */
 export function environmentTable(environments: readonly EnvironmentPreview[], bytes: number): string {
-  const whole = table(headings, environments.map(row));
+  const unaffected = environments.filter(({ state }) => state.kind === 'unaffected');
+  const told =
+    unaffected.length > unaffectedRows ? environments.filter((one) => !unaffected.includes(one)) : environments;
+  const others = told.length < environments.length ? [unaffectedRow(unaffected)] : [];
+  const whole = table(headings, [...told.map(row), ...others]);
   if (byteLength(whole) <= bytes) return whole;
-  const byNeed = environments.toSorted((left, right) => needOf(left.state) - needOf(right.state)).map(row);
+  const byNeed = [...told.toSorted((left, right) => needOf(left.state) - needOf(right.state)).map(row), ...others];
   let shown = byNeed.length;
   let text = whole;
   while (shown > 0 && byteLength(text) > bytes - 100) {
     shown = Math.floor(shown * 0.9);
     text = table(headings, byNeed.slice(0, shown));
   }
-  return `${text}\n\n…and ${count(environments.length - shown, 'more environment')}.`;
+  return `${text}\n\n…and ${count(byNeed.length - shown, 'more environment')}.`;
+}
+
+function unaffectedRow(environments: readonly EnvironmentPreview[]): readonly string[] {
+  const names = list(
+    environments.map(({ environment }) => `**${prose(environment.name)}**`),
+    unaffectedRows,
+  );
+  return [names, '➖ not affected', '', '', '', '', '', 'render the same at base and merge result'];
 }
 
 function row({ environment, heldUp, state }: EnvironmentPreview): readonly string[] {
