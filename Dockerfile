@@ -42,4 +42,4 @@ USER 1000:1000
 EXPOSE 3000
 ENTRYPOINT ["tini", "--"]
 # Node itself and not npm: it has to see SIGTERM, to drain. Smaller spaces for young objects: a third less memory, no slower.
-CMD ["node", "--max-semi-space-size=16", "src/main.ts"]
+CMD ["node", "--max-semi-space-size=24", "src/main.ts"]

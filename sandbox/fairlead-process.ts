@@ -40,7 +40,7 @@ export async function startFairleadProcess(options: FairleadOptions): Promise<Fa
     running = await startGuardedProcess({
       command: process.execPath,
       // As in the Dockerfile.
-      args: ['--max-semi-space-size=16', path.join(root, 'src/main.ts')],
+      args: ['--max-semi-space-size=24', path.join(root, 'src/main.ts')],
       env: { ...options.env, HOST: '127.0.0.1', PORT: String(options.port) },
       cwd: options.folder,
       log,

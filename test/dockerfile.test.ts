@@ -70,13 +70,16 @@ describe('the Dockerfile', () => {
   });
 
   it('runs Fairlead on the Node that it needs, as nobody in particular', () => {
-    const { engines } = JSON.parse(read('package.json')) as { readonly engines: { readonly node: string } };
+    const { engines, scripts } = JSON.parse(read('package.json')) as {
+      readonly engines: { readonly node: string };
+      readonly scripts: { readonly start: string };
+    };
     const needed = /\d+/.exec(engines.node)?.[0];
     const nodes = all('FROM').flatMap(([name = '']) => /^node:(\d+)/.exec(name)?.[1] ?? []);
     expect(nodes).toEqual([needed, needed]);
     expect(all('USER')).toEqual([['1000:1000']]);
     const command = JSON.parse(all('CMD')[0]?.join(' ') ?? '[]') as readonly string[];
-    expect(command.slice(0, -1)).toEqual(['node']);
+    expect(command.join(' ')).toBe(scripts.start);
     expect(existsSync(path.join(root, command.at(-1) ?? ''))).toBe(true);
   });
 

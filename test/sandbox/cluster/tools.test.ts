@@ -52,7 +52,9 @@ describe('the programs of the sandbox', () => {
     for (const file of readdirSync(source)) {
       const copy = path.join(folder.path, file);
       appendFileSync(copy, '// changed\n');
-      expect(jailModule(folder.path).built, file).not.toBe(built);
+      // What starts it is TypeScript and stands beside it.
+      const isSource = file === 'go.mod' || file.endsWith('.go');
+      expect(jailModule(folder.path).built !== built, file).toBe(isSource);
       cpSync(path.join(source, file), copy);
     }
     expect(jailModule(folder.path).built).toBe(built);
