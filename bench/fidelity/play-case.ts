@@ -1,4 +1,5 @@
 import type { ApiClient } from '../../sandbox/cluster/api-client.ts';
+import { systemClock } from '../../src/adapters/clock/system-clock.ts';
 import type { OpenClusterAccess } from '../../src/adapters/kubernetes/open-cluster-access.ts';
 import type { KubernetesObject, Manifest } from '../../src/domain/manifest.ts';
 import { mendedManifests } from './mend-files.ts';
@@ -117,8 +118,7 @@ async function cleanUp(stage: Stage, { access, admin }: World, namespaces: reado
     if (uid === null) continue;
     await access.own.remove({ reference, uid, dryRun: false }, signal);
     if (reference.kind !== 'CustomResourceDefinition') continue;
-    while ((await access.own.read(reference, signal)).kind === 'present')
-      await new Promise((resolve) => setTimeout(resolve, 100));
+    while ((await access.own.read(reference, signal)).kind === 'present') await systemClock.sleep(100, signal);
   }
   await Promise.all(namespaces.map((name) => admin.request('DELETE', `/api/v1/namespaces/${name}`)));
 }

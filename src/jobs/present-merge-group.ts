@@ -45,7 +45,6 @@ export async function presentMergeGroup(
     await ports.queue.ask(inspectionOf(repository, branch));
     return;
   }
-  if (await isHeadOfOpen(inspection, ports)) return;
   // One may have been opened since.
   if (await headsPullRequest(repository, head, ports.forge)) return;
   const plans = new Map<string, PlanRecord | null>();
@@ -68,15 +67,6 @@ export async function presentMergeGroup(
     await ports.forge.publishCheckRun(repository, run);
   }
   context.log.debug('merge group presented', { head, conclusion: preview.conclusion });
-}
-
-/**
- * A check run belongs to a commit. Whoever may push may name a branch of theirs like the queue's, into a base that nothing
- * follows: what stands on the head of an open pull request is that one's to say.
- */
-async function isHeadOfOpen({ repository, head }: Inspection, { forge }: PresentGroupPorts): Promise<boolean> {
-  const pulls = await forge.pullRequestsOf(repository, head);
-  return pulls.some((pull) => pull.state === 'open' && pull.head.commit === head);
 }
 
 interface ConfirmedPull {

@@ -45,6 +45,6 @@ async function versionOf(
   { records }: Pick<ExplainPorts, 'records'>,
 ): Promise<string | null> {
   const record = await records.plan(repository, number, environment);
-  const isOfThis = record?.head === head && record.base === base && record.outcome.kind === 'planned';
-  return isOfThis && record.outcome.kind === 'planned' ? record.outcome.plan.clusterVersion : null;
+  if (record?.head !== head || record.base !== base || record.outcome.kind !== 'planned') return null;
+  return record.outcome.plan.clusterVersion;
 }

@@ -1,22 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type SandboxRedis, startRedis } from '../../../sandbox/redis.ts';
-import { openRedis, type RedisConnection } from '../../../src/adapters/redis/connection.ts';
+import { describe, expect, it } from 'vitest';
 import { redisMadeRenderings } from '../../../src/adapters/redis/made-renderings.ts';
 import { redisRenderings } from '../../../src/adapters/redis/renderings.ts';
 import type { Rendering } from '../../../src/domain/rendering.ts';
 import { silentLogger } from '../../fakes/logger.ts';
+import { ownRedis } from './own-redis.ts';
 
-let redis: SandboxRedis;
-let connection: RedisConnection;
-beforeAll(async () => {
-  redis = await startRedis({ persist: false });
-  connection = await openRedis(redis.url, silentLogger);
-});
-afterAll(async () => {
-  connection.close();
-  await redis.stop();
-});
-beforeEach(() => redis.wipe());
+const redis = ownRedis();
 
 describe('what was rendered from which source', () => {
   it('is known after a restart, exactly as it was', async () => {
@@ -41,7 +30,7 @@ describe('what was rendered from which source', () => {
   it('is missed, and nothing worse, where Redis was wiped, holds something else, or was written by another version', async () => {
     await started().made.keep('key', rendering('a.yaml'));
     expect(await started('2.0.0').made.find('key')).toBeNull();
-    for (const key of await connection.client.keys('*:made:*')) await connection.client.set(key, '{"id":');
+    for (const key of await redis.client.keys('*:made:*')) await redis.client.set(key, '{"id":');
     expect(await started().made.find('key')).toBeNull();
     await started().made.keep('key', rendering('a.yaml'));
     await redis.wipe();
@@ -70,8 +59,8 @@ describe('what was rendered from which source', () => {
 });
 
 function started(version = '1.0.0') {
-  const renderings = redisRenderings(connection.client, silentLogger);
-  return { renderings, made: redisMadeRenderings(connection.client, renderings, version) };
+  const renderings = redisRenderings(redis.client, silentLogger);
+  return { renderings, made: redisMadeRenderings(redis.client, renderings, version) };
 }
 
 function rendering(file: string): Rendering {

@@ -1,26 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type SandboxRedis, startRedis } from '../../../sandbox/redis.ts';
-import { openRedis, type RedisConnection } from '../../../src/adapters/redis/connection.ts';
+import { describe, expect, it } from 'vitest';
 import { redisPlanLinks } from '../../../src/adapters/redis/plan-links.ts';
-import { silentLogger } from '../../fakes/logger.ts';
+import { ownRedis } from './own-redis.ts';
 
 const plan = { digest: 'e'.repeat(64), at: '2026-11-20T14:02:11.000Z' };
 const clock = { now: () => Date.parse(plan.at) };
 
 describe('the links to plans', () => {
-  let redis: SandboxRedis;
-  let connection: RedisConnection;
-  beforeAll(async () => {
-    redis = await startRedis({ persist: false });
-    connection = await openRedis(redis.url, silentLogger);
-  });
-  afterAll(async () => {
-    connection.close();
-    await redis.stop();
-  });
-  beforeEach(() => redis.wipe());
+  const redis = ownRedis();
 
-  const links = (url: string | null) => redisPlanLinks(connection.client, url, clock);
+  const links = (url: string | null) => redisPlanLinks(redis.client, url, clock);
   const judged = async (link: string) => {
     const { searchParams } = new URL(link);
     const [until, signature] = ['until', 'signature'].map((name) => searchParams.get(name) ?? '');

@@ -1,8 +1,6 @@
 import { promisify } from 'node:util';
 import { zstdCompress } from 'node:zlib';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type SandboxRedis, startRedis } from '../../../sandbox/redis.ts';
-import { openRedis, type RedisConnection } from '../../../src/adapters/redis/connection.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { redisRecords } from '../../../src/adapters/redis/records.ts';
 import { redisRenderings } from '../../../src/adapters/redis/renderings.ts';
 import type { Rendering } from '../../../src/domain/rendering.ts';
@@ -11,21 +9,11 @@ import type { Records } from '../../../src/ports/records.ts';
 import { acmeShop as repository } from '../../acme-shop.ts';
 import { aDesired, recordsContract } from '../../contracts/records.ts';
 import { keepingLogger, silentLogger } from '../../fakes/logger.ts';
+import { ownRedis } from './own-redis.ts';
 
-let redis: SandboxRedis;
-let connection: RedisConnection;
-beforeAll(async () => {
-  redis = await startRedis({ persist: false });
-  connection = await openRedis(redis.url, silentLogger);
-});
-afterAll(async () => {
-  connection.close();
-  await redis.stop();
-});
-beforeEach(() => redis.wipe());
+const redis = ownRedis();
 
-const recordsWith = (log: Logger): Records =>
-  redisRecords(connection.client, log, redisRenderings(connection.client, log));
+const recordsWith = (log: Logger): Records => redisRecords(redis.client, log, redisRenderings(redis.client, log));
 
 recordsContract('the records in Redis', () =>
   Promise.resolve({ records: recordsWith(silentLogger), close: () => Promise.resolve() }),
@@ -47,9 +35,9 @@ describe('the records in Redis', () => {
   ])(
     'a record that %s is deleted and reads as not here, with a warning that quotes nothing of it',
     async (_, bytes) => {
-      await connection.client.set(key, typeof bytes === 'function' ? await bytes() : bytes);
+      await redis.client.set(key, typeof bytes === 'function' ? await bytes() : bytes);
       expect(await records.report(repository, 'staging')).toBeNull();
-      expect(await connection.client.exists(key)).toBe(0);
+      expect(await redis.client.exists(key)).toBe(0);
       expect(log.lines).toMatchObject([{ level: 'warn', fields: { record: key } }]);
       expect(JSON.stringify(log.lines)).not.toContain('hunter2');
     },
@@ -57,7 +45,7 @@ describe('the records in Redis', () => {
 
   it('what is desired of a repository that was not said to be private, by another version, is of a public one', async () => {
     const { visibility: _, ...ofBefore } = aDesired;
-    await connection.client.set('{fairlead}:record:desired:7/staging', await compressed(JSON.stringify(ofBefore)));
+    await redis.client.set('{fairlead}:record:desired:7/staging', await compressed(JSON.stringify(ofBefore)));
     expect(await records.desired(repository, 'staging')).toMatchObject({
       commit: 'a'.repeat(40),
       visibility: 'public',
@@ -67,11 +55,11 @@ describe('the records in Redis', () => {
   it('a rendering of thousands of objects takes a small part of its size and lives a day from its last reading', async () => {
     const rendering = manyObjects(5_000);
     await records.saveRendering(rendering);
-    const [stored = ''] = await connection.client.keys('{fairlead}:record:rendering:*');
-    expect(await connection.client.strlen(stored)).toBeLessThan(JSON.stringify(rendering).length / 10);
-    await connection.client.pexpire(stored, 60_000);
+    const [stored = ''] = await redis.client.keys('{fairlead}:record:rendering:*');
+    expect(await redis.client.strlen(stored)).toBeLessThan(JSON.stringify(rendering).length / 10);
+    await redis.client.pexpire(stored, 60_000);
     expect(await records.rendering(rendering.id)).toEqual(rendering);
-    expect(await connection.client.pttl(stored)).toBeGreaterThan(86_000_000);
+    expect(await redis.client.pttl(stored)).toBeGreaterThan(86_000_000);
   });
 
   it('nothing is kept for ever', async () => {
@@ -81,8 +69,8 @@ describe('the records in Redis', () => {
       base: '0',
       outcome: { kind: 'failed', reason: '', at: '' },
     });
-    for (const stored of await connection.client.keys('*')) {
-      expect(await connection.client.pttl(stored)).toBeGreaterThan(0);
+    for (const stored of await redis.client.keys('*')) {
+      expect(await redis.client.pttl(stored)).toBeGreaterThan(0);
     }
   });
 });
