@@ -5,10 +5,10 @@ import type { PullRequests } from '../ports/forge.ts';
 import type { JobContext } from '../ports/handler.ts';
 import type { Records } from '../ports/records.ts';
 import { departures } from './desire/departures.ts';
-import type { DesirePorts } from './desire/desire-environment.ts';
 import { desireEnvironments } from './desire/desire-environments.ts';
 import { leaveRemoved } from './desire/leave-removed.ts';
-import { oneByOne } from './desire/one-by-one.ts';
+import type { DesirePorts } from './desire/wish.ts';
+import { oneByOne } from './many/one-by-one.ts';
 import { readSettings, type SettingsReading } from './repository/read-settings.ts';
 import { readSettingsFile } from './repository/settings-at.ts';
 

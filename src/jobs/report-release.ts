@@ -4,12 +4,12 @@ import { isPassing, type ReleaseReport } from '../domain/release.ts';
 import type { Repository } from '../domain/repository.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { JobContext } from '../ports/handler.ts';
-import { oneByOne } from './desire/one-by-one.ts';
+import { oneByOne } from './many/one-by-one.ts';
+import { kept, readingOnce } from './many/reading-once.ts';
 import { gatheringMs } from './report/gathering-ms.ts';
 import { isSaidAlready, type ReportEnvironmentPorts, reportEnvironment } from './report/report-environment.ts';
 import { type ReleaseSettingsPorts, settingsOfRelease } from './report/settings-of-release.ts';
 import { readSettings, type SettingsPorts } from './repository/read-settings.ts';
-import { kept, readingOnce } from './said/reading-once.ts';
 
 export type ReportPorts = Omit<ReportEnvironmentPorts, 'settings' | 'presentInMs'> & {
   readonly git: SettingsPorts['git'] & ReleaseSettingsPorts['git'];

@@ -16,7 +16,7 @@ import { answerSync } from './command/sync.ts';
 import { afterConfirmation } from './confirm/after-confirmation.ts';
 import { planAnew } from './confirm/plan-anew.ts';
 import type { ConfirmationPorts } from './confirm/waiting-for-confirmation.ts';
-import type { DesirePorts } from './desire/desire-environment.ts';
+import type { DesirePorts } from './desire/wish.ts';
 import { readSettings } from './repository/read-settings.ts';
 import { ownComment } from './said/own-comment.ts';
 import { standingDecision } from './said/standing-decision.ts';

@@ -13,12 +13,12 @@ import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
 import { type DepartureGit, departures } from './desire/departures.ts';
 import { isUnsaid } from './desire/leave-removed.ts';
-import { oneByOne } from './desire/one-by-one.ts';
 import { askForOutlived, type OutlivedPorts } from './inspect/ask-for-outlived.ts';
+import { oneByOne } from './many/one-by-one.ts';
+import { kept } from './many/reading-once.ts';
 import { readSettings, type SettingsReading } from './repository/read-settings.ts';
 import { settingsFile } from './repository/settings-at.ts';
 import { isTold } from './said/is-told.ts';
-import { kept } from './said/reading-once.ts';
 
 export interface SweepRepositoryPorts {
   readonly forge: Pick<Repositories, 'facts' | 'everHeld'> &

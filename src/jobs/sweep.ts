@@ -1,7 +1,7 @@
 import type { JobOf } from '../domain/job.ts';
 import type { Repositories } from '../ports/forge.ts';
 import type { Queue } from '../ports/queue.ts';
-import { askSpread } from './sweep/ask-spread.ts';
+import { askSpread } from './many/ask-spread.ts';
 
 export interface SweepPorts {
   readonly forge: Pick<Repositories, 'repositories'>;

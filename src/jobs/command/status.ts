@@ -6,10 +6,10 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Statuses } from '../../ports/forge.ts';
 import type { Git } from '../../ports/git.ts';
 import type { Records } from '../../ports/records.ts';
+import { kept } from '../many/reading-once.ts';
 import type { SettingsPorts } from '../repository/read-settings.ts';
 import { orphanedByMove } from '../said/orphaned-by-move.ts';
 import { ownStatus } from '../said/own-status.ts';
-import { kept } from '../said/reading-once.ts';
 import { type Answer, type Asker, refused, told } from './answer.ts';
 import { chooseEnvironments } from './choose-environments.ts';
 

@@ -1,6 +1,6 @@
 import type { JobContext } from '../../ports/handler.ts';
-import type { DesirePorts } from '../desire/desire-environment.ts';
 import { desireEnvironments } from '../desire/desire-environments.ts';
+import type { DesirePorts } from '../desire/wish.ts';
 import { type Answer, type Asker, type Carried, refused } from './answer.ts';
 import { chooseEnvironments } from './choose-environments.ts';
 

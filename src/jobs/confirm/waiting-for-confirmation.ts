@@ -11,10 +11,10 @@ import type { CheckRuns, PullRequests, Repositories, Statuses } from '../../port
 import type { Git } from '../../ports/git.ts';
 import type { Records } from '../../ports/records.ts';
 import type { Renderer } from '../../ports/renderer.ts';
+import { kept } from '../many/reading-once.ts';
 import { historyLimit } from '../repository/history-limit.ts';
 import { readSettings, type SettingsPorts } from '../repository/read-settings.ts';
 import { ownStatus } from '../said/own-status.ts';
-import { kept } from '../said/reading-once.ts';
 import type { LandingGit } from './landed-with.ts';
 import { type Written, whoWrote } from './who-wrote.ts';
 import { withCarried } from './with-carried.ts';

@@ -3,12 +3,13 @@ import type { Environment } from '../../domain/environment.ts';
 import type { Desired } from '../../domain/release.ts';
 import type { CommitId } from '../../domain/repository.ts';
 import type { JobContext } from '../../ports/handler.ts';
+import { oneByOne } from '../many/one-by-one.ts';
+import { kept, readingOnce } from '../many/reading-once.ts';
 import { historyLimit } from '../repository/history-limit.ts';
 import { readSettings } from '../repository/read-settings.ts';
-import { kept, readingOnce } from '../said/reading-once.ts';
 import { departures } from './departures.ts';
-import { type DesirePorts, desireEnvironment, type Wish } from './desire-environment.ts';
-import { telling } from './one-by-one.ts';
+import { desireEnvironment } from './desire-environment.ts';
+import type { DesirePorts, Wish } from './wish.ts';
 
 export interface Wishes extends Pick<Wish, 'reading' | 'before' | 'asked'> {
   readonly environments: readonly Environment[];
@@ -39,35 +40,30 @@ export async function desireEnvironments(
   }
   const moves = (await departures(wishes.reading, ports.git)).filter(({ removed }) => !removed);
   const again: Environment[] = [];
-  const failures: unknown[] = [];
   const done: Fulfilment[] = [];
   const forge = {
     ...readingOnce(ports.forge),
     checkRuns: kept((of, commit: CommitId) => ports.forge.checkRuns(of, commit)).read,
   };
   const sharing = { ...ports, forge, afresh: ports.forge };
-  for (const environment of wishes.environments) {
+  const each = wishes.environments.map((environment) => async () => {
     const commit = tips.get(environment.follow.branch) ?? null;
     if (commit === null) {
       done.push({ environment, outcome: { kind: 'no-branch' } });
-      continue;
+      return;
     }
     const departed = moves.find((one) => one.environment.name === environment.name);
     const departure = departed?.departure ?? null;
     const wish = { ...wishes, environment, commit, departure, previous: previous.get(environment.name) ?? null };
-    try {
-      const outcome = await desireEnvironment(wish, sharing, context);
-      if (outcome === 'overtaken') again.push(environment);
-      else if (outcome !== 'left-alone') done.push({ environment, outcome });
-    } catch (error) {
-      // One environment that cannot be brought there keeps none of the others waiting.
-      context.signal.throwIfAborted();
-      failures.push(error);
-    }
-  }
-  const anew = again.length === 0 ? null : await readAnew({ ...wishes, environments: again }, ports);
-  if (anew !== null) done.push(...(await desireEnvironments(anew, ports, context)));
-  if (failures.length > 0) throw telling(failures);
+    const outcome = await desireEnvironment(wish, sharing, context);
+    if (outcome === 'overtaken') again.push(environment);
+    else if (outcome !== 'left-alone') done.push({ environment, outcome });
+  });
+  const overtaken = async (): Promise<void> => {
+    const anew = again.length === 0 ? null : await readAnew({ ...wishes, environments: again }, ports);
+    if (anew !== null) done.push(...(await desireEnvironments(anew, ports, context)));
+  };
+  await oneByOne([...each, overtaken], context.signal);
   return done;
 }
 

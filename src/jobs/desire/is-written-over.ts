@@ -1,6 +1,6 @@
 import { sameJson } from '../../domain/json.ts';
 import type { Records } from '../../ports/records.ts';
-import type { Wish } from './desire-environment.ts';
+import type { Wish } from './wish.ts';
 
 /** Whether somebody else wrote what is desired since it was read for this wish, perhaps of a newer tip. */
 export async function isWrittenOver(

@@ -1,7 +1,7 @@
 import type { ClusterEntry } from '../../domain/allowance.ts';
 import type { Departure } from '../../domain/release.ts';
 import type { Records } from '../../ports/records.ts';
-import type { Wish } from './desire-environment.ts';
+import type { Wish } from './wish.ts';
 
 /**
  * The cluster that an environment moved away from: as the latest commits tell it, and beyond them until it has answered. It

@@ -8,10 +8,10 @@ import type { JobContext } from '../../ports/handler.ts';
 import type { Queue } from '../../ports/queue.ts';
 import type { Records } from '../../ports/records.ts';
 import { presentOrphaned } from '../../present/release/status.ts';
+import { oneByOne } from '../many/one-by-one.ts';
 import { ownStatus } from '../said/own-status.ts';
 import { findStoryUrl } from '../said/story-url.ts';
 import type { Departed } from './departures.ts';
-import { oneByOne } from './one-by-one.ts';
 
 export interface LeavePorts {
   readonly forge: Pick<Repositories, 'facts'> &

@@ -3,12 +3,12 @@ import { isoTime } from '../../domain/iso-time.ts';
 import type { JobContext } from '../../ports/handler.ts';
 import { presentPending } from '../../present/release/status.ts';
 import { historyLimit } from '../repository/history-limit.ts';
-import { isUnsettled, unsettledStatus } from '../said/own-status.ts';
 import { leaveSyncReply } from '../say/end-sync-reply.ts';
 import { askForOrphans } from './ask-for-orphans.ts';
-import type { SharingPorts, Wish } from './desire-environment.ts';
 import { isWrittenOver } from './is-written-over.ts';
 import { lastingDeparture } from './lasting-departure.ts';
+import { tellOlder } from './tell-older.ts';
+import type { SharingPorts, Wish } from './wish.ts';
 
 export interface Withholding {
   readonly wish: Wish;
@@ -31,7 +31,11 @@ export async function withholdEnvironment(
   const { repository, defaultBranch, visibility } = wish.reading.facts;
   if (await isWrittenOver(wish, ports)) return 'overtaken';
   if (status !== null) await ports.forge.setStatus(repository, commit, status);
-  if (previous?.kind !== 'withheld') await tellWaiting(wish, reason, ports);
+  if (previous?.kind !== 'withheld') {
+    const [, ...older] = await ports.git.history(repository, commit, historyLimit);
+    const told = (url: string | null) => presentPending(environment.name, { kind: 'waiting', reason }, url);
+    await tellOlder(wish, older, told, ports);
+  }
   await leaveSyncReply(previous, { commit, syncedAt: null, withheld: reason }, ports);
   const departure = await lastingDeparture(wish, ports);
   // Saying it took requests to GitHub.
@@ -52,18 +56,4 @@ export async function withholdEnvironment(
   context.log.debug('release withheld', { environment: environment.name, commit, reason });
   await askForOrphans(desired, ports);
   return 'withheld';
-}
-
-/** Commits whose release has not ended, and goes no further now: the next that converges gives them its verdict. */
-async function tellWaiting(wish: Wish, reason: string, ports: SharingPorts): Promise<void> {
-  const { repository } = wish.reading.facts;
-  const environment = wish.environment.name;
-  const [, ...older] = await ports.git.history(repository, wish.commit, historyLimit);
-  for (const commit of older) {
-    const status = await unsettledStatus({ repository, commit, environment }, ports);
-    if (status === null) continue;
-    if (!isUnsettled(status)) return;
-    const waiting = presentPending(environment, { kind: 'waiting', reason }, status.targetUrl);
-    await ports.afresh.setStatus(repository, commit, waiting, status);
-  }
 }

@@ -19,6 +19,6 @@ export async function oneByOne(work: readonly (() => Promise<void>)[], signal: A
 }
 
 /** Of several failures the one that may pass: whoever catches it tries again what can still be mended. */
-export function telling(failures: readonly unknown[]): unknown {
+function telling(failures: readonly unknown[]): unknown {
   return failures.find((error) => error instanceof Failure && error.retryable) ?? failures[0];
 }
