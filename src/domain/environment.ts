@@ -47,6 +47,11 @@ export interface HelmSettings {
   readonly values: readonly string[];
 }
 
+/** The files of values from the repository's root, in their order. */
+export function valuesFiles({ path, helm }: Pick<Environment, 'path' | 'helm'>): readonly string[] {
+  return helm.values.map((file) => (path === '' ? file : `${path}/${file}`));
+}
+
 /** Fields others own; shown as hidden, never silently. By path, by manager, or by both. */
 export interface IgnoreRule {
   /** null: every kind. */

@@ -2,6 +2,9 @@ import type { Environment } from './environment.ts';
 import type { Manifest, Origin } from './manifest.ts';
 import type { CommitId, Repository, TreeId } from './repository.ts';
 
+/** What makes a folder a Helm chart: https://helm.sh/docs/topics/charts/ */
+export const chartFile = 'Chart.yaml';
+
 /** Which manifests are asked for. `tree` is the tree of a commit or of a merge that is no commit yet. */
 export interface RenderingSource {
   readonly repository: Repository;
@@ -65,6 +68,9 @@ export interface Problem {
   /** What was expected and what to do next, one sentence each. Never holds a Secret's value. */
   readonly message: string;
 }
+
+/** The setting that names files of values, as the path of a problem with one of them: `helm.values.1`. */
+export const valuesSetting = 'helm.values';
 
 /** Rendering either succeeds whole or says every problem: there is no partial rendering. */
 export type RenderResult =

@@ -13,17 +13,27 @@ export type SettingsChange =
   | { readonly kind: 'removes-all' };
 
 /** An environment as the pull request would have it. */
-export interface ProposedEnvironment extends PlacedEnvironment {
+export interface ProposedEnvironment extends Pick<PlacedEnvironment, 'environment' | 'at'> {
   /** What the operator's file says of it today. */
   readonly allowance: { readonly kind: 'allowed' } | { readonly kind: 'denied'; readonly reason: string };
   /** Its path is new, and the tree that the merge makes has nothing there. */
   readonly pathMissing: boolean;
+  /** Files of `helm.values` that are new, and that the chart there does not have: nothing of it could be rendered. Absent: none. */
+  readonly valuesMissing?: readonly MissingValues[];
+}
+
+/** A file of values that is not there: its path from the root, and the line of the settings that names it. */
+export interface MissingValues {
+  readonly file: string;
+  readonly line: number;
 }
 
 /** An environment, and where the settings say so. */
 export interface PlacedEnvironment {
   readonly environment: Environment;
   readonly at: SettingsPlace;
+  /** Of each file of `helm.values`. */
+  readonly valuesLines: readonly number[];
 }
 
 /** Where an environment stands in the settings file, and where its path does: lines from 1. */
@@ -47,6 +57,11 @@ export interface SettingDifference {
 export function isRedirection({ setting, before, after }: SettingDifference): boolean {
   if (setting === 'prune') return before === 'false' && after === 'true';
   return before !== after && ['path', 'namespace', 'follow'].includes(setting);
+}
+
+/** What its merge could not render: there is nothing at its path, or a file is not there that its settings name. */
+export function missingFiles({ environment, pathMissing, valuesMissing = [] }: ProposedEnvironment): readonly string[] {
+  return [...(pathMissing ? [environment.path] : []), ...valuesMissing.map(({ file }) => file)];
 }
 
 /** The environments that it adds or changes. */

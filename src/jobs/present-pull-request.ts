@@ -5,6 +5,7 @@ import { planCommentMarker } from '../domain/marker.ts';
 import type { PullRequest } from '../domain/pull-request.ts';
 import { isVerdict, type ReleaseReport } from '../domain/release.ts';
 import type { CommitId } from '../domain/repository.ts';
+import { missingFiles } from '../domain/settings-change.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CheckRuns, Comments, PublishedCheckRun, PullRequests } from '../ports/forge.ts';
 import type { Git } from '../ports/git.ts';
@@ -212,9 +213,10 @@ async function mergedView(
 function broughtEnvironments({ settingsChanges, baseRef }: Inspection): readonly string[] {
   return settingsChanges.flatMap((change) => {
     if (change.kind !== 'adds') return [];
-    const { environment, allowance, pathMissing } = change.proposal;
+    const { environment, allowance } = change.proposal;
     const { name, follow, mode } = environment;
-    const released = allowance.kind === 'allowed' && !pathMissing && follow.branch === baseRef && mode !== 'observe';
+    const isThere = missingFiles(change.proposal).length === 0;
+    const released = allowance.kind === 'allowed' && isThere && follow.branch === baseRef && mode !== 'observe';
     return released ? [name] : [];
   });
 }

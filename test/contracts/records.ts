@@ -226,6 +226,7 @@ const inspection: Inspection = {
         at: { file: '.github/fairlead.yml', line: 2, pathLine: 4 },
         allowance: { kind: 'denied', reason: 'the operator names no cluster' },
         pathMissing: true,
+        valuesMissing: [{ file: 'deploy/staging/values-staging.yaml', line: 6 }],
       },
     },
     {

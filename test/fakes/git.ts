@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { RenderingSource, RenderResult } from '../../src/domain/rendering.ts';
+import { type RenderingSource, type RenderResult, valuesSetting } from '../../src/domain/rendering.ts';
 import type { CommitId, Repository, TreeId } from '../../src/domain/repository.ts';
 import type { FileReading, Git, MergeResult } from '../../src/ports/git.ts';
 import type { Renderer } from '../../src/ports/renderer.ts';
@@ -198,6 +198,13 @@ export class FakeRenderer implements Renderer {
         problems: [{ file: `${path}/Chart.yaml`, line: null, path: null, message }],
         awaits: cluster,
       };
+    }
+    const missing = (chart?.values ?? []).flatMap((file, index) =>
+      files.some(([name]) => name === `${path}/${file}`) ? [] : [`${valuesSetting}.${index}`],
+    );
+    if (missing.length > 0 && files.some(([file]) => file === `${path}/Chart.yaml`)) {
+      const message = 'There is no such file.';
+      return { kind: 'refused', problems: missing.map((at) => ({ file: null, line: null, path: at, message })) };
     }
     const broken = files.filter(([, text]) => text === 'broken');
     if (broken.length > 0) {

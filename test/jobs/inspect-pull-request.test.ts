@@ -106,6 +106,55 @@ describe('inspecting a pull request', () => {
     ]);
   });
 
+  it('warns of a file of values that would not be there, and wants none where there is no chart', async () => {
+    const world = new ForgeWorld();
+    const withValues = (file: string) => `environments:
+  staging:
+    { cluster: staging, path: deploy/staging, namespace: shop-staging,
+      helm: { values: [
+        ${file} ] } }
+  production: { cluster: production, path: deploy/production, namespace: shop, helm: { values: [${file}] } }
+`;
+    world.git.commit('main', {
+      '.github/fairlead.yml': withValues('a.yaml'),
+      'deploy/staging/Chart.yaml': 'name: shop',
+      'deploy/staging/a.yaml': 'a: 1',
+    });
+    await world.open({ '.github/fairlead.yml': withValues('b.yaml') });
+    await world.inspect(1);
+    const changes = (await world.records.inspection(shop, 1))?.settingsChanges ?? [];
+    expect(changes.map((change) => change.kind === 'changes' && change.proposal.valuesMissing)).toEqual([
+      [{ file: 'deploy/staging/b.yaml', line: 5 }],
+      undefined,
+    ]);
+    await world.run({ kind: 'present-pull-request', repository: shop, number: 1 });
+    const head = (await world.forge.pullRequest(shop, 1))?.head.commit ?? '';
+    const run = world.forge.publishedRun(shop, head, 'fairlead/plan');
+    expect(run?.annotations).toMatchObject([{ path: '.github/fairlead.yml', startLine: 5, level: 'warning' }]);
+  });
+
+  it('says of a file of values that is not there where the settings name it', async () => {
+    const world = new ForgeWorld();
+    const named = `environments:
+  staging: { cluster: staging, path: deploy/staging, namespace: shop-staging, helm: { values: [
+    a.yaml, b.yaml ] } }
+`;
+    const files = {
+      'deploy/staging/Chart.yaml': 'name: shop',
+      'deploy/staging/a.yaml': '',
+      'deploy/staging/b.yaml': '',
+    };
+    world.git.commit('main', { '.github/fairlead.yml': named, ...files });
+    await world.open({ 'deploy/staging/b.yaml': null });
+    await world.inspect(1);
+    const outcome = (await world.records.inspection(shop, 1))?.outcome;
+    const state = outcome?.kind === 'inspected' ? outcome.environments[0]?.state : undefined;
+    expect(state).toMatchObject({
+      kind: 'refused',
+      problems: [{ file: '.github/fairlead.yml', line: 3, path: 'environments.staging.helm.values.1' }],
+    });
+  });
+
   it('finds what the operator would deny and what would have no path, where the settings say so', async () => {
     const world = new ForgeWorld();
     const proposed = `${settings}  edge: { cluster: staging, path: deploy/edge, namespace: shop-staging }

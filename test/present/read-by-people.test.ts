@@ -305,6 +305,13 @@ const pages: Readonly<Record<string, PullRequestView>> = {
           proposal: aProposal(staging, { pathMissing: true }),
           differences: [{ setting: 'namespace', before: 'shop-staging', after: 'shop' }],
         },
+        {
+          kind: 'changes',
+          proposal: aProposal(anEnvironment('front'), {
+            valuesMissing: [{ file: 'deploy/front/values-stagin.yaml', line: 14 }],
+          }),
+          differences: [{ setting: 'helm.values', before: 'values-staging.yaml', after: 'values-stagin.yaml' }],
+        },
         { kind: 'removes', environment: 'testing', cluster: 'testing' },
       ],
     }),

@@ -90,6 +90,7 @@ const proposal = z.object({
     z.object({ kind: z.literal('denied'), reason: text }),
   ]),
   pathMissing: z.boolean(),
+  valuesMissing: list(z.object({ file: text, line: count })).exactOptional(),
 });
 
 const settingsChange = exactly<SettingsChange>()(

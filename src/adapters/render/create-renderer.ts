@@ -1,10 +1,10 @@
 import type { ClusterFacts } from '../../domain/cluster-facts.ts';
 import type { Problem, RenderingSource, RenderResult } from '../../domain/rendering.ts';
+import { chartFile } from '../../domain/rendering.ts';
 import type { MadeRenderings } from '../../ports/made-renderings.ts';
 import type { Renderer } from '../../ports/renderer.ts';
 import type { TreeEntry, Trees } from '../../ports/trees.ts';
 import type { HelmBinary } from './helm/find-helm.ts';
-import { chartFile } from './helm/helm-chart.ts';
 import { chartClosure } from './helm/helm-closure.ts';
 import { renderChart } from './helm/render-chart.ts';
 import type { JailedProgram } from './jail/run-jailed.ts';

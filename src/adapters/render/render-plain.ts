@@ -1,8 +1,8 @@
 import type { Problem, RenderingSource, RenderResult } from '../../domain/rendering.ts';
+import { chartFile } from '../../domain/rendering.ts';
 import { readManifestsInSteps, type SourceFile } from '../../plan/manifests/read-manifests.ts';
 import type { TreeEntry, Trees } from '../../ports/trees.ts';
 import { finishRendering } from './finish-rendering.ts';
-import { chartFile } from './helm/helm-chart.ts';
 import { inSlices } from './in-slices.ts';
 import { nameOf } from './repository-path.ts';
 

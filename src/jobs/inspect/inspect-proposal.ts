@@ -1,6 +1,5 @@
 import { allowanceFor, type ClusterEntry } from '../../domain/allowance.ts';
 import { aggregateName } from '../../domain/check-run.ts';
-import type { Environment } from '../../domain/environment.ts';
 import { readExternalId } from '../../domain/external-id.ts';
 import {
   type InspectedEnvironment,
@@ -13,9 +12,9 @@ import { forkMarker } from '../../domain/marker.ts';
 import { inspectionOf, type QueueBranch } from '../../domain/merge-group.ts';
 import type { PullRequest } from '../../domain/pull-request.ts';
 import { renderedFrom } from '../../domain/rendered-from.ts';
-import { placeOf, type Rendering, type RenderResult } from '../../domain/rendering.ts';
+import { type Problem, placeOf, type Rendering, type RenderResult, valuesSetting } from '../../domain/rendering.ts';
 import type { CommitId, RepositoryFacts, TreeId } from '../../domain/repository.ts';
-import { removesEnvironment } from '../../domain/settings-change.ts';
+import { type PlacedEnvironment, removesEnvironment } from '../../domain/settings-change.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { CheckRuns, Comments } from '../../ports/forge.ts';
 import type { Git, MergeResult } from '../../ports/git.ts';
@@ -107,22 +106,24 @@ async function outcomeOf(
 
   const trees = { base: await ports.git.tree(pull.repository, seen.base), merged: merge.tree };
   const environments: InspectedEnvironment[] = [];
-  for (const environment of reading.settings.environments) {
+  for (const placed of reading.placed) {
+    const { environment } = placed;
     if (environment.follow.branch !== pull.base.ref) continue;
     const removed = removesEnvironment(settings.changes, environment.name);
-    const state = removed ? ({ kind: 'removed' } as const) : await inspectEnvironment(environment, seen, trees, ports);
+    const state = removed ? ({ kind: 'removed' } as const) : await inspectEnvironment(placed, seen, trees, ports);
     environments.push({ environment, state });
   }
   return { kind: 'inspected', environments };
 }
 
 async function inspectEnvironment(
-  environment: Environment,
+  placed: PlacedEnvironment,
   seen: Proposal,
   trees: { readonly base: TreeId; readonly merged: TreeId },
   ports: InspectProposalPorts,
 ): Promise<InspectedEnvironment['state']> {
   const { repository } = seen.pull;
+  const { environment } = placed;
   const allowance = allowanceFor(ports.clusters, {
     repository,
     environment,
@@ -138,10 +139,10 @@ async function inspectEnvironment(
     return { kind: 'unaffected', from: { renderer, manifests, differing: [], more: 0 } };
   }
   const merged = await ports.renderer.render(ofMerged);
-  if (merged.kind === 'refused') return refusedBy(merged, seen, ports);
+  if (merged.kind === 'refused') return refusedBy(merged, placed, seen, ports);
   const base = trees.base === trees.merged ? merged : await ports.renderer.render(ofBase);
   // It only waits for its cluster: taken for nothing, all that it holds would be this pull request's.
-  if (base.kind === 'refused' && base.awaits !== undefined) return refusedBy(base, seen, ports);
+  if (base.kind === 'refused' && base.awaits !== undefined) return refusedBy(base, placed, seen, ports);
   const baseRendering = await keep(base, ports.records);
   const mergedRendering = await keep(merged, ports.records);
   // A base that cannot be rendered any more equals nothing: the pull request that mends it is planned.
@@ -152,6 +153,7 @@ async function inspectEnvironment(
 
 async function refusedBy(
   { problems, awaits }: Extract<RenderResult, { readonly kind: 'refused' }>,
+  placed: PlacedEnvironment,
   { pull, queue }: Proposal,
   ports: InspectProposalPorts,
 ): Promise<InspectedEnvironment['state']> {
@@ -159,7 +161,15 @@ async function refusedBy(
     const afterwards = inspectionOf(pull.repository, previewedBy({ queue, number: pull.number }));
     await ports.queue.ask({ kind: 'tell-cluster-facts', cluster: awaits, afterwards });
   }
-  return { kind: 'refused', problems };
+  return { kind: 'refused', problems: problems.map((problem) => inSettings(problem, placed)) };
+}
+
+/** What the settings name and the tree does not have is wrong at their line. The renderer knows no settings. */
+function inSettings(problem: Problem, { environment, at, valuesLines }: PlacedEnvironment): Problem {
+  const { file, path } = problem;
+  if (file !== null || path?.startsWith(`${valuesSetting}.`) !== true) return problem;
+  const line = valuesLines[Number(path.slice(valuesSetting.length + 1))] ?? at.line;
+  return { ...problem, file: at.file, line, path: `environments.${environment.name}.${path}` };
 }
 
 function renderingOf(result: RenderResult): Rendering | null {

@@ -1,8 +1,8 @@
 import { allowanceFor, type ClusterEntry, isRuleOf } from '../../domain/allowance.ts';
-import type { Environment, Settings } from '../../domain/environment.ts';
+import { type Settings, valuesFiles } from '../../domain/environment.ts';
 import { nearestName } from '../../domain/nearest-name.ts';
 import type { PullRequest } from '../../domain/pull-request.ts';
-import type { Problem } from '../../domain/rendering.ts';
+import { chartFile, type Problem } from '../../domain/rendering.ts';
 import type { CommitId, Repository, RepositoryFacts, TreeId } from '../../domain/repository.ts';
 import type { SettingsChange } from '../../domain/settings-change.ts';
 import { explainSettingsChange } from '../../plan/settings/explain-settings-change.ts';
@@ -66,7 +66,7 @@ export async function inspectSettings(asked: SettingsQuestion, ports: InspectSet
         environment,
         defaultBranch: facts.defaultBranch,
       }),
-    missingPaths: await missingPaths(before, proposed.settings, { pull, merged }, ports),
+    missing: await missingFiles(before, proposed.settings, { pull, merged }, ports),
   });
   return touched(changes);
 }
@@ -97,20 +97,29 @@ async function currentSettings(
   return pull.state === 'merged' ? settingsAt(facts, await git.tree(pull.repository, base), git) : reading;
 }
 
-/** Of an environment that follows another branch this tree does not tell. */
-async function missingPaths(
+/** Paths, and files of values of a chart. Of an environment that follows another branch this tree does not tell. */
+async function missingFiles(
   before: Settings,
   after: Settings,
   at: { readonly pull: SettingsQuestion['pull']; readonly merged: TreeId },
   { git }: InspectSettingsPorts,
 ): Promise<ReadonlySet<string>> {
   const { repository, base } = at.pull;
-  const known = new Set(before.environments.map(({ path }) => path));
-  const isNew = ({ path, follow }: Environment): boolean =>
-    path !== '' && !known.has(path) && follow.branch === base.ref;
+  const known = new Set(before.environments.flatMap((one) => [one.path, ...valuesFiles(one)]));
   const missing = new Set<string>();
-  for (const { path } of after.environments.filter(isNew)) {
-    if ((await git.entries(repository, at.merged, path)) === null) missing.add(path);
+  for (const environment of after.environments.filter(({ follow }) => follow.branch === base.ref)) {
+    const { path } = environment;
+    const values = valuesFiles(environment).filter((file) => !known.has(file));
+    if (values.length === 0 && (path === '' || known.has(path))) continue;
+    const entries = await git.entries(repository, at.merged, path);
+    if (entries === null) {
+      missing.add(path);
+      continue;
+    }
+    const files = new Set(entries.map((entry) => entry.path));
+    // Without a chart they change nothing, and its plan says so.
+    if (!files.has(path === '' ? chartFile : `${path}/${chartFile}`)) continue;
+    for (const file of values) if (!files.has(file)) missing.add(file);
   }
   return missing;
 }

@@ -1,6 +1,7 @@
 import type { Settings } from '../../domain/environment.ts';
 import type { Problem } from '../../domain/rendering.ts';
 import type { CommitId, Repository, RepositoryFacts } from '../../domain/repository.ts';
+import type { PlacedEnvironment } from '../../domain/settings-change.ts';
 import type { Repositories } from '../../ports/forge.ts';
 import type { Git } from '../../ports/git.ts';
 import { settingsAt } from './settings-at.ts';
@@ -13,6 +14,8 @@ export type SettingsReading =
       readonly commit: CommitId;
       readonly text: string;
       readonly settings: Settings;
+      /** The same environments, each with its place in the file. */
+      readonly placed: readonly PlacedEnvironment[];
     }
   /** A repository without settings is left alone. */
   | { readonly kind: 'absent'; readonly facts: RepositoryFacts; readonly commit: CommitId }

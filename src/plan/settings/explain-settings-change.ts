@@ -1,5 +1,5 @@
 import type { Allowance } from '../../domain/allowance.ts';
-import type { Environment, Settings } from '../../domain/environment.ts';
+import { type Environment, type Settings, valuesFiles } from '../../domain/environment.ts';
 import { canonicalJson, type Json } from '../../domain/json.ts';
 import type {
   PlacedEnvironment,
@@ -13,18 +13,25 @@ export function explainSettingsChange(change: {
   readonly before: Settings;
   readonly after: readonly PlacedEnvironment[];
   readonly allowanceOf: (environment: Environment) => Allowance;
-  /** Of the paths that are new: those that the merge result does not have. */
-  readonly missingPaths: ReadonlySet<string>;
+  /** Of the paths and files of values that are new: those that the merge result does not have. */
+  readonly missing: ReadonlySet<string>;
 }): readonly SettingsChange[] {
   const before = new Map(change.before.environments.map((environment) => [environment.name, environment]));
   const after = new Set(change.after.map(({ environment }) => environment.name));
-  const proposed = ({ environment, at }: PlacedEnvironment): ProposedEnvironment => {
+  const proposed = ({ environment, at, valuesLines }: PlacedEnvironment): ProposedEnvironment => {
     const allowance = change.allowanceOf(environment);
+    const earlier = before.get(environment.name);
+    const known = new Set(earlier === undefined ? [] : [earlier.path, ...valuesFiles(earlier)]);
+    const isMissing = (file: string): boolean => change.missing.has(file) && !known.has(file);
+    const values = valuesFiles(environment)
+      .map((file, index) => ({ file, line: valuesLines[index] ?? at.line }))
+      .filter(({ file }) => isMissing(file));
     return {
       environment,
       at,
       allowance: allowance.kind === 'allowed' ? { kind: 'allowed' } : { kind: 'denied', reason: allowance.reason },
-      pathMissing: change.missingPaths.has(environment.path) && before.get(environment.name)?.path !== environment.path,
+      pathMissing: isMissing(environment.path),
+      ...(values.length === 0 ? {} : { valuesMissing: values }),
     };
   };
   const addedOrChanged = change.after.flatMap((placed): readonly SettingsChange[] => {

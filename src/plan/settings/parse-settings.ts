@@ -54,6 +54,7 @@ export function parseSettings(text: string, file: string, defaultBranch: string)
     placed: environments.map(({ at, environment }) => ({
       environment,
       at: { file, line: at.line, pathLine: at.at('path').line },
+      valuesLines: environment.helm.values.map((_, index) => at.at('helm').at('values').at(index).line),
     })),
   };
 }

@@ -2,7 +2,7 @@ import type { Annotation } from '../../domain/check-run.ts';
 import type { Inspection } from '../../domain/inspection.ts';
 import { identityName } from '../../domain/manifest.ts';
 import { type Change, isKeptBack, type Plan } from '../../domain/plan.ts';
-import type { Problem } from '../../domain/rendering.ts';
+import { type Problem, valuesSetting } from '../../domain/rendering.ts';
 import { type ProposedEnvironment, proposalsOf } from '../../domain/settings-change.ts';
 import type { PreviewState } from '../preview.ts';
 import { clip, clippedLine, visibleText } from '../text/visible-text.ts';
@@ -39,7 +39,8 @@ export function settingsAnnotations({ settingsProblems, settingsChanges }: Inspe
   ].slice(0, annotationLimit);
 }
 
-function proposalAnnotations({ environment, at, allowance, pathMissing }: ProposedEnvironment): readonly Annotation[] {
+function proposalAnnotations(proposal: ProposedEnvironment): readonly Annotation[] {
+  const { environment, at, allowance, pathMissing, valuesMissing = [] } = proposal;
   const { name, path } = environment;
   const ask =
     'Ask whoever operates Fairlead for the lines that the check’s summary shows; it reads its file at start. Then plan again.';
@@ -47,10 +48,20 @@ function proposalAnnotations({ environment, at, allowance, pathMissing }: Propos
     allowance.kind === 'allowed'
       ? []
       : [annotation(at, 'failure', `${name} would not be allowed`, `${allowance.reason}. ${ask}`)];
-  const missing = `The merge result has nothing at ${path}: ${name} would hold no manifest.`;
-  return pathMissing
-    ? [...denied, annotation({ ...at, line: at.pathLine }, 'warning', `environments.${name}.path`, missing)]
-    : denied;
+  const warning = (line: number, setting: string, message: string) =>
+    annotation({ ...at, line }, 'warning', `environments.${name}.${setting}`, message);
+  const nothing = `The merge result has nothing at ${path}: ${name} would hold no manifest.`;
+  return [
+    ...denied,
+    ...(pathMissing ? [warning(at.pathLine, 'path', nothing)] : []),
+    ...valuesMissing.map(({ file, line }) =>
+      warning(
+        line,
+        valuesSetting,
+        `The merge result has no file ${file}: once this is merged, ${name} cannot be rendered.`,
+      ),
+    ),
+  ];
 }
 
 /** Problems that belong to a file, at their lines; at most as many as anybody reads. */

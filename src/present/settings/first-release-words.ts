@@ -1,4 +1,4 @@
-import type { ProposedEnvironment } from '../../domain/settings-change.ts';
+import { missingFiles, type ProposedEnvironment } from '../../domain/settings-change.ts';
 import { list } from '../text/markdown.ts';
 
 /** Whether the merge that brings an environment releases it, for no plan shows it before. */
@@ -15,12 +15,11 @@ export function firstReleaseWords(proposal: ProposedEnvironment, defaultBranch: 
 
 /**
  * Where it follows another branch the merge is no push of that: whether somebody asked for a release, the tip there tells.
- * What the operator denies, or what has nothing at its path, is not released, either; both are said beside.
+ * What the operator denies, or what has no manifests or no values where the settings say, is not released, either; both are said beside.
  */
-export function isReleasedByMerge(
-  { environment, allowance, pathMissing }: ProposedEnvironment,
-  defaultBranch: string,
-): boolean {
+export function isReleasedByMerge(proposal: ProposedEnvironment, defaultBranch: string): boolean {
+  const { environment, allowance } = proposal;
   const { mode, follow } = environment;
-  return mode === 'release' && follow.branch === defaultBranch && allowance.kind === 'allowed' && !pathMissing;
+  const isThere = missingFiles(proposal).length === 0;
+  return mode === 'release' && follow.branch === defaultBranch && allowance.kind === 'allowed' && isThere;
 }

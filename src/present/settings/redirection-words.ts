@@ -1,4 +1,4 @@
-import { isRedirection, type SettingsChange } from '../../domain/settings-change.ts';
+import { isRedirection, missingFiles, type SettingsChange } from '../../domain/settings-change.ts';
 import { list } from '../text/markdown.ts';
 import type { SettingsTense } from './settings-section.ts';
 
@@ -36,8 +36,9 @@ export function redirectionSentence(
 /** null: nothing waits for the sake of the settings, or nothing is deleted at all. */
 function whyDeletionsWait(change: SettingsChange, tense: SettingsTense): string | null {
   if (change.kind !== 'changes') return null;
-  const { environment, allowance, pathMissing } = change.proposal;
-  if (!environment.prune || environment.mode === 'observe' || allowance.kind === 'denied' || pathMissing) return null;
+  const { environment, allowance } = change.proposal;
+  if (!environment.prune || environment.mode === 'observe' || allowance.kind === 'denied') return null;
+  if (missingFiles(change.proposal).length > 0) return null;
   // In another cluster nothing is released yet.
   if (change.differences.some(({ setting }) => setting === 'cluster')) return null;
   const [isOn, changes] = tense === 'proposed' ? ['is switched on', 'changes'] : ['was switched on', 'changed'];

@@ -4,6 +4,7 @@ import { repositoryName } from '../../domain/repository.ts';
 import {
   type DeniedProposal,
   deniedProposals,
+  missingFiles,
   type ProposedEnvironment,
   proposalsOf,
   removesSettings,
@@ -45,9 +46,7 @@ export function settingsWords(changes: readonly SettingsChange[]): string {
     const names = changes.flatMap((change) => (change.kind === verb ? [environmentName(change)] : []));
     return names.length === 0 ? [] : [`${verb} ${list(names, 3)}`];
   });
-  const missing = proposalsOf(changes).flatMap(({ pathMissing, environment }) =>
-    pathMissing ? [environment.path] : [],
-  );
+  const missing = proposalsOf(changes).flatMap(missingFiles);
   return `${list(done)} in the settings${missing.length === 0 ? '' : `: there is nothing at ${list(missing, 3)}`}`;
 }
 
@@ -122,16 +121,25 @@ function orphanedPlace({
   return [`what it released in ${place} stays there, orphaned: nothing is deleted`];
 }
 
-function standing(
-  { allowance, pathMissing, environment }: ProposedEnvironment,
-  tense: SettingsTense,
-): readonly string[] {
+function standing(proposal: ProposedEnvironment, tense: SettingsTense): readonly string[] {
+  const { allowance, pathMissing, valuesMissing = [], environment } = proposal;
   const proposed = tense === 'proposed';
-  const missing = `its path ${environment.path} ${proposed ? 'does' : 'did'} not exist in the merge result`;
+  const names = [
+    ...(pathMissing ? [`path ${environment.path}`] : []),
+    ...(valuesMissing.length === 0
+      ? []
+      : [
+          `values file ${list(
+            valuesMissing.map(({ file }) => file),
+            3,
+          )}`,
+        ]),
+  ];
+  const missing = names.map((name) => `its ${name} ${proposed ? 'does' : 'did'} not exist in the merge result`);
   const allowed = allowance.kind === 'allowed' ? 'yes' : `no (${allowance.reason})`;
   // After the merge the operator's file may say something else: what was so when it was planned is said as that.
   const denied = allowance.kind === 'allowed' ? [] : [`not allowed by the operator then (${allowance.reason})`];
-  return [...(pathMissing ? [missing] : []), ...(proposed ? [`allowed by the operator: ${allowed}`] : denied)];
+  return [...missing, ...(proposed ? [`allowed by the operator: ${allowed}`] : denied)];
 }
 
 /** More than these are named above, and their rules look the same. */

@@ -13,7 +13,7 @@ function explain(before: string, after: string, missing: readonly string[] = [])
     before: settings(before).settings,
     after: settings(after).placed,
     allowanceOf,
-    missingPaths: new Set(missing),
+    missing: new Set(missing),
   });
 }
 
@@ -69,6 +69,15 @@ describe('a change of the settings is explained:', () => {
     expect(explain(staging, other, ['other'])).toMatchObject([{ proposal: { pathMissing: true } }]);
     const same = '  staging: { cluster: one, path: deploy, namespace: shop, prune: false }\n';
     expect(explain(staging, same, ['deploy'])).toMatchObject([{ proposal: { pathMissing: false } }]);
+  });
+
+  it('a file of values that the chart there does not have, where it is new, with its line', () => {
+    const chart = (values: string) =>
+      `  staging:\n    { cluster: one, path: deploy, namespace: shop, helm: { values: [\n      a.yaml,\n      ${values} ] } }\n`;
+    expect(explain(chart('b.yaml'), chart('c.yaml'), ['deploy/a.yaml', 'deploy/c.yaml'])).toMatchObject([
+      { proposal: { pathMissing: false, valuesMissing: [{ file: 'deploy/c.yaml', line: 5 }] } },
+    ]);
+    expect(explain(chart('b.yaml'), chart('c.yaml'))[0]).not.toHaveProperty('proposal.valuesMissing');
   });
 
   it('comments and order are no change', () => {

@@ -1,10 +1,9 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import type { Problem, RenderingSource } from '../../../domain/rendering.ts';
+import { chartFile, type Problem, type RenderingSource, valuesSetting } from '../../../domain/rendering.ts';
 import { isLfsPointer } from '../../../plan/manifests/lfs-pointer.ts';
 import type { TreeEntry, Trees } from '../../../ports/trees.ts';
 import { isSafePath, joinPath } from '../repository-path.ts';
-import { chartFile } from './helm-chart.ts';
 
 /** All files that a chart is made of, and nothing else. */
 export interface ChartClosure {
@@ -35,8 +34,11 @@ export async function chartClosure(
   const values = (source.chart?.values ?? []).map((name) => joinPath(source.path, name));
   const paths = new Set(entries.map((entry) => entry.path));
   const problems = entries.flatMap((entry) => complaints(entry));
-  for (const file of values) {
-    if (!paths.has(file)) problems.push(problem(chart, `There is no file ${file}, which helm.values names.`));
+  for (const [index, file] of values.entries()) {
+    if (paths.has(file)) continue;
+    const message = `There is no file ${file}, which helm.values names.`;
+    // The settings name it: where that stands, whoever read them knows.
+    problems.push({ file: null, line: null, path: `${valuesSetting}.${index}`, message });
   }
   if (problems.length > 0) return { kind: 'refused', problems };
   const tooMuch = 'This chart is made of more than 2,000 files or 32 MiB: take out what it does not need.';

@@ -1,9 +1,9 @@
 import { isJsonObject, type Json, type JsonObject } from '../../../domain/json.ts';
 import type { Manifest, Origin } from '../../../domain/manifest.ts';
 import { flattenLines } from '../../../domain/manifest-line.ts';
+import { chartFile } from '../../../domain/rendering.ts';
 import { readKubernetesYaml, type YamlDocument } from '../../../plan/yaml/kubernetes-yaml.ts';
 import { joinPath } from '../repository-path.ts';
-import { chartFile } from './helm-chart.ts';
 import type { ChartClosure } from './helm-closure.ts';
 
 type Closed = Pick<ChartClosure, 'folder' | 'files' | 'archives'>;

@@ -1,8 +1,8 @@
 import { isJsonObject } from '../../../domain/json.ts';
 import type { Problem } from '../../../domain/rendering.ts';
+import { chartFile } from '../../../domain/rendering.ts';
 import { readKubernetesYaml, type YamlDocument } from '../../../plan/yaml/kubernetes-yaml.ts';
 import { joinPath } from '../repository-path.ts';
-import { chartFile } from './helm-chart.ts';
 import type { ChartClosure } from './helm-closure.ts';
 import { fileOf, onlyDocument, textOf } from './helm-origins.ts';
 

@@ -1,6 +1,6 @@
 import type { Problem } from '../../../domain/rendering.ts';
+import { chartFile } from '../../../domain/rendering.ts';
 import { joinPath } from '../repository-path.ts';
-import { chartFile } from './helm-chart.ts';
 import type { ChartClosure } from './helm-closure.ts';
 
 /** What helm leaves out of its output with nothing but a line in its log, because it does not know a hook of it. */

@@ -242,7 +242,11 @@ describe('what a person got wrong in a chart', () => {
     expect(problems(result)).toContainEqual(['deploy/production.yaml', 2, 'replicas']);
     const malformed = await world.render({ 'deploy/v.yaml': 'a: [\n' }, { values: ['v.yaml'] });
     expect(problems(malformed)).toEqual([['deploy/v.yaml', expect.any(Number), null]]);
-    const missing = await world.render({}, { values: ['v.yaml'] });
+  });
+
+  it('in the settings stands in no file of the chart, but says which setting it is', async () => {
+    const missing = await world.render({ 'deploy/a.yaml': 'a: b\n' }, { values: ['a.yaml', 'v.yaml'] });
+    expect(problems(missing)).toEqual([[null, null, 'helm.values.1']]);
     expect(messages(missing)[0]).toContain('deploy/v.yaml');
   });
 

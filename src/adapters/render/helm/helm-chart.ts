@@ -1,2 +1,0 @@
-/** What makes a folder a Helm chart: https://helm.sh/docs/topics/charts/ */
-export const chartFile = 'Chart.yaml';
