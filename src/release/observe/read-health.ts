@@ -16,7 +16,7 @@ export interface SeenObject extends ObjectHealth {
   readonly pods: readonly KubernetesObject[];
 }
 
-interface HealthPorts {
+export interface HealthPorts {
   readonly cluster: Cluster;
   readonly clock: Clock;
   readonly health: HealthWords;
