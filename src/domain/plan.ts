@@ -100,6 +100,8 @@ interface ChangeOfObject {
   readonly foreign?: ForeignFields;
   /** What comes or goes with it, and is no part of the plan. */
   readonly goesWith?: GoesWith;
+  /** One of the plan's `confirmReasons` is about it. Absent: none is, or the plan is of a version that did not say. */
+  readonly asks?: true;
   /** HMAC of this object's effect; the plan's digest is made of these. */
   readonly effect: string;
 }

@@ -1,28 +1,27 @@
-import { confirms } from '../domain/confirms.ts';
-import { type Inspection, inspectedEnvironments, type PlanRecord } from '../domain/inspection.ts';
+import { inspectedEnvironments, type PlanRecord } from '../domain/inspection.ts';
 import type { JobOf } from '../domain/job.ts';
 import { inspectionOf, readQueueBranch } from '../domain/merge-group.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { PullRequest } from '../domain/pull-request.ts';
 import type { Confirmation } from '../domain/release.ts';
-import type { CheckRuns, Comments, PullRequests } from '../ports/forge.ts';
+import type { CheckRuns, Comments } from '../ports/forge.ts';
 import type { Git } from '../ports/git.ts';
 import type { JobContext } from '../ports/handler.ts';
 import type { PlanLinks } from '../ports/plan-links.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
-import { presentedMergeGroup } from '../present/merge-group.ts';
+import { type GroupAsks, presentedMergeGroup } from '../present/merge-group.ts';
 import { pullRequestPreview } from '../present/pull-request-preview.ts';
+import { confirmedInGroup } from './confirm/confirmed-in-group.ts';
+import { type GroupPorts, pullsInGroup } from './confirm/pulls-in-group.ts';
 import { headsPullRequest } from './inspect/heads-pull-request.ts';
 import { pagesOf } from './present/pages-of.ts';
 import { nothingStands } from './present/standing-of.ts';
 import { confirmationsOn } from './said/own-comment.ts';
 
 export interface PresentGroupPorts {
-  readonly forge: Pick<PullRequests, 'pullRequest' | 'pullRequestsOf' | 'openPullRequests'> &
-    Pick<CheckRuns, 'publishCheckRun'> &
-    Pick<Comments, 'comments'>;
-  readonly git: Pick<Git, 'tip' | 'history' | 'parents'>;
+  readonly forge: GroupPorts['forge'] & Pick<CheckRuns, 'publishCheckRun'> & Pick<Comments, 'comments'>;
+  readonly git: GroupPorts['git'] & Pick<Git, 'tip'>;
   readonly records: Pick<Records, 'inspection' | 'plan'>;
   readonly planLinks: Pick<PlanLinks, 'linkTo'>;
   readonly queue: Queue;
@@ -48,76 +47,42 @@ export async function presentMergeGroup(
   // One may have been opened since.
   if (await headsPullRequest(repository, head, ports.forge)) return;
   const plans = new Map<string, PlanRecord | null>();
-  const confirmations: Confirmation[] = [];
-  const pulls = await pullsIn(inspection, group.number, ports);
   for (const { environment, state } of inspectedEnvironments(inspection)) {
     if (state.kind !== 'affected') continue;
-    const record = await ports.records.plan(repository, branch, environment.name);
-    plans.set(environment.name, record);
-    if (record?.outcome.kind !== 'planned') continue;
-    const { plan } = record.outcome;
-    const by = plan.confirmReasons.length === 0 ? null : await confirmedBy(plan, pulls, ports);
-    if (by !== null) confirmations.push({ digest: plan.digest, by });
+    plans.set(environment.name, await ports.records.plan(repository, branch, environment.name));
   }
+  const planned = [...plans.values()].flatMap((record) =>
+    record?.outcome.kind === 'planned' ? [record.outcome.plan] : [],
+  );
+  const pulls = await pullsInGroup(inspection, group.number, planned, ports);
+  const { confirmations, asks } = await consentOf(planned, pulls, ports);
   const shown = { inspection, plans, pages: await pagesOf(plans, ports), alsoChanged: new Map(), ...nothingStands };
   // Whoever confirmed is no author of what is confirmed: that was asked where it was done.
   const preview = pullRequestPreview({ ...shown, author: '', confirmations });
-  const numbers = pulls.map(({ pull }) => pull.number);
-  for (const run of presentedMergeGroup(inspection, preview, numbers)) {
+  const numbers = pulls.map(({ number }) => number);
+  for (const run of presentedMergeGroup(inspection, preview, { numbers, asks })) {
     await ports.forge.publishCheckRun(repository, run);
   }
   context.log.debug('merge group presented', { head, conclusion: preview.conclusion });
 }
 
-interface ConfirmedPull {
-  readonly pull: PullRequest;
-  readonly confirmations: readonly Confirmation[];
-}
-
-/** How many commits of the queue are looked through. */
-const commitLimit = 100;
-
-/** The pull requests of a group, as far as Git and the forge tell: whoever is not found has confirmed nothing. */
-async function pullsIn(
-  { repository, base, head }: Inspection,
-  last: number,
-  { forge, git }: PresentGroupPorts,
-): Promise<readonly ConfirmedPull[]> {
-  const numbers = new Set([last]);
-  for (const commit of await git.history(repository, head, commitLimit)) {
-    if (commit === base) break;
-    // Of a merge commit the second parent is the pull request's head; of what the queue squashed nothing but its last is known.
-    const [, merged = null] = await git.parents(repository, commit);
-    if (merged === null) continue;
-    for (const pull of await forge.pullRequestsOf(repository, merged)) {
-      if (pull.head.commit === merged) numbers.add(pull.number);
-    }
+/** Of the plans that ask for a second person: who agreed, and how those ask to whom nobody did. */
+async function consentOf(
+  plans: readonly Plan[],
+  pulls: readonly PullRequest[],
+  { forge, records }: PresentGroupPorts,
+): Promise<{ readonly confirmations: readonly Confirmation[]; readonly asks: GroupAsks }> {
+  const confirmations: Confirmation[] = [];
+  const asks = new Set<'unconfirmed' | 'together'>();
+  const asking = plans.filter(({ confirmReasons }) => confirmReasons.length > 0);
+  if (asking.length === 0) return { confirmations, asks };
+  const confirmed = await Promise.all(
+    pulls.map(async (pull) => ({ pull, confirmations: await confirmationsOn(pull, forge) })),
+  );
+  for (const plan of asking) {
+    const consent = await confirmedInGroup(plan, confirmed, records);
+    if (consent.kind === 'confirmed') confirmations.push({ digest: plan.digest, by: consent.by });
+    else asks.add(consent.kind);
   }
-  const found: ConfirmedPull[] = [];
-  for (const number of numbers) {
-    const pull = await forge.pullRequest(repository, number);
-    if (pull !== null) found.push({ pull, confirmations: await confirmationsOn({ repository, number }, forge) });
-  }
-  return found.toSorted((left, right) => left.pull.number - right.pull.number);
-}
-
-/** Who confirmed all that this plan does; null: something of it nobody did. */
-async function confirmedBy(
-  plan: Plan,
-  pulls: readonly ConfirmedPull[],
-  { records }: PresentGroupPorts,
-): Promise<string | null> {
-  const agreed = new Set<string>();
-  const by = new Set<string>();
-  for (const { pull, confirmations } of pulls) {
-    const record = await records.plan(pull.repository, pull.number, plan.environment);
-    if (record?.outcome.kind !== 'planned' || record.head !== pull.head.commit) continue;
-    const theirs = record.outcome.plan;
-    const confirmation = confirmations.find((one) => confirms(one, { digest: theirs.digest, author: pull.author }));
-    if (theirs.confirmReasons.length > 0 && confirmation === undefined) continue;
-    if (confirmation !== undefined) by.add(confirmation.by);
-    for (const { effect } of theirs.changes) agreed.add(effect);
-  }
-  const asks = plan.changes.filter(({ effect }) => effect !== '');
-  return by.size > 0 && asks.every(({ effect }) => agreed.has(effect)) ? [...by].join(', ') : null;
+  return { confirmations, asks };
 }

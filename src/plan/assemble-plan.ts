@@ -8,7 +8,7 @@ import type { RepositoryFacts } from '../domain/repository.ts';
 import { type Mask, maskOf } from './change/mask.ts';
 import { foreignByManager, type MaskedChangeSettings, maskedChange, maskedRemark } from './change/masked-change.ts';
 import { isSecretKind } from './change/opaque.ts';
-import { confirmReasons } from './confirm.ts';
+import { askedToConfirm } from './confirm.ts';
 import { digestOf, effectOf } from './digest.ts';
 import { effectsOf } from './effects/effects.ts';
 import { maskedEffects } from './effects/masked-effects.ts';
@@ -47,17 +47,28 @@ export function assemblePlan(input: AssembleInput, judgements: readonly Judgemen
   const happens = effectsOf(judgements, input.neighbours);
   const settings = { mask, visibility: input.visibility };
   const digested: string[] = [];
-  const judged = judgements.map((judgement) => {
+  const told = judgements.map((judgement) => {
     const effect = effectOf(judgement, input.key);
     digested.push(effect);
     const effects = maskedEffects(happens.get(judgement.subject.key) ?? [], judgement, settings);
     const change = maskedChange(judgement, { effect, effects }, settings);
     return { judgement, change: change && hasVanished(judgement) ? { ...change, vanished: true as const } : change };
   });
-  const changes = judged.flatMap(({ change }) => change ?? []).toSorted(byImportance);
+  const sorted = told.flatMap(({ change }) => change ?? []).toSorted(byImportance);
+  const before = releasedSettings(input.ledger);
+  const asked = askedToConfirm(
+    sorted,
+    { now: input.environment.confirm, before: before.map(({ confirm }) => confirm) },
+    redirectedSince(before, input.environment),
+  );
+  const asking = new Map([...asked.changes].map((change) => [change, { ...change, asks: true as const }]));
+  const changes = sorted.map((change) => asking.get(change) ?? change);
+  const judged = told.map(({ judgement, change }) => ({
+    judgement,
+    change: change && (asking.get(change) ?? change),
+  }));
   const quiet = judged.flatMap(({ judgement, change }) => (change === null ? [judgement] : []));
   const foreign = foreignByManager(quiet, { mask });
-  const before = releasedSettings(input.ledger);
   const plan: Plan = {
     repository: input.repository,
     environment: input.environment.name,
@@ -79,11 +90,7 @@ export function assemblePlan(input: AssembleInput, judgements: readonly Judgemen
       ...remarksOf(judgements, input).map((problem) => ({ ...problem, message: mask.text(problem.message) })),
     ],
     digest: digestOf(digested, input.key),
-    confirmReasons: confirmReasons(
-      changes,
-      { now: input.environment.confirm, before: before.map(({ confirm }) => confirm) },
-      redirectedSince(before, input.environment),
-    ),
+    confirmReasons: asked.reasons,
   };
   return { plan, judged };
 }

@@ -10,49 +10,62 @@ export interface ConfirmRules {
   readonly before: readonly (ConfirmRule | null)[];
 }
 
-/**
- * Why a second person must agree before these changes are made, whoever caused them; empty: nobody need. A commit that
- * weakens the rule is judged by the rule that it weakens: whichever allows less counts. `redirected`: how the settings
- * redirected the environment (`redirectedSince`), after which every deletion is asked about.
- */
-export function confirmReasons(
-  changes: readonly Confirmable[],
-  rules: ConfirmRules,
-  redirected: string | null,
-): readonly string[] {
-  const taken = changes.filter(({ action }) => action === 'delete' || action === 'replace');
-  const claims = changes.flatMap(({ identity, effects }) =>
-    effects.flatMap((effect) =>
-      effect.kind === 'deletes-data' && effect.claims !== null ? [{ identity, ...effect.claims }] : [],
-    ),
-  );
-  const kinds = [
-    ...taken.flatMap(({ identity, action }) => {
-      const asks = askedByKind(identity.kind, rules);
-      return asks === null ? [] : [`${action === 'delete' ? 'deletes' : 'replaces'} ${identityName(identity)}${asks}`];
-    }),
-    ...claims.flatMap((lost) => {
-      const asks = askedByKind('PersistentVolumeClaim', rules);
-      return asks === null ? [] : [`${claimWords(lost)}${asks}`];
-    }),
-  ];
-  const lost = claims.reduce((sum, { count }) => sum + count, 0);
-  const deleted = taken.filter(({ action }) => action === 'delete').length + lost;
-  const reasons =
-    redirected === null || deleted === 0 ? kinds : [`deletes ${objects(deleted)}, for ${redirected}`, ...kinds];
-  const all = taken.length + lost;
-  const over = askedByNumber(all, rules);
-  return over === null ? reasons : [`deletes or replaces ${objects(all)}${over}`, ...reasons];
+/** What a second person must agree to. */
+export interface AskedToConfirm<C extends Confirmable> {
+  /** Why; empty: nobody need. */
+  readonly reasons: readonly string[];
+  /** The changes that the reasons are about: of a number over the whole plan all that it counts. */
+  readonly changes: ReadonlySet<C>;
 }
 
-interface Confirmable {
+/**
+ * What a second person must agree to before these changes are made, whoever caused them. A commit that weakens the rule is
+ * judged by the rule that it weakens: whichever allows less counts. `redirected`: how the settings redirected the
+ * environment (`redirectedSince`), after which every deletion is asked about.
+ */
+export function askedToConfirm<C extends Confirmable>(
+  changes: readonly C[],
+  rules: ConfirmRules,
+  redirected: string | null,
+): AskedToConfirm<C> {
+  const taken = changes.filter(({ action }) => action === 'delete' || action === 'replace');
+  const losses = changes.flatMap((change) =>
+    change.effects.flatMap((effect) =>
+      effect.kind === 'deletes-data' && effect.claims !== null ? [{ change, claims: effect.claims }] : [],
+    ),
+  );
+  const lost = losses.reduce((sum, { claims }) => sum + claims.count, 0);
+  const deleted = taken.filter(({ action }) => action === 'delete');
+  const all = taken.length + lost;
+  const deletions = deleted.length + lost;
+  const losing = losses.map(({ change }) => change);
+  const over = askedByNumber(all, rules);
+  const asked = [
+    ...(over === null ? [] : [{ why: `deletes or replaces ${objects(all)}${over}`, changes: [...taken, ...losing] }]),
+    ...(redirected === null || deletions === 0
+      ? []
+      : [{ why: `deletes ${objects(deletions)}, for ${redirected}`, changes: [...deleted, ...losing] }]),
+    ...taken.flatMap((change) => {
+      const asks = askedByKind(change.identity.kind, rules);
+      const verb = change.action === 'delete' ? 'deletes' : 'replaces';
+      return asks === null ? [] : [{ why: `${verb} ${identityName(change.identity)}${asks}`, changes: [change] }];
+    }),
+    ...losses.flatMap(({ change, claims }) => {
+      const asks = askedByKind('PersistentVolumeClaim', rules);
+      return asks === null ? [] : [{ why: `${claimWords(change.identity, claims)}${asks}`, changes: [change] }];
+    }),
+  ];
+  return { reasons: asked.map(({ why }) => why), changes: new Set(asked.flatMap((one) => one.changes)) };
+}
+
+export interface Confirmable {
   readonly identity: Identity;
   readonly action: Action;
   readonly effects: readonly Effect[];
 }
 
 /** `deletes 2 volume claims of StatefulSet shop/db and their data (data-db-0, data-db-1)` */
-function claimWords({ identity, count, names }: VolumeClaims & { readonly identity: Identity }): string {
+function claimWords(identity: Identity, { count, names }: VolumeClaims): string {
   const rest = count - names.length;
   const listed = `${names.join(', ')}${rest === 0 ? '' : ` and ${rest} more`}`;
   return count === 1

@@ -317,7 +317,7 @@ const plan: Plan = {
   changes: [
     { ...change, action: 'blocked', reason: { code: 'claim', message: 'kubectl-edit holds spec.replicas' } },
     { ...change, certainty: { kind: 'exact' }, origin: null, ...othersFields },
-    ...goesWith.map((one) => ({ ...change, action: 'delete' as const, goesWith: one })),
+    ...goesWith.map((one) => ({ ...change, action: 'delete' as const, goesWith: one, asks: true as const })),
   ],
   unchanged: 4,
   hidden: [{ identity: change.identity, path: '/spec/replicas', rule: 'settings, line 12', count: 3 }],

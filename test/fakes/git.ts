@@ -42,6 +42,11 @@ export class FakeGit implements Git {
     return this.#write(branch, { ...this.#mergedFiles(base, head).files, ...more }, [base, head]);
   }
 
+  /** Makes one commit of all that a branch holds on top of this one. */
+  squash(branch: string, onto: CommitId): CommitId {
+    return this.#write(branch, this.files(this.#branch(branch)), [onto]);
+  }
+
   /** Pushes a branch that is at a commit that is there already. */
   point(branch: string, commit: CommitId): void {
     this.#branches.set(branch, commit);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Ledger } from '../../src/domain/ledger.ts';
-import { confirmReasons } from '../../src/plan/confirm.ts';
+import { askedToConfirm } from '../../src/plan/confirm.ts';
 import { redirectedSince } from '../../src/plan/settings/redirected-since.ts';
 import { releasedSettings } from '../../src/plan/settings/released-settings.ts';
 
@@ -28,15 +28,15 @@ describe('A second person is needed', () => {
     ],
     ['not for its update', [change('PersistentVolumeClaim', 'update')], rule, []],
   ] as const)('%s', (_name, changes, now, reasons) => {
-    expect(confirmReasons(changes, { now, before: [] }, null)).toEqual(reasons);
-    expect(confirmReasons(changes, { now, before: [now] }, null), 'the same rule before').toEqual(reasons);
+    expect(askedToConfirm(changes, { now, before: [] }, null).reasons).toEqual(reasons);
+    expect(askedToConfirm(changes, { now, before: [now] }, null).reasons, 'the same rule before').toEqual(reasons);
   });
 
   it.each([
     ['for every deletion after the settings moved the environment', many(1), ['deletes 1 object, for it moved']],
     ['not for an update after it', [change('ConfigMap', 'update')], []],
   ] as const)('%s', (_name, changes, reasons) => {
-    expect(confirmReasons(changes, { now: rule, before: [] }, 'it moved')).toEqual(reasons);
+    expect(askedToConfirm(changes, { now: rule, before: [] }, 'it moved').reasons).toEqual(reasons);
   });
 
   const weak = { deletions: 1_000, kinds: [] };
@@ -80,7 +80,7 @@ describe('A second person is needed', () => {
     ['not for what both allow', many(2), { now: weak, before: [rule] }, []],
     ['not for what deletes nothing', [change('ConfigMap', 'update')], { now: weak, before: [null] }, []],
   ] as const)('%s', (_name, changes, rules, reasons) => {
-    expect(confirmReasons(changes, rules, null)).toEqual(reasons);
+    expect(askedToConfirm(changes, rules, null).reasons).toEqual(reasons);
   });
 });
 
@@ -149,5 +149,19 @@ describe('What the ledger says of the settings that it was released with', () =>
     expect(rules(JSON.stringify(here))).toEqual([null]);
     expect(rules(JSON.stringify({ confirm: { deletions: 3, kinds: [7] } }))).toEqual([null]);
     expect(rules('what')).toEqual([null]);
+  });
+});
+
+describe('Of what a second person is asked about', () => {
+  const updated = change('ConfigMap', 'update');
+  it.each([
+    ['all that a number counts', many(3), null, 3],
+    ['the one of its kind, where the number is free', [...many(1), ...claim], null, 1],
+    ['every deletion where the environment was redirected', many(2), 'it moved', 2],
+    ['nothing, where nobody is asked', many(2), null, 0],
+  ] as const)('%s', (_name, changes, redirected, count) => {
+    const asked = askedToConfirm([...changes, updated], { now: rule, before: [] }, redirected).changes;
+    expect(asked.size).toBe(count);
+    expect(asked.has(updated)).toBe(false);
   });
 });

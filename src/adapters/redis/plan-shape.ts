@@ -80,6 +80,7 @@ const changeOfObject = z.object({
     })
     .exactOptional(),
   goesWith: goesWith.exactOptional(),
+  asks: z.literal(true).exactOptional(),
   effect: text,
 });
 

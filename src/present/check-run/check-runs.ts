@@ -124,11 +124,11 @@ function environmentSummary(preview: EnvironmentPreview, inspection: Inspection)
   const ask = state.kind === 'denied' ? askedRules([environment], inspection, 'proposed') : '';
   const found = inspectedEnvironments(inspection).find((one) => one.environment.name === environment.name);
   const from = found?.state.kind === 'affected' || found?.state.kind === 'unaffected' ? found.state.from : null;
-  const parts = [...summaryLines(preview), from === null ? where : `${where} ${renderedLine(from)}`, ask];
+  const parts = [...summaryLines(preview, inspection), from === null ? where : `${where} ${renderedLine(from)}`, ask];
   return withinLimit(parts.filter((part) => part !== '').join('\n\n'));
 }
 
-function summaryLines({ environment, state }: EnvironmentPreview): readonly string[] {
+function summaryLines({ environment, state }: EnvironmentPreview, inspection: Inspection): readonly string[] {
   switch (state.kind) {
     case 'unaffected':
       return ['It renders the same at base and merge result.'];
@@ -151,11 +151,11 @@ function summaryLines({ environment, state }: EnvironmentPreview): readonly stri
     case 'blocked':
     case 'unconfirmed':
     case 'ready':
-      return planSummary(state.plan, state.kind === 'ready' ? state.confirmedBy : null);
+      return planSummary(state.plan, state.kind === 'ready' ? state.confirmedBy : null, inspection);
   }
 }
 
-function planSummary(plan: Plan, confirmedBy: string | null): readonly string[] {
+function planSummary(plan: Plan, confirmedBy: string | null, { queue }: Pick<Inspection, 'queue'>): readonly string[] {
   const { changes } = plan;
   const problems = remarksOn(plan);
   const listed = fitLines(
@@ -165,7 +165,7 @@ function planSummary(plan: Plan, confirmedBy: string | null): readonly string[] 
     (rest) => `* and ${count(rest, 'more object')}, not named here for size`,
   );
   return [
-    confirmLines(plan, confirmedBy),
+    confirmLines(plan, confirmedBy, queue),
     changes.length === 0 ? 'Nothing to change: the cluster is already as this merge would make it.' : listed,
     problems.length === 0 ? '' : `**Worth a look:**\n${problemLines(problems, 8000)}`,
     comparedLine(plan),

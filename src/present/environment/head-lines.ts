@@ -25,13 +25,13 @@ export function headLines(preview: EnvironmentPreview): readonly string[] {
     case 'blocked':
       return [
         blockedLead(state.blocked, environment),
-        confirmLines(state.plan, null),
+        confirmLines(state.plan, null, null),
         ...planRemarks(preview, state.plan),
       ];
     case 'unconfirmed':
-      return [confirmLines(state.plan, null), ...planRemarks(preview, state.plan)];
+      return [confirmLines(state.plan, null, null), ...planRemarks(preview, state.plan)];
     case 'ready':
-      return [confirmLines(state.plan, state.confirmedBy), ...planRemarks(preview, state.plan)];
+      return [confirmLines(state.plan, state.confirmedBy, null), ...planRemarks(preview, state.plan)];
   }
 }
 

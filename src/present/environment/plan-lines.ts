@@ -1,6 +1,7 @@
 import { confirmCommand } from '../../domain/command.ts';
 import type { Environment } from '../../domain/environment.ts';
 import { identityName, originText } from '../../domain/manifest.ts';
+import type { QueueBranch } from '../../domain/merge-group.ts';
 import { type ForeignOfManager, type HiddenFields, isKeptBack, type Plan } from '../../domain/plan.ts';
 import type { Problem } from '../../domain/rendering.ts';
 import type { AlsoChanged } from '../preview.ts';
@@ -10,21 +11,23 @@ import { ago, dateAndTime } from '../text/times.ts';
 import { clip } from '../text/visible-text.ts';
 import { inMarkdown, wordsOf } from '../text/words.ts';
 
-/** Why a second person must look, and the words to say so. '' where nobody need. */
-export function confirmLines(plan: Plan, confirmedBy: string | null): string {
+/**
+ * Why a second person must look, and the words to say so. '' where nobody need. `queue`: of a merge group, which no command
+ * confirms; what to do is said above.
+ */
+export function confirmLines(plan: Plan, confirmedBy: string | null, queue: QueueBranch | null): string {
   if (plan.confirmReasons.length === 0) return '';
   const reasons = plan.confirmReasons.slice(0, 10).map((reason) => `* ${prose(clip(reason, 300))}`);
   const rest = plan.confirmReasons.length - reasons.length;
   const ask =
-    confirmedBy === null
-      ? `A second person with write permission confirms this with \`${confirmCommand(plan.digest)}\` (\`/confirm\` alone: all that waits here).`
-      : `Confirmed by ${code(confirmedBy, 60)}.`;
+    confirmedBy !== null
+      ? `Confirmed by ${code(confirmedBy, 60)}.`
+      : `A second person with write permission confirms this with \`${confirmCommand(plan.digest)}\` (\`/confirm\` alone: all that waits here).`;
   return [
     confirmedBy === null ? '**✋ Waits for a second person:**' : '**A second person looked at this:**',
     ...reasons,
     ...(rest === 0 ? [] : [`* and ${count(rest, 'more reason')}`]),
-    '',
-    ask,
+    ...(queue !== null && confirmedBy === null ? [] : ['', ask]),
   ].join('\n');
 }
 

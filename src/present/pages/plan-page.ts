@@ -81,7 +81,7 @@ function lead(plan: Plan): string {
   const problems = remarksOn(plan);
   const parts = [
     blocked.length === 0 ? '' : blockedLead(blocked, plan),
-    confirmLines(plan, null),
+    confirmLines(plan, null, null),
     plan.confirmReasons.length === 0
       ? ''
       : `Whether somebody said \`${confirmCommand(plan.digest)}\` since then stands on the pull request, and not here.`,

@@ -1,0 +1,96 @@
+import type { Inspection } from '../../domain/inspection.ts';
+import type { Plan } from '../../domain/plan.ts';
+import type { PullRequest } from '../../domain/pull-request.ts';
+import type { CommitId } from '../../domain/repository.ts';
+import type { PullRequests } from '../../ports/forge.ts';
+import type { Git } from '../../ports/git.ts';
+import type { Records } from '../../ports/records.ts';
+import { historyLimit } from '../repository/history-limit.ts';
+import { type LandingGit, landedWith } from './landed-with.ts';
+
+export interface GroupPorts {
+  readonly forge: Pick<PullRequests, 'pullRequest' | 'pullRequestsOf' | 'openPullRequests'>;
+  readonly git: Pick<Git, 'history'> & LandingGit;
+  readonly records: Pick<Records, 'plan'>;
+}
+
+/** How many commits of the queue are looked through. */
+const commitLimit = 100;
+
+/**
+ * The pull requests of a merge group, as far as Git and the forge tell: whoever is not found has confirmed nothing. `last`: the
+ * one in the branch's name. A merge commit names the head that it merged; what the queue squashed or rebased names nothing
+ * that nobody could write there, and is told by what is in it: just what merging an open pull request gives.
+ */
+export async function pullsInGroup(
+  inspection: Inspection,
+  last: number,
+  plans: readonly Plan[],
+  ports: GroupPorts,
+): Promise<readonly PullRequest[]> {
+  const { repository, base, head } = inspection;
+  const named = await ports.forge.pullRequest(repository, last);
+  const found = new Map(named === null ? [] : [[last, named]]);
+  const history = await ports.git.history(repository, head, commitLimit);
+  const commits = history.slice(0, history.includes(base) ? history.indexOf(base) : history.length);
+  let open: readonly PullRequest[] | null = null;
+  for (let at = 0; at < commits.length; ) {
+    const branch = commits.slice(at);
+    const merged = await mergedBy(commits[at] ?? head, inspection, ports);
+    for (const pull of merged ?? []) found.set(pull.number, pull);
+    if (merged === null) open ??= [...found.values(), ...(await openWith(plans, inspection, found, ports))];
+    const landed = merged === null ? await landing(branch, open ?? [], ports.git) : null;
+    if (landed !== null) found.set(landed.pull.number, landed.pull);
+    at += landed?.commits ?? 1;
+  }
+  return [...found.values()].toSorted((left, right) => left.number - right.number);
+}
+
+/** null: it is no merge commit. */
+async function mergedBy(
+  commit: CommitId,
+  { repository }: Inspection,
+  { forge, git }: GroupPorts,
+): Promise<readonly PullRequest[] | null> {
+  const [, merged] = await git.parents(repository, commit);
+  if (merged === undefined) return null;
+  return (await forge.pullRequestsOf(repository, merged)).filter((pull) => pull.head.commit === merged);
+}
+
+/** Other pull requests into the same branch that, as they are planned, do something of what the group does. */
+async function openWith(
+  plans: readonly Plan[],
+  { repository, baseRef }: Inspection,
+  found: ReadonlyMap<number, PullRequest>,
+  { forge, records }: GroupPorts,
+): Promise<readonly PullRequest[]> {
+  const effects = new Set(plans.flatMap(({ changes }) => changes.map(({ effect }) => effect)));
+  effects.delete('');
+  if (effects.size === 0) return [];
+  const open = (await forge.openPullRequests(repository, baseRef)).filter(({ number }) => !found.has(number));
+  const shares = await Promise.all(
+    open.map(async ({ number, head }) => {
+      const known = await Promise.all(plans.map(({ environment }) => records.plan(repository, number, environment)));
+      return known.some(
+        (record) =>
+          record?.head === head.commit &&
+          record.outcome.kind === 'planned' &&
+          record.outcome.plan.changes.some(({ effect }) => effects.has(effect)),
+      );
+    }),
+  );
+  return open.filter((_pull, index) => shares[index]);
+}
+
+/** The pull request that the newest commits of the branch are, and how many; null: none of these. */
+async function landing(
+  branch: readonly CommitId[],
+  pulls: readonly PullRequest[],
+  git: LandingGit,
+): Promise<{ readonly pull: PullRequest; readonly commits: number } | null> {
+  for (const pull of pulls) {
+    const commits = (await landedWith(pull, branch, historyLimit, git)).length;
+    if (commits > 0) return { pull, commits };
+  }
+  return null;
+}
