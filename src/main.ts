@@ -16,13 +16,13 @@ import { redisRenderings } from './adapters/redis/renderings.ts';
 import { type Config, processEnvironment, readConfig } from './config.ts';
 import type { ClusterEntry } from './domain/allowance.ts';
 import { clusterQueues, forgeQueue } from './domain/job.ts';
-import { originText } from './domain/manifest.ts';
-import { parseOperatorFile } from './plan/settings/operator-file.ts';
 import type { Logger } from './ports/logger.ts';
 import { type Closers, createClosers } from './roles/closers.ts';
 import { openCluster } from './roles/cluster.ts';
 import { openForge } from './roles/forge.ts';
 import type { OpenRole, Platform } from './roles/platform.ts';
+import { readClusters, servedClusters } from './roles/read-clusters.ts';
+import { StartProblems } from './roles/start-problems.ts';
 import { openWeb } from './roles/web.ts';
 
 /** A process of Fairlead that has started. */
@@ -31,16 +31,6 @@ export interface RunningFairlead {
   readonly url: string;
   /** Takes nothing more, lets what runs finish within bounds, leaves the rest to the next process. Never hangs. */
   stop(): Promise<void>;
-}
-
-/** Fairlead could not start: what to mend, each in plain words. */
-export class StartProblems extends Error {
-  readonly problems: readonly string[];
-
-  constructor(problems: readonly string[]) {
-    super(problems.join('\n'));
-    this.problems = problems;
-  }
 }
 
 /** GitHub's own limit of a webhook's payload (docs.github.com/en/webhooks/webhook-events-and-payloads). */
@@ -105,7 +95,7 @@ export async function startFairlead(
       version,
       node: process.version,
       roles: config.roles,
-      clusters: served(config, clusters).map(({ name }) => name),
+      clusters: servedClusters(config, clusters).map(({ name }) => name),
       programs: Object.fromEntries(roles.flatMap(({ programs }) => Object.entries(programs))),
     });
     return { url: server.url, stop: () => stopping(log, closers) };
@@ -126,7 +116,7 @@ async function openRoles(
   if (config.forge !== null) {
     roles.push(await openForge(platform, { ...config.forge, clusters, programs: config.programs }));
   }
-  if (config.cluster !== null) roles.push(await openCluster(platform, served(config, clusters)));
+  if (config.cluster !== null) roles.push(await openCluster(platform, servedClusters(config, clusters)));
   return roles;
 }
 
@@ -162,43 +152,9 @@ async function listen(
   }
 }
 
-function readClusters(config: Config): readonly ClusterEntry[] {
-  if (config.clustersFile === null) return [];
-  let text: string;
-  try {
-    text = readFileSync(config.clustersFile, 'utf8');
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new StartProblems([`FAIRLEAD_CLUSTERS cannot be read: ${why}`]);
-  }
-  const parsed = parseOperatorFile(text, config.clustersFile);
-  if (parsed.kind === 'problems') {
-    throw new StartProblems(
-      parsed.problems.map(({ file, line, path, message }) =>
-        [file === null ? null : originText({ file, line }), path, message].join(': '),
-      ),
-    );
-  }
-  const names = parsed.clusters.map(({ name }) => name);
-  const unknown = (config.cluster?.serve ?? []).filter((name) => !names.includes(name));
-  if (unknown.length > 0) {
-    throw new StartProblems([
-      `FAIRLEAD_SERVE names ${unknown.join(', ')}, and the operator’s file only ${names.join(', ')}`,
-    ]);
-  }
-  return parsed.clusters;
-}
-
-/** The clusters that this very process speaks to. */
-function served(config: Config, clusters: readonly ClusterEntry[]): readonly ClusterEntry[] {
-  if (config.cluster === null) return [];
-  const { serve } = config.cluster;
-  return serve === null ? clusters : clusters.filter(({ name }) => serve.includes(name));
-}
-
 function queuesOf(config: Config, clusters: readonly ClusterEntry[]): readonly string[] {
   const forge = config.cluster === null || config.forge !== null ? [forgeQueue] : [];
-  return [...forge, ...served(config, clusters).flatMap(({ name }) => Object.values(clusterQueues(name)))];
+  return [...forge, ...servedClusters(config, clusters).flatMap(({ name }) => Object.values(clusterQueues(name)))];
 }
 
 function readVersion(): string {

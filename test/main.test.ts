@@ -9,7 +9,8 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { findFreePort } from '../sandbox/find-free-port.ts';
 import { type SandboxRedis, startRedis } from '../sandbox/redis.ts';
-import { type RunningFairlead, StartProblems, startFairlead } from '../src/main.ts';
+import { type RunningFairlead, startFairlead } from '../src/main.ts';
+import { StartProblems } from '../src/roles/start-problems.ts';
 import { eventually } from './eventually.ts';
 
 const secret = 'hush';

@@ -1,33 +1,17 @@
-import type { Dispatcher } from 'undici';
 import { Failure, type FailureCode } from '../../domain/failure.ts';
-import { type Json, parseJson, stringifyJson } from '../../domain/json.ts';
+import { stringifyJson } from '../../domain/json.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import { abortError } from './abort-error.ts';
 import { abortable } from './abortable.ts';
 import { type ApiReadiness, mayBeStarting } from './api-readiness.ts';
-import { type ApiStatus, parseStatus } from './api-status.ts';
+import type { ApiAnswer, ApiRequest } from './api-request.ts';
 import type { Connection, Reach } from './connection.ts';
+import { deadlineWithin } from './deadline-within.ts';
 import type { InFlight, Lane } from './in-flight.ts';
-import { isPassingNetworkFailure, isUnavailable, type Patience, retryAfterMs, retryDelay } from './retry.ts';
-import { warningTexts } from './warning-header.ts';
-
-/** One request to an API server. It must be safe to send twice: a guard, a version or its own nature sees to it. */
-export interface ApiRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Path and query, every part of it encoded. */
-  readonly path: string;
-  readonly body: Json | null;
-  /** Of a PATCH. Default: server-side apply. */
-  readonly contentType?: 'application/json-patch+json';
-  /** Default: JSON, whatever its form. */
-  readonly accept?: string;
-}
-
-export type ApiAnswer =
-  | { readonly ok: true; readonly code: number; readonly body: Json; readonly warnings: readonly string[] }
-  | { readonly ok: false; readonly status: ApiStatus };
+import { isPassingNetworkFailure, type Patience, retryDelay } from './retry.ts';
+import { type Exchange, type TryEnd, tryEndOf } from './try-end.ts';
 
 export interface ApiParts {
   readonly cluster: string;
@@ -85,6 +69,7 @@ export class Api {
         await connection.reload(reach);
         continue;
       }
+      if (attempt.kind === 'garbled') throw this.#failure('cluster-protocol', request, attempt.why, null);
       if (!attempt.passing) throw this.#failure('cluster-unreachable', request, attempt.why, attempt.cause);
       failingSince ??= begun;
       const pause = retryDelay(tries, attempt.retryAfterMs, Math.random());
@@ -106,12 +91,11 @@ export class Api {
       // undici heeds a signal only once it is connected.
       const exchange = await abortable(this.#exchange(reach, request, deadline.signal), deadline.signal);
       finished(String(exchange.code));
-      const attempt = this.#outcomeOf(request, exchange);
+      const attempt = tryEndOf(exchange, clock.now());
       if (attempt.kind === 'failed') this.#parts.readiness.doubt();
       const refused = attempt.kind === 'answered' && !attempt.answer.ok && mayBeStarting(attempt.answer.status);
       return refused && !(await this.#wasReady(reach, begun, deadline.signal)) ? notReady : attempt;
     } catch (cause) {
-      if (cause instanceof Failure) throw cause;
       if (signal.aborted) {
         finished('aborted');
         throw abortError(signal);
@@ -151,19 +135,6 @@ export class Api {
     return { code: statusCode, headers, text: await body.text() };
   }
 
-  #outcomeOf(request: ApiRequest, { code, headers, text }: Exchange): TryEnd {
-    const body = jsonOrNull(text);
-    if (code >= 200 && code < 300) {
-      if (body === null) throw this.#failure('cluster-protocol', request, `answered ${code} without JSON`, null);
-      return { kind: 'answered', answer: { ok: true, code, body, warnings: warningTexts(headers['warning']) } };
-    }
-    if (code === 401) return { kind: 'unauthorized' };
-    const status = parseStatus(code, body, text);
-    if (!isUnavailable(status)) return { kind: 'answered', answer: { ok: false, status } };
-    const pause = retryAfterMs(headers['retry-after'], this.#parts.clock.now());
-    return { kind: 'failed', why: unavailableWords(status), passing: true, retryAfterMs: pause, cause: null };
-  }
-
   /** Never the answer's text as a whole: it may quote a Secret's value. */
   #failure(code: FailureCode, request: ApiRequest, why: string, cause: unknown): Failure {
     const path = request.path.replace(/\?.*/, '');
@@ -175,25 +146,6 @@ export class Api {
     });
   }
 }
-
-interface Exchange {
-  readonly code: number;
-  readonly headers: Dispatcher.ResponseData['headers'];
-  readonly text: string;
-}
-
-/** What one try came to. */
-type TryEnd =
-  | { readonly kind: 'answered'; readonly answer: ApiAnswer }
-  | { readonly kind: 'unauthorized' }
-  | {
-      readonly kind: 'failed';
-      readonly why: string;
-      /** Whether another try may succeed. */
-      readonly passing: boolean;
-      readonly retryAfterMs: number | null;
-      readonly cause: unknown;
-    };
 
 const notReady: TryEnd = {
   kind: 'failed',
@@ -208,44 +160,6 @@ function contentType({ method, contentType: said }: ApiRequest): Readonly<Record
   return { 'content-type': said ?? (method === 'PATCH' ? 'application/apply-patch+yaml' : 'application/json') };
 }
 
-function jsonOrNull(text: string): Json | null {
-  try {
-    return parseJson(text);
-  } catch {
-    return null;
-  }
-}
-
-/** The code, and the one thing that an operator needs of the text: which webhook does not answer. */
-function unavailableWords({ code, message }: ApiStatus): string {
-  const webhook = /failed calling webhook "[^"]*"|conversion webhook for [^:]* failed/.exec(message)?.[0];
-  return webhook === undefined ? `answered ${code}` : `answered ${code}, ${webhook}`;
-}
-
 function networkWords(cause: unknown): string {
   return cause instanceof Error ? cause.message : 'the connection failed';
-}
-
-/**
- * A signal that aborts with `outer`, or after `ms`. By hand: `AbortSignal.any` keeps every one alive as long as
- * `outer`.
- */
-function deadlineWithin(outer: AbortSignal, ms: number) {
-  const inner = new AbortController();
-  let over = false;
-  const timer = setTimeout(() => {
-    over = true;
-    inner.abort();
-  }, ms);
-  const abort = (): void => inner.abort(outer.reason);
-  if (outer.aborted) abort();
-  else outer.addEventListener('abort', abort, { once: true });
-  return {
-    signal: inner.signal,
-    passed: () => over,
-    end: () => {
-      clearTimeout(timer);
-      outer.removeEventListener('abort', abort);
-    },
-  };
 }

@@ -1,5 +1,6 @@
 import { Failure } from '../../domain/failure.ts';
-import type { Api, ApiAnswer, ApiRequest } from './api.ts';
+import type { Api } from './api.ts';
+import type { ApiAnswer, ApiRequest } from './api-request.ts';
 import { type ApiStatus, isMissingNamespace } from './api-status.ts';
 
 /**
