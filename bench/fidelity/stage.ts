@@ -103,11 +103,12 @@ export class Stage {
       },
       {
         cluster: this.#cluster,
+        own: access.own,
         digestKey: await access.ledgers.digestKey(this.#signal),
         clock: systemClock,
         metrics,
         // As the job's: what an earlier plan learned must not make this one say anything else.
-        memory: { known: this.#known, own: access.own },
+        memory: { known: this.#known },
       },
       this.#signal,
     );

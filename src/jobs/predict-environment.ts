@@ -118,8 +118,8 @@ async function predict(
     merged,
   };
   const digestKey = await ledgers.digestKey(context.signal);
-  const memory = { known: ports.known, own: ports.access.own };
-  const { plan } = await predictPlan(question, { ...ports, cluster, digestKey, memory }, context.signal);
+  const asking = { ...ports, cluster, own: ports.access.own, digestKey, memory: { known: ports.known } };
+  const { plan } = await predictPlan(question, asking, context.signal);
   context.log.info('environment predicted', { digest: plan.digest, changes: plan.changes.length });
   // As of when it began: a release that ended meanwhile may not be in it.
   return { kind: 'planned', plan: { ...plan, at } };

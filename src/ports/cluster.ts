@@ -32,6 +32,8 @@ export interface Cluster {
   list(query: ListQuery, signal: AbortSignal): Promise<readonly KubernetesObject[]>;
   /** null: the identity may not read them. */
   surroundings(signal: AbortSignal): Promise<Surroundings | null>;
+  /** All webhooks and policies of admission, and the policies' bindings, whole. null: the identity may not read them. */
+  admission(signal: AbortSignal): Promise<readonly KubernetesObject[] | null>;
   /**
    * The messages of recent Warning events about an object, newest first, at most 5. They explain and decide nothing:
    * none where the identity may not read them.
@@ -105,6 +107,8 @@ export interface Surroundings {
   readonly admission: string;
   /** Of the LimitRanges in a namespace together; a namespace without any is not in it. */
   readonly limits: ReadonlyMap<string, string>;
+  /** Of each Namespace, by its name: admission selects by its labels. */
+  readonly namespaces: ReadonlyMap<string, string>;
 }
 
 export interface ObjectEvent {

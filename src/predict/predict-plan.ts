@@ -16,6 +16,7 @@ import { applyQuotas } from './apply-quotas.ts';
 import { collectEvidence } from './collect-evidence.ts';
 import { discoverKinds } from './discover-kinds.ts';
 import { findAutoscalers } from './find-autoscalers.ts';
+import { findNamespaceReaders } from './find-namespace-readers.ts';
 import { findOrphans, orphanRemarks } from './find-orphans.ts';
 import type { PredictedPlan, PredictionInput } from './predicted-plan.ts';
 import { readNeighbours } from './read-neighbours.ts';
@@ -25,6 +26,8 @@ import type { MemoryOptions } from './unchanged-memory.ts';
 export interface PredictionPorts {
   /** The cluster under the identity that would apply: it refuses today what it would refuse then. */
   readonly cluster: Cluster;
+  /** The same one under an identity that may read what decides on everything. */
+  readonly own: Pick<Cluster, 'surroundings' | 'admission'>;
   /** `Ledgers.digestKey`. */
   readonly digestKey: Uint8Array;
   readonly clock: Pick<Clock, 'now' | 'monotonic'>;
@@ -34,7 +37,7 @@ export interface PredictionPorts {
 }
 
 /** Where plans remember what dry runs of theirs found to change nothing. */
-export type PlanMemory = Pick<MemoryOptions, 'known' | 'own'>;
+export type PlanMemory = Pick<MemoryOptions, 'known'>;
 
 /**
  * What merging (or releasing) does to one environment, as the API server predicts it. Writes nothing. Rejects where the
@@ -72,12 +75,19 @@ async function predict(input: PredictionInput, ports: PredictionPorts, signal: A
   const emptiness = emptyRender(input);
   const subjects = emptiness === null ? all : all.flatMap((subject) => stopped(subject, emptiness) ?? []);
 
-  const memory = ports.memory && { ...ports.memory, impersonate: allowance.impersonate, key: digestKey };
+  const memory = ports.memory && {
+    ...ports.memory,
+    own: ports.own,
+    impersonate: allowance.impersonate,
+    key: digestKey,
+  };
   const settings = { environment, applySet, releasedKnown: input.released !== 'unrenderable' };
   const unanswered = input.compared.pullRequest === null ? 'thrown' : 'told';
   const evidence = await collectEvidence(subjects, { ...settings, unanswered, cluster, signal }, memory);
   const alone = evidence.map(([subject, found]) => judge(subject, found, settings));
-  const together = withPrerequisites(withMeantDeletions(withRenamedKinds(alone)), allowance.impersonate);
+  const meant = withMeantDeletions(withRenamedKinds(alone));
+  const readers = await findNamespaceReaders(meant, cluster, ports.own, signal);
+  const together = withPrerequisites(meant, allowance.impersonate, readers);
   const withinQuotas = await applyQuotas(withLostGround(withProposedSchemas(together)), cluster, signal);
   const autoscaled = await findAutoscalers(withFailedHooks(withinQuotas), cluster, signal);
   const { namespaces } = allowance;

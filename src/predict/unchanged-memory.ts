@@ -9,6 +9,7 @@ import { isReleased } from '../plan/ownership.ts';
 import type { Subject } from '../plan/subjects.ts';
 import type { Cluster, Surroundings } from '../ports/cluster.ts';
 import type { KnownUnchanged } from '../ports/known-unchanged.ts';
+import { isServedElsewhere } from './served-elsewhere.ts';
 
 /** What a memory of dry runs needs besides the cluster that they run on. */
 export interface MemoryOptions {
@@ -42,7 +43,7 @@ export const nothingRemembered: Remembered = { evidence: () => null, learn: () =
 
 /**
  * Which objects need not be asked about, because the same manifest, applied by the same identity to the same object, with
- * the same definitions, admission and limits around, changed nothing within the hour. Whatever is not known for certain is
+ * the same definitions, admission, limits and namespace around, changed nothing within the hour. Whatever is not known for certain is
  * asked; a release asks everything.
  */
 export async function recallUnchanged(
@@ -97,16 +98,17 @@ function isSettled(subject: Subject, object: KubernetesObject, applySet: string)
 /** What decides on this one; null: it cannot be told. */
 async function surroundingsOf(
   { reference }: Subject,
-  { definitions, limits }: Surroundings,
+  { definitions, limits, namespaces }: Surroundings,
   { cluster, signal }: Remembering,
 ): Promise<Json | null> {
   const { group, kind, namespace } = reference;
   const served = await cluster.served(apiVersionOf(reference), kind, signal);
   if (served === null) return null;
-  const definition = definitions.get(`${served.plural}.${group}`);
-  // Neither Kubernetes' own nor defined there: another server behind this one, of which nothing is known.
-  if (definition === undefined && group.includes('.') && !group.endsWith('.k8s.io')) return null;
-  return [definition ?? null, namespace === null ? null : (limits.get(namespace) ?? null)];
+  if (isServedElsewhere(served, definitions)) return null;
+  const definition = definitions.get(`${served.plural}.${group}`) ?? null;
+  return namespace === null
+    ? [definition]
+    : [definition, limits.get(namespace) ?? null, namespaces.get(namespace) ?? null];
 }
 
 /** A living object without what controllers write as they work: its status, and what every write counts up. */

@@ -47,6 +47,15 @@ export function clusterContract(name: string, open: () => Promise<Cluster>): voi
       expect(before?.limits.has('contract')).toBe(false);
       expect(after?.limits.get('contract')).toBeTypeOf('string');
       expect(after?.admission).toBe(before?.admission);
+      expect(after?.namespaces.get('contract')).toBeTypeOf('string');
+    });
+
+    it('what decides on admission is told whole', async () => {
+      const spec = { policyName: 'contract', validationActions: ['Deny'] };
+      const apiVersion = 'admissionregistration.k8s.io/v1';
+      await present(object(apiVersion, 'ValidatingAdmissionPolicyBinding', 'contract', { spec }));
+      const found = (await cluster.admission(signal))?.find(({ metadata }) => metadata.name === 'contract');
+      expect(found).toMatchObject({ apiVersion, kind: 'ValidatingAdmissionPolicyBinding', spec });
     });
 
     it('what is applied is there, with apiVersion, kind, uid and resourceVersion, however it is read', async () => {

@@ -154,7 +154,15 @@ export class FakeCluster implements Cluster {
       definitions: new Map(definitions.map((one) => [one.metadata.name, version(one)])),
       admission: all.flatMap((one) => (one.apiVersion.startsWith('admission') ? [version(one)] : [])).join(' '),
       limits: new Map([...limits].map(([namespace, ranges]) => [namespace, ranges.map(version).join(' ')])),
+      namespaces: new Map(
+        all.filter(({ kind }) => kind === 'Namespace').map((one) => [one.metadata.name, version(one)]),
+      ),
     });
+  }
+
+  admission(): Promise<readonly KubernetesObject[] | null> {
+    const all = [...this.objects.values()];
+    return Promise.resolve(all.filter(({ apiVersion }) => apiVersion.startsWith('admissionregistration.k8s.io/')));
   }
 
   warningEvents(_reference: ObjectReference, uid: string): Promise<readonly ObjectEvent[]> {

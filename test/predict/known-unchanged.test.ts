@@ -24,7 +24,8 @@ async function remembering(name: string, objects: readonly KubernetesObject[] = 
   const stage = await world.namespace(name);
   const ledger = await stage.release(...objects);
   const known = new FakeKnownUnchanged();
-  const memory = { known, own: around(world.access.own, own) };
+  const memory = { known };
+  const reading = around(world.access.own, own);
   /** Whom the API server was asked about, and the plan. */
   const plan = async (input: Partial<StagePlan> = {}) => {
     const asked: string[] = [];
@@ -35,7 +36,15 @@ async function remembering(name: string, objects: readonly KubernetesObject[] = 
           return cluster.apply(request, signal);
         },
       });
-    const { plan: made } = await stage.plan({ ledger, released: objects, merged: objects, memory, through, ...input });
+    const { plan: made } = await stage.plan({
+      ledger,
+      released: objects,
+      merged: objects,
+      memory,
+      own: reading,
+      through,
+      ...input,
+    });
     return { made, asked: asked.toSorted() };
   };
   return { stage, known, plan };
@@ -87,6 +96,7 @@ describe('What is known unchanged', () => {
           spec: { limits: [{ type: 'Container', defaultRequest: { cpu: '100m' } }] },
         }),
     ],
+    ['a label of its namespace', 'labelled', (stage) => label(stage.name)],
     [
       'a policy of admission',
       'admitted',
@@ -158,6 +168,11 @@ describe('What is known unchanged', () => {
 async function create(path: string, body: unknown): Promise<void> {
   const { status: code, body: answer } = await world.cluster.admin.request('POST', path, body);
   if (code >= 300) throw new Error(JSON.stringify(answer));
+}
+
+async function label(namespace: string): Promise<void> {
+  const path = `/api/v1/namespaces/${namespace}?fieldManager=kubectl-label`;
+  await world.cluster.admin.request('PATCH', path, { metadata: { labels: { tier: 'gold' } } });
 }
 
 async function status(path: string, body: unknown): Promise<void> {

@@ -46,6 +46,8 @@ export interface StagePlan {
   readonly change?: Partial<PredictionInput>;
   /** Stands between the prediction and the cluster. */
   readonly through?: (cluster: Cluster) => Cluster;
+  /** Default: the administrator's. */
+  readonly own?: Cluster;
   /** Default: nothing is remembered. */
   readonly memory?: PlanMemory;
 }
@@ -99,7 +101,8 @@ function stage(name: string, cluster: SandboxCluster, own: Cluster): Stage {
       };
       const memory = rest.memory ?? null;
       const asked = (rest.through ?? ((one: Cluster) => one))(own);
-      return await predictPlan(input, { cluster: asked, digestKey: key, clock: systemClock, metrics, memory }, patient);
+      const ports = { cluster: asked, own: rest.own ?? own, digestKey: key, clock: systemClock, metrics, memory };
+      return await predictPlan(input, ports, patient);
     },
     edit: async (path, patch, manager = 'kubectl-edit') => {
       const answer = await cluster.admin.request('PATCH', `${path}?fieldManager=${manager}`, patch);
@@ -141,6 +144,7 @@ export function around(cluster: Cluster, changes: Partial<Cluster>): Cluster {
     remove: (request, signal) => cluster.remove(request, signal),
     list: (query, signal) => cluster.list(query, signal),
     surroundings: (signal) => cluster.surroundings(signal),
+    admission: (signal) => cluster.admission(signal),
     warningEvents: (reference, uid, signal) => cluster.warningEvents(reference, uid, signal),
     ...changes,
   };

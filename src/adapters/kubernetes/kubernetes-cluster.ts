@@ -27,7 +27,7 @@ import { listObjects, wholeList } from './list-objects.ts';
 import { parseObject } from './parse-object.ts';
 import { type LiveReader, readLive, readOne } from './read-live.ts';
 import { isPathSegment, objectPath } from './resource-path.ts';
-import { readSurroundings } from './surroundings.ts';
+import { readAdmission, readSurroundings } from './surroundings.ts';
 import { readWarningEvents } from './warning-events.ts';
 
 /** A cluster under one identity: see the port. */
@@ -166,6 +166,10 @@ export class KubernetesCluster implements Cluster {
 
   async surroundings(signal: AbortSignal): Promise<Surroundings | null> {
     return await readSurroundings(this.#api, this.#reader.discovery, signal);
+  }
+
+  async admission(signal: AbortSignal): Promise<readonly KubernetesObject[] | null> {
+    return await readAdmission(this.#api, this.#reader.discovery, signal);
   }
 
   async warningEvents(reference: ObjectReference, uid: string, signal: AbortSignal): Promise<readonly ObjectEvent[]> {

@@ -3,7 +3,8 @@ import { field, numberField } from '../../domain/field.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../domain/json.ts';
 import { identityOf } from '../../domain/manifest.ts';
 import type { Judgement } from '../judgement.ts';
-import { matches, podLabels } from './selector.ts';
+import { matches } from '../relations/label-selector.ts';
+import { podLabels } from './selector.ts';
 import type { PlanObject, Surroundings } from './surroundings.ts';
 
 /**

@@ -2,9 +2,10 @@ import { field, scalarText } from '../../domain/field.ts';
 import { isJsonObject, type JsonObject, sameJson } from '../../domain/json.ts';
 import { type IdentityKey, identityKey, type ObjectReference } from '../../domain/manifest.ts';
 import type { Judgement } from '../judgement.ts';
+import { matches } from '../relations/label-selector.ts';
 import { absentNeeds, mayMake } from './needs.ts';
 import { noNeighbours } from './neighbours.ts';
-import { matches, podLabels, selectorQuery, selects } from './selector.ts';
+import { podLabels, selectorQuery, selects } from './selector.ts';
 import { serviceSelector } from './service-effects.ts';
 import { type Surroundings, surroundingsOf } from './surroundings.ts';
 

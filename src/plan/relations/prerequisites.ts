@@ -4,21 +4,27 @@ import type { RefusalReason } from '../../domain/prediction.ts';
 import { estimatedFromGit } from '../estimate-from-git.ts';
 import { valueAt } from '../fields/path.ts';
 import type { Judgement, KeptBackJudgement } from '../judgement.ts';
+import { type NamespaceReaders, readerOf } from './namespace-readers.ts';
 
 /**
  * What the same plan changes under an object (its CRD, namespace, admission, quota,
  * LimitRange, RBAC) makes that object's prediction an estimate. Where such a change may cure what the API server
  * refuses today, the object is not blocked but dry-run again after that change's wave.
  *
- * `identity` is the user that applies; null: Fairlead's own.
+ * `identity` is the user that applies; null: Fairlead's own. `readers`: what may decide by what a namespace says; null: it
+ * is not known.
  */
-export function withPrerequisites(judgements: readonly Judgement[], identity: string | null): readonly Judgement[] {
+export function withPrerequisites(
+  judgements: readonly Judgement[],
+  identity: string | null,
+  readers: NamespaceReaders | null,
+): readonly Judgement[] {
   const prerequisites = judgements.flatMap((judgement) => {
     const rule = applied.has(judgement.action) ? ruleOf(judgement) : undefined;
     return rule === undefined ? [] : [{ changed: judgement, rule }];
   });
   if (prerequisites.length === 0) return judgements;
-  const applying = { identity, held: heldRoles(judgements, identity) };
+  const applying = { identity, held: heldRoles(judgements, identity), readers };
   // What stands in a namespace concerns nothing outside of it; of a thousand namespaces' quotas only one is asked about.
   const places = Map.groupBy(prerequisites, ({ changed }) => changed.subject.reference.namespace);
   return judgements.map((judgement) => {
@@ -35,8 +41,17 @@ export function withPrerequisites(judgements: readonly Judgement[], identity: st
       return cures.length === 0 ? judgement : cured(judgement, cures.map(changedOf));
     }
     if (under.length === 0 || certainty.kind !== 'exact') return judgement;
-    return { ...judgement, certainty: { kind: 'estimated', why: changedBeside(under.map(changedOf)) } };
+    const why = changedBeside(under.map(changedOf)) + because(judgement, under, applying);
+    return { ...judgement, certainty: { kind: 'estimated', why } };
   });
+}
+
+/** What the one change has to do with it, where that does not go without saying. */
+function because(judgement: Judgement, under: readonly Prerequisite[], applying: Applying): string {
+  const [one, ...others] = under;
+  if (one?.rule.because === undefined || others.length > 0) return '';
+  const reason = one.rule.because(judgement, one.changed, applying);
+  return reason === null ? '' : `, and ${reason}`;
 }
 
 function changedOf({ changed }: { readonly changed: Judgement }): Judgement {
@@ -45,15 +60,23 @@ function changedOf({ changed }: { readonly changed: Judgement }): Judgement {
 
 const applied: ReadonlySet<Judgement['action']> = new Set(['create', 'update', 'replace']);
 
-/** Who applies, and by which roles of Git. */
+/** Who applies, by which roles of Git, and who looks at the namespaces. */
 interface Applying {
   readonly identity: string | null;
   readonly held: ReadonlySet<IdentityKey>;
+  readonly readers: NamespaceReaders | null;
+}
+
+interface Prerequisite {
+  readonly changed: Judgement;
+  readonly rule: Rule;
 }
 
 interface Rule {
   /** Asked of what is outside namespaces, and of what is in the same one. */
   readonly concerns: (other: Judgement, changed: Judgement, applying: Applying) => boolean;
+  /** By what it concerns it, as a half of a sentence. */
+  readonly because?: (other: Judgement, changed: Judgement, applying: Applying) => string | null;
   /** Refusals that may be gone once the change is applied. */
   readonly cures: readonly RefusalReason[];
 }
@@ -82,7 +105,10 @@ const rules: Readonly<Record<string, Rule>> = {
     cures: ['unknown-field', 'malformed', 'invalid', 'kind-missing'],
   },
   '/Namespace': {
-    concerns: (other, changed) => other.subject.reference.namespace === changed.subject.reference.name,
+    concerns: (other, changed, applying) =>
+      other.subject.reference.namespace === changed.subject.reference.name &&
+      (changed.action !== 'update' || readerOf(other, changed, applying.readers) !== null),
+    because: (other, changed, { readers }) => (changed.action === 'update' ? readerOf(other, changed, readers) : null),
     cures: ['namespace-missing', 'denied', 'forbidden'],
   },
   '/ResourceQuota': { concerns: everything, cures: ['quota'] },

@@ -183,7 +183,7 @@ async function plan(
       base: released === 'unrenderable' ? null : released,
       merged,
     },
-    { cluster, digestKey: await access.ledgers.digestKey(held), clock, metrics, memory: null },
+    { cluster, own: access.own, digestKey: await access.ledgers.digestKey(held), clock, metrics, memory: null },
     held,
   );
 }

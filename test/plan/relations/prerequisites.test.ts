@@ -67,7 +67,7 @@ const cases: readonly (readonly [string, KubernetesObject, KubernetesObject, Ref
 
 describe('What the same plan changes', () => {
   it.each(cases)('makes an estimate: %s', (_name, changed, beside, cures) => {
-    const [, after] = withPrerequisites([judgement(changed), judgement(beside)], identity);
+    const [, after] = withPrerequisites([judgement(changed), judgement(beside)], identity, null);
     expect(after?.certainty.kind).toBe(cures === null ? 'exact' : 'estimated');
   });
 
@@ -82,6 +82,7 @@ describe('What the same plan changes', () => {
       const [, after] = withPrerequisites(
         [judgement(changed, { action: 'update' }), keptBack(beside, blocked)],
         identity,
+        null,
       );
       expect(after).toMatchObject({ action: 'create', certainty: { kind: 'estimated' } });
       expect(after).not.toHaveProperty('reason');
@@ -92,19 +93,19 @@ describe('What the same plan changes', () => {
   it('cures nothing that it has nothing to do with', () => {
     const blocked = { action: 'blocked', refused: 'invalid', reason: { code: 'invalid', message: 'm' } } as const;
     const quota = judgement(inShop('ResourceQuota'));
-    expect(withPrerequisites([quota, keptBack(config, blocked)], identity)[1]).toMatchObject(blocked);
+    expect(withPrerequisites([quota, keptBack(config, blocked)], identity, null)[1]).toMatchObject(blocked);
   });
 
   it('is only what it really changes', () => {
     const unchanged = judgement(inShop('ResourceQuota'), { action: 'unchanged' });
     const deleted = judgement(inShop('LimitRange'), { action: 'delete' });
-    expect(withPrerequisites([unchanged, deleted, judgement(config)], identity)[2]?.certainty.kind).toBe('exact');
+    expect(withPrerequisites([unchanged, deleted, judgement(config)], identity, null)[2]?.certainty.kind).toBe('exact');
   });
 
   it('leaves what is blocked for a reason of its own', () => {
     const reason = { code: 'not-allowed', message: 'm' } as const;
     const stopped = keptBack(config, { action: 'blocked', reason, refused: null });
-    const [, after] = withPrerequisites([judgement(inShop('ResourceQuota')), stopped], identity);
+    const [, after] = withPrerequisites([judgement(inShop('ResourceQuota')), stopped], identity, null);
     expect(after).toBe(stopped);
   });
 });
@@ -112,7 +113,7 @@ describe('What the same plan changes', () => {
 describe('Of one name and another group', () => {
   it('a kind is another kind', () => {
     const other = objectIn('shop', 'quota.example/v1', 'ResourceQuota', 'x');
-    expect(withPrerequisites([judgement(other), judgement(config)], identity)[1]?.certainty.kind).toBe('exact');
+    expect(withPrerequisites([judgement(other), judgement(config)], identity, null)[1]?.certainty.kind).toBe('exact');
   });
 });
 
@@ -123,7 +124,7 @@ describe('The role by which somebody applies', () => {
       roleRef: { kind: 'Role', name: 'reader' },
     });
     const bound = judgement(gives, { action: 'unchanged' });
-    const [, , after] = withPrerequisites([judgement(role), bound, judgement(config)], identity);
+    const [, , after] = withPrerequisites([judgement(role), bound, judgement(config)], identity, null);
     expect(after?.certainty.kind).toBe('estimated');
   });
 });
@@ -145,7 +146,7 @@ describe('A class that is a default', () => {
     ],
   ])('makes an estimate of what names none: %s %s', (apiVersion, kind, without, named) => {
     const changed = judgement(object(apiVersion, kind, 'x'));
-    const [, one, other] = withPrerequisites([changed, judgement(without), judgement(named)], identity);
+    const [, one, other] = withPrerequisites([changed, judgement(without), judgement(named)], identity, null);
     expect([one?.certainty.kind, other?.certainty.kind]).toEqual(['estimated', 'exact']);
   });
 });
