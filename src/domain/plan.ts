@@ -23,7 +23,7 @@ export interface Plan {
   readonly compared: Compared;
   /** ISO 8601, UTC. */
   readonly at: string;
-  /** Everything but the unchanged, most important first. */
+  /** Everything but the unchanged, most important first (plan/by-importance.ts): so it is read everywhere. */
   readonly changes: readonly Change[];
   /** How many objects are the same before and after, and hold no drift. */
   readonly unchanged: number;

@@ -1,10 +1,11 @@
 import type { Environment } from '../domain/environment.ts';
 import type { Json } from '../domain/json.ts';
 import type { Ledger } from '../domain/ledger.ts';
-import { identityKey, identityName, type KubernetesObject } from '../domain/manifest.ts';
-import type { Action, Change, Plan } from '../domain/plan.ts';
+import { identityName, type KubernetesObject } from '../domain/manifest.ts';
+import type { Change, Plan } from '../domain/plan.ts';
 import type { Problem, Rendering } from '../domain/rendering.ts';
 import type { RepositoryFacts } from '../domain/repository.ts';
+import { byImportance } from './by-importance.ts';
 import { type Mask, maskOf } from './change/mask.ts';
 import { foreignByManager, type MaskedChangeSettings, maskedChange, maskedRemark } from './change/masked-change.ts';
 import { isSecretKind } from './change/opaque.ts';
@@ -132,21 +133,4 @@ function remarkOf(judgement: Judgement, settings: MaskedChangeSettings): readonl
   // It stands in base and nowhere any more: no file to point at.
   const message = `${identityName(judgement.subject.reference)}: ${remark}`;
   return [{ file: null, line: null, path: null, message }];
-}
-
-// What needs a person first, then what cannot be taken back, then what the pull request does, then the rest.
-const importance: Readonly<Record<Action, number>> = {
-  blocked: 0,
-  unknown: 1,
-  delete: 2,
-  replace: 3,
-  update: 4,
-  create: 5,
-  unchanged: 6,
-};
-
-function byImportance(left: Change, right: Change): number {
-  const rank = ({ action, fromPullRequest }: Change) => importance[action] + (fromPullRequest ? 0 : 0.5);
-  const order = rank(left) - rank(right);
-  return order !== 0 ? order : identityKey(left.identity) < identityKey(right.identity) ? -1 : 1;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PlanRecord } from '../../src/domain/inspection.ts';
 import type { Change } from '../../src/domain/plan.ts';
+import { byImportance } from '../../src/plan/by-importance.ts';
 import { presentedPullRequest } from '../../src/present/pull-request.ts';
 import { anEnvironment } from '../acme-shop.ts';
 import {
@@ -31,6 +32,24 @@ describe('however large the plan is', () => {
     const left = /✂️ ([\d,]+) objects? (?:is|are) left out here for size/.exec(comment)?.[1]?.replace(',', '') ?? '0';
     expect(whole + Number(left)).toBe(number);
     expect(comment.includes('in the check run `fairlead/plan (staging)`')).toBe(number > 10);
+  });
+
+  it('what its merge takes back stands before what is only new, which is folded', () => {
+    const created = Array.from({ length: 150 }, (_, index) => ({
+      ...large(index, 'x'.repeat(800)),
+      action: 'create' as const,
+    }));
+    const drifted = aChange(
+      { name: 'scaled' },
+      { fromPullRequest: false, paths: [aPath('spec.replicas', { before: 4, after: 2, causes: ['drift'] })] },
+    );
+    const plan = aPlan('staging', [...created, drifted].toSorted(byImportance));
+    const shown = presentedPullRequest(view(new Map([['staging', planned(plan)]])));
+    expectWithinLimits(shown);
+    const comment = shown.comment ?? '';
+    expect(comment).toMatch(/update · Deployment shop\/scaled[^]*<b>create · \d+ of 150 objects<\/b>/);
+    const [run] = shown.checkRuns;
+    expect(run?.summary.indexOf('shop/scaled')).toBeLessThan(run?.summary.indexOf('shop/web-0') ?? 0);
   });
 
   it('names in the check run’s text every object that it cannot hold', () => {

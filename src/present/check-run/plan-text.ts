@@ -26,7 +26,7 @@ const beginning = 12_000;
 export function planText(plan: Plan, first: ReadonlySet<Change>, page: string | null): PlanText {
   const blocks = plan.changes.map((change) => textBlock(change, plan, page));
   const all = fitBlocks(blocks, textLimit);
-  if (all.left.length === 0) return placed(all.shown.join('\n\n'), blocks);
+  if (all.left.length === 0) return placed(all.shown.map(({ text }) => text).join('\n\n'), blocks);
   const byNeed = [
     ...blocks.filter(({ change }) => first.has(change)),
     ...blocks.filter(({ change }) => !first.has(change)),
@@ -41,10 +41,10 @@ export function planText(plan: Plan, first: ReadonlySet<Change>, page: string | 
     names,
     (rest) => `* and ${count(rest, 'more', 'more')}`,
   );
-  const text = [...shown, `${notice}\n\n${elsewhere(page)}\n\n${named}`].join('\n\n');
+  const text = [...shown.map((one) => one.text), `${notice}\n\n${elsewhere(page)}\n\n${named}`].join('\n\n');
   return placed(
     text,
-    byNeed.filter((block) => !left.includes(block)),
+    shown.map(({ block }) => block),
   );
 }
 

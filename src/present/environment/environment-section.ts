@@ -1,37 +1,28 @@
 import { aggregateName, environmentRunName } from '../../domain/check-run.ts';
 import type { Environment } from '../../domain/environment.ts';
 import type { Change, Plan } from '../../domain/plan.ts';
-import { commonCause, notAuthoredTitle } from '../change/cause-titles.ts';
-import { changeInComment } from '../change/change-section.ts';
-import { changeName } from '../change/change-words.ts';
-import { sharedRefusalLine, withSharedRefusals } from '../change/shared-refusals.ts';
 import type { PlanText } from '../check-run/plan-text.ts';
 import { type EnvironmentPreview, isPlanned, needOf } from '../preview.ts';
-import { type Block, byteLength, fitBlocks } from '../text/fit.ts';
-import { code, count, list, prose } from '../text/markdown.ts';
+import { byteLength, fitBlocks } from '../text/fit.ts';
+import { code, count, details, list, prose } from '../text/markdown.ts';
 import { clip } from '../text/visible-text.ts';
 import { headLines } from './head-lines.ts';
+import { type ObjectRun, type ObjectsBlock, objectRuns } from './object-runs.ts';
 import { comparedLine } from './plan-lines.ts';
-import { type SameChanges, sameChanges, sameChangesLine } from './same-changes.ts';
+import { type SaidBefore, saidBefore, saidBeforeLines } from './said-before.ts';
 
 /** One environment's part of the comment, before it is known how much of it fits. */
 interface Section {
   readonly preview: EnvironmentPreview;
   /** The heading and what a person must know or decide: always shown with the section. */
   readonly head: string;
-  readonly authored: readonly ObjectsBlock[];
-  readonly others: { readonly title: string; readonly blocks: readonly ObjectsBlock[] };
+  readonly runs: readonly ObjectRun[];
   readonly tail: string;
 }
 
-/** What is shown of one object, or of several that are shown as one. */
-interface ObjectsBlock extends Block {
-  readonly changes: readonly Change[];
-}
-
 interface FittedSection extends Section {
-  readonly shownAuthored: readonly string[];
-  readonly shownOthers: readonly string[];
+  /** The objects that fit, under their titles. */
+  readonly shown: readonly string[];
   readonly left: readonly ObjectsBlock[];
 }
 
@@ -42,6 +33,8 @@ export interface FittedSections {
   readonly leftOut: readonly string[];
 }
 
+/** Room for what stands around the objects of a run, and the blank lines. */
+const foldBytes = 120;
 /** Room for the line that counts and names what is left out of a section, and says where it is. */
 const leftOutBytes = 1600;
 
@@ -51,10 +44,10 @@ export function fitSections(environments: readonly EnvironmentPreview[], bytes: 
   const leftOut: string[] = [];
   let free = bytes - leftOutBytes;
   const told = telling(environments);
-  const same = sameChanges(told);
+  const same = saidBefore(told);
   for (const preview of told) {
     const { name } = preview.environment;
-    const written = free < leftOutBytes ? null : section(preview, same.get(name) ?? null);
+    const written = free < leftOutBytes ? null : section(preview, same(name));
     const cost = written === null ? 0 : byteLength(written.head) + byteLength(written.tail) + leftOutBytes;
     if (written === null || cost > free) {
       leftOut.push(name);
@@ -81,60 +74,24 @@ export function leftOfEnvironment({ sections }: FittedSections, name: string): R
 export function writtenSections({ sections, leftOut }: FittedSections, texts: ReadonlyMap<string, PlanText>): string {
   const written = sections.map((one) => {
     const { name } = one.preview.environment;
-    const parts = [
-      one.head,
-      ...one.shownAuthored,
-      one.shownOthers.length === 0 ? '' : one.others.title,
-      ...one.shownOthers,
-      leftOutLine(one, texts.get(name) ?? null),
-      one.tail,
-    ];
+    const parts = [one.head, ...one.shown, leftOutLine(one, texts.get(name) ?? null), one.tail];
     return parts.filter(notEmpty).join('\n\n');
   });
   return [...written, sectionsLeftOut(leftOut)].filter(notEmpty).join('\n\n');
 }
 
-function section(preview: EnvironmentPreview, same: SameChanges | null): Section {
+function section(preview: EnvironmentPreview, same: SaidBefore): Section {
   const { environment, state, page } = preview;
-  const planned = isPlanned(state) ? state : null;
-  const changes = planned === null ? [] : planned.plan.changes;
-  const authored = changes.filter((change) => change.fromPullRequest && same?.shared.has(change) !== true);
-  const others = changes.filter((change) => !change.fromPullRequest);
-  const at = planned?.plan.at ?? '';
-  const few = authored.length <= 3;
-  const cause = commonCause(others);
-  const block = (change: Change): ObjectsBlock => ({
-    changes: [change],
-    name: changeName(change),
-    least: change.diff.length,
-    text: () =>
-      changeInComment(
-        change,
-        { at, told: change.fromPullRequest ? null : cause },
-        few && (change.action === 'update' || change.action === 'replace') && change.diff.length < 2500,
-      ),
-  });
-  const blocks = (shown: readonly Change[]): readonly ObjectsBlock[] =>
-    withSharedRefusals(shown).map((one) => {
-      if (one.kind === 'one') return block(one.change);
-      const name = `${one.changes[0].action} · ${count(one.changes.length, 'object')}`;
-      return { changes: one.changes, name, least: 0, text: () => sharedRefusalLine(one) };
-    });
+  const plan = isPlanned(state) ? state.plan : null;
+  const head = [heading(environment, plan), ...headLines(preview), ...saidBeforeLines(same)];
   return {
     preview,
-    head: [
-      heading(environment, planned?.plan ?? null),
-      ...headLines(preview),
-      same === null ? '' : sameChangesLine(same),
-    ]
-      .filter(notEmpty)
-      .join('\n\n'),
-    authored: blocks(authored),
-    others: { title: `**${notAuthoredTitle(cause)}:**`, blocks: blocks(others) },
+    head: head.filter(notEmpty).join('\n\n'),
+    runs: plan === null ? [] : objectRuns(plan, same.shared),
     tail:
-      planned === null
+      plan === null
         ? ''
-        : `<sub>${comparedLine(planned.plan)}${page === null ? '' : ` [Whole plan](<${page}>)`}</sub>`,
+        : `<sub>${comparedLine(plan, same.footer)}${page === null ? '' : ` [Whole plan](<${page}>)`}</sub>`,
   };
 }
 
@@ -144,15 +101,24 @@ function heading(environment: Environment, plan: Plan | null): string {
 }
 
 function fitSection(section: Section, bytes: number): { readonly section: FittedSection; readonly used: number } {
-  const authored = fitBlocks(section.authored, bytes);
-  const others = fitBlocks(section.others.blocks, authored.free - byteLength(section.others.title) - 2);
-  const fitted = {
-    ...section,
-    shownAuthored: authored.shown,
-    shownOthers: others.shown,
-    left: [...authored.left, ...others.left],
-  };
-  return { section: fitted, used: bytes - Math.min(others.free, authored.free) };
+  const { runs } = section;
+  const titles = runs.reduce((sum, { title }) => sum + byteLength(title) + foldBytes, 0);
+  const { shown, left, free } = fitBlocks(
+    runs.flatMap(({ blocks }) => blocks),
+    bytes - titles,
+  );
+  const texts = new Map(shown.map(({ block, text }) => [block, text]));
+  const written = runs.flatMap(({ title, folded, blocks }) => {
+    const fitted = blocks.flatMap((block) => texts.get(block) ?? []);
+    if (fitted.length === 0) return [];
+    return folded ? [title, foldedNew(fitted, blocks.length)] : [title, ...fitted];
+  });
+  return { section: { ...section, shown: written, left }, used: bytes - free };
+}
+
+function foldedNew(texts: readonly string[], all: number): string {
+  const shown = texts.length < all ? `${number(texts.length)} of ${count(all, 'object')}` : count(all, 'object');
+  return details(`<b>create · ${shown}</b>`, texts.join('\n\n'));
 }
 
 /** `✂️ 12 objects are left out here for size: …: 9 are whole in the check run …, 3 shown there by name only; …` */

@@ -10,6 +10,7 @@ import { code, count, list, prose } from '../text/markdown.ts';
 import { ago, dateAndTime } from '../text/times.ts';
 import { clip } from '../text/visible-text.ts';
 import { inMarkdown, wordsOf } from '../text/words.ts';
+import type { FooterSaid } from './said-before.ts';
 
 /**
  * Why a second person must look, and the words to say so. '' where nobody need. `queue`: of a merge group, which no command
@@ -66,15 +67,15 @@ export function removedLines({ cluster, namespace }: Environment): string {
   return `**Removed by this pull request.** Once it is merged, nothing of it is planned or released any more. What it released stays in namespace ${code(namespace)} of cluster ${code(cluster)}, orphaned: it runs on, nothing deletes it, and nobody looks after it. Fairlead’s \`docs/orphaned.md\` says how to find it and delete it.`;
 }
 
-/** What was compared with what, when, what is hidden and why, what is not shown. One paragraph. */
-export function comparedLine(plan: Plan): string {
+/** What was compared with what, when, what is hidden and why, what is not shown. One paragraph. `said`: elsewhere already. */
+export function comparedLine(plan: Plan, said: FooterSaid = { foreign: null, hidden: null }): string {
   const { released } = plan.compared;
   const sentences = [
     `Compared with the cluster on ${prose(dateAndTime(plan.at))}; ${
       released === null ? 'nothing was released there yet' : `released there: \`${released.slice(0, 7)}\``
     }.`,
-    hiddenSentence(plan.hidden),
-    foreignSentence(plan),
+    hiddenSentence(plan.hidden, said.hidden),
+    foreignSentence(plan, said.foreign),
     plan.unchanged === 0 ? '' : `${count(plan.unchanged, 'unchanged object')}.`,
   ];
   return sentences.filter((sentence) => sentence !== '').join(' ');
@@ -85,8 +86,9 @@ function problemLine({ file, line, path, message }: Problem): string {
   return `${where}${inMarkdown(wordsOf(clip(message, 600)))}`;
 }
 
-function hiddenSentence(hidden: readonly HiddenFields[]): string {
+function hiddenSentence(hidden: readonly HiddenFields[], as: string | null): string {
   if (hidden.length === 0) return '';
+  if (as !== null) return `Hidden by rule: the same as in **${prose(as)}**.`;
   // What hides most is most worth a look.
   const rules = hidden
     .toSorted((left, right) => (right.count ?? 1) - (left.count ?? 1))
@@ -102,8 +104,9 @@ function hiddenSentence(hidden: readonly HiddenFields[]): string {
 /** Managers whose fields are named. */
 const managersNamed = 5;
 
-function foreignSentence({ foreign = [], at }: Plan): string {
+function foreignSentence({ foreign = [], at }: Plan, as: string | null): string {
   if (foreign.length === 0) return '';
+  if (as !== null) return `Set by others, and not in Git: the same as in **${prose(as)}**.`;
   const managers = foreign
     .toSorted((left, right) => right.count - left.count)
     .slice(0, managersNamed)

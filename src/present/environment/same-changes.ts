@@ -1,9 +1,9 @@
 import { identityKey } from '../../domain/manifest.ts';
 import { type Change, isKeptBack, type Plan } from '../../domain/plan.ts';
 import { changeName } from '../change/change-words.ts';
-import { isDrifted } from '../change/drift.ts';
 import { type EnvironmentPreview, isPlanned } from '../preview.ts';
 import { code, count, list, prose } from '../text/markdown.ts';
+import { sameText } from './same-text.ts';
 
 /** Of the changes of an environment, those that another one shows already. */
 export interface SameChanges {
@@ -18,10 +18,13 @@ export interface SameChanges {
 }
 
 /**
- * By environment: what an earlier one of them shows already, object by object. The same are changes whose text is the
- * same up to the environment's namespace; what is blocked or drifted is each environment's own.
+ * By environment: which of these changes an earlier one of them shows already, object by object. The same are changes whose
+ * text is the same up to the environment's namespace; what is blocked is each environment's own.
  */
-export function sameChanges(environments: readonly EnvironmentPreview[]): ReadonlyMap<string, SameChanges> {
+export function sameChanges(
+  environments: readonly EnvironmentPreview[],
+  isOne: (change: Change) => boolean,
+): ReadonlyMap<string, SameChanges> {
   const found = new Map<string, SameChanges>();
   const showing: {
     readonly name: string;
@@ -30,8 +33,8 @@ export function sameChanges(environments: readonly EnvironmentPreview[]): Readon
   }[] = [];
   for (const { environment, state } of environments) {
     if (!isPlanned(state)) continue;
-    const authored = state.plan.changes.filter((change) => change.fromPullRequest);
-    const texts = authored.map((change) => ({ change, text: comparable(change, state.plan) }));
+    const all = state.plan.changes.filter(isOne);
+    const texts = all.map((change) => ({ change, text: comparable(change, state.plan) }));
     const candidates = showing.map((earlier) => ({
       earlier,
       same: texts.filter(({ text }) => text !== null && earlier.byText.has(text)),
@@ -42,7 +45,7 @@ export function sameChanges(environments: readonly EnvironmentPreview[]): Readon
     showing.push({
       name: environment.name,
       byText: new Map(own.flatMap(({ change, text }) => (text === null ? [] : [[text, change]]))),
-      all: authored,
+      all,
     });
     if (best === undefined || shared.size === 0) continue;
     const matched = new Set(best.same.map(({ text }) => best.earlier.byText.get(text ?? '')));
@@ -66,14 +69,16 @@ export function sameChangesLine({ as, shared, onlyThere, onlyHere }: SameChanges
     different.length === 0 ? '' : `${names(different)} ${different.length === 1 ? 'differs' : 'differ'}`,
     also.length === 0 ? '' : `${names(also)} only here`,
   ].filter((part) => part !== '');
-  const number = count(shared.size, 'object');
   // Where most is other than there, what is the same is the exception.
-  if (shared.size <= onlyHere.length) {
-    const [changes, are] = shared.size === 1 ? ['changes', 'is'] : ['change', 'are'];
-    return `${number} ${changes} as in **${prose(as)}**, and ${are} shown there: ${names([...shared])}.`;
-  }
+  if (shared.size <= onlyHere.length) return sharedLine({ as, shared });
   const except = exceptions.length === 0 ? '' : `, except: ${exceptions.join('; ')}`;
-  return `The same changes as in **${prose(as)}**, where they are shown (${number})${except}.`;
+  return `The same changes as in **${prose(as)}**, where they are shown (${count(shared.size, 'object')})${except}.`;
+}
+
+/** `2 objects change as in **staging**, and are shown there: …` */
+export function sharedLine({ as, shared }: Pick<SameChanges, 'as' | 'shared'>): string {
+  const [change, are] = shared.size === 1 ? ['changes', 'is'] : ['change', 'are'];
+  return `${count(shared.size, 'object')} ${change} as in **${prose(as)}**, and ${are} shown there: ${names([...shared])}.`;
 }
 
 function names(changes: readonly Change[]): string {
@@ -88,17 +93,13 @@ function isSameObject(left: Change, right: Change): boolean {
 }
 
 /** What must be equal for two changes to be the same; null: it is this environment's own, whatever others have. */
-function comparable(change: Change, { namespace }: Plan): string | null {
-  if (isKeptBack(change) || isDrifted(change)) return null;
+function comparable(change: Change, plan: Plan): string | null {
+  if (isKeptBack(change)) return null;
   const { effect: _effect, origin: _origin, diff, effects, ...rest } = change;
   // Only where YAML says a namespace: a name or an address that holds the word may be a difference that matters.
   const neutral = diff.replace(/^([-+ ]\s*namespace: )(\S+)$/gm, (line, key: string, value: string) =>
-    value === namespace ? key : line,
+    value === plan.namespace ? key : line,
   );
-  const without = (key: string, value: unknown): unknown => (key === 'namespace' && value === namespace ? '' : value);
   // How many pods it is about is each cluster's own, and said in its row.
-  const told = effects.map((one) =>
-    JSON.stringify(one, (key, value: unknown) => (typeof value === 'number' ? 0 : without(key, value))),
-  );
-  return JSON.stringify([neutral, told, rest], without);
+  return sameText([neutral, rest], plan) + sameText(effects, plan, 'any-number');
 }

@@ -26,7 +26,7 @@ const tooLittle = 40;
 const tooMany = 20;
 
 export interface Fitted<B extends Block> {
-  readonly shown: readonly string[];
+  readonly shown: readonly { readonly block: B; readonly text: string }[];
   readonly left: readonly B[];
   /** Bytes that are still free. */
   readonly free: number;
@@ -37,7 +37,7 @@ export interface Fitted<B extends Block> {
  * one.
  */
 export function fitBlocks<B extends Block>(blocks: readonly B[], bytes: number): Fitted<B> {
-  const shown: string[] = [];
+  const shown: { readonly block: B; readonly text: string }[] = [];
   const left: B[] = [];
   let free = bytes;
   let misses = 0;
@@ -45,7 +45,7 @@ export function fitBlocks<B extends Block>(blocks: readonly B[], bytes: number):
     const text = free < Math.max(tooLittle, block.least) || misses === tooMany ? null : block.text();
     const cost = text === null ? 0 : byteLength(text) + 2;
     if (text !== null && cost <= free) {
-      shown.push(text);
+      shown.push({ block, text });
       free -= cost;
       misses = 0;
     } else {

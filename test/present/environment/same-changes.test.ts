@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Change } from '../../../src/domain/plan.ts';
+import type { Change, Plan } from '../../../src/domain/plan.ts';
 import { presentedPullRequest } from '../../../src/present/pull-request.ts';
 import { anEnvironment } from '../../acme-shop.ts';
 import { aChange, affected, aKeptBackChange, anInspection, aPath, aPlan, aView, planned } from '../sample-view.ts';
@@ -30,6 +30,44 @@ describe('the same changes in several environments', () => {
     expect(comment).toContain('<b>delete · Service shop/web</b>');
   });
 
+  it('are shown once where they are not from the pull request, too, and told as that', () => {
+    const comment = commentOn({
+      staging: [web('shop-staging', 1), drifted('shop-staging', '2026-11-18T14:00:00Z')],
+      production: [web('shop', 9), drifted('shop', '2026-11-18T09:00:00Z')],
+    });
+    expect(shownTimes(comment, 'Service')).toBe(2);
+    expect(comment).toContain(
+      '**Drift that was there before, and goes with this merge:** 1 object changes as in **staging**, and is shown there: `update · Service shop/web`.',
+    );
+  });
+
+  it('are each environment’s own where they drifted at another time', () => {
+    const comment = commentOn({
+      staging: [drifted('shop-staging', '2026-11-18T14:00:00Z')],
+      production: [drifted('shop', '2026-11-01T09:00:00Z')],
+    });
+    expect(comment).not.toContain('as in **');
+  });
+
+  it('are not told of again in what others set and what is hidden', () => {
+    const of = (namespace: string) => ({
+      foreign: [
+        {
+          identity: { group: 'apps', kind: 'Deployment', namespace, name: 'api' },
+          path: 'spec.paused',
+          manager: { name: 'kubectl', at: '2026-11-20T13:00:00Z' },
+          count: 1,
+        },
+      ],
+    });
+    const comment = commentOn(
+      { staging: [web('shop-staging', 1)], production: [web('shop', 9)] },
+      { staging: of('shop-staging'), production: of('shop') },
+    );
+    expect(comment.split('`spec.paused`')).toHaveLength(2);
+    expect(comment).toContain('Set by others, and not in Git: the same as in **staging**.');
+  });
+
   it.each<[string, Change]>([
     ['a value differs', web('shop', 1, '+  host: shop.example.com\n')],
     ['a value names the environment’s namespace, which may matter', web('shop', 1, '+  host: shop\n')],
@@ -50,20 +88,24 @@ function web(
   return aChange({ namespace }, { diff, effects: [{ kind: 'restarts-pods', pods, manner: 'rolling' }] });
 }
 
-function commentOn({
-  staging,
-  production,
-}: {
-  readonly staging: readonly Change[];
-  readonly production: readonly Change[];
-}): string {
+function drifted(namespace: string, at: string): Change {
+  return aChange(
+    { group: '', kind: 'Service', namespace },
+    { fromPullRequest: false, paths: [aPath('spec.type', { causes: ['drift'], manager: { name: 'kubectl', at } })] },
+  );
+}
+
+function commentOn(
+  { staging, production }: Readonly<Record<'staging' | 'production', readonly Change[]>>,
+  given: Readonly<Partial<Record<'staging' | 'production', Partial<Plan>>>> = {},
+): string {
   const inspection = anInspection([
     affected(anEnvironment('staging')),
     affected(anEnvironment('production', { namespace: 'shop' })),
   ]);
   const plans = new Map([
-    ['staging', planned(aPlan('staging', staging, { namespace: 'shop-staging' }))],
-    ['production', planned(aPlan('production', production, { namespace: 'shop' }))],
+    ['staging', planned(aPlan('staging', staging, { namespace: 'shop-staging', ...given.staging }))],
+    ['production', planned(aPlan('production', production, { namespace: 'shop', ...given.production }))],
   ]);
   return presentedPullRequest(aView(inspection, { plans })).comment ?? '';
 }
