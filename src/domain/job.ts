@@ -176,3 +176,30 @@ export function keyOf(job: Job): string {
       return `${job.kind} ${keyOf(job.afterwards)}`;
   }
 }
+
+/** Who takes turns in a queue: a repository, however much is asked of it. */
+export function laneOf(job: Job): string {
+  switch (job.kind) {
+    case 'sweep-installations':
+      return job.kind;
+    case 'sweep':
+      return `${job.kind} ${job.installation}`;
+    case 'tell-cluster-facts':
+      return laneOf(job.afterwards);
+    case 'inspect-pull-request':
+    case 'inspect-merge-group':
+    case 'present-merge-group':
+    case 'inspect-head':
+    case 'present-pull-request':
+    case 'fan-out-push':
+    case 'render-environment':
+    case 'run-command':
+    case 'press-confirm':
+    case 'report-release':
+    case 'sweep-repository':
+    case 'predict-environment':
+    case 'converge-environment':
+    case 'observe-environment':
+      return `${job.repository.id}`;
+  }
+}

@@ -1,9 +1,10 @@
 import { Queue as BullQueue, type JobsOptions } from 'bullmq';
-import { type Job, keyOf, queueOf } from '../../domain/job.ts';
+import { type Job, keyOf, laneOf, queueOf } from '../../domain/job.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { AskOptions, Queue } from '../../ports/queue.ts';
 import { answerWithinMs, keyPrefix, type RedisConnection, within } from './connection.ts';
 import { pendingAsks } from './pending-asks.ts';
+import { redisTurns } from './turns.ts';
 
 export interface RedisQueue extends Queue {
   /** BullMQ's own queue of that name; opened once. */
@@ -11,9 +12,10 @@ export interface RedisQueue extends Queue {
   close(): Promise<void>;
 }
 
-/** The producer's side: `ask`, coalescing by key, bounded in time. */
+/** The producer's side: `ask`, coalescing by key, in turn with other repositories, bounded in time. */
 export function redisQueue(connection: RedisConnection, log: Logger): RedisQueue {
   const asks = pendingAsks(connection.client, keyPrefix);
+  const turns = redisTurns(connection.client, keyPrefix);
   const queues = new Map<string, BullQueue>();
 
   const opened = (name: string): BullQueue => {
@@ -35,15 +37,16 @@ export function redisQueue(connection: RedisConnection, log: Logger): RedisQueue
       startAt: Date.now() + (options.delayMs ?? 0),
       taken: false,
     });
+    // BullMQ keeps a job that waits as it is: with the low priority of who asked first.
+    const stands = before !== null && !before.taken;
+    const raised = stands && before.priority === 'low' && now.priority === 'normal';
+    const turn = await turns.take(name, laneOf(job), { priority: now.priority, isNew: !stands || raised });
     const added = await opened(name).add(job.kind, now.job, {
       ...jobOptions(key),
       delay: Math.max(0, now.startAt - Date.now()),
-      ...(now.priority === 'low' ? { priority: lowPriority } : {}),
+      priority: turn,
     });
-    // BullMQ kept the waiting job as it was: with the low priority of who asked first.
-    if (before?.priority === 'low' && !before.taken && now.priority === 'normal') {
-      await added.changePriority({ priority: 0 });
-    }
+    if (raised) await added.changePriority({ priority: turn });
   };
 
   return {
@@ -54,9 +57,6 @@ export function redisQueue(connection: RedisConnection, log: Logger): RedisQueue
     },
   };
 }
-
-// Any number above 0: BullMQ takes jobs without a priority first.
-const lowPriority = 10;
 
 /**
  * One at a time for each key, the next one kept while one runs, and one in backoff replaced, so that news start at

@@ -11,6 +11,7 @@ import { parseJob } from './parse-job.ts';
 import { pendingAsks, type Taken } from './pending-asks.ts';
 import { decideRetry } from './retry-policy.ts';
 import { runWithDeadline } from './run-with-deadline.ts';
+import { redisTurns } from './turns.ts';
 
 export interface WorkerOptions {
   readonly connection: RedisConnection;
@@ -50,6 +51,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   const { connection, queue, log, lockMs = defaultLockMs, stopWithinMs = defaultStopWithinMs } = options;
   const redis = connection.openForWorker();
   const asks = pendingAsks(connection.client, keyPrefix);
+  const turns = redisTurns(connection.client, keyPrefix);
   const running = new Map<string, AbortController>();
   let draining = false;
 
@@ -63,6 +65,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
     const id = bullJob.id ?? '';
     running.set(id, controller);
     try {
+      await turns.begun(queue, bullJob.priority);
       const taken = await asks.take(queue, keyOf(parsed), parsed);
       await tryOnce({ taken, madeTries: bullJob.attemptsMade + 1, controller });
     } finally {

@@ -177,6 +177,56 @@ describe('a worker', () => {
     expect(tries).toBe(8);
   });
 
+  it('takes repositories in turn, however much one of them asks for at once', async () => {
+    await Promise.all(Array.from({ length: 30 }, (_, index) => queue.ask(inspect(index + 1))));
+    const order: string[] = [];
+    serve({
+      concurrency: 1,
+      handler: async (job) => {
+        order.push(nameOf(job));
+        if (order.length === 10) for (const number of [1, 2]) await queue.ask(ofOther(number));
+      },
+    });
+    await eventually(() => order.length === 32);
+    expect(order.indexOf('other#1')).toBeLessThan(13);
+    expect(order.indexOf('other#2')).toBeLessThan(15);
+  });
+
+  it('takes first who came first within a repository, and asking again neither helps nor costs', async () => {
+    for (let number = 1; number <= 8; number += 1) await queue.ask(inspect(number));
+    for (let again = 0; again < 20; again += 1) await queue.ask(inspect(8));
+    await queue.ask(inspect(9));
+    for (let number = 1; number <= 9; number += 1) await queue.ask(ofOther(number));
+    const order: string[] = [];
+    serve({
+      concurrency: 1,
+      handler: (job) => {
+        order.push(nameOf(job));
+        return Promise.resolve();
+      },
+    });
+    await eventually(() => order.length === 18);
+    expect(order.filter((name) => name.startsWith('shop'))).toEqual(
+      Array.from({ length: 9 }, (_, index) => `shop#${index + 1}`),
+    );
+    expect(order.indexOf('shop#9')).toBeGreaterThan(order.indexOf('other#8'));
+    expect(order.indexOf('shop#9')).toBeLessThan(order.indexOf('other#9'));
+  });
+
+  it('lets nobody who comes again and again push back who waits', async () => {
+    for (let number = 1; number <= 5; number += 1) await queue.ask(inspect(number));
+    const order: string[] = [];
+    serve({
+      concurrency: 1,
+      handler: async (job) => {
+        order.push(nameOf(job));
+        if (order.length < 20) await queue.ask(ofOther(order.length));
+      },
+    });
+    await eventually(() => order.length >= 20);
+    expect(order.indexOf('shop#5')).toBeLessThan(10);
+  });
+
   it('takes a job again that was asked for when it was given up', async () => {
     const error = new Failure('forge-refused', { subject: 'x', message: 'x', retryable: false, cause: null });
     let [tries, given] = [0, 0];
@@ -231,7 +281,7 @@ describe('a worker', () => {
     finish();
     await drained;
     expect(runs).toEqual([1]);
-    expect(await queue.opened('forge').getWaitingCount()).toBe(1);
+    expect(await queue.opened('forge').getPrioritizedCount()).toBe(1);
   });
 
   it('stops a job that does not finish in time when it drains, and leaves it to the next process', async () => {
@@ -303,6 +353,15 @@ function untilAborted(reasons: unknown[]): WorkerOptions['handler'] {
         reject(new Error('stopped'));
       });
     });
+}
+
+/** The same of another repository. */
+function ofOther(number: number): Job {
+  return { kind: 'inspect-pull-request', repository: { ...repository, id: repository.id + 1, name: 'other' }, number };
+}
+
+function nameOf(job: Job): string {
+  return 'repository' in job && 'number' in job ? `${job.repository.name}#${job.number}` : job.kind;
 }
 
 function numberOf(job: Job): number {
