@@ -1,4 +1,5 @@
-import type { Environment } from '../src/domain/environment.ts';
+import { canonicalSettings, type Environment } from '../src/domain/environment.ts';
+import type { Wanted } from '../src/domain/release.ts';
 import type { Repository } from '../src/domain/repository.ts';
 
 /** The repository that tests are about. */
@@ -26,6 +27,28 @@ export function anEnvironment(name: string, given: Partial<Environment> = {}): E
     healthTimeoutMs: 5 * 60_000,
     settleMs: 10_000,
     ignore: [],
+    ...given,
+  };
+}
+
+/** That an environment be released from a direct push which renders nothing, but for what a test says of it. */
+export function aWanted(environment: Environment, given: Partial<Wanted> = {}): Wanted {
+  return {
+    kind: 'wanted',
+    repository: acmeShop,
+    environment,
+    defaultBranch: 'main',
+    visibility: 'private',
+    commit: 'a'.repeat(40),
+    rendering: null,
+    settings: canonicalSettings(environment),
+    asked: { kind: 'push' },
+    gate: { kind: 'open' },
+    confirmations: [],
+    pullRequest: null,
+    carries: [],
+    departure: null,
+    at: '2026-11-20T14:00:00Z',
     ...given,
   };
 }

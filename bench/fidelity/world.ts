@@ -1,6 +1,7 @@
 import { type SandboxCluster, startCluster } from '../../sandbox/cluster/cluster.ts';
 import { systemClock } from '../../src/adapters/clock/system-clock.ts';
 import { type OpenClusterAccess, openClusterAccess } from '../../src/adapters/kubernetes/open-cluster-access.ts';
+import { listField, textField } from '../../src/domain/field.ts';
 import type { KubernetesObject } from '../../src/domain/manifest.ts';
 import { settleManifest } from '../../src/plan/manifests/settle-manifest.ts';
 import { silentLogger } from '../../test/fakes/logger.ts';
@@ -76,22 +77,19 @@ async function supply(definitions: readonly KubernetesObject[], { own }: OpenClu
     const outcome = await own.apply({ object, dryRun: false, force: true, uid: null }, patient());
     if (outcome.kind !== 'accepted') throw new Error(`${object.metadata.name}: ${JSON.stringify(outcome)}`);
   }
-  for (const { spec } of definitions) {
-    const { group, names, versions } = spec as unknown as Spec;
-    for (const { name } of versions) {
+  for (const definition of definitions) {
+    const [group, kind] = [
+      textField(definition, 'spec', 'group'),
+      textField(definition, 'spec', 'names', 'kind') ?? '',
+    ];
+    for (const version of listField(definition, 'spec', 'versions')) {
       const until = performance.now() + 30_000;
-      while ((await own.served(`${group}/${name}`, names.kind, patient())) === null) {
-        if (performance.now() > until) throw new Error(`${names.kind} of ${group} is not served`);
+      while ((await own.served(`${group}/${textField(version, 'name')}`, kind, patient())) === null) {
+        if (performance.now() > until) throw new Error(`${kind} of ${group} is not served`);
         await systemClock.sleep(100, patient());
       }
     }
   }
-}
-
-interface Spec {
-  readonly group: string;
-  readonly names: { readonly kind: string };
-  readonly versions: readonly { readonly name: string }[];
 }
 
 function patient(): AbortSignal {

@@ -11,7 +11,8 @@ import type { Certainty } from '../../src/domain/prediction.ts';
 import { contentOf } from '../../src/plan/fields/content.ts';
 import { differences } from '../../src/plan/fields/differences.ts';
 import { pathText } from '../../src/plan/fields/path.ts';
-import type { PlannedObject, PredictedPlan } from '../../src/predict/predicted-plan.ts';
+import type { PlannedObject } from '../../src/predict/predicted-plan.ts';
+import { aChange, aPath, aPlan } from '../present/sample-view.ts';
 
 /** A comparison that finds nothing proves nothing: each kind of lie is planted, and has to be found. */
 describe('The comparison of a plan with what the cluster holds', () => {
@@ -214,24 +215,8 @@ function planned(action: 'create' | 'update' | 'delete', { live, desired, certai
   const [before, after] = [live && contentOf(live), desired && contentOf(desired)];
   const changed = before === null || after === null ? [] : differences([before, after]);
   const { version: _version, ...identity } = reference;
-  const change = {
-    identity,
-    origin: null,
-    action,
-    certainty,
-    paths: changed.map(({ path, values: [was, is] }) => ({
-      path: pathText(path),
-      before: was,
-      after: is,
-      causes: ['pull-request'],
-      manager: null,
-    })),
-    diff: '',
-    warnings: [],
-    adopted: false,
-    fromPullRequest: true,
-    effect: '',
-  } as unknown as NonNullable<PlannedObject['change']>;
+  const paths = changed.map(({ path, values: [was, is] }) => aPath(pathText(path), { before: was, after: is }));
+  const change = aChange(identity, { action, certainty, paths });
   return {
     reference,
     desired,
@@ -247,7 +232,7 @@ function compared(
   before: readonly KubernetesObject[],
   after: readonly KubernetesObject[],
 ): readonly ComparedObject[] {
-  return compare({ objects } as unknown as PredictedPlan, snapshot(before), snapshot(after));
+  return compare({ plan: aPlan('staging', []), objects, orphaned: [] }, snapshot(before), snapshot(after));
 }
 
 function told(...of: Parameters<typeof compared>): readonly string[] {

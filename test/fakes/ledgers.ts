@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { Failure } from '../../src/domain/failure.ts';
-import type { Json } from '../../src/domain/json.ts';
-import { parseJson, stringifyJson } from '../../src/domain/json.ts';
 import type { Ledger, LedgerContent, LedgerKey } from '../../src/domain/ledger.ts';
 import type { Ledgers } from '../../src/ports/ledgers.ts';
 
@@ -26,7 +24,7 @@ export class FakeLedgers implements Ledgers {
     const resourceVersion = `${++this.#version}`;
     const applySet = this.applySet(key);
     const ledger: Ledger = { environment: key, resourceVersion, applySet, inventory, orphaned, released, attempt };
-    this.#stored.set(name(key), stringifyJson(ledger as unknown as Json));
+    this.#stored.set(name(key), JSON.stringify(ledger));
     return Promise.resolve(ledger);
   }
 
@@ -68,7 +66,7 @@ export class FakeLedgers implements Ledgers {
 
   #read(key: LedgerKey): Ledger | null {
     const text = this.#stored.get(name(key));
-    return text === undefined ? null : (parseJson(text) as unknown as Ledger);
+    return text === undefined ? null : JSON.parse(text);
   }
 }
 

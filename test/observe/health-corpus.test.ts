@@ -2,8 +2,10 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { loadAll } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import type { Health } from '../../src/domain/health.ts';
 import { isoTime } from '../../src/domain/iso-time.ts';
+import type { Json } from '../../src/domain/json.ts';
 import type { KubernetesObject } from '../../src/domain/manifest.ts';
 import { health } from '../../src/observe/health.ts';
 import { corpus } from '../corpus.ts';
@@ -54,13 +56,15 @@ const kstatus: Readonly<Record<string, Health['kind']>> = {
   FailedStatus: 'failed',
 };
 
-interface ArgoTests {
-  readonly tests: readonly { readonly inputPath: string; readonly healthStatus?: { readonly status?: string } }[];
-}
+const argoTests = z.object({
+  tests: z.array(
+    z.object({ inputPath: z.string(), healthStatus: z.object({ status: z.string().optional() }).optional() }),
+  ),
+});
 
 function argoCases(file: string) {
-  const [tests] = loadAll(readFileSync(file, 'utf8')) as unknown as readonly ArgoTests[];
-  return (tests?.tests ?? []).flatMap(({ inputPath, healthStatus }) => {
+  const [said] = loadAll(readFileSync(file, 'utf8'));
+  return argoTests.parse(said).tests.flatMap(({ inputPath, healthStatus }) => {
     const input = path.join(path.dirname(file), inputPath);
     const [object] = existsSync(input) ? parse(readFileSync(input, 'utf8')) : [];
     if (object === undefined) return [];
@@ -69,8 +73,14 @@ function argoCases(file: string) {
   });
 }
 
+const others = z.custom<Json>();
+const named = z.object({ name: z.string().default('unnamed') }).catchall(others);
+const someObject = z
+  .object({ apiVersion: z.string(), kind: z.string(), metadata: named.default({ name: 'unnamed' }) })
+  .catchall(others);
+
 /** Some cases name no object, and one repeats a key: both are theirs. */
 function parse(text: string): readonly KubernetesObject[] {
-  const documents = loadAll(text, { json: true }) as unknown as readonly KubernetesObject[];
-  return documents.flatMap((one) => (one === null ? [] : [{ ...one, metadata: one.metadata ?? { name: 'unnamed' } }]));
+  const documents = loadAll(text, { json: true }).filter((one) => one !== null);
+  return z.array(someObject).parse(documents);
 }

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { Ledger } from '../../src/domain/ledger.ts';
 import { askedToConfirm } from '../../src/plan/confirm.ts';
 import { redirectedSince } from '../../src/plan/settings/redirected-since.ts';
 import { releasedSettings } from '../../src/plan/settings/released-settings.ts';
@@ -92,8 +91,8 @@ describe('What the ledger says of the settings that it was released with', () =>
     prune: true,
   } as const;
   const ledger = (...texts: readonly (string | null)[]) => {
-    const [released, attempt] = texts.map((settings) => (settings === null ? null : { settings }));
-    return { released, attempt } as unknown as Ledger;
+    const [released = null, attempt = null] = texts.map((settings) => (settings === null ? null : { settings }));
+    return { released, attempt };
   };
 
   it.each([

@@ -4,13 +4,13 @@ import type { OpenClusterAccess } from '../../src/adapters/kubernetes/open-clust
 import type { AllowRule } from '../../src/domain/allowance.ts';
 import type { Environment } from '../../src/domain/environment.ts';
 import type { Job } from '../../src/domain/job.ts';
-import { canonicalJson, type Json } from '../../src/domain/json.ts';
 import type { KubernetesObject } from '../../src/domain/manifest.ts';
 import type { ReleaseState, Wanted } from '../../src/domain/release.ts';
 import type { Repository } from '../../src/domain/repository.ts';
 import { convergeEnvironment } from '../../src/jobs/converge-environment.ts';
 import { observeEnvironment } from '../../src/jobs/observe-environment.ts';
 import type { ReleasePorts } from '../../src/release/release-ports.ts';
+import { aWanted } from '../acme-shop.ts';
 import { openAccess, patient } from '../adapters/kubernetes/open-access.ts';
 import { silentLogger } from '../fakes/logger.ts';
 import { FakeQueue } from '../fakes/queue.ts';
@@ -71,24 +71,10 @@ export class RealWorld {
     const { environment } = this;
     const rendered = rendering(...objects);
     await this.records.saveRendering(rendered);
-    await this.records.saveDesired({
-      kind: 'wanted',
-      repository: this.repository,
-      environment,
-      defaultBranch: 'main',
-      visibility: 'private',
-      commit,
-      rendering: rendered.id,
-      settings: canonicalJson(environment as unknown as Json),
-      asked: { kind: 'push' },
-      gate: { kind: 'open' },
-      confirmations: [],
-      pullRequest: { number: 3, author: 'ada' },
-      carries: [],
-      departure: null,
-      at: new Date().toISOString(),
-      ...changes,
-    });
+    const { repository } = this;
+    const pullRequest = { number: 3, author: 'ada' };
+    const of = { repository, commit, rendering: rendered.id, pullRequest, at: new Date().toISOString() };
+    await this.records.saveDesired(aWanted(environment, { ...of, ...changes }));
     const job = { repository: this.repository, environment: environment.name, cluster: environment.cluster };
     await this.#queue.ask({ ...job, kind: 'converge-environment' });
     await this.#queue.run((one) => this.#handle(one));

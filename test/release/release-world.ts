@@ -2,7 +2,7 @@ import type { ClusterEntry } from '../../src/domain/allowance.ts';
 import type { Environment } from '../../src/domain/environment.ts';
 import { isoTime } from '../../src/domain/iso-time.ts';
 import type { Job } from '../../src/domain/job.ts';
-import { canonicalJson, type Json, type JsonObject } from '../../src/domain/json.ts';
+import type { JsonObject } from '../../src/domain/json.ts';
 import type { Ledger } from '../../src/domain/ledger.ts';
 import type { KubernetesObject } from '../../src/domain/manifest.ts';
 import type { ReleaseReport, ReleaseState, Removed, Wanted, Withheld } from '../../src/domain/release.ts';
@@ -12,7 +12,7 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { ClusterAccess } from '../../src/ports/cluster-access.ts';
 import type { JobContext } from '../../src/ports/handler.ts';
 import type { ReleasePorts } from '../../src/release/release-ports.ts';
-import { anEnvironment, acmeShop as repository } from '../acme-shop.ts';
+import { anEnvironment, aWanted, acmeShop as repository } from '../acme-shop.ts';
 import { FakeCluster } from '../fakes/cluster.ts';
 import { FakeLedgers } from '../fakes/ledgers.ts';
 import { silentLogger } from '../fakes/logger.ts';
@@ -75,24 +75,13 @@ export class ReleaseWorld {
   ): Promise<Wanted> {
     const rendered = objects === null ? null : rendering(...objects);
     if (rendered !== null) await this.records.saveRendering(rendered);
-    const desired: Wanted = {
-      kind: 'wanted',
-      repository,
-      environment: this.environment,
-      defaultBranch: 'main',
-      visibility: 'private',
+    const desired = aWanted(this.environment, {
       commit,
       rendering: rendered?.id ?? null,
-      settings: canonicalJson(this.environment as unknown as Json),
-      asked: { kind: 'push' },
-      gate: { kind: 'open' },
-      confirmations: [],
       pullRequest: { number: 3, author: 'ada' },
-      carries: [],
-      departure: null,
       at: isoTime(this.clock.now()),
       ...changes,
-    };
+    });
     await this.records.saveDesired(desired);
     await this.queue.ask({ kind: 'converge-environment', repository, environment: 'staging', cluster: 'staging' });
     return desired;

@@ -1,6 +1,6 @@
 import type { ConfirmRule } from '../../domain/environment.ts';
 import { isJsonObject, type Json, parseJson } from '../../domain/json.ts';
-import type { Ledger } from '../../domain/ledger.ts';
+import type { Released } from '../../domain/ledger.ts';
 import type { ChartOptions } from '../../domain/rendering.ts';
 
 /** What of the settings that something was released with still counts; null: another version wrote it otherwise. */
@@ -14,8 +14,13 @@ export interface ReleasedSettings {
   readonly confirm: ConfirmRule | null;
 }
 
+/** What the ledger says of a release: the canonical JSON of the settings that it was made with. */
+type Made = Pick<Released, 'settings'> | null;
+
 /** Those of the last release and of one that has begun since: what lives was made under either of them. */
-export function releasedSettings(ledger: Pick<Ledger, 'released' | 'attempt'> | null): readonly ReleasedSettings[] {
+export function releasedSettings(
+  ledger: { readonly released: Made; readonly attempt: Made } | null,
+): readonly ReleasedSettings[] {
   return [ledger?.released, ledger?.attempt].flatMap((made) => (made ? [settingsOf(made.settings)] : []));
 }
 

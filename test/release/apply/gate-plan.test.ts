@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { Plan } from '../../../src/domain/plan.ts';
 import type { ReleaseState, Wanted } from '../../../src/domain/release.ts';
 import { gatePlan } from '../../../src/release/apply/gate-plan.ts';
+import { anEnvironment, aWanted } from '../../acme-shop.ts';
+import { aPlan } from '../../present/sample-view.ts';
 
 const digest = 'abcdef0123456789'.repeat(4);
-const plan = { changes: [], confirmReasons: ['deletes PersistentVolumeClaim shop/cache'], digest } as unknown as Plan;
+const plan = aPlan('staging', [], { confirmReasons: ['deletes PersistentVolumeClaim shop/cache'], digest });
 
 function gate(more: Partial<Wanted>): ReleaseState | null {
-  const desired = { confirmations: [], pullRequest: { number: 1, author: 'ada' }, ...more } as unknown as Wanted;
+  const desired = aWanted(anEnvironment('staging'), { pullRequest: { number: 1, author: 'ada' }, ...more });
   return gatePlan({ desired, ledger: null, plan, takeovers: [] });
 }
 

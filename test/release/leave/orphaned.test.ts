@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { canonicalSettings } from '../../../src/domain/environment.ts';
 import { Failure } from '../../../src/domain/failure.ts';
-import { canonicalJson, type Json } from '../../../src/domain/json.ts';
 import type { KubernetesObject } from '../../../src/domain/manifest.ts';
 import type { ReleaseState } from '../../../src/domain/release.ts';
 import { acmeShop as repository } from '../../acme-shop.ts';
@@ -182,7 +182,7 @@ describe('an environment that the settings take away from its cluster', () => {
     const elsewhere = { ...environment, cluster: 'elsewhere' };
     return world.desire(second, shop, {
       environment: elsewhere,
-      settings: canonicalJson(elsewhere as unknown as Json),
+      settings: canonicalSettings(elsewhere),
       departure,
     });
   };
