@@ -90,6 +90,11 @@ export interface Steady {
 export interface Attempt extends ReleasedSource {
   readonly settings: string;
   readonly at: string;
+  /**
+   * The first digits of the effects that need not be asked about again: what it takes over and what asks for a second person
+   * was announced or confirmed when it began. Absent: it is of a version that did not note it.
+   */
+  readonly agreed?: readonly string[];
 }
 
 /** The ledger's content without what the API server adds: what a write carries. */

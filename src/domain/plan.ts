@@ -86,6 +86,11 @@ interface ChangeOfObject {
   readonly warnings: readonly string[];
   /** true where an object that lives already comes under this ledger for the first time. */
   readonly adopted: boolean;
+  /**
+   * Where it is adopted: a keyed hash of each field that the object loses by that, sorted. What is not among these was not
+   * shown. Absent: it loses none.
+   */
+  readonly loses?: readonly string[];
   /** Earlier field managers (kubectl apply, helm) whose fields become Git's with this change; absent: none. */
   readonly predecessors?: readonly string[];
   /** Whether this object's change comes from the pull request at all, or was there before (drift, unreleased). */

@@ -13,8 +13,6 @@ export interface PullRequest {
   readonly base: { readonly ref: string };
   /** The commit the merge made on the base branch (merge, squash or last rebased commit). Only of merged ones. */
   readonly mergeCommit: CommitId | null;
-  /** ISO 8601: when it was merged; absent: it was not. */
-  readonly mergedAt?: string;
 }
 
 /** The commits of a pull request, oldest first. */

@@ -38,8 +38,6 @@ export interface Wanted extends OfEnvironment {
   readonly pullRequest: { readonly number: number; readonly author: string } | null;
   /** Pull requests whose merges were desired before and are released with this one, as far as records tell. */
   readonly carries: readonly number[];
-  /** When these pull requests were merged, as far as that is known: a plan that was made later announced nothing. */
-  readonly merged?: readonly Merged[];
 }
 
 /**
@@ -62,12 +60,6 @@ export interface Departure {
   readonly cluster: string;
   /** The commit that changed the settings so. */
   readonly commit: CommitId;
-}
-
-export interface Merged {
-  readonly number: number;
-  /** ISO 8601, by the forge's clock, in seconds. */
-  readonly at: string;
 }
 
 /** Why a release is asked for. Without a ledger, only what a person asked for is released. */

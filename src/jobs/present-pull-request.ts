@@ -27,7 +27,7 @@ export interface PresentPorts {
     CheckRuns &
     Pick<Comments, 'comments' | 'keepComment'>;
   readonly git: Pick<Git, 'fetchCommit' | 'isAncestor'>;
-  readonly records: Pick<Records, 'inspection' | 'plan' | 'report' | 'desired'>;
+  readonly records: Pick<Records, 'inspection' | 'plan' | 'saveShown' | 'report' | 'desired'>;
   readonly planLinks: Pick<PlanLinks, 'linkTo'>;
   readonly queue: Queue;
   readonly clock: Clock;
@@ -61,6 +61,7 @@ export async function presentPullRequest(
   // The comment first, the aggregate last: whoever is told by it finds the others.
   if (shown.comment !== null) await ports.forge.keepComment(repository, number, planCommentMarker, shown.comment);
   for (const run of shown.checkRuns) await ports.forge.publishCheckRun(repository, run);
+  if (again.state === 'open') await keepShown(inspection, seen.plans, ports);
   // Those that were shown before it do not know of it yet. Of a draft, which has no comment, this would be asked each time:
   // two of them would ask for each other without end.
   if (!seen.commented && shown.comment !== null) await askToPresentSharing(seen.alsoChanged, pull, ports);
@@ -104,6 +105,23 @@ async function plansOf(
     return [name, await records.plan(inspection.repository, inspection.number, name)] as const;
   });
   return new Map(await Promise.all(plans));
+}
+
+/**
+ * Which plans people were shown. They were read before the pull request was seen open: so they were made before its merge,
+ * whatever the clocks say.
+ */
+async function keepShown(
+  { repository, number, head, base }: Inspection,
+  plans: PullRequestView['plans'],
+  { records }: Pick<PresentPorts, 'records'>,
+): Promise<void> {
+  const shown = [...plans].flatMap(([environment, record]) =>
+    record?.outcome.kind === 'planned' && record.head === head && record.base === base && record.again !== true
+      ? [{ environment, digest: record.outcome.plan.digest }]
+      : [],
+  );
+  await Promise.all(shown.map(({ environment, digest }) => records.saveShown(repository, number, environment, digest)));
 }
 
 const nothingShared: PullRequestView['alsoChanged'] = new Map();

@@ -16,6 +16,7 @@ import { maskedEffects } from './effects/masked-effects.ts';
 import type { Neighbours } from './effects/neighbours.ts';
 import { hiddenByRule } from './fields/others/hidden-by-rule.ts';
 import type { Judgement } from './judgement.ts';
+import { lostByTakeover } from './lost-by-takeover.ts';
 import { redirectedSince } from './settings/redirected-since.ts';
 import { releasedSettings } from './settings/released-settings.ts';
 import type { Subject } from './subjects.ts';
@@ -53,7 +54,12 @@ export function assemblePlan(input: AssembleInput, judgements: readonly Judgemen
     digested.push(effect);
     const effects = maskedEffects(happens.get(judgement.subject.key) ?? [], judgement, settings);
     const change = maskedChange(judgement, { effect, effects }, settings);
-    return { judgement, change: change && hasVanished(judgement) ? { ...change, vanished: true as const } : change };
+    const loses = lostByTakeover(judgement, input.key) ?? [];
+    const more = {
+      ...(hasVanished(judgement) ? { vanished: true as const } : {}),
+      ...(loses.length === 0 ? {} : { loses }),
+    };
+    return { judgement, change: change && Object.keys(more).length > 0 ? { ...change, ...more } : change };
   });
   const sorted = told.flatMap(({ change }) => change ?? []).toSorted(byImportance);
   const before = releasedSettings(input.ledger);

@@ -4,13 +4,15 @@ import { contentOf } from './fields/content.ts';
 import { pathText } from './fields/path.ts';
 import type { Judgement } from './judgement.ts';
 import { keyedHash } from './keyed-hash.ts';
+import { lostByTakeover } from './lost-by-takeover.ts';
 import { volumeClaimsOf } from './volume-claims.ts';
 
 /**
  * The HMAC of what one object's change does, or '' where the pull request does nothing to it: drift and what was
  * merged before are repaired by anybody's release. Deletions (of a StatefulSet's volume claims, too), replacements and what
  * is taken over always count, whoever caused them: what a person confirms must name every one of them. So must it say what
- * data goes with it: a volume that was kept by then, a claim that was made in the namespace since, is another effect.
+ * data goes with it: a volume that was kept by then, a claim that was made in the namespace since, is another effect. So is a
+ * takeover that takes other fields from the object.
  *
  * In it: identity, action, UID, and path, before and after of the pull request's paths. Not in it: resourceVersion,
  * generation, times, status, what the server allocates, what is hidden. So the same change has the same effect in the
@@ -30,6 +32,7 @@ export function effectOf(judgement: Judgement, key: Uint8Array): string {
     paths: effectPaths(judgement),
     ...loses,
     ...dataGoingWith(judgement),
+    ...(adopted ? { takesOver: lostByTakeover(judgement, key) } : null),
   };
   return keyedHash(key, canonicalJson(effect));
 }

@@ -25,6 +25,10 @@ export interface Records {
    * same, the one that was planned last.
    */
   planByDigest(digest: string): Promise<Plan | null>;
+  /** The plan that a pull request showed last while it was open; null: none is known. */
+  shownPlan(repository: Repository, number: number, environment: string): Promise<Plan | null>;
+  /** By its digest, of a plan that was saved. */
+  saveShown(repository: Repository, number: number, environment: string, digest: string): Promise<void>;
   desired(repository: Repository, environment: string): Promise<Desired | null>;
   saveDesired(desired: Desired): Promise<void>;
   /** The latest report of an environment. */

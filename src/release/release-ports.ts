@@ -8,7 +8,7 @@ import type { FactsRecords } from '../predict/keep-cluster-facts.ts';
 /** All that releasing touches: one cluster, and what a cluster worker and forge hand each other. No forge, no Git. */
 export interface ReleasePorts {
   readonly access: ClusterAccess;
-  readonly records: Pick<Records, 'desired' | 'rendering' | 'plan' | 'report' | 'saveReport' | 'saveOrphanCount'> &
+  readonly records: Pick<Records, 'desired' | 'rendering' | 'shownPlan' | 'report' | 'saveReport' | 'saveOrphanCount'> &
     FactsRecords;
   readonly queue: Queue;
   readonly clock: Clock;

@@ -152,6 +152,7 @@ const content: LedgerContent = {
     rendering: 'e'.repeat(64),
     settings: '5'.repeat(64),
     at: '2026-11-21T12:30:00.000Z',
+    agreed: ['0123456789abcdef'],
   },
 };
 

@@ -84,6 +84,20 @@ export function recordsContract(name: string, open: () => Promise<RecordsWorld>)
       expect(await records.planByDigest('0'.repeat(64))).toBeNull();
     });
 
+    it('the plan that was shown stays known when another one is made', async () => {
+      expect(await records.shownPlan(repository, 1, 'staging')).toBeNull();
+      await records.savePlan(repository, 1, 'staging', planRecord);
+      await records.saveShown(repository, 1, 'staging', plan.digest);
+      const next: PlanRecord = {
+        ...planRecord,
+        outcome: { kind: 'planned', plan: { ...plan, digest: 'f'.repeat(64) } },
+      };
+      await records.savePlan(repository, 1, 'staging', next);
+      expect(await records.shownPlan(repository, 1, 'staging')).toEqual(plan);
+      expect(await records.shownPlan(repository, 2, 'staging')).toBeNull();
+      expect(await records.shownPlan(repository, 1, 'production')).toBeNull();
+    });
+
     it('a plan that could not be made comes back as it was', async () => {
       const failed: PlanRecord = { ...planRecord, outcome: { kind: 'failed', reason: 'out of reach', at } };
       await records.savePlan(repository, 1, 'staging', { ...planRecord, again: true });
@@ -317,7 +331,13 @@ const plan: Plan = {
   changes: [
     { ...change, action: 'blocked', reason: { code: 'claim', message: 'kubectl-edit holds spec.replicas' } },
     { ...change, certainty: { kind: 'exact' }, origin: null, ...othersFields },
-    ...goesWith.map((one) => ({ ...change, action: 'delete' as const, goesWith: one, asks: true as const })),
+    ...goesWith.map((one) => ({
+      ...change,
+      action: 'delete' as const,
+      goesWith: one,
+      asks: true as const,
+      loses: ['0123456789abcdef'],
+    })),
   ],
   unchanged: 4,
   hidden: [{ identity: change.identity, path: '/spec/replicas', rule: 'settings, line 12', count: 3 }],
@@ -332,7 +352,6 @@ const planRecord: PlanRecord = { head: commit, base: 'b'.repeat(40), outcome: { 
 export const aDesired: Wanted = {
   kind: 'wanted',
   carries: [6, 5],
-  merged: [{ number: 6, at: '2026-11-20T13:59:00Z' }],
   repository,
   environment,
   defaultBranch: 'main',

@@ -39,7 +39,7 @@ forgeContract('the forge in memory', async (): Promise<ForgeWorld> => {
     },
     merge: async (number) => {
       const mergeCommit = commit();
-      forge.putPullRequest({ repository, number, state: 'merged', mergeCommit, mergedAt: '2026-11-20T14:00:00Z' });
+      forge.putPullRequest({ repository, number, state: 'merged', mergeCommit });
       return mergeCommit;
     },
     close: async (number) => {

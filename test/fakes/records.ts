@@ -46,6 +46,15 @@ export class FakeRecords implements Records {
     return this.#read<Plan>(`digest ${digest}`);
   }
 
+  async shownPlan(repository: Repository, number: number, environment: string): Promise<Plan | null> {
+    const digest = this.#read<string>(`shown ${repository.id}#${number}/${environment}`);
+    return digest === null ? null : await this.planByDigest(digest);
+  }
+
+  async saveShown(repository: Repository, number: number, environment: string, digest: string): Promise<void> {
+    this.#write(`shown ${repository.id}#${number}/${environment}`, digest);
+  }
+
   async desired(repository: Repository, environment: string): Promise<Desired | null> {
     return this.#read<Desired>(`desired ${repository.id}/${environment}`);
   }

@@ -122,3 +122,27 @@ describe('a pull request that was merged before anybody confirmed it', () => {
     expect(runs(world, pull).map(({ conclusion }) => conclusion)).toEqual(['success', 'success']);
   });
 });
+
+describe('a plan counts as shown', () => {
+  it('where the pull request was open after it was made, and not where it was made again since', async () => {
+    const world = new ForgeWorld();
+    const pull = await world.open({ 'deploy/staging/web.yaml': 'web 2' });
+    await world.inspect(1);
+    const base = await world.tip();
+    const save = (digest: string) =>
+      world.records.savePlan(shop, 1, 'staging', {
+        head: pull.head.commit,
+        base,
+        outcome: { kind: 'planned', plan: aPlan('staging', [], { digest }) },
+      });
+    const shown = async () => (await world.records.shownPlan(shop, 1, 'staging'))?.digest ?? null;
+    expect(await shown()).toBeNull();
+    await save('a'.repeat(64));
+    await world.run(present);
+    expect(await shown()).toBe('a'.repeat(64));
+    world.merge(pull);
+    await save('b'.repeat(64));
+    await world.run(present);
+    expect(await shown()).toBe('a'.repeat(64));
+  });
+});

@@ -85,7 +85,6 @@ describe('a push to a branch that environments follow', () => {
     expect(await world.records.desired(shop, 'staging')).toMatchObject({
       pullRequest: null,
       carries: [3, 2, 1],
-      merged: [3, 2, 1].map((number) => ({ number, at: expect.any(String) as string })),
     });
     await world.records.saveReport({
       repository: shop,

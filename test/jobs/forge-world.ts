@@ -101,7 +101,7 @@ export class ForgeWorld {
   /** The merge button. */
   merge(pull: PullRequest): PullRequest {
     const mergeCommit = this.git.mergeInto('main', pull.head.commit);
-    return this.forge.putPullRequest({ ...pull, state: 'merged', mergeCommit, mergedAt: new Date().toISOString() });
+    return this.forge.putPullRequest({ ...pull, state: 'merged', mergeCommit });
   }
 
   async tip(): Promise<string> {

@@ -49,7 +49,7 @@ export class Death {
       records: {
         desired: (...of) => records.desired(...of),
         rendering: (id) => records.rendering(id),
-        plan: (...of) => records.plan(...of),
+        shownPlan: (...of) => records.shownPlan(...of),
         report: (...of) => records.report(...of),
         saveReport: (report) => this.#through(() => records.saveReport(report)),
         clusterFacts: (name) => records.clusterFacts(name),

@@ -68,8 +68,7 @@ export function createPullRequests(transport: Transport): PullRequests {
 
 /** A list member and a single pull request are read alike. */
 export function readPullRequest(answer: Answer, repository: Repository): PullRequest {
-  const mergedAt = answer.textOrNull('merged_at');
-  const merged = mergedAt !== null;
+  const merged = answer.textOrNull('merged_at') !== null;
   const head = answer.object('head');
   const headRepository = head.objectOrNull('repo');
   return {
@@ -87,7 +86,6 @@ export function readPullRequest(answer: Answer, repository: Repository): PullReq
     base: { ref: answer.object('base').text('ref') },
     // Of an open one this is GitHub's test merge, which is as old as it likes.
     mergeCommit: merged ? answer.textOrNull('merge_commit_sha') : null,
-    ...(merged ? { mergedAt } : {}),
   };
 }
 

@@ -163,7 +163,7 @@ function parseReleased(value: Json): Released | null {
   if (phase !== 'observing' && phase !== 'converged' && phase !== 'diverged') throw new SyntaxError('phase is unknown');
   if (tookMs !== null && typeof tookMs !== 'number') throw new SyntaxError('tookMs is no number');
   if (!isTextOrNull(sync)) throw new SyntaxError('sync is no text');
-  return { ...attemptOf(released), phase, tookMs, sync, steady: parseSteady(released['steady']) };
+  return { ...sourceOf(released), phase, tookMs, sync, steady: parseSteady(released['steady']) };
 }
 
 /** Ledgers of versions that did not note it do not have it. */
@@ -175,10 +175,13 @@ function parseSteady(value: Json | undefined): Steady | null {
 }
 
 function parseAttempt(value: Json): Attempt | null {
-  return value === null ? null : attemptOf(members(value));
+  if (value === null) return null;
+  const attempt = members(value);
+  const { agreed } = attempt;
+  return { ...sourceOf(attempt), ...(agreed === undefined ? {} : { agreed: texts(agreed, 'what was agreed to') }) };
 }
 
-function attemptOf(object: JsonObject): Attempt {
+function sourceOf(object: JsonObject): Omit<Attempt, 'agreed'> {
   return {
     commit: text(object, 'commit'),
     path: text(object, 'path'),

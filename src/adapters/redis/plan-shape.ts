@@ -63,6 +63,7 @@ const changeOfObject = z.object({
   diff: text,
   warnings: texts,
   adopted: z.boolean(),
+  loses: texts.exactOptional(),
   predecessors: texts.exactOptional(),
   fromPullRequest: z.boolean(),
   vanished: z.literal(true).exactOptional(),

@@ -106,6 +106,9 @@ const settingsChange = exactly<SettingsChange>()(
   ]),
 );
 
+/** Which plan was shown. */
+export const shown = z.object({ digest: text });
+
 export const inspection = exactly<Inspection>()(
   z.object({
     repository,
@@ -184,7 +187,6 @@ export const desired = exactly<Desired>()(
       confirmations: list(z.object({ digest: text, by: text })),
       pullRequest: z.object({ number: z.int(), author: text }).nullable(),
       carries: list(z.int()).default([]),
-      merged: list(z.object({ number: z.int(), at: text })).exactOptional(),
     }),
     z.object({ kind: z.literal('withheld'), ...ofEnvironment, reason: text }),
     z.object({ kind: z.literal('removed'), ...ofEnvironment, departure }),

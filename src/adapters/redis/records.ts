@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { PlanRecord } from '../../domain/inspection.ts';
 import { previewedBy } from '../../domain/inspection.ts';
 import type { Previewed } from '../../domain/merge-group.ts';
+import type { Plan } from '../../domain/plan.ts';
 import { planKeptMs } from '../../domain/plan-link.ts';
 import type { Repository } from '../../domain/repository.ts';
 import type { Logger } from '../../ports/logger.ts';
@@ -20,6 +21,7 @@ const keptMs = {
   inspection: 14 * day,
   plan: planKeptMs,
   digest: planKeptMs,
+  shown: planKeptMs,
   desired: 400 * day,
   report: 400 * day,
   told: 400 * day,
@@ -61,6 +63,11 @@ export function redisRecords(client: Redis, log: Logger, renderings: RedisRender
     );
   };
 
+  const planByDigest = async (digest: string): Promise<Plan | null> => {
+    const record = await read('digest', digest, planRecord);
+    return record?.outcome.kind === 'planned' ? record.outcome.plan : null;
+  };
+
   return {
     rendering: (id) => renderings.find(id),
     saveRendering: (rendering) => renderings.save(rendering),
@@ -70,10 +77,13 @@ export function redisRecords(client: Redis, log: Logger, renderings: RedisRender
       write('inspection', ofPreviewed(inspection.repository, previewedBy(inspection)), shapes.inspection, inspection),
     plan: (repository, of, environment) => read('plan', `${ofPreviewed(repository, of)}/${environment}`, planRecord),
     savePlan: (repository, of, environment, plan) => savePlan(`${ofPreviewed(repository, of)}/${environment}`, plan),
-    planByDigest: async (digest) => {
-      const record = await read('digest', digest, planRecord);
-      return record?.outcome.kind === 'planned' ? record.outcome.plan : null;
+    planByDigest,
+    shownPlan: async (repository, number, environment) => {
+      const shown = await read('shown', `${ofPreviewed(repository, number)}/${environment}`, shapes.shown);
+      return shown === null ? null : await planByDigest(shown.digest);
     },
+    saveShown: (repository, number, environment, digest) =>
+      write('shown', `${ofPreviewed(repository, number)}/${environment}`, shapes.shown, { digest }),
     desired: (repository, environment) => read('desired', ofEnvironment(repository, environment), shapes.desired),
     saveDesired: (desired) =>
       write('desired', ofEnvironment(desired.repository, desired.environment.name), shapes.desired, desired),

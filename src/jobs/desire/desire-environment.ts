@@ -14,11 +14,11 @@ import { ownStatus } from '../said/own-status.ts';
 import { type Story, storyUrl } from '../said/story-url.ts';
 import { leaveSyncReply } from '../say/end-sync-reply.ts';
 import { askForOrphans } from './ask-for-orphans.ts';
-import { carry } from './carry.ts';
 import { decideGate } from './decide-gate.ts';
 import { isWrittenOver } from './is-written-over.ts';
 import { lastingDeparture } from './lasting-departure.ts';
 import { renderWish } from './render-wish.ts';
+import { stillCarried } from './still-carried.ts';
 import { tellOlder } from './tell-older.ts';
 import { whoAsked } from './who-asked.ts';
 import type { DesirePorts, SharingPorts, Wish } from './wish.ts';
@@ -82,7 +82,7 @@ export async function desireEnvironment(
     gate,
     confirmations: confirmationsIn(comments),
     pullRequest: pull === null ? null : { number: pull.number, author: pull.author },
-    ...(await carry(wish, pull, ports.records)),
+    carries: await stillCarried(wish, ports.records),
     departure: await lastingDeparture(wish, ports),
     at: isoTime(ports.clock.now()),
   };

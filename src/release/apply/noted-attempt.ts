@@ -5,15 +5,18 @@ import type { Wanted } from '../../domain/release.ts';
 import { isOrphanedByMove } from '../../plan/settings/orphaned-by-move.ts';
 import { releasedSettings } from '../../plan/settings/released-settings.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { agreedEffects, attemptUnderWay } from './agreed-effects.ts';
 import type { Application } from './apply-plan.ts';
 
 /** A run after a crash goes on with the same attempt: it began when the first one did. */
-export function attemptOf({ desired, ledger, rendering }: Application, clock: Clock): Attempt {
+export function attemptOf({ desired, ledger, rendering, objects }: Application, clock: Clock): Attempt {
   const { commit, settings } = desired;
   const before = ledger?.attempt;
   const resumed = before?.rendering === rendering && before.settings === settings && before.commit === commit;
   const at = resumed ? before.at : isoTime(clock.now());
-  return { commit, path: desired.environment.path, rendering, settings, at };
+  const changes = objects.flatMap(({ change }) => change ?? []);
+  const agreed = agreedEffects(changes, attemptUnderWay(desired, ledger));
+  return { commit, path: desired.environment.path, rendering, settings, at, agreed };
 }
 
 /** What is owned and what will be: new ones without a UID, and replaced ones too, because theirs will be another. */
@@ -60,9 +63,10 @@ export function partedFrom(
 
 export function releasedBy(desired: Wanted, attempt: Attempt, clock: Clock): Pick<Ledger, 'released' | 'attempt'> {
   const now = clock.now();
+  const { agreed: _done, ...source } = attempt;
   return {
     released: {
-      ...attempt,
+      ...source,
       at: isoTime(now),
       phase: 'observing',
       tookMs: Math.max(0, now - Date.parse(attempt.at)),

@@ -19,9 +19,10 @@ import { publishReport } from '../publish-report.ts';
 import type { ReleasePorts } from '../release-ports.ts';
 import { spacing } from '../spacing.ts';
 import { type Words, wordsFor } from '../words-for.ts';
+import { attemptUnderWay } from './agreed-effects.ts';
 import { type Applying, type ApplyResult, applyPlan } from './apply-plan.ts';
 import { awaitPrerequisites } from './await-prerequisites.ts';
-import { gatePlan, isUnderWay } from './gate-plan.ts';
+import { gatePlan } from './gate-plan.ts';
 import { unannouncedTakeovers } from './unannounced-takeovers.ts';
 
 export interface ReleaseRequest {
@@ -92,7 +93,7 @@ async function releaseUnderLock(request: ReleaseRequest, ports: ReleasePorts, co
   if (await isOvertaken(desired, ports.records)) return nothing;
 
   const isDue = spacing(ports.clock, Number.NEGATIVE_INFINITY);
-  const isQuiet = isUnderWay(desired, ledger) && (await hasDiverged(desired, ports));
+  const isQuiet = attemptUnderWay(desired, ledger) !== null && (await hasDiverged(desired, ports));
   const progress = async (state: Applying) => (!isQuiet && isDue() ? await say(state) : undefined);
   const { objects, orphaned } = planned;
   const application = { desired, ledger, objects, orphaned, rendering: merged.id, progress };
@@ -110,7 +111,10 @@ async function releaseUnderLock(request: ReleaseRequest, ports: ReleasePorts, co
       return result.overdue ? someTime : soon;
     case 'refused':
       await say(
-        refusedState(result, wordsOf(planned, desired), { plan: planned.plan, resumed: isUnderWay(desired, ledger) }),
+        refusedState(result, wordsOf(planned, desired), {
+          plan: planned.plan,
+          resumed: attemptUnderWay(desired, ledger) !== null,
+        }),
       );
       return nothing;
   }

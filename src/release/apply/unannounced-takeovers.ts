@@ -3,44 +3,65 @@ import { type Identity, type IdentityKey, identityKey } from '../../domain/manif
 import type { Plan } from '../../domain/plan.ts';
 import type { Wanted } from '../../domain/release.ts';
 import type { Records } from '../../ports/records.ts';
+import { attemptUnderWay, isAgreed } from './agreed-effects.ts';
+
+export interface UnannouncedTakeover {
+  readonly identity: Identity;
+  /**
+   * No plan named it; none that is known, of several that there may have been; or one did, and it would lose fields now that
+   * it did not lose there.
+   */
+  readonly why: 'unannounced' | 'unknown' | 'loses-more';
+}
 
 /**
- * What a release would take over although no plan of the pull requests that it carries, as they were merged, said so: an
- * object that was made since, say, or all that lives where nothing was planned. What was released from here under the same
- * name is not taken over but released again. Direct pushes alone have no plan that could have said it.
+ * What a release would take over although no plan that the pull requests which it carries showed before their merge said
+ * so: an object that was made since, say, or all that lives where nothing was planned. What was released from here under
+ * the same name is not taken over but released again; and an attempt goes on with what it began with. Direct pushes alone
+ * have no plan that could have said it.
  */
 export async function unannouncedTakeovers(
   desired: Wanted,
   ledger: Ledger | null,
   plan: Plan,
-  records: Pick<Records, 'plan'>,
-): Promise<readonly Identity[]> {
+  records: Pick<Records, 'shownPlan'>,
+): Promise<readonly UnannouncedTakeover[]> {
   const { repository, environment, pullRequest, carries } = desired;
   const owned = new Set((ledger?.inventory ?? []).flatMap((entry) => (entry.uid === null ? [] : identityKey(entry))));
-  const taken = adoptedBy(plan).filter((identity) => !owned.has(identityKey(identity)));
+  const attempt = attemptUnderWay(desired, ledger);
+  const taken = adoptedBy(plan).filter((change) => {
+    if (isAgreed(change, attempt)) return false;
+    // Written ahead by the attempt, it is in the inventory, and may have been given more to lose since.
+    const mayLose = attempt !== null && change.loses !== undefined;
+    return mayLose || !owned.has(identityKey(change.identity));
+  });
   const numbers = [...(pullRequest === null ? [] : [pullRequest.number]), ...carries];
   if (taken.length === 0 || numbers.length === 0) return [];
-  const announced = new Set<IdentityKey>();
-  for (const number of numbers) {
-    const record = await records.plan(repository, number, environment.name);
+  const shown = await Promise.all(numbers.map((number) => records.shownPlan(repository, number, environment.name)));
+  const announced = announcedBy(shown.filter((one) => one !== null));
+  return taken.flatMap(({ identity, loses = [] }): readonly UnannouncedTakeover[] => {
+    const known = announced.get(identityKey(identity));
     // Fail closed: what is no longer known was not announced.
-    if (record?.outcome.kind !== 'planned') continue;
-    const { plan: published } = record.outcome;
-    // Made again after the merge, it says what nobody was shown before it.
-    const merged = desired.merged?.find((one) => one.number === number);
-    if (merged !== undefined && isLater(published.at, merged.at)) continue;
-    for (const identity of [...adoptedBy(published), ...bornWith(published)]) announced.add(identityKey(identity));
+    if (known === undefined) return [{ identity, why: shown.includes(null) ? 'unknown' : 'unannounced' }];
+    return known === 'all' || loses.every((field) => known.has(field)) ? [] : [{ identity, why: 'loses-more' }];
+  });
+}
+
+/** By object, what it loses. */
+function announcedBy(plans: readonly Plan[]): ReadonlyMap<IdentityKey, ReadonlySet<string> | 'all'> {
+  const announced = new Map<IdentityKey, Set<string> | 'all'>();
+  for (const plan of plans) {
+    for (const { identity, loses = [] } of adoptedBy(plan)) {
+      const known = announced.get(identityKey(identity)) ?? new Set();
+      if (known !== 'all') announced.set(identityKey(identity), new Set([...known, ...loses]));
+    }
+    for (const identity of bornWith(plan)) announced.set(identityKey(identity), 'all');
   }
-  return taken.filter((identity) => !announced.has(identityKey(identity)));
+  return announced;
 }
 
-/** The forge tells whole seconds. */
-function isLater(at: string, mergedAt: string): boolean {
-  return Date.parse(at) >= Date.parse(mergedAt) + 1_000;
-}
-
-function adoptedBy({ changes }: Plan): readonly Identity[] {
-  return changes.flatMap(({ adopted, identity }) => (adopted ? [identity] : []));
+function adoptedBy({ changes }: Plan): Plan['changes'] {
+  return changes.filter(({ adopted }) => adopted);
 }
 
 /**

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { Ledger } from '../../../src/domain/ledger.ts';
 import type { ReleaseState, Wanted } from '../../../src/domain/release.ts';
+import { agreedEffects } from '../../../src/release/apply/agreed-effects.ts';
 import { gatePlan } from '../../../src/release/apply/gate-plan.ts';
 import { anEnvironment, aWanted } from '../../acme-shop.ts';
-import { aPlan } from '../../present/sample-view.ts';
+import { aChange, aPlan } from '../../present/sample-view.ts';
 
 const digest = 'abcdef0123456789'.repeat(4);
 const plan = aPlan('staging', [], { confirmReasons: ['deletes PersistentVolumeClaim shop/cache'], digest });
@@ -36,5 +38,50 @@ describe('a plan that needs a second person', () => {
   it('says of a direct push that there is nowhere to confirm it', () => {
     const waiting = gate({ pullRequest: null });
     expect(waiting).toMatchObject({ kind: 'waiting', confirmDigest: null });
+  });
+});
+
+describe('an attempt that goes on', () => {
+  const claim = aChange(
+    { group: '', kind: 'PersistentVolumeClaim', name: 'cache' },
+    { action: 'delete', asks: true, effect: '1'.repeat(64) },
+  );
+  const database = aChange(
+    { kind: 'StatefulSet', name: 'db' },
+    { action: 'replace', asks: true, effect: '2'.repeat(64) },
+  );
+  const desired = aWanted(anEnvironment('staging'), { rendering: 'r', pullRequest: { number: 1, author: 'ada' } });
+  const attemptOf = (agreed: readonly string[] | null): Ledger => ({
+    environment: { repository: 1, environment: 'staging' },
+    resourceVersion: '1',
+    applySet: 'set',
+    inventory: [],
+    orphaned: [],
+    released: null,
+    attempt: {
+      commit: desired.commit,
+      path: 'deploy',
+      rendering: 'r',
+      settings: desired.settings,
+      at: desired.at,
+      ...(agreed && { agreed }),
+    },
+  });
+  const reasons = ['deletes PersistentVolumeClaim shop/cache', 'replaces StatefulSet shop/db'];
+  const both = aPlan('staging', [claim, database], { confirmReasons: reasons });
+  const going = (ledger: Ledger) => gatePlan({ desired, ledger, plan: both, takeovers: [] });
+
+  it('asks nothing again', () => {
+    expect(going(attemptOf(agreedEffects([claim, database], null)))).toBeNull();
+  });
+
+  it('asks about what it did not begin with', () => {
+    const waiting = going(attemptOf(agreedEffects([claim], null)));
+    const reason = expect.stringContaining('(not agreed to when this release began: StatefulSet shop/db)') as string;
+    expect(waiting).toMatchObject({ kind: 'waiting', confirmDigest: both.digest, reason });
+  });
+
+  it('asks again where an older version did not note what was agreed to', () => {
+    expect(going(attemptOf(null))?.kind).toBe('waiting');
   });
 });

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { sameJson } from '../../../src/domain/json.ts';
 import type { ReleaseState } from '../../../src/domain/release.ts';
 import { lockWaitMs } from '../../../src/release/lock-wait.ts';
-import { deployment } from '../../objects.ts';
+import { configMap, deployment } from '../../objects.ts';
 import { environment, first, ReleaseWorld, second } from '../release-world.ts';
 
 const opted = { annotations: { 'fairlead.dev/replace': 'true' } };
@@ -39,6 +39,27 @@ describe('replacing what cannot be changed', () => {
     };
     return world.desire(second, [wanted]).then(() => world.run());
   }
+
+  it('asks about what is to be made anew only since the release began', async () => {
+    world.environment = { ...environment, confirm: { deletions: 10, kinds: ['Deployment'] } };
+    world.cluster.refuse = ({ object: { metadata }, dryRun }) =>
+      metadata.name === 'late' && !dryRun ? 'denied' : null;
+    const late = configMap('late', {});
+    await world.desire(second, [wanted, late]);
+    expect(await world.run()).toMatchObject({ kind: 'blocked' });
+    expect((await world.ledger())?.attempt).not.toBeNull();
+    // It has fields by now that cannot be changed.
+    world.cluster.refuse = ({ object: { spec, metadata } }) =>
+      metadata.name === 'web' && !sameJson(world.cluster.get('Deployment', 'web')?.['spec'], spec) ? 'invalid' : null;
+    await world.desire(second, [wanted, late]);
+    const waiting = await world.run();
+    expect(waiting).toMatchObject({
+      kind: 'waiting',
+      reason:
+        'needs /confirm by a second person: replaces Deployment shop/web (not agreed to when this release began: Deployment shop/web)',
+    });
+    expect(world.cluster.get('Deployment', 'web')).toMatchObject({ spec: old['spec'] });
+  });
 
   it('goes on once the finalizers of the old object let it go, and says meanwhile what it waits for', async () => {
     world.environment = { ...environment, healthTimeoutMs: 600_000 };

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { KubernetesObject } from '../../../src/domain/manifest.ts';
 import type { Confirmation, ReleaseState } from '../../../src/domain/release.ts';
@@ -34,6 +35,7 @@ describe('what lives already and was not released from here', () => {
     if (plan === null) throw new Error('nothing was planned');
     const record = { head: first, base: first, outcome: { kind: 'planned', plan } } as const;
     await world.records.savePlan(world.repository, 3, world.environment.name, record);
+    await world.records.saveShown(world.repository, 3, world.environment.name, plan.digest);
   }
 
   const mine = configMap('foreign', { mine: '1' });
@@ -44,7 +46,7 @@ describe('what lives already and was not released from here', () => {
     const { namespace } = world.environment;
     expect(waiting).toMatchObject({
       kind: 'waiting',
-      reason: `needs /confirm by a second person: takes over ConfigMap ${namespace}/foreign, which no plan announced`,
+      reason: `needs /confirm by a second person: takes over ConfigMap ${namespace}/foreign, which no plan that is still known announced`,
     });
     expect((await world.read('v1', 'ConfigMap', 'foreign'))?.['data']).toEqual({ precious: 'theirs' });
     expect(await world.names('v1', 'ConfigMap')).not.toContain('web');
@@ -70,6 +72,29 @@ describe('what lives already and was not released from here', () => {
     await publish(await world.release(first, objects));
     expect(await world.release(first, objects)).toMatchObject({ kind: 'converged', objects: 40 });
     expect((await world.read('v1', 'ConfigMap', 'config-7'))?.metadata.uid).toBe(before?.metadata.uid);
+  });
+
+  it('loses nothing that the plan did not show', async () => {
+    const { namespace } = world.environment;
+    const kubectl = (data: Readonly<Record<string, string>>) => {
+      const args = ['--kubeconfig', cluster.adminKubeconfig, '--namespace', namespace, 'apply', '-f', '-'];
+      execFileSync(cluster.tools.kubectl, args, {
+        input: JSON.stringify(configMap('foreign', data)),
+        stdio: ['pipe', 'ignore', 'inherit'],
+      });
+    };
+    kubectl({ mine: '1', old: '1', older: '1' });
+    await publish(await world.release(first, [mine]));
+    kubectl({ mine: '1', old: '1', precious: 'theirs' });
+    const waiting = await world.release(first, [mine]);
+    expect(waiting).toMatchObject({
+      kind: 'waiting',
+      reason: `needs /confirm by a second person: takes over ConfigMap ${namespace}/foreign, which loses fields by it that no plan showed`,
+    });
+    expect((await world.read('v1', 'ConfigMap', 'foreign'))?.['data']).toMatchObject({ precious: 'theirs' });
+    kubectl({ mine: '1', old: '1' });
+    expect(await world.release(first, [mine])).toMatchObject({ kind: 'converged' });
+    expect((await world.read('v1', 'ConfigMap', 'foreign'))?.['data']).toEqual({ mine: '1' });
   });
 
   it('is taken with a later pull request, too, where the one that said so is released with it', async () => {
