@@ -2,7 +2,7 @@ import { Failure } from '../../domain/failure.ts';
 import { affectedEnvironment } from '../../domain/inspection.ts';
 import { isoTime } from '../../domain/iso-time.ts';
 import type { Job, JobOf } from '../../domain/job.ts';
-import { presentationOf } from '../../domain/merge-group.ts';
+import { inspectionOf, presentationOf } from '../../domain/merge-group.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Queue } from '../../ports/queue.ts';
 import type { Records } from '../../ports/records.ts';
@@ -17,12 +17,14 @@ export interface ClusterFailurePorts {
 }
 
 const againMs = 60_000;
+/** A plan is made again by forge and the cluster together, and many may have failed at once. */
+const planAgainMs = 5 * 60_000;
 
 /** Hands forge what to say about a job of the cluster role that finally failed. */
 export async function sayClusterFailure(job: Job, error: unknown, ports: ClusterFailurePorts): Promise<void> {
   switch (job.kind) {
     case 'predict-environment':
-      return sayUnpredicted(job, finalFailureSentence(error, job.cluster), ports);
+      return sayUnpredicted(job, error, ports);
     case 'converge-environment':
     case 'observe-environment':
       await sayUnreleased(job, finalFailureSentence(error, job.cluster), ports);
@@ -51,12 +53,18 @@ export async function sayClusterFailure(job: Job, error: unknown, ports: Cluster
   }
 }
 
+/**
+ * A required check that failed because a cluster was away stands in everybody's way until somebody presses a button. So the
+ * cluster is asked now and then, and when it answers, forge looks again; until then nothing is written anywhere.
+ */
 async function sayUnpredicted(
   job: JobOf<'predict-environment'>,
-  reason: string,
+  error: unknown,
   { records, queue, clock }: ClusterFailurePorts,
 ): Promise<void> {
-  const { repository, number, environment } = job;
+  const { repository, number, environment, cluster } = job;
+  const passes = error instanceof Failure;
+  const reason = `${finalFailureSentence(error, cluster)}${passes ? '; tried again by and by' : ''}`;
   const inspection = await records.inspection(repository, number);
   // The environment has moved on: its plan is made by the cluster that it is in now.
   if (inspection === null || affectedEnvironment(inspection, job) === null) return;
@@ -64,6 +72,9 @@ async function sayUnpredicted(
   const at = isoTime(clock.now());
   await records.savePlan(repository, number, environment, { head, base, outcome: { kind: 'failed', reason, at } });
   await queue.ask(presentationOf(repository, number));
+  if (!passes) return;
+  const afterwards = inspectionOf(repository, number);
+  await queue.ask({ kind: 'tell-cluster-facts', cluster, afterwards }, { delayMs: planAgainMs, priority: 'low' });
 }
 
 async function sayUnreleased(

@@ -141,9 +141,26 @@ describe('a job of a cluster that finally failed', () => {
     await sayClusterFailure({ kind: 'predict-environment', ...of, number: 1 }, deadline, world);
     expect(await world.records.plan(shop, 1, 'staging')).toMatchObject({
       head: head.commit,
-      outcome: { kind: 'failed', reason: 'cluster staging answers too slowly' },
+      outcome: { kind: 'failed', reason: 'cluster staging answers too slowly; tried again by and by' },
     });
-    expect(world.queue.waiting()).toEqual([{ kind: 'present-pull-request', repository: shop, number: 1 }]);
+    expect(world.queue.waiting()[0]).toEqual({ kind: 'present-pull-request', repository: shop, number: 1 });
+  });
+
+  it('leaves a plan that is made again when the cluster answers, without anybody pressing a button', async () => {
+    const world = new ForgeWorld();
+    await world.open({ 'deploy/staging/web.yaml': 'web 2' });
+    await world.inspect(1);
+    world.queue.clear();
+    const job = { kind: 'predict-environment', ...of, number: 1 } as const;
+    await sayClusterFailure(job, deadline, world);
+    const inspect = { kind: 'inspect-pull-request', repository: shop, number: 1 };
+    expect(world.queue.askedFor('tell-cluster-facts')).toEqual([
+      { kind: 'tell-cluster-facts', cluster: 'staging', afterwards: inspect },
+    ]);
+    // What nobody foresaw would happen again.
+    world.queue.clear();
+    await sayClusterFailure(job, new Error('out of memory'), world);
+    expect(world.queue.askedFor('tell-cluster-facts')).toEqual([]);
   });
 
   it('leaves the plan alone that another cluster made, where the environment moved there', async () => {
