@@ -21,6 +21,7 @@ export function everyEffect(text: () => string, named: () => string = text): rea
     'leaves-claims': { kind: 'leaves-claims', templates: [text()] },
     'deletes-namespace': { kind: 'deletes-namespace' },
     'deletes-kind': { kind: 'deletes-kind' },
+    'drops-fields': { kind: 'drops-fields', of: 'Widget', fields: [text()], count: 3, whole: true },
     'leaves-without': { kind: 'leaves-without', workloads: [object('Deployment')] },
     'removes-key': { kind: 'removes-key', keys: [text()], workloads: [object('Deployment')] },
     'ends-traffic': { kind: 'ends-traffic' },

@@ -60,6 +60,14 @@ type DataEffect =
   | { readonly kind: 'leaves-claims'; readonly templates: readonly string[] }
   | { readonly kind: 'deletes-namespace' }
   | { readonly kind: 'deletes-kind' }
+  /** Of a changed definition: fields that `count` objects of its kind hold. `whole` false: there may be more of these. */
+  | {
+      readonly kind: 'drops-fields';
+      readonly of: string;
+      readonly fields: readonly string[];
+      readonly count: number;
+      readonly whole: boolean;
+    }
   /** Workloads of the same rendering name what is deleted. */
   | { readonly kind: 'leaves-without'; readonly workloads: readonly Identity[] }
   /** Pods of these workloads name the keys, and do not start without. */
@@ -131,6 +139,7 @@ export const effectKinds = [
   'deletes-namespace',
   'deletes-kind',
   'deletes-data',
+  'drops-fields',
   'renames-claims',
   'stops-pods',
   'ends-traffic',
@@ -179,6 +188,7 @@ export function isGrave(effect: Effect): boolean {
     case 'deletes-namespace':
     case 'deletes-kind':
     case 'deletes-data':
+    case 'drops-fields':
     case 'renames-claims':
     case 'ends-traffic':
     case 'leaves-without':

@@ -1,7 +1,7 @@
 import type { Identity } from './manifest.ts';
 
 /** What comes or goes together with an object and stands nowhere else in the plan, as it was when the plan was made. */
-export type GoesWith = Contents | CustomResources | Volume | MadeClaims;
+export type GoesWith = Contents | CustomResources | DroppedFields | Volume | MadeClaims;
 
 /** What is in a namespace, without what other objects in it made (pods of a Deployment) and what every namespace has. */
 export interface Contents {
@@ -25,6 +25,21 @@ export interface CustomResources {
   readonly outside: number;
   readonly unplanned: Unplanned;
   /** All there are were counted; else those in the environment's own namespaces, as far as they may be read. */
+  readonly whole: boolean;
+}
+
+/** What a changed definition takes away from the objects of its kind. */
+export interface DroppedFields {
+  readonly kind: 'dropped-fields';
+  /** `Widget` */
+  readonly of: string;
+  /** `spec.size`, `spec.ports[].name`: those that any of them holds; where not all could be looked through, all that its schema drops. */
+  readonly fields: readonly string[];
+  /** How many of them hold any. */
+  readonly count: number;
+  /** How many of those are outside what the operator allows the environment. */
+  readonly outside: number;
+  /** All there are were looked through; else those in the environment's own namespaces, as far as they may be read. */
   readonly whole: boolean;
 }
 

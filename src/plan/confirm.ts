@@ -54,6 +54,13 @@ export function askedToConfirm<C extends Confirmable>(
       const asks = askedByKind('PersistentVolumeClaim', rules);
       return asks === null ? [] : [{ why: `${claimWords(change.identity, claims)}${asks}`, changes: [change] }];
     }),
+    ...changes.flatMap((change) => {
+      const asks = askedByKind('CustomResourceDefinition', rules);
+      const dropped = change.effects.filter((effect) => effect.kind === 'drops-fields');
+      return asks === null
+        ? []
+        : dropped.map((effect) => ({ why: `${droppedWords(change.identity, effect)}${asks}`, changes: [change] }));
+    }),
   ];
   return { reasons: asked.map(({ why }) => why), changes: new Set(asked.flatMap((one) => one.changes)) };
 }
@@ -72,6 +79,19 @@ function claimWords(identity: Identity, { count, names }: VolumeClaims): string 
     ? `deletes the volume claim ${listed} of ${identityName(identity)} and its data`
     : `deletes ${count} volume claims of ${identityName(identity)} and their data (${listed})`;
 }
+
+/** How many fields are named. */
+const named = 5;
+
+/** `drops fields of 3 objects of kind Widget with CustomResourceDefinition widgets.example.com (spec.a, spec.b)` */
+function droppedWords(identity: Identity, { of, fields, count, whole }: DroppedFields): string {
+  const objects = whole ? `${count} ${count === 1 ? 'object' : 'objects'} of kind ${of}` : `objects of kind ${of}`;
+  const rest = fields.length - named;
+  const listed = `${fields.slice(0, named).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+  return `drops fields of ${objects} with ${identityName(identity)} (${listed})`;
+}
+
+type DroppedFields = Extract<Effect, { readonly kind: 'drops-fields' }>;
 
 /** What to add to the reason; null: no rule names the kind. */
 function askedByKind(kind: string, { now, before }: ConfirmRules): string | null {

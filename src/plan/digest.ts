@@ -9,7 +9,7 @@ import { volumeClaimsOf } from './volume-claims.ts';
 
 /**
  * The HMAC of what one object's change does, or '' where the pull request does nothing to it: drift and what was
- * merged before are repaired by anybody's release. Deletions (of a StatefulSet's volume claims, too), replacements and what
+ * merged before are repaired by anybody's release. Deletions (of a StatefulSet's volume claims and of fields, too), replacements and what
  * is taken over always count, whoever caused them: what a person confirms must name every one of them. So must it say what
  * data goes with it: a volume that was kept by then, a claim that was made in the namespace since, is another effect. So is a
  * takeover that takes other fields from the object.
@@ -22,7 +22,8 @@ export function effectOf(judgement: Judgement, key: Uint8Array): string {
   const { subject, action, live, adopted, fromPullRequest } = judgement;
   const claims = volumeClaimsOf(judgement);
   const loses = claims?.fate === 'deleted' ? { volumeClaims: [claims.count, ...claims.names] } : null;
-  const final = action === 'delete' || action === 'replace' || adopted || loses !== null;
+  const drops = judgement.goesWith?.kind === 'dropped-fields';
+  const final = action === 'delete' || action === 'replace' || adopted || loses !== null || drops;
   if (!final && (!fromPullRequest || action === 'unchanged')) return '';
   const { group, kind, namespace, name } = subject.reference;
   const effect: Json = {
@@ -44,6 +45,7 @@ export function digestOf(effects: readonly string[], key: Uint8Array): string {
 
 // What comes and goes by itself all day is not counted: nobody could confirm it in time.
 function dataGoingWith({ action, goesWith }: Judgement): { readonly [member: string]: Json } | null {
+  if (goesWith?.kind === 'dropped-fields') return { droppedFields: goesWith.fields };
   if (action !== 'delete' && action !== 'replace') return null;
   switch (goesWith?.kind) {
     case 'contents': {

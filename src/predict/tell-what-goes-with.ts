@@ -1,4 +1,3 @@
-import { Failure, type FailureCode } from '../domain/failure.ts';
 import { field, textField } from '../domain/field.ts';
 import type { Contents, CustomResources, GoesWith, Unplanned, Volume } from '../domain/goes-with.ts';
 import {
@@ -12,20 +11,13 @@ import {
 import type { Judgement } from '../plan/judgement.ts';
 import { madeClaims } from '../plan/made-claims.ts';
 import { definedKinds } from '../plan/manifests/kinds.ts';
-import type { Cluster, ListQuery, ServedKind } from '../ports/cluster.ts';
-
-type Reader = Pick<Cluster, 'kinds' | 'list' | 'read'>;
-
-interface Asking {
-  readonly cluster: Reader;
-  /** The namespaces that the operator allows the environment. */
-  readonly namespaces: readonly string[];
-  readonly signal: AbortSignal;
-}
+import type { ServedKind } from '../ports/cluster.ts';
+import { findDroppedFields } from './find-dropped-fields.ts';
+import { type Asking, isOutside, listed, listOfKind } from './list-of-kind.ts';
 
 /**
  * Reads what goes along with what a plan deletes: what is in a namespace, the objects of a kind, the data of a claim; and
- * says which claims a new StatefulSet makes. Asked as who applies: what that identity may not see is said to be unseen.
+ * with a change of a definition what its objects lose. Says which claims a new StatefulSet makes. Asked as who applies: what that identity may not see is said to be unseen.
  */
 export async function tellWhatGoesWith(
   judgements: readonly Judgement[],
@@ -41,13 +33,16 @@ export async function tellWhatGoesWith(
 }
 
 async function goingWith(
-  { action, desired, live, subject }: Judgement,
+  { action, after, desired, live, subject }: Judgement,
   planned: ReadonlySet<IdentityKey>,
   asking: Asking,
 ): Promise<GoesWith | null> {
   const { group, kind, name } = subject.reference;
   if (action === 'create') return group === 'apps' && kind === 'StatefulSet' && desired ? madeClaims(desired) : null;
-  if ((action !== 'delete' && action !== 'replace') || live.kind !== 'present') return null;
+  if (live.kind !== 'present') return null;
+  const isDefinition = group === 'apiextensions.k8s.io' && kind === 'CustomResourceDefinition';
+  if (action === 'update' && isDefinition && after !== null) return await findDroppedFields(live.object, after, asking);
+  if (action !== 'delete' && action !== 'replace') return null;
   switch (`${group}/${kind}`) {
     case '/Namespace':
       return await contentsOf(name, planned, asking);
@@ -108,16 +103,9 @@ async function customResourcesOf(
 ): Promise<CustomResources | null> {
   const [defined] = definedKinds(definition);
   if (defined === undefined) return null;
-  const query = { apiVersion: defined.apiVersion, kind: defined.kind, labelSelector: null };
-  const everywhere = await listed({ ...query, namespace: null }, asking);
-  const lists = everywhere.known
-    ? [everywhere]
-    : await Promise.all(asking.namespaces.map((namespace) => listed({ ...query, namespace }, asking)));
-  const all = lists.flatMap(({ objects }) => objects);
+  const { whole, objects: all } = await listOfKind(defined, asking);
   const namespaces = new Set(all.flatMap(({ metadata }) => metadata.namespace ?? []));
-  const isInside = ({ metadata }: KubernetesObject): boolean =>
-    metadata.namespace === undefined || asking.namespaces.includes(metadata.namespace);
-  const inside = all.filter(isInside);
+  const inside = all.filter((object) => !isOutside(object, asking));
   return {
     kind: 'custom-resources',
     of: defined.kind,
@@ -125,7 +113,7 @@ async function customResourcesOf(
     namespaces: namespaces.size,
     outside: all.length - inside.length,
     unplanned: unplannedOf(inside, planned),
-    whole: everywhere.known,
+    whole,
   };
 }
 
@@ -181,24 +169,4 @@ function volumeItself(volume: KubernetesObject): Volume {
 function text(object: KubernetesObject, ...path: readonly string[]): string | null {
   const value = field(object, ...path);
   return typeof value === 'string' || typeof value === 'number' ? String(value) : null;
-}
-
-/** `known` false: it may not be read, or was not told. */
-interface Listed {
-  readonly known: boolean;
-  readonly objects: readonly KubernetesObject[];
-}
-
-const unread: Listed = { known: false, objects: [] };
-
-const unreadable: ReadonlySet<FailureCode> = new Set(['cluster-forbidden', 'cluster-unreachable', 'cluster-protocol']);
-
-async function listed(query: ListQuery, { cluster, signal }: Asking): Promise<Listed> {
-  try {
-    return { known: true, objects: await cluster.list(query, signal) };
-  } catch (error) {
-    // An aggregated API that is out of order holds no plan up; but what it did not tell is not nothing.
-    if (error instanceof Failure && unreadable.has(error.code)) return unread;
-    throw error;
-  }
 }

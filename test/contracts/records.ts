@@ -304,6 +304,7 @@ const goesWith: readonly GoesWith[] = [
   { kind: 'contents', counts: [{ kind: 'ConfigMap', count: 2 }], unplanned, unread: ['Secret'] },
   { kind: 'contents', counts: [], unplanned, unread: 'everything' },
   { kind: 'custom-resources', of: 'Widget', count: 3, namespaces: 2, outside: 1, unplanned, whole: true },
+  { kind: 'dropped-fields', of: 'Widget', fields: ['spec.a'], count: 2, outside: 1, whole: false },
   { kind: 'volume', size: '1Gi', storageClass: null, bound: 'pv-1', reclaimPolicy: 'Delete' },
   { kind: 'made-claims', count: 1, names: ['data-db-0'], templates: [{ size: '1Gi', storageClass: null }] },
 ];

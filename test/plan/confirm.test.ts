@@ -83,6 +83,41 @@ describe('A second person is needed', () => {
   });
 });
 
+describe('A definition that drops fields of what lives', () => {
+  const drops = (count: number, fields: readonly string[], whole = true) => ({
+    identity: {
+      group: 'apiextensions.k8s.io',
+      kind: 'CustomResourceDefinition',
+      namespace: null,
+      name: 'widgets.example',
+    },
+    action: 'update' as const,
+    effects: [{ kind: 'drops-fields', of: 'Widget', fields, count, whole } as const],
+  });
+  const kinds = { deletions: 10, kinds: ['CustomResourceDefinition'] };
+  const about = 'with CustomResourceDefinition widgets.example';
+  it.each([
+    ['by name', drops(1, ['spec.a']), kinds, [`drops fields of 1 object of kind Widget ${about} (spec.a)`]],
+    [
+      'the first of many',
+      drops(3, ['a', 'b', 'c', 'd', 'e', 'f', 'g']),
+      kinds,
+      [`drops fields of 3 objects of kind Widget ${about} (a, b, c, d, e and 2 more)`],
+    ],
+    [
+      'of nobody knows how many',
+      drops(0, ['a'], false),
+      kinds,
+      [`drops fields of objects of kind Widget ${about} (a)`],
+    ],
+    ['not where the rule does not name definitions', drops(1, ['spec.a']), rule, []],
+  ] as const)('asks a second person: %s', (_name, one, now, reasons) => {
+    const asked = askedToConfirm([one, change('ConfigMap', 'update')], { now, before: [] }, null);
+    expect(asked.reasons).toEqual(reasons);
+    expect([...asked.changes]).toEqual(reasons.length === 0 ? [] : [one]);
+  });
+});
+
 describe('What the ledger says of the settings that it was released with', () => {
   const here = {
     path: 'a',

@@ -118,6 +118,16 @@ describe('An effect is another', () => {
     expect(removal(resources(1))).toBe(removal(resources(2)));
   });
 
+  it('where other fields are dropped from what lives, whoever drops them; but not where more objects hold them', () => {
+    const drops = (fields: readonly string[], count = 1) => {
+      const goesWith = { kind: 'dropped-fields', of: 'Widget', fields, count, outside: 0, whole: true } as const;
+      return effect(update({ fromPullRequest: false, goesWith }));
+    };
+    expect(drops(['spec.a'])).not.toBe('');
+    expect(drops(['spec.a'])).not.toBe(drops(['spec.a', 'spec.b']));
+    expect(drops(['spec.a'], 2)).toBe(drops(['spec.a']));
+  });
+
   it('where the content of a new object is another', () => {
     expect(effect(judgement({ ...config, data: { a: '2' } }))).not.toBe(effect(judgement(config)));
   });

@@ -230,6 +230,41 @@ describe('A custom resource under a CRD of the same plan', () => {
     });
   });
 
+  it('has the defaults of the new schema, whether it changes or not, as the API server sets them then', async () => {
+    const { kind, definition, widget, group } = kindOf(103);
+    const stage = await world.namespace('defaulted');
+    const change = allow(['defaulted'], ['CustomResourceDefinition']);
+    const old = definition(size);
+    await stage.release(old);
+    await eventually(async () => (await world.cluster.admin.request('GET', `/apis/${group}/v1`)).status === 200);
+    const named = (name: string, value: number) => ({ ...widget({ size: value }), metadata: { name } });
+    const released = [old, named('stays', 1), named('grows', 1)];
+    const ledger = await eventually(async () => await stage.release(...released));
+    const wide = definition({ ...size, mode: { type: 'string', default: 'fast' } });
+    const merged = [wide, named('stays', 1), named('grows', 2)];
+    const plan = await stage.plan({ ledger, released, merged, change });
+    const added = { path: 'spec.mode', before: undefined, after: 'fast', causes: ['pull-request'] };
+    const why = `CustomResourceDefinition widget103s.${group} is changed by the same plan, and sets what Git does not say`;
+    expect(changeOf(plan, kind, 'stays')).toMatchObject({
+      action: 'update',
+      certainty: { kind: 'estimated', why },
+      paths: [added],
+      diff: ' spec:\n+  mode: fast',
+    });
+    expect(changeOf(plan, kind, 'grows')).toMatchObject({
+      action: 'update',
+      certainty: { kind: 'estimated' },
+      paths: [{ path: 'spec.size', before: 1, after: 2 }, added],
+    });
+    await stage.release(wide);
+    await eventually(async () => {
+      const path = `/apis/${group}/v1/namespaces/defaulted/widget103s/stays`;
+      const { body } = await world.cluster.admin.request('GET', path);
+      expect(body).toMatchObject({ spec: { size: 1, mode: 'fast' } });
+      return true;
+    });
+  });
+
   it('that lives and does not change is blocked where the new schema knows a field no more, or serves its version no more', async () => {
     const { kind, definition, widget } = kindOf(102);
     const stage = await world.namespace('narrowed');

@@ -26,6 +26,13 @@ export const effect = exactly<Effect>()(
     z.object({ kind: z.literal('leaves-claims'), templates: texts }),
     z.object({ kind: z.literal('deletes-namespace') }),
     z.object({ kind: z.literal('deletes-kind') }),
+    z.object({
+      kind: z.literal('drops-fields'),
+      of: text,
+      fields: texts,
+      count: z.int().nonnegative(),
+      whole: z.boolean(),
+    }),
     z.object({ kind: z.literal('leaves-without'), workloads: identities }),
     z.object({ kind: z.literal('removes-key'), keys: texts, workloads: identities }),
     z.object({ kind: z.literal('ends-traffic') }),

@@ -25,6 +25,7 @@ const goesWith = z.discriminatedUnion('kind', [
     unplanned,
     whole: z.boolean(),
   }),
+  z.object({ kind: z.literal('dropped-fields'), of: text, fields: texts, count, outside: count, whole: z.boolean() }),
   z.object({
     kind: z.literal('volume'),
     size: text.nullable(),

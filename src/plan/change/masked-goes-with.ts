@@ -10,6 +10,7 @@ export function maskedGoesWith(goesWith: GoesWith, visibility: RepositoryFacts['
       return { ...goesWith, unplanned: { ...goesWith.unplanned, names: [] } };
     case 'volume':
       return { ...goesWith, bound: null };
+    case 'dropped-fields':
     case 'made-claims':
       return goesWith;
   }

@@ -8,11 +8,17 @@ import { volumeClaimsOf } from '../volume-claims.ts';
 export function dataEffects(judgement: Judgement): readonly Effect[] {
   const { action } = judgement;
   if (action !== 'delete' && action !== 'replace' && action !== 'update') return [];
-  const removed = action === 'update' ? [] : removalEffects(judgement);
+  const removed = action === 'update' ? droppedFields(judgement) : removalEffects(judgement);
   const claims = volumeClaimsOf(judgement);
   if (claims === null) return removed;
   if (claims.fate === 'deleted') return [{ kind: 'deletes-data', claims }, ...removed];
   return [...removed, { kind: 'keeps-claims', claims, all: action !== 'update' }, ...templateEffects(judgement)];
+}
+
+function droppedFields({ goesWith }: Judgement): readonly Effect[] {
+  if (goesWith?.kind !== 'dropped-fields') return [];
+  const { of, fields, count, whole } = goesWith;
+  return [{ kind: 'drops-fields', of, fields, count, whole }];
 }
 
 function removalEffects({ subject: { reference }, before, goesWith }: Judgement): readonly Effect[] {

@@ -83,6 +83,8 @@ function masked(effect: Effect, { text, live, number }: Sight): Effect {
       return { ...effect, subjects: effect.subjects.map(text), role: text(effect.role) };
     case 'empowers-pods':
       return { ...effect, powers: effect.powers.map(text) };
+    case 'drops-fields':
+      return { ...effect, fields: effect.fields.map(text) };
     case 'removes-key':
       return { ...effect, keys: effect.keys.map(text) };
     case 'renames-claims':

@@ -2,6 +2,8 @@ import { listField, textField } from '../../domain/field.ts';
 import { isJsonObject, type JsonObject, sameJson } from '../../domain/json.ts';
 import { identityName } from '../../domain/manifest.ts';
 import type { Certainty, Refusal } from '../../domain/prediction.ts';
+import { attribute } from '../fields/attribute.ts';
+import { contentOf } from '../fields/content.ts';
 import { valueAt } from '../fields/path.ts';
 import type { Judgement } from '../judgement.ts';
 import { blockedByRefusal } from '../refusals/blocked-by-refusal.ts';
@@ -55,10 +57,34 @@ function checked(judgement: Judgement, definition: Definition, budget: CheckBudg
   const { faults, unchecked } = checkSchema(object, schema, budget);
   const counted = faults.filter((one) => !isKept(one, object, live));
   if (counted.length > 0) return blockedByRefusal(judgement, refusalOf(counted), live);
-  const certainty = withUnchecked(judgement.certainty, [...unchecked]);
-  const { action, after } = judgement;
-  if (action === 'create' && after !== null) return { ...judgement, certainty, after: withDefaults(after, schema) };
-  return { ...judgement, certainty };
+  return withNewDefaults(judgement, definition, schema, [...unchecked]);
+}
+
+/**
+ * The dry run knew the defaults of today's schema. Those of the next one are added as the API server will add them where it
+ * reads the object, so that one that nobody touches changes with its definition.
+ */
+function withNewDefaults(
+  judgement: Judgement,
+  { subject, action, fromPullRequest }: Definition,
+  schema: JsonObject,
+  unchecked: readonly string[],
+): Judgement {
+  const { live } = judgement;
+  const isUntouched = judgement.action === 'unchanged';
+  const now = isUntouched ? live.kind === 'present' && contentOf(live.object) : judgement.after;
+  const certainty = withUnchecked(judgement.certainty, unchecked);
+  if (!now) return { ...judgement, certainty };
+  // A default of the status is no more content than the status is.
+  const { status: _status, ...after } = withDefaults<JsonObject>(now, schema);
+  if (sameJson(now, after)) return { ...judgement, certainty };
+  const before = fromPullRequest ? now : after;
+  const paths = [...judgement.paths, ...attribute({ live: now, released: before, base: before, merged: after })];
+  if (judgement.action === 'create') return { ...judgement, certainty, after };
+  if (!isUntouched) return { ...judgement, certainty, after, paths };
+  const why = `${identityName(subject.reference)} is ${action === 'create' ? 'created' : 'changed'} by the same plan, and sets what Git does not say`;
+  const estimated = withUnchecked({ kind: 'estimated', why }, unchecked);
+  return { ...judgement, action: 'update', certainty: estimated, before: now, after, paths, fromPullRequest };
 }
 
 // The API server lets a value stay that lives already (KEP-4008, CRD validation ratcheting), but no field that is unknown.

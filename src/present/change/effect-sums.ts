@@ -43,6 +43,12 @@ function sumWords(kind: Effect['kind'], effects: readonly Effect[]): string | nu
       return counted('deletes a namespace and everything in it', 'deletes # namespaces and everything in them');
     case 'deletes-kind':
       return counted('deletes a kind and every object of it', 'deletes # kinds and every object of them');
+    case 'drops-fields': {
+      const objects = total(effects, (effect) =>
+        effect.kind === 'drops-fields' && effect.whole ? effect.count : null,
+      );
+      return objects === null ? 'drops fields of objects' : `drops fields of ${count(objects, 'object')}`;
+    }
     case 'deletes-data': {
       const claims =
         total(effects, (effect) => (effect.kind === 'deletes-data' ? (effect.claims?.count ?? 1) : 0)) ?? 0;

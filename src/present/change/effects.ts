@@ -49,6 +49,12 @@ export function effectWords(effect: Effect): Words {
       return ['deletes everything in it'];
     case 'deletes-kind':
       return ['deletes every object of its kind'];
+    case 'drops-fields': {
+      const objects = effect.whole
+        ? count(effect.count, `object of kind ${effect.of}`, `objects of kind ${effect.of}`)
+        : `objects of kind ${effect.of}`;
+      return ['⚠️ drops ', ...codes(effect.fields), ` of ${objects}`];
+    }
     case 'leaves-without':
       return [`⚠️ ${names(effect.workloads)} still ${effect.workloads.length === 1 ? 'refers' : 'refer'} to it`];
     case 'removes-key':

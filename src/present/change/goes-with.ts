@@ -1,4 +1,12 @@
-import type { Contents, CustomResources, GoesWith, MadeClaims, Unplanned, Volume } from '../../domain/goes-with.ts';
+import type {
+  Contents,
+  CustomResources,
+  DroppedFields,
+  GoesWith,
+  MadeClaims,
+  Unplanned,
+  Volume,
+} from '../../domain/goes-with.ts';
 import { identityName } from '../../domain/manifest.ts';
 import { count, list } from '../text/markdown.ts';
 
@@ -9,6 +17,8 @@ export function goesWithWords(goesWith: GoesWith): string {
       return contentsWords(goesWith);
     case 'custom-resources':
       return resourcesWords(goesWith);
+    case 'dropped-fields':
+      return droppedWords(goesWith);
     case 'volume':
       return volumeWords(goesWith);
     case 'made-claims':
@@ -43,6 +53,22 @@ function resourcesWords(resources: CustomResources): string {
       : ` ${outside.toLocaleString('en-US')} of them ${are(outside)} in namespaces that are not this environment’s.`;
   const what = `With it ${goes(total)} ${count(total, `object of kind ${of}`, `objects of kind ${of}`)}${where}${known}.`;
   return `${what}${others}${unplannedWords(unplanned)}`;
+}
+
+/** How many fields are listed. */
+const fieldsListed = 20;
+
+function droppedWords({ of, fields, count: total, outside, whole }: DroppedFields): string {
+  const listed = list(fields, fieldsListed);
+  if (!whole) {
+    return `Objects of kind ${of} may lose ${listed}, and ${total.toLocaleString('en-US')} of those that may be read ${total === 1 ? 'does' : 'do'}: read without at once, and gone for good with the next write to each.`;
+  }
+  const others =
+    outside === 0
+      ? ''
+      : ` ${outside.toLocaleString('en-US')} of them ${are(outside)} in namespaces that are not this environment’s.`;
+  const what = count(total, `object of kind ${of} loses`, `objects of kind ${of} lose`);
+  return `${what} ${listed}: read without at once, and gone for good with the next write to each.${others}`;
 }
 
 function volumeWords({ size, storageClass, bound, reclaimPolicy }: Volume): string {
