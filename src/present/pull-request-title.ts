@@ -2,17 +2,17 @@ import type { CheckConclusion } from '../domain/check-run.ts';
 import { type Inspection, mendsSettings } from '../domain/inspection.ts';
 import { deniedProposals, proposalsOf, removesSettings } from '../domain/settings-change.ts';
 import { undoesDrift } from './change/drift.ts';
-import { environmentTitle, problemWords, titleLimit } from './environment/environment-title.ts';
+import { environmentTitle, problemWords } from './environment/environment-title.ts';
 import { allowedAfter, type EnvironmentPreview, environmentConclusion, isPlanned, standingAfter } from './preview.ts';
 import { isReleasedByMerge } from './settings/first-release-words.ts';
 import { redirectionWords } from './settings/redirection-words.ts';
-import { deniedWords, settingsWords } from './settings/settings-section.ts';
+import { deniedWords, missingWords, settingsWords } from './settings/settings-section.ts';
 import { count, list } from './text/markdown.ts';
-import { clippedLine } from './text/visible-text.ts';
+import { shortTitle } from './text/short-title.ts';
 
 /** One line of plain text: the verdict of a whole pull request, and its reason. */
 export function pullRequestTitle(inspection: Inspection, environments: readonly EnvironmentPreview[]): string {
-  return clippedLine(titleWords(inspection, environments), titleLimit);
+  return shortTitle(titleWords(inspection, environments));
 }
 
 function titleWords(inspection: Inspection, environments: readonly EnvironmentPreview[]): string {
@@ -72,9 +72,11 @@ function successWords(environments: readonly EnvironmentPreview[], inspection: I
   const standing = standingAfter(environments, inspection);
   const affected = standing.filter(({ state }) => state.kind !== 'unaffected' && state.kind !== 'removed');
   const { settingsChanges } = inspection;
-  const redirection = redirectionWords(settingsChanges);
-  const waits = redirection === null ? '' : `${redirection}; `;
-  const settings = settingsChanges.length > 0 ? `${settingsWords(settingsChanges)}; ${waits}` : '';
+  const settings = settingsChanges.length > 0 ? `${settingsWords(settingsChanges)}; ` : '';
+  // What a title has no room for ends it: that nothing of it was planned is not that.
+  const besides = [redirectionWords(settingsChanges), missingWords(settingsChanges)].flatMap((words) =>
+    words === null ? [] : [`; ${words}`],
+  );
   // What the pull request does in the settings is not planned yet: it is not known that no environment is affected.
   const released = settingsChanges.flatMap((change) =>
     change.kind === 'adds' && isReleasedByMerge(change.proposal, inspection.defaultBranch)
@@ -86,19 +88,21 @@ function successWords(environments: readonly EnvironmentPreview[], inspection: I
       ? `nothing of it is planned until it is merged${released.length === 0 ? '' : `, and the merge releases ${list(released, 3)}`}`
       : 'what was released stays: nothing is deleted';
   if (environments.length === 0) {
-    return settings === '' ? `no environment follows ${inspection.baseRef}` : `${settings}${unplanned}`;
+    return settings === ''
+      ? `no environment follows ${inspection.baseRef}`
+      : `${settings}${unplanned}${besides.join('')}`;
   }
-  if (affected.length === 0 && settings !== '') return `${settings}${unplanned}`;
+  if (affected.length === 0 && settings !== '') return `${settings}${unplanned}${besides.join('')}`;
   if (affected.length === 0)
     return `no environment is affected: ${names(environments)} ${environments.length === 1 ? 'renders' : 'render'} the same`;
   const changing = affected.filter(
     ({ state }) => isPlanned(state) && state.plan.changes.some(({ action }) => action !== 'unchanged'),
   );
   if (changing.length === 0)
-    return `${settings}merging this changes nothing: ${names(affected)} ${affected.length === 1 ? 'is' : 'are'} already so`;
+    return `${settings}merging this changes nothing: ${names(affected)} ${affected.length === 1 ? 'is' : 'are'} already so${besides.join('')}`;
   const undoing = changing.filter(({ state }) => isPlanned(state) && state.plan.changes.some(undoesDrift));
   const undone = undoing.length === 0 ? '' : `, and undoes changes made in the cluster (${names(undoing)})`;
-  return `${settings}merging this changes ${changing.length} of ${count(environments.length, 'environment')}${undone}`;
+  return `${settings}merging this changes ${changing.length} of ${count(environments.length, 'environment')}${undone}${besides.join('')}`;
 }
 
 function names(environments: readonly EnvironmentPreview[]): string {

@@ -92,7 +92,7 @@ describe('the aggregate check run', () => {
     expect(title(removes)).toBe('Removes production in the settings; what was released stays: nothing is deleted');
     expect(title({ kind: 'removes-all' })).toBe('Removes the settings; what was released stays: nothing is deleted');
     expect(title(changes)).toBe(
-      'Changes staging in the settings: there is nothing at deploy/staging; nothing of it is planned until it is merged',
+      'Changes staging in the settings; nothing of it is planned until it is merged; there is nothing at deploy/staging',
     );
   });
 
@@ -113,10 +113,10 @@ describe('the aggregate check run', () => {
       ).title;
     const waits = 'deletions of staging will wait for /confirm';
     expect(changesTo({}, 'prune', 'false', 'true')).toBe(
-      `Changes staging in the settings; ${waits}: prune is switched on; nothing of it is planned until it is merged`,
+      `Changes staging in the settings; nothing of it is planned until it is merged; ${waits}: prune is switched on`,
     );
-    expect(changesTo({}, 'follow', 'main', 'old')).toContain(`${waits}: follow changes;`);
-    expect(changesTo({}, 'path', 'a', 'b')).toContain(`${waits}: path changes;`);
+    expect(changesTo({}, 'follow', 'main', 'old')).toContain(`${waits}: follow changes`);
+    expect(changesTo({}, 'path', 'a', 'b')).toContain(`${waits}: path changes`);
     expect(changesTo({ prune: false }, 'path', 'a', 'b'), 'nothing is deleted').not.toContain(waits);
     expect(changesTo({ mode: 'observe' }, 'path', 'a', 'b'), 'nothing is released').not.toContain(waits);
     expect(changesTo({ prune: false }, 'prune', 'true', 'false')).not.toContain(waits);

@@ -6,11 +6,8 @@ import { undoesDrift } from '../change/drift.ts';
 import { effectsInAll } from '../change/effect-sums.ts';
 import type { EnvironmentPreview, PreviewState } from '../preview.ts';
 import { count, list } from '../text/markdown.ts';
-import { clippedLine } from '../text/visible-text.ts';
+import { shortTitle } from '../text/short-title.ts';
 import { blockedWords } from './blocked-lines.ts';
-
-/** How many characters a title may have. */
-export const titleLimit = 200;
 
 interface Titled extends Pick<EnvironmentPreview, 'state'> {
   readonly environment: Pick<Environment, 'cluster'>;
@@ -18,7 +15,7 @@ interface Titled extends Pick<EnvironmentPreview, 'state'> {
 
 /** One line of plain text, to be read beside the environment's name. */
 export function environmentTitle({ environment, state }: Titled): string {
-  return clippedLine(titleWords(environment, state), titleLimit);
+  return shortTitle(titleWords(environment, state));
 }
 
 function titleWords(environment: Titled['environment'], state: PreviewState): string {
@@ -40,10 +37,11 @@ function titleWords(environment: Titled['environment'], state: PreviewState): st
     case 'unconfirmed':
       return `waits for /confirm by a second person: ${state.plan.confirmReasons.join('; ')}`;
     case 'ready': {
-      const effects = effectsInAll(state.plan.changes).map(({ words }) => words);
+      const effects = effectsInAll(state.plan.changes);
+      const words = (isGrave: boolean) => effects.flatMap((one) => (one.grave === isGrave ? [one.words] : []));
       const confirmed = state.confirmedBy === null ? '' : `, confirmed by ${state.confirmedBy}`;
       const undone = state.plan.changes.some(undoesDrift) ? ['undoes changes made in the cluster'] : [];
-      return `${[planWords(state.plan), ...effects, ...undone].join(', ')}${confirmed}`;
+      return `${[planWords(state.plan), ...words(true), ...undone, ...words(false)].join(', ')}${confirmed}`;
     }
   }
 }

@@ -42,7 +42,7 @@ export function remarksOn({ changes, problems }: Plan): readonly Problem[] {
 export function problemLines(problems: readonly Problem[], bytes: number): string {
   return fitLines(
     problems,
-    (problem) => `* ${problemLine(problem)}`,
+    (problem) => `* ${problemLine(problem, Math.max(600, bytes / 10))}`,
     bytes,
     (rest) => `* and ${count(rest, 'more problem')}`,
   );
@@ -81,9 +81,10 @@ export function comparedLine(plan: Plan, said: FooterSaid = { foreign: null, hid
   return sentences.filter((sentence) => sentence !== '').join(' ');
 }
 
-function problemLine({ file, line, path, message }: Problem): string {
-  const where = file === null ? '' : `${code(originText({ file, line }))}${path === null ? '' : ` ${code(path)}`}: `;
-  return `${where}${inMarkdown(wordsOf(clip(message, 600)))}`;
+function problemLine({ file, line, path, message }: Problem, limit: number): string {
+  const field = path === null || message.includes(`\`${path}\``) ? '' : ` ${code(path)}`;
+  const where = file === null ? '' : `${code(originText({ file, line }))}${field}: `;
+  return `${where}${inMarkdown(wordsOf(clip(message, limit)))}`;
 }
 
 function hiddenSentence(hidden: readonly HiddenFields[], as: string | null): string {

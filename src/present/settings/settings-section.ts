@@ -38,7 +38,7 @@ export function deniedWords(denied: readonly DeniedProposal[]): string {
   return `environments ${list(names, 4)} would not be allowed by the operator`;
 }
 
-/** `adds production, changes staging and removes testing in the settings: there is nothing at deploy/staging` */
+/** `adds production, changes staging and removes testing in the settings` */
 export function settingsWords(changes: readonly SettingsChange[]): string {
   if (removesSettings(changes)) return 'removes the settings';
   const verbs = ['adds', 'changes', 'removes'] as const;
@@ -46,8 +46,13 @@ export function settingsWords(changes: readonly SettingsChange[]): string {
     const names = changes.flatMap((change) => (change.kind === verb ? [environmentName(change)] : []));
     return names.length === 0 ? [] : [`${verb} ${list(names, 3)}`];
   });
+  return `${list(done)} in the settings`;
+}
+
+/** `there is nothing at deploy/staging`; null: all is there that the proposed settings name. */
+export function missingWords(changes: readonly SettingsChange[]): string | null {
   const missing = proposalsOf(changes).flatMap(missingFiles);
-  return `${list(done)} in the settings${missing.length === 0 ? '' : `: there is nothing at ${list(missing, 3)}`}`;
+  return missing.length === 0 ? null : `there is nothing at ${list(missing, 3)}`;
 }
 
 function environmentName(change: Exclude<SettingsChange, { readonly kind: 'removes-all' }>): string {
