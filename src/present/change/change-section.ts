@@ -1,5 +1,5 @@
 import { sameJson } from '../../domain/json.ts';
-import { originText } from '../../domain/manifest.ts';
+import { originText, replaceAnnotation } from '../../domain/manifest.ts';
 import {
   type Cause,
   type Change,
@@ -79,6 +79,7 @@ function changeBody(change: Change, standing: Standing): string {
     causeLine(change, standing, 'claim', 'Held by another field manager, and never released by Fairlead'),
     leftLines(change, standing),
     foreignLines(change, standing),
+    replaceLine.test(change.diff) ? replaceSentence : '',
     change.diff.includes(notShown) ? 'Values that the cluster alone holds are not shown.' : '',
     change.adopted ? 'It lives in the cluster already and is not Fairlead’s yet; this merge takes it over.' : '',
     ...change.warnings.slice(0, 5).map((warning) => `⚠️ The API server warns: ${prose(clip(warning, 600))}`),
@@ -86,6 +87,10 @@ function changeBody(change: Change, standing: Standing): string {
   ];
   return parts.filter((part) => part !== '').join('\n\n');
 }
+
+const replaceLine = new RegExp(`^[+-]\\s+${replaceAnnotation.replaceAll('.', '\\.')}:`, 'm');
+// Nobody wrote it in a chart, and somebody did in plain YAML: the sentence holds for both.
+const replaceSentence = `\`${replaceAnnotation}\`: where this object cannot be changed, it is deleted and made again. Of a chart’s hooks that run once Fairlead sets it itself.`;
 
 // Where there is no diff (masked, or never predicted), the author's paths are still told.
 function pathList(change: Change): string {

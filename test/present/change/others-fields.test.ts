@@ -15,6 +15,14 @@ describe('A change says', () => {
     expect(text).toContain('* `spec.replicas` (`autoscaler`, 2 hours ago)');
   });
 
+  it('what the annotation is that nobody wrote on a hook', () => {
+    const diff = "+  annotations:\n+    fairlead.dev/replace: 'true'\n";
+    expect(changeInText(aChange({}, { action: 'create', diff }), at)).toContain('hooks that run once Fairlead sets it');
+    expect(changeInText(aChange({}, { diff: "     fairlead.dev/replace: 'true'\n+    a: b\n" }), at)).not.toContain(
+      'hooks',
+    );
+  });
+
   it('what others set: what goes openly, what stays behind a summary', () => {
     const foreign = {
       fields: [
