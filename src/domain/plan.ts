@@ -95,6 +95,8 @@ interface ChangeOfObject {
   readonly predecessors?: readonly string[];
   /** Whether this object's change comes from the pull request at all, or was there before (drift, unreleased). */
   readonly fromPullRequest: boolean;
+  /** Another object of the same kind, namespace and name is in the plan's environment: the API group tells them apart. */
+  readonly namesake?: true;
   /** It was released, and is not in the cluster any more: who deleted it there was no release. */
   readonly vanished?: true;
   /** What it does to people, gravest first. Empty of what is kept back. */

@@ -1,7 +1,7 @@
 import type { Environment } from '../domain/environment.ts';
 import type { Json } from '../domain/json.ts';
 import type { Ledger } from '../domain/ledger.ts';
-import { identityName, type KubernetesObject } from '../domain/manifest.ts';
+import { type IdentityKey, identityName, type KubernetesObject } from '../domain/manifest.ts';
 import type { Change, Plan } from '../domain/plan.ts';
 import type { Problem, Rendering } from '../domain/rendering.ts';
 import type { RepositoryFacts } from '../domain/repository.ts';
@@ -17,6 +17,7 @@ import type { Neighbours } from './effects/neighbours.ts';
 import { hiddenByRule } from './fields/others/hidden-by-rule.ts';
 import type { Judgement } from './judgement.ts';
 import { lostByTakeover } from './lost-by-takeover.ts';
+import { namesakes } from './namesakes.ts';
 import { redirectedSince } from './settings/redirected-since.ts';
 import { releasedSettings } from './settings/released-settings.ts';
 import type { Subject } from './subjects.ts';
@@ -48,6 +49,7 @@ export function assemblePlan(input: AssembleInput, judgements: readonly Judgemen
   const mask = maskOfPlan(judgements, input);
   const happens = effectsOf(judgements, input.neighbours);
   const settings = { mask, visibility: input.visibility };
+  const same = namesakes(judgements.map(({ subject }) => subject.reference));
   const digested: string[] = [];
   const told = judgements.map((judgement) => {
     const effect = effectOf(judgement, input.key);
@@ -55,11 +57,8 @@ export function assemblePlan(input: AssembleInput, judgements: readonly Judgemen
     const effects = maskedEffects(happens.get(judgement.subject.key) ?? [], judgement, settings);
     const change = maskedChange(judgement, { effect, effects }, settings);
     const loses = lostByTakeover(judgement, input.key) ?? [];
-    const more = {
-      ...(hasVanished(judgement) ? { vanished: true as const } : {}),
-      ...(loses.length === 0 ? {} : { loses }),
-    };
-    return { judgement, change: change && Object.keys(more).length > 0 ? { ...change, ...more } : change };
+    const more = { ...markOf(judgement, same), ...(loses.length === 0 ? {} : { loses }) };
+    return { judgement, change: change && { ...change, ...more } };
   });
   const sorted = told.flatMap(({ change }) => change ?? []).toSorted(byImportance);
   const before = releasedSettings(input.ledger);
@@ -100,6 +99,13 @@ export function assemblePlan(input: AssembleInput, judgements: readonly Judgemen
     confirmReasons: asked.reasons,
   };
   return { plan, judged };
+}
+
+function markOf(judgement: Judgement, same: ReadonlySet<IdentityKey>): Pick<Change, 'vanished' | 'namesake'> {
+  return {
+    ...(hasVanished(judgement) && { vanished: true as const }),
+    ...(same.has(judgement.subject.key) && { namesake: true as const }),
+  };
 }
 
 function hasVanished({ action, subject, live }: Judgement): boolean {

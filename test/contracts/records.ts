@@ -330,7 +330,12 @@ const plan: Plan = {
   compared: { released: null, base: 'b'.repeat(40), head: commit, pullRequest: 1 },
   at,
   changes: [
-    { ...change, action: 'blocked', reason: { code: 'claim', message: 'kubectl-edit holds spec.replicas' } },
+    {
+      ...change,
+      namesake: true,
+      action: 'blocked',
+      reason: { code: 'claim', message: 'kubectl-edit holds spec.replicas' },
+    },
     { ...change, certainty: { kind: 'exact' }, origin: null, ...othersFields },
     ...goesWith.map((one) => ({
       ...change,

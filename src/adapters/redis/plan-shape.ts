@@ -67,6 +67,7 @@ const changeOfObject = z.object({
   loses: texts.exactOptional(),
   predecessors: texts.exactOptional(),
   fromPullRequest: z.boolean(),
+  namesake: z.literal(true).exactOptional(),
   vanished: z.literal(true).exactOptional(),
   // A record of before they were kept has none.
   effects: list(effect).default([]),

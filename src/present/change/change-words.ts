@@ -11,7 +11,13 @@ export const whyLimit = 200;
 
 /** `update · Deployment shop/web` */
 export function changeName(change: Change): string {
-  return `${change.action} · ${clip(identityName(change.identity), 300)}`;
+  return `${change.action} · ${clip(objectName(change), 300)}`;
+}
+
+/** `Deployment shop/web`; of namesakes the one that is not Kubernetes' own has its group: `Service.serving.knative.dev shop/web`. */
+export function objectName({ identity, namesake }: Pick<Change, 'identity' | 'namesake'>): string {
+  if (namesake !== true || identity.group === '') return identityName(identity);
+  return identityName({ ...identity, kind: `${identity.kind}.${identity.group}` });
 }
 
 /** What the change is, shortly: `image 1.4.2 → 1.5.0, restarts its pods`. May be empty. */

@@ -1,8 +1,8 @@
-import { identityName } from '../../domain/manifest.ts';
 import { type Change, isKeptBack, type KeptBackChange } from '../../domain/plan.ts';
 import { code, count, list } from '../text/markdown.ts';
 import { clip } from '../text/visible-text.ts';
 import { inMarkdown, wordsOf } from '../text/words.ts';
+import { objectName } from './change-words.ts';
 
 /** Objects that are kept back for one and the same reason: what is said of each would be the same sentence. */
 export interface SharedRefusal {
@@ -29,7 +29,7 @@ export function withSharedRefusals(changes: readonly Change[]): readonly (Shared
 /** `❌ blocked · 4 objects: ConfigMap shop/web, … — why` */
 export function sharedRefusalLine({ changes }: SharedRefusal): string {
   const [{ action, reason }] = changes;
-  const names = changes.map(({ identity }) => code(identityName(identity), 100));
+  const names = changes.map((change) => code(objectName(change), 100));
   const sign = action === 'unknown' ? '❔' : '❌';
   return `**${sign} ${action} · ${count(changes.length, 'object')}:** ${list(names, 10)} — ${inMarkdown(wordsOf(clip(reason.message, 600)))}`;
 }

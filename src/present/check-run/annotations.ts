@@ -1,9 +1,9 @@
 import type { Annotation } from '../../domain/check-run.ts';
 import type { Inspection } from '../../domain/inspection.ts';
-import { identityName } from '../../domain/manifest.ts';
 import { type Change, isKeptBack, type Plan } from '../../domain/plan.ts';
 import { type Problem, valuesSetting } from '../../domain/rendering.ts';
 import { type ProposedEnvironment, proposalsOf } from '../../domain/settings-change.ts';
+import { objectName } from '../change/change-words.ts';
 import type { PreviewState } from '../preview.ts';
 import { clip, clippedLine, visibleText } from '../text/visible-text.ts';
 
@@ -86,7 +86,7 @@ function planAnnotations(plan: Plan): readonly Annotation[] {
 function refusalAnnotation(change: Change): readonly Annotation[] {
   if (change.origin === null || !isKeptBack(change)) return [];
   const { origin, reason } = change;
-  const title = `${identityName(change.identity)} is ${change.action}`;
+  const title = `${objectName(change)} is ${change.action}`;
   const faults = reason.faults ?? [{ origin, message: reason.message }];
   return faults.map((fault) => annotation(fault.origin, 'failure', title, fault.message));
 }
@@ -94,7 +94,7 @@ function refusalAnnotation(change: Change): readonly Annotation[] {
 function warningAnnotations(change: Change): readonly Annotation[] {
   const { origin } = change;
   if (origin === null) return [];
-  return change.warnings.map((warning) => annotation(origin, 'warning', identityName(change.identity), warning));
+  return change.warnings.map((warning) => annotation(origin, 'warning', objectName(change), warning));
 }
 
 function annotation(

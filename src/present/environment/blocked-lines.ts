@@ -1,6 +1,6 @@
 import type { Environment } from '../../domain/environment.ts';
-import { identityName } from '../../domain/manifest.ts';
 import type { KeptBackChange } from '../../domain/plan.ts';
+import { objectName } from '../change/change-words.ts';
 import { code, count, prose } from '../text/markdown.ts';
 import { clip } from '../text/visible-text.ts';
 
@@ -27,7 +27,7 @@ export function blockedWords(blocked: readonly KeptBackChange[], { cluster }: Pi
   const shared = sharedMessage(blocked);
   if (shared !== null) return `: ${shared}`;
   const more = blocked.length === 1 ? '' : ` and ${blocked.length - 1} more`;
-  return `, as ${identityName(first.identity)} is ${first.action}${more}: ${first.reason.message}`;
+  return `, as ${objectName(first)} is ${first.action}${more}: ${first.reason.message}`;
 }
 
 /** The one namespace that all of them miss; null: that is not what is wrong. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Effect } from '../../../src/domain/effect.ts';
 import type { Change, PathChange } from '../../../src/domain/plan.ts';
-import { changeWords } from '../../../src/present/change/change-words.ts';
+import { changeName, changeWords } from '../../../src/present/change/change-words.ts';
 import { effectsInAll } from '../../../src/present/change/effect-sums.ts';
 import { effectWords } from '../../../src/present/change/effects.ts';
 import { inMarkdown } from '../../../src/present/text/words.ts';
@@ -18,6 +18,13 @@ function moved(from: string, to: string, containers: readonly string[] = ['web']
 function scaled(from: number | null, to: number, given: Partial<Extract<Effect, { kind: 'scales' }>> = {}): Effect {
   return { kind: 'scales', from, to, back: false, dropped: false, ...given };
 }
+
+it('An object is called by its API group where only that tells it from another one', () => {
+  const identity = { group: 'serving.knative.dev', kind: 'Service' };
+  expect(changeName(aChange(identity))).toBe('update · Service shop/web');
+  expect(changeName(aChange(identity, { namesake: true }))).toBe('update · Service.serving.knative.dev shop/web');
+  expect(changeName(aChange({ ...identity, group: '' }, { namesake: true }))).toBe('update · Service shop/web');
+});
 
 describe('a change in few words', () => {
   it.each<[string, Partial<Change['identity']>, readonly PathChange[], readonly Effect[], string]>([
