@@ -1,3 +1,4 @@
+import type { AllowedKind } from './cluster-scoped.ts';
 import type { Environment } from './environment.ts';
 import { type Repository, repositoryName } from './repository.ts';
 
@@ -19,8 +20,7 @@ export interface AllowRule {
   /** Branches that may be released; null: the default branch. */
   readonly refs: readonly string[] | null;
   readonly namespaces: readonly string[];
-  /** Kinds outside namespaces. */
-  readonly clusterScoped: readonly string[];
+  readonly clusterScoped: readonly AllowedKind[];
   /** A user name to impersonate; null where the operator wrote `none`. */
   readonly impersonate: string | null;
 }
@@ -31,7 +31,7 @@ export type Allowance =
       readonly kind: 'allowed';
       readonly cluster: string;
       readonly namespaces: readonly string[];
-      readonly clusterScoped: readonly string[];
+      readonly clusterScoped: readonly AllowedKind[];
       readonly impersonate: string | null;
     }
   | { readonly kind: 'denied'; readonly reason: string };

@@ -1,4 +1,5 @@
 import type { Allowance } from '../domain/allowance.ts';
+import { allowedKind, allowsKind } from '../domain/cluster-scoped.ts';
 import {
   type IdentityKey,
   identityKey,
@@ -76,11 +77,11 @@ function stopOf(
   object: KubernetesObject,
   reference: ObjectReference,
   { kind, meant }: { readonly kind: Kind | undefined; readonly meant: MeantKind | null },
-  { applySet, allowance }: SettleInput,
+  input: SettleInput,
 ): BlockedReason | null {
-  const refusal = manifestRefusal(object, applySet);
+  const refusal = manifestRefusal(object, input.applySet);
   if (refusal !== null) return { code: 'refused-manifest', message: refusal };
-  if (kind !== undefined) return notAllowed(reference, allowance);
+  if (kind !== undefined) return notAllowed(reference, input);
   const hint = meant === null ? '' : `; ${meantWords(object, meant)}`;
   return { code: 'kind-missing', message: `the cluster serves no kind ${object.kind} in ${object.apiVersion}${hint}` };
 }
@@ -113,15 +114,44 @@ function otherVersion(
 }
 
 /** null: the operator allows it. */
-export function notAllowed(reference: ObjectReference, allowance: SettleInput['allowance']): BlockedReason | null {
+export function notAllowed(
+  reference: ObjectReference,
+  { allowance, kinds, listed }: Pick<SettleInput, 'allowance' | 'kinds' | 'listed'>,
+): BlockedReason | null {
   const { group, kind, namespace, name } = reference;
-  if (namespace === null && !allowance.clusterScoped.includes(kind)) {
-    return { code: 'not-allowed', message: `the operator does not allow ${kind}, a kind outside namespaces, here` };
-  }
   // A namespace takes all that is in it along when it goes: who may not deploy into it may not have it either.
   const into = kind === 'Namespace' && group === '' ? name : namespace;
-  if (into === null || allowance.namespaces.includes(into)) return null;
-  return { code: 'not-allowed', message: `the operator does not allow namespace "${into}" here` };
+  const missing = into === null || allowance.namespaces.includes(into) ? null : `namespaces: [${into}]`;
+  if (namespace === null) {
+    const served = groupsOf(kind, { kinds, listed });
+    const verdict = allowsKind(allowance.clusterScoped, reference, [group, ...served]);
+    const lines = list([`clusterScoped: [${allowedKind(reference)}]`, ...(missing === null ? [] : [missing])]);
+    const ask = `to allow it, the rule of the operator’s file says ${lines}`;
+    if (verdict === 'denied') return notAllowedBy(`${kind}, a kind outside namespaces, here: ${ask}`);
+    if (verdict === 'ambiguous') {
+      return notAllowedBy(`${kind} by its name alone, for it is served in ${list([...served])}: ${ask}`);
+    }
+  }
+  if (missing === null) return null;
+  return notAllowedBy(`namespace "${into}" here: to allow it, the rule of the operator’s file says \`${missing}\``);
+}
+
+function notAllowedBy(what: string): BlockedReason {
+  return { code: 'not-allowed', message: `the operator does not allow ${what}` };
+}
+
+/** In which groups a kind of this name lives outside namespaces, as far as that was asked. */
+function groupsOf(kind: string, { kinds, listed }: Pick<SettleInput, 'kinds' | 'listed'>): ReadonlySet<string> {
+  const occurring = [...kinds].flatMap(([key, { scope }]) => {
+    const [apiVersion = '', name = ''] = key.split(' ');
+    return name === kind && scope === 'cluster' ? [parseApiVersion(apiVersion).group] : [];
+  });
+  const served = listed.flatMap((one) => (one.kind === kind && !one.namespaced ? [one.group] : []));
+  return new Set([...occurring, ...served]);
+}
+
+function list(lines: readonly string[]): string {
+  return lines.map((line) => `\`${line}\``).join(' and ');
 }
 
 function doubled(first: Origin | null, second: Origin | null): BlockedReason {

@@ -62,7 +62,7 @@ export function subjectsOf(input: SubjectsInput): readonly Subject[] {
     const entry = owned.get(key) ?? (after && orphaned.get(key)) ?? null;
     // What is not owned was not released there, whatever its rendering says (it went to another namespace).
     const before = owned.has(key) ? released.get(key) : undefined;
-    return subjectOf(key, { before, between: base.get(key), after, entry }, input.allowance) ?? [];
+    return subjectOf(key, { before, between: base.get(key), after, entry }, input) ?? [];
   });
 }
 
@@ -77,11 +77,11 @@ interface Versions {
   readonly entry: InventoryEntry | null;
 }
 
-function subjectOf(key: IdentityKey, versions: Versions, allowance: SubjectsInput['allowance']): Subject | null {
+function subjectOf(key: IdentityKey, versions: Versions, input: SubjectsInput): Subject | null {
   const { before, between, after, entry } = versions;
   const reference = after?.reference ?? entry ?? between?.reference;
   if (reference === undefined) return null;
-  const stop = after === undefined ? notAllowed(reference, allowance) : after.stop;
+  const stop = after === undefined ? notAllowed(reference, input) : after.stop;
   // Neither to be applied nor ours to delete: not even asked about where the operator does not allow it.
   if (stop !== null && after === undefined && entry === null) return null;
   const merged = after?.object ?? null;

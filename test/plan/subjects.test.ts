@@ -188,6 +188,34 @@ describe('Nothing is sent about', () => {
     ]);
   });
 
+  it('what is not allowed with the lines that would allow it', () => {
+    const denied = (kind: string) => subjects({ merged: [object('v1', kind, 'other')] }, [])[0]?.stop?.message;
+    expect(denied('Namespace')).toBe(
+      'the operator does not allow Namespace, a kind outside namespaces, here: to allow it, the rule of the operator’s file says `clusterScoped: [Namespace]` and `namespaces: [other]`',
+    );
+    const [stopped] = subjects({ merged: [object('v1', 'Namespace', 'other')] }, ['Namespace']);
+    expect(stopped?.stop?.message).toBe(
+      'the operator does not allow namespace "other" here: to allow it, the rule of the operator’s file says `namespaces: [other]`',
+    );
+  });
+
+  it('a kind that is allowed by its name alone once another group has one', () => {
+    const definition = (group: string) =>
+      object('apiextensions.k8s.io/v1', 'CustomResourceDefinition', `policies.${group}`, {
+        spec: { group, names: { kind: 'Policy' }, scope: 'Cluster', versions: [{ name: 'v1', served: true }] },
+      });
+    const policy = object('a.example/v1', 'Policy', 'p');
+    const stopOf = (others: readonly KubernetesObject[], allowed: string) =>
+      subjects({ merged: [policy, definition('a.example'), ...others] }, ['CustomResourceDefinition', allowed]).find(
+        ({ reference }) => reference.kind === 'Policy',
+      )?.stop;
+    expect(stopOf([], 'Policy')).toBeNull();
+    expect(stopOf([definition('b.example')], 'Policy')?.message).toBe(
+      'the operator does not allow Policy by its name alone, for it is served in `a.example` and `b.example`: to allow it, the rule of the operator’s file says `clusterScoped: [Policy.a.example]`',
+    );
+    expect(stopOf([definition('b.example')], 'Policy.a.example')).toBeNull();
+  });
+
   it('what base alone says there', () => {
     expect(subjects({ base: [inNamespace('other', configMap('c', {}))] })).toEqual([]);
   });

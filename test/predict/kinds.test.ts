@@ -11,13 +11,13 @@ beforeAll(async () => {
 });
 afterAll(async () => await world?.close());
 
-const definition = (group: string, kind: string, schema: JsonObject = {}): KubernetesObject => {
+const definition = (group: string, kind: string, schema: JsonObject = {}, scope = 'Namespaced'): KubernetesObject => {
   const plural = `${kind.toLowerCase()}s`;
   return object('apiextensions.k8s.io/v1', 'CustomResourceDefinition', `${plural}.${group}`, {
     spec: {
       group,
       names: { kind, plural, singular: kind.toLowerCase(), listKind: `${kind}List` },
-      scope: 'Namespaced',
+      scope,
       versions: [
         {
           name: 'v1',
@@ -70,6 +70,22 @@ describe('Two groups that serve a kind of one name', () => {
     expect(both.plan.changes.map(({ action, identity }) => `${action} ${identity.group}`)).toEqual([
       'update serving.example',
     ]);
+  });
+});
+
+describe('A kind outside namespaces that is allowed by its name alone', () => {
+  it('is allowed until another group serves one of that name, and with its group whatever there is', async () => {
+    const stage = await world.namespace('named');
+    const policy = object('first.example/v1', 'Policy', 'p', { spec: { a: 1 } });
+    const stopsOf = async (allowed: string) => {
+      const { plan } = await stage.plan({ merged: [policy], change: allow(['named'], [allowed]) });
+      return plan.changes.map((change) => reasonOf(change)?.code ?? change.action);
+    };
+    await stage.release(definition('first.example', 'Policy', {}, 'Cluster'));
+    await eventually(async () => (await stopsOf('Policy'))[0] === 'create');
+    await stage.release(definition('second.example', 'Policy', {}, 'Cluster'));
+    await eventually(async () => (await stopsOf('Policy'))[0] === 'not-allowed');
+    expect(await stopsOf('Policy.first.example')).toEqual(['create']);
   });
 });
 

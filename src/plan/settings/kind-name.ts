@@ -1,4 +1,5 @@
 import type { YamlPlace } from '../yaml/place.ts';
+import { isLabel } from './label.ts';
 
 /**
  * One kind as manifests write it. It may begin in lower case (CustomResourceDefinition, `names.kind`), but not where it is
@@ -6,7 +7,22 @@ import type { YamlPlace } from '../yaml/place.ts';
  */
 export function readKind(at: YamlPlace): string {
   const kind = at.text('A kind, such as Deployment');
-  if (kind === null) return '';
+  return kind === null ? '' : checkedKind(kind, at);
+}
+
+/** The same, or with the group of its API: `ClusterPolicy.kyverno.io`. */
+export function readKindOfGroup(at: YamlPlace): string {
+  const written = at.text('A kind, such as Namespace, or one with its group, such as ClusterPolicy.kyverno.io,');
+  if (written === null) return '';
+  const [kind = '', ...group] = written.split('.');
+  checkedKind(kind, at);
+  if (group.some((label) => !isLabel(label))) {
+    at.complain('After its first dot the group of its API is expected: `ClusterPolicy.kyverno.io`.');
+  }
+  return written;
+}
+
+function checkedKind(kind: string, at: YamlPlace): string {
   const meant = ownKinds.find((own) => isMeant(own, kind));
   if (meant !== undefined) {
     at.complain(`One kind is expected here, as manifests write it: did you mean \`${meant}\`?`);

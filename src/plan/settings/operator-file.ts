@@ -1,6 +1,7 @@
 import type { AllowRule, ClusterEntry } from '../../domain/allowance.ts';
 import type { Problem } from '../../domain/rendering.ts';
 import { readYamlFile, type YamlPlace } from '../yaml/place.ts';
+import { readKindOfGroup } from './kind-name.ts';
 import { isLabel } from './label.ts';
 
 export type OperatorFileResult =
@@ -38,7 +39,7 @@ function readCluster(name: string, at: YamlPlace): ClusterEntry {
 
 function readRule(at: YamlPlace, ledgers: string): AllowRule {
   const member = at.members(['repository', 'environments', 'refs', 'namespaces', 'clusterScoped', 'impersonate']);
-  const names = (key: 'environments' | 'refs' | 'namespaces' | 'clusterScoped', what: string): readonly string[] =>
+  const names = (key: 'environments' | 'refs' | 'namespaces', what: string): readonly string[] =>
     (member(key).items() ?? []).flatMap((item) => {
       const name = item.text(what);
       if (name?.includes('*')) item.complain('Each name is written out: there are no patterns.');
@@ -56,7 +57,7 @@ function readRule(at: YamlPlace, ledgers: string): AllowRule {
     environments: required('environments', 'The name of an environment'),
     refs: member('refs').isAbsent ? null : names('refs', 'The name of a branch'),
     namespaces: required('namespaces', 'The name of a namespace'),
-    clusterScoped: names('clusterScoped', 'A kind, such as Namespace'),
+    clusterScoped: (member('clusterScoped').items() ?? []).map(readKindOfGroup),
     impersonate: readImpersonate(member('impersonate')),
   };
 }

@@ -22,7 +22,7 @@ describe('the operator’s file', () => {
         environments: [production]
         refs: [main]
         namespaces: [shop]
-        clusterScoped: [Namespace]
+        clusterScoped: [Namespace, ClusterPolicy.kyverno.io]
         impersonate: system:serviceaccount:shop:fairlead
   staging:
     allow:
@@ -43,7 +43,7 @@ describe('the operator’s file', () => {
               environments: ['production'],
               refs: ['main'],
               namespaces: ['shop'],
-              clusterScoped: ['Namespace'],
+              clusterScoped: ['Namespace', 'ClusterPolicy.kyverno.io'],
               impersonate: 'system:serviceaccount:shop:fairlead',
             },
           ],
@@ -81,6 +81,9 @@ describe('the operator’s file', () => {
     ['one namespace without brackets', { namespaces: 'shop' }, 'namespaces'],
     ['the namespace of the ledgers', { namespaces: ['shop', 'fairlead'] }, 'namespaces.1'],
     ['all kinds', { clusterScoped: ['*'] }, 'clusterScoped.0'],
+    ['all kinds of a group', { clusterScoped: ['*.kyverno.io'] }, 'clusterScoped.0'],
+    ['a kind as kubectl takes it', { clusterScoped: ['namespaces'] }, 'clusterScoped.0'],
+    ['a group that is none', { clusterScoped: ['ClusterPolicy.kyverno.io/v1'] }, 'clusterScoped.0'],
     ['a branch that is no text', { refs: [1] }, 'refs.0'],
     ['a key that is not known', { namespace: ['shop'] }, 'namespace'],
   ])('is refused where %s', (_case, change, path) => {
