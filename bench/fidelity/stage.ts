@@ -24,6 +24,7 @@ import { prune } from '../../src/release/observe/prune.ts';
 import { anEnvironment } from '../../test/acme-shop.ts';
 import { FakeKnownUnchanged } from '../../test/fakes/known-unchanged.ts';
 import { silentLogger } from '../../test/fakes/logger.ts';
+import { forgottenMetrics } from '../../test/fakes/metrics.ts';
 import { FakeQueue } from '../../test/fakes/queue.ts';
 import { FakeRecords } from '../../test/fakes/records.ts';
 import type { Snapshot } from './compare.ts';
@@ -106,7 +107,7 @@ export class Stage {
         own: access.own,
         digestKey: await access.ledgers.digestKey(this.#signal),
         clock: systemClock,
-        metrics,
+        metrics: forgottenMetrics,
         // As the job's: what an earlier plan learned must not make this one say anything else.
         memory: { known: this.#known },
       },
@@ -153,7 +154,7 @@ export class Stage {
     } as const;
     for (let run = 1; ; run += 1) {
       const queue = new FakeQueue();
-      const ports = { access, records: this.#records, queue, clock: systemClock, metrics };
+      const ports = { access, records: this.#records, queue, clock: systemClock, metrics: forgottenMetrics };
       await release({ job, desired, allowance: this.#allowance }, ports, { signal: this.#signal, log: silentLogger });
       if (queue.askedFor('observe-environment').length > 0) return { kind: 'applied' };
       if (queue.askedFor('converge-environment').length > 0 && run < runs) continue;
@@ -266,7 +267,6 @@ const limitMs = 240_000;
 const runs = 10;
 const pruneMs = 90_000;
 const quietMs = 10_000;
-const metrics = { planned: () => {}, released: () => {} };
 
 function commit(number: number): string {
   return createHash('sha1').update(String(number)).digest('hex');

@@ -1,10 +1,10 @@
 import { type SandboxCluster, startCluster } from '../../sandbox/cluster/cluster.ts';
 import { systemClock } from '../../src/adapters/clock/system-clock.ts';
-import { type OpenClusterAccess, openClusterAccess } from '../../src/adapters/kubernetes/open-cluster-access.ts';
+import type { OpenClusterAccess } from '../../src/adapters/kubernetes/open-cluster-access.ts';
 import { listField, textField } from '../../src/domain/field.ts';
 import type { KubernetesObject } from '../../src/domain/manifest.ts';
 import { settleManifest } from '../../src/plan/manifests/settle-manifest.ts';
-import { silentLogger } from '../../test/fakes/logger.ts';
+import { openAccess } from '../../test/adapters/kubernetes/open-access.ts';
 import { permissiveDefinitions } from './permissive-definition.ts';
 import type { World } from './play-case.ts';
 
@@ -52,23 +52,6 @@ export async function startFidelityWorld(say: (line: string) => void): Promise<F
       await cluster.stop();
     },
   };
-}
-
-function openAccess(cluster: SandboxCluster): Promise<OpenClusterAccess> {
-  const entry = {
-    name: cluster.name,
-    kubeconfig: cluster.adminKubeconfig,
-    context: null,
-    ledgers: 'fairlead',
-    allow: [],
-  };
-  const metrics = { jobFinished: () => {}, planned: () => {}, released: () => {}, requestFinished: () => {} };
-  return openClusterAccess(entry, {
-    clock: systemClock,
-    log: silentLogger,
-    metrics,
-    userAgent: 'fairlead/0.0.0 (fidelity)',
-  });
 }
 
 async function supply(definitions: readonly KubernetesObject[], { own }: OpenClusterAccess): Promise<void> {

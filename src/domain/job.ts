@@ -142,6 +142,11 @@ export function queueOf(job: Job): string {
   }
 }
 
+/** Whether a cluster worker does it; else forge does. */
+export function isClusterJob(job: Job): job is ClusterJob {
+  return queueOf(job) !== forgeQueue;
+}
+
 /** One job at a time for each key; what arrives meanwhile coalesces into one more run. */
 export function keyOf(job: Job): string {
   switch (job.kind) {

@@ -2,7 +2,7 @@ import { type OpenClusterAccess, openClusterAccess } from '../adapters/kubernete
 import { redisKnownUnchanged } from '../adapters/redis/known-unchanged.ts';
 import { type RunningWorker, startWorker } from '../adapters/redis/worker.ts';
 import type { ClusterEntry } from '../domain/allowance.ts';
-import { clusterQueues } from '../domain/job.ts';
+import { type ClusterJob, clusterQueues, isClusterJob, type Job } from '../domain/job.ts';
 import { convergeEnvironment } from '../jobs/converge-environment.ts';
 import { observeEnvironment } from '../jobs/observe-environment.ts';
 import { predictEnvironment } from '../jobs/predict-environment.ts';
@@ -71,7 +71,7 @@ function startWorkers(platform: Platform, access: OpenClusterAccess): readonly R
       queue,
       concurrency,
       handler: clusterHandler(platform, access),
-      onFailed: (job, error) => sayClusterFailure(job, error, platform),
+      onFailed: (job, error) => sayClusterFailure(ofCluster(job), error, platform),
       log,
       metrics,
     });
@@ -82,7 +82,8 @@ function startWorkers(platform: Platform, access: OpenClusterAccess): readonly R
 function clusterHandler({ records, queue, clock, metrics, connection }: Platform, access: OpenClusterAccess): Handler {
   const known = redisKnownUnchanged(connection.client);
   const ports = { access, records, queue, clock, metrics, known };
-  return async (job, context) => {
+  return async (asked, context) => {
+    const job = ofCluster(asked);
     switch (job.kind) {
       case 'predict-environment':
         return predictEnvironment(job, ports, context);
@@ -92,20 +93,12 @@ function clusterHandler({ records, queue, clock, metrics, connection }: Platform
         return observeEnvironment(job, ports, context);
       case 'tell-cluster-facts':
         return tellClusterFacts(job, ports, context);
-      case 'inspect-pull-request':
-      case 'inspect-merge-group':
-      case 'present-merge-group':
-      case 'inspect-head':
-      case 'present-pull-request':
-      case 'fan-out-push':
-      case 'render-environment':
-      case 'run-command':
-      case 'press-confirm':
-      case 'report-release':
-      case 'sweep-installations':
-      case 'sweep':
-      case 'sweep-repository':
-        throw new Error(`a job of the forge in a queue of a cluster: ${job.kind}`);
     }
   };
+}
+
+/** Nothing else is asked for in the queues of a cluster. */
+function ofCluster(job: Job): ClusterJob {
+  if (isClusterJob(job)) return job;
+  throw new Error(`a job of the forge in a queue of a cluster: ${job.kind}`);
 }

@@ -10,7 +10,7 @@ import { describeJail, findJail } from '../adapters/render/jail/find-jail.ts';
 import { findKustomize } from '../adapters/render/kustomize/run-kustomize.ts';
 import type { ForgeConfig } from '../config.ts';
 import type { ClusterEntry } from '../domain/allowance.ts';
-import { forgeQueue } from '../domain/job.ts';
+import { type ForgeJob, forgeQueue, isClusterJob, type Job } from '../domain/job.ts';
 import { fanOutPush } from '../jobs/fan-out-push.ts';
 import { inspectHead } from '../jobs/inspect-head.ts';
 import { inspectMergeGroup } from '../jobs/inspect-merge-group.ts';
@@ -116,7 +116,7 @@ export async function openForge(platform: Platform, options: ForgeOptions): Prom
         queue: forgeQueue,
         concurrency: jobsAtOnce,
         handler: forgeHandler(ports),
-        onFailed: (job) => sayForgeFailure(job, { forge, git }),
+        onFailed: (job) => sayForgeFailure(ofForge(job), { forge, git }),
         log,
         metrics,
       });
@@ -142,7 +142,8 @@ interface ForgePorts {
 }
 
 function forgeHandler(ports: ForgePorts): Handler {
-  return async (job, context) => {
+  return async (asked, context) => {
+    const job = ofForge(asked);
     switch (job.kind) {
       case 'inspect-pull-request':
         return inspectPullRequest(job, ports, context);
@@ -170,11 +171,12 @@ function forgeHandler(ports: ForgePorts): Handler {
         return sweep(job, ports);
       case 'sweep-repository':
         return sweepRepository(job, ports, context);
-      case 'predict-environment':
-      case 'converge-environment':
-      case 'observe-environment':
-      case 'tell-cluster-facts':
-        throw new Error(`a job of a cluster in the forge's queue: ${job.kind}`);
     }
   };
+}
+
+/** Nothing else is asked for in the forge's queue. */
+function ofForge(job: Job): ForgeJob {
+  if (!isClusterJob(job)) return job;
+  throw new Error(`a job of a cluster in the forge's queue: ${job.kind}`);
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { presentPending } from '../../src/present/release/status.ts';
 import { acmeShop as shop } from '../acme-shop.ts';
 import { symlink } from '../fakes/git.ts';
-import { aPlan } from '../present/sample-view.ts';
+import { aPlan, aReport } from '../present/sample-view.ts';
 import { ForgeWorld, settings } from './forge-world.ts';
 import { wantedOf } from './wanted.ts';
 
@@ -86,14 +86,9 @@ describe('a push to a branch that environments follow', () => {
       pullRequest: null,
       carries: [3, 2, 1],
     });
-    await world.records.saveReport({
-      repository: shop,
-      environment: 'staging',
-      cluster: 'staging',
-      commit: await world.tip(),
-      state: { kind: 'converged', objects: 1, tookMs: 1, url: null },
-      at: '2026-11-20T14:00:00Z',
-    });
+    await world.records.saveReport(
+      aReport('staging', { kind: 'converged', objects: 1, tookMs: 1, url: null }, await world.tip()),
+    );
     expect(await merge('web 6')).toEqual([]);
   });
 
@@ -167,14 +162,7 @@ describe('a push to a branch that environments follow', () => {
     const commit = await world.tip();
     expect((await wantedOf(world, 'production')).gate.kind).toBe('waiting');
 
-    await world.records.saveReport({
-      repository: shop,
-      environment: 'staging',
-      cluster: 'staging',
-      commit,
-      state: { kind: 'converged', objects: 1, tookMs: 1, url: null },
-      at: '2026-11-20T14:02:11Z',
-    });
+    await world.records.saveReport(aReport('staging', { kind: 'converged', objects: 1, tookMs: 1, url: null }, commit));
     await world.run({ kind: 'report-release', repository: shop, environment: 'staging' });
     expect(world.queue.askedFor('fan-out-push')).toMatchObject([{ branch: 'main', asked: 'sweep' }]);
     await world.run({ kind: 'fan-out-push', repository: shop, branch: 'main', asked: 'sweep', before: null });
@@ -186,14 +174,9 @@ describe('a push to a branch that environments follow', () => {
     world.git.commit('main', { 'deploy/staging/web.yaml': 'web 2', 'deploy/production/web.yaml': 'web 2' });
     await world.push();
     const commit = await world.tip();
-    await world.records.saveReport({
-      repository: shop,
-      environment: 'staging',
-      cluster: 'staging',
-      commit,
-      state: { kind: 'diverged', reasons: ['Deployment/web: ImagePullBackOff'] },
-      at: '2026-11-20T14:02:11Z',
-    });
+    await world.records.saveReport(
+      aReport('staging', { kind: 'diverged', reasons: ['Deployment/web: ImagePullBackOff'] }, commit),
+    );
     await world.run({ kind: 'report-release', repository: shop, environment: 'staging' });
     await world.run({ kind: 'fan-out-push', repository: shop, branch: 'main', asked: 'sweep', before: null });
     const reason = `staging diverged at ${commit.slice(0, 7)}: mend staging, or revert`;
@@ -216,14 +199,7 @@ describe('a push to a branch that environments follow', () => {
   it('lets an environment follow one that an older commit brought there, however long ago', async () => {
     const world = new ForgeWorld();
     world.git.commit('main', { 'deploy/production/web.yaml': 'web 2' });
-    await world.records.saveReport({
-      repository: shop,
-      environment: 'staging',
-      cluster: 'staging',
-      commit: await world.tip(),
-      state: { kind: 'unchanged', objects: 1 },
-      at: '2026-11-20T14:02:11Z',
-    });
+    await world.records.saveReport(aReport('staging', { kind: 'unchanged', objects: 1 }, await world.tip()));
     await world.push();
     expect((await wantedOf(world, 'production')).gate).toEqual(gateOpen);
   });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { ReleaseState } from '../../src/domain/release.ts';
 import { acmeShop as shop } from '../acme-shop.ts';
-import { aChange, anImageChange, aPlan, planned } from '../present/sample-view.ts';
+import { aChange, anImageChange, aPlan, aReport, planned } from '../present/sample-view.ts';
 import { ForgeWorld } from './forge-world.ts';
 
 it('A plan names the pull request that was merged before and whose release waits', async () => {
@@ -28,14 +28,9 @@ it('A plan says that its environment waits for one that diverged', async () => {
   await world.inspect(1);
   const record = planned(aPlan('production', [anImageChange()]));
   await world.records.savePlan(shop, 1, 'production', { ...record, head: head.commit, base: commit });
-  await world.records.saveReport({
-    repository: shop,
-    environment: 'staging',
-    cluster: 'staging',
-    commit,
-    state: { kind: 'diverged', reasons: ['Deployment/web: ImagePullBackOff'] },
-    at: '2026-11-20T14:02:11Z',
-  });
+  await world.records.saveReport(
+    aReport('staging', { kind: 'diverged', reasons: ['Deployment/web: ImagePullBackOff'] }, commit),
+  );
   await world.run({ kind: 'present-pull-request', repository: shop, number: 1 });
   expect(world.forge.commentBodies(shop, 1).join('\n')).toContain(
     `It is released after **staging**, which diverged at \`${commit.slice(0, 7)}\``,

@@ -11,6 +11,7 @@ import { type PlanMemory, predictPlan } from '../../src/predict/predict-plan.ts'
 import type { PredictedPlan, PredictionInput } from '../../src/predict/predicted-plan.ts';
 import { acmeShop, anEnvironment } from '../acme-shop.ts';
 import { openAccess, patient } from '../adapters/kubernetes/open-access.ts';
+import { forgottenMetrics } from '../fakes/metrics.ts';
 import { rendering } from '../rendering.ts';
 
 export const applySet = 'applyset-test-v1';
@@ -101,7 +102,14 @@ function stage(name: string, cluster: SandboxCluster, own: Cluster): Stage {
       };
       const memory = rest.memory ?? null;
       const asked = (rest.through ?? ((one: Cluster) => one))(own);
-      const ports = { cluster: asked, own: rest.own ?? own, digestKey: key, clock: systemClock, metrics, memory };
+      const ports = {
+        cluster: asked,
+        own: rest.own ?? own,
+        digestKey: key,
+        clock: systemClock,
+        metrics: forgottenMetrics,
+        memory,
+      };
       return await predictPlan(input, ports, patient);
     },
     edit: async (path, patch, manager = 'kubectl-edit') => {
@@ -110,8 +118,6 @@ function stage(name: string, cluster: SandboxCluster, own: Cluster): Stage {
     },
   };
 }
-
-const metrics = { planned: () => {} };
 
 export function ledgerOf(environment: string, inventory: readonly InventoryEntry[]): Ledger {
   return {

@@ -16,6 +16,7 @@ import { anEnvironment, aWanted, acmeShop as repository } from '../acme-shop.ts'
 import { FakeCluster } from '../fakes/cluster.ts';
 import { FakeLedgers } from '../fakes/ledgers.ts';
 import { silentLogger } from '../fakes/logger.ts';
+import { forgottenMetrics } from '../fakes/metrics.ts';
 import { FakeQueue } from '../fakes/queue.ts';
 import { FakeRecords } from '../fakes/records.ts';
 import { object } from '../objects.ts';
@@ -63,8 +64,7 @@ export class ReleaseWorld {
 
   get ports(): ReleasePorts {
     const { access, records, queue, clock } = this;
-    const metrics = { planned: () => {}, released: () => {} };
-    return this.wrap({ access, records, queue, clock, metrics });
+    return this.wrap({ access, records, queue, clock, metrics: forgottenMetrics });
   }
 
   /** What forge would write for a commit that renders these objects, and asks for. */

@@ -4,9 +4,9 @@ import { chartFile } from '../../domain/rendering.ts';
 import type { MadeRenderings } from '../../ports/made-renderings.ts';
 import type { Renderer } from '../../ports/renderer.ts';
 import type { TreeEntry, Trees } from '../../ports/trees.ts';
-import type { HelmBinary } from './helm/find-helm.ts';
 import { chartClosure } from './helm/helm-closure.ts';
 import { renderChart } from './helm/render-chart.ts';
+import type { FoundProgram } from './jail/find-jailed-program.ts';
 import type { JailedProgram } from './jail/run-jailed.ts';
 import { kustomizationNames } from './kustomize/kustomization-names.ts';
 import { type KustomizeOptions, renderKustomization } from './kustomize/render-kustomization.ts';
@@ -21,7 +21,7 @@ export interface RendererOptions extends KustomizeOptions {
   readonly trees: Trees;
   readonly made: MadeRenderings;
   /** null: not installed; charts are then refused. */
-  readonly helm: HelmBinary | null;
+  readonly helm: FoundProgram | null;
   /** What a cluster said of itself last; null: nothing yet, and charts for it are refused until then. */
   readonly facts: (cluster: string) => Promise<ClusterFacts | null>;
 }

@@ -1,5 +1,5 @@
 import type { Environment } from '../../domain/environment.ts';
-import type { Job, JobOf } from '../../domain/job.ts';
+import type { ForgeJob, JobOf } from '../../domain/job.ts';
 import { pressMarker, readConfirmations } from '../../domain/marker.ts';
 import { readQueueBranch } from '../../domain/merge-group.ts';
 import type { CommitId, Repository } from '../../domain/repository.ts';
@@ -26,7 +26,7 @@ export interface ForgeFailurePorts {
  * Says on the pull request, or on the commit, that a job of the forge role finally failed. Of the others there is
  * nobody to tell: the sweep finds what they left undone, and the log has the reason.
  */
-export async function sayForgeFailure(job: Job, ports: ForgeFailurePorts): Promise<void> {
+export async function sayForgeFailure(job: ForgeJob, ports: ForgeFailurePorts): Promise<void> {
   switch (job.kind) {
     case 'inspect-pull-request':
     case 'present-pull-request':
@@ -59,10 +59,6 @@ export async function sayForgeFailure(job: Job, ports: ForgeFailurePorts): Promi
     case 'sweep-installations':
     case 'sweep':
     case 'sweep-repository':
-    case 'predict-environment':
-    case 'converge-environment':
-    case 'observe-environment':
-    case 'tell-cluster-facts':
       return;
   }
 }

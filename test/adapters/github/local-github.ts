@@ -7,6 +7,7 @@ import type { Repository } from '../../../src/domain/repository.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { ForgeWorld } from '../../contracts/forge.ts';
 import { silentLogger } from '../../fakes/logger.ts';
+import { forgottenMetrics } from '../../fakes/metrics.ts';
 
 export interface LocalGitHub extends ForgeWorld {
   readonly forge: GitHub;
@@ -49,7 +50,7 @@ export async function openLocalGitHub(
     gitUrl: local.url,
     clock: hastyClock(slept),
     log: silentLogger,
-    metrics: { requestFinished: () => {} },
+    metrics: forgottenMetrics,
     ...(options.patience === undefined ? {} : { patience: options.patience }),
   });
   const repository: Repository = { id, owner: 'acme', name: 'shop', installation: installationId };

@@ -9,6 +9,7 @@ import { Failure } from '../../../src/domain/failure.ts';
 import { referenceOf } from '../../../src/domain/manifest.ts';
 import { eventually } from '../../eventually.ts';
 import { codeOf } from '../../failure-code.ts';
+import { forgottenMetrics } from '../../fakes/metrics.ts';
 import { type Fault, type FaultyProxy, startFaultyProxy } from './faulty-proxy.ts';
 import { makeNamespace } from './made-objects.ts';
 import { config, forced, refusalOf } from './manifests.ts';
@@ -24,9 +25,7 @@ beforeAll(async () => {
   await makeNamespace(cluster.admin, 't');
   proxy = await startFaultyProxy(cluster);
   const metrics = {
-    jobFinished: () => {},
-    planned: () => {},
-    released: () => {},
+    ...forgottenMetrics,
     requestFinished: (_api: string, outcome: string) => void outcomes.push(outcome),
   };
   access = await openAccess(cluster, { entry: { kubeconfig: proxy.kubeconfig }, options: { metrics } });

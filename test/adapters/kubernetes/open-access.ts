@@ -6,8 +6,8 @@ import {
   openClusterAccess,
 } from '../../../src/adapters/kubernetes/open-cluster-access.ts';
 import type { ClusterEntry } from '../../../src/domain/allowance.ts';
-import type { Metrics } from '../../../src/ports/metrics.ts';
 import { silentLogger } from '../../fakes/logger.ts';
+import { forgottenMetrics } from '../../fakes/metrics.ts';
 
 /** Aborts never. */
 export const patient = new AbortController().signal;
@@ -33,10 +33,3 @@ export async function openAccess(
     ...changes.options,
   });
 }
-
-const forgottenMetrics: Metrics = {
-  jobFinished: () => {},
-  planned: () => {},
-  released: () => {},
-  requestFinished: () => {},
-};

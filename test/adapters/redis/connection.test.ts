@@ -9,6 +9,7 @@ import type { Job } from '../../../src/domain/job.ts';
 import { acmeShop } from '../../acme-shop.ts';
 import { eventually } from '../../eventually.ts';
 import { keepingLogger, silentLogger } from '../../fakes/logger.ts';
+import { forgottenMetrics } from '../../fakes/metrics.ts';
 
 const job: Job = {
   kind: 'inspect-pull-request',
@@ -91,7 +92,7 @@ describe('the connection to Redis', () => {
       },
       onFailed: () => Promise.resolve(),
       log: silentLogger,
-      metrics: { jobFinished: () => {} },
+      metrics: forgottenMetrics,
     });
     cleanups.push(() => connection.close());
     cleanups.push(() => worker.drain(0));
@@ -122,7 +123,7 @@ describe('the connection to Redis', () => {
       },
       onFailed: () => Promise.resolve(),
       log: silentLogger,
-      metrics: { jobFinished: () => {} },
+      metrics: forgottenMetrics,
     });
     cleanups.push(() => connection.close());
     cleanups.push(() => worker.drain(0));
@@ -147,7 +148,7 @@ describe('the connection to Redis', () => {
       handler: () => Promise.resolve(),
       onFailed: () => Promise.resolve(),
       log: silentLogger,
-      metrics: { jobFinished: () => {} },
+      metrics: forgottenMetrics,
     });
     await redis.kill();
     const began = performance.now();

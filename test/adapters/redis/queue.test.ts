@@ -6,6 +6,7 @@ import { type RunningWorker, startWorker } from '../../../src/adapters/redis/wor
 import type { Job } from '../../../src/domain/job.ts';
 import { queueContract } from '../../contracts/queue.ts';
 import { silentLogger } from '../../fakes/logger.ts';
+import { forgottenMetrics } from '../../fakes/metrics.ts';
 
 let redis: SandboxRedis;
 beforeAll(async () => {
@@ -34,7 +35,7 @@ queueContract('the queue on Redis', async () => {
             return Promise.resolve();
           },
           log: silentLogger,
-          metrics: { jobFinished: () => {} },
+          metrics: forgottenMetrics,
         }),
       );
     },

@@ -1,7 +1,9 @@
 // A worker in a process of its own, for the tests that kill it: says `started NUMBER` and never finishes a job.
+
 import { openRedis } from '../../../src/adapters/redis/connection.ts';
 import { startWorker } from '../../../src/adapters/redis/worker.ts';
 import { silentLogger } from '../../fakes/logger.ts';
+import { forgottenMetrics } from '../../fakes/metrics.ts';
 
 startWorker({
   connection: await openRedis(process.argv[2] ?? '', silentLogger),
@@ -14,5 +16,5 @@ startWorker({
   },
   onFailed: () => Promise.resolve(),
   log: silentLogger,
-  metrics: { jobFinished: () => {} },
+  metrics: forgottenMetrics,
 });

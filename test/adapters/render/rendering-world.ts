@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { createGit } from '../../../src/adapters/git/create-git.ts';
 import { createRenderer, type RendererOptions } from '../../../src/adapters/render/create-renderer.ts';
-import type { KustomizeBinary } from '../../../src/adapters/render/kustomize/run-kustomize.ts';
+import type { FoundProgram } from '../../../src/adapters/render/jail/find-jailed-program.ts';
 import type { ChartOptions, Rendering, RenderResult } from '../../../src/domain/rendering.ts';
 import type { Logger } from '../../../src/ports/logger.ts';
 import { acmeShop as repository } from '../../acme-shop.ts';
@@ -24,7 +24,7 @@ export interface RenderingWorld {
 }
 
 export async function startRenderingWorld(
-  kustomize: KustomizeBinary | null,
+  kustomize: FoundProgram | null,
   charts: Pick<RendererOptions, 'helm' | 'facts'> = { helm: null, facts: () => Promise.resolve(null) },
 ): Promise<RenderingWorld> {
   const server = await startGitServer();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readConfirmations } from '../../../src/domain/marker.ts';
 import { acmeShop as shop } from '../../acme-shop.ts';
+import { aReport } from '../../present/sample-view.ts';
 import { type ForgeWorld, settings } from '../forge-world.ts';
 import { digest, merged, opened, releaseWaits, replies, say } from '../waiting-world.ts';
 import { wantedOf } from '../wanted.ts';
@@ -22,14 +23,9 @@ describe('/sync', () => {
     expect(replies(world)[0]).toContain(
       `* **staging**: converging to ${tip}\n* **production**: waits at ${tip}: staging has not converged on it yet`,
     );
-    await world.records.saveReport({
-      repository: shop,
-      environment: 'staging',
-      cluster: 'staging',
-      commit: await world.tip(),
-      at: '2026-11-20T14:02:11Z',
-      state: { kind: 'converged', objects: 1, tookMs: 1, url: null },
-    });
+    await world.records.saveReport(
+      aReport('staging', { kind: 'converged', objects: 1, tookMs: 1, url: null }, await world.tip()),
+    );
     await world.run(world.commands(comment));
     expect(replies(world)).toHaveLength(1);
     expect(replies(world)[0]).toContain(`* **production**: converging to ${tip}`);

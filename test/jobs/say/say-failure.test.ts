@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../src/domain/failure.ts';
-import type { EnvironmentJob, Job } from '../../../src/domain/job.ts';
+import type { EnvironmentJob, ForgeJob } from '../../../src/domain/job.ts';
 import { confirmationMarker, pressMarker, readConfirmations } from '../../../src/domain/marker.ts';
 import { keepReply } from '../../../src/jobs/say/keep-reply.ts';
 import { sayClusterFailure } from '../../../src/jobs/say/say-cluster-failure.ts';
@@ -12,7 +12,7 @@ import { wantedOf } from '../wanted.ts';
 const deadline = new Failure('deadline', { subject: 'x', message: 'x', retryable: true, cause: null });
 
 describe('a job of the forge that finally failed', () => {
-  const inspect = (number: number): Job => ({ kind: 'inspect-pull-request', repository: shop, number });
+  const inspect = (number: number) => ({ kind: 'inspect-pull-request', repository: shop, number }) as const;
 
   it('makes the required check of its pull request red, with a button to try again', async () => {
     const world = new ForgeWorld();
@@ -74,7 +74,7 @@ describe('a job of the forge that finally failed', () => {
     expect(world.forge.commentBodies(shop, 1).at(-1)).toBe(pressed);
   });
 
-  const push: Job = { kind: 'fan-out-push', repository: shop, branch: 'main', asked: 'push', before: null };
+  const push: ForgeJob = { kind: 'fan-out-push', repository: shop, branch: 'main', asked: 'push', before: null };
 
   it('says on the commit that a push did not get as far as a release, and that asks for nothing', async () => {
     const world = new ForgeWorld();
@@ -96,7 +96,7 @@ describe('a job of the forge that finally failed', () => {
     const { head } = await world.open({ 'README.md': 'a shop' });
     await world.push();
     const of = { repository: shop, environment: 'staging', cluster: 'staging' };
-    const render = (afterwards: EnvironmentJob): Job => ({
+    const render = (afterwards: EnvironmentJob): ForgeJob => ({
       kind: 'render-environment',
       repository: shop,
       environment: 'staging',

@@ -10,9 +10,9 @@ import { type ManifestReading, readManifestsInSteps } from '../../../plan/manife
 import type { RunEnd } from '../../process/run-bounded.ts';
 import { finishRendering } from '../finish-rendering.ts';
 import { inSlices } from '../in-slices.ts';
+import { type FoundProgram, rendererBounds } from '../jail/find-jailed-program.ts';
 import { runJailed } from '../jail/run-jailed.ts';
 import { joinPath } from '../repository-path.ts';
-import { type HelmBinary, helmBounds } from './find-helm.ts';
 import type { ChartClosure } from './helm-closure.ts';
 import { differingObjects, readHelmOutput } from './helm-output.ts';
 import { helmProblems } from './helm-refusal.ts';
@@ -20,7 +20,7 @@ import { randomUses, templateRemarks } from './helm-remarks.ts';
 import { skippedHooks } from './helm-skipped-hooks.ts';
 
 export interface ChartRun {
-  readonly helm: HelmBinary;
+  readonly helm: FoundProgram;
   readonly closure: ChartClosure;
   readonly chart: ChartOptions;
   readonly facts: ClusterFacts;
@@ -37,7 +37,7 @@ export async function renderChart(source: RenderingSource, run: ChartRun): Promi
   const root = await mkdtemp(path.join(run.temporary, 'fairlead-helm-'));
   try {
     await writeChart(root, closure);
-    const ask = (args: readonly string[]) => runJailed(helm, root, args, helmBounds);
+    const ask = (args: readonly string[]) => runJailed(helm, root, args, rendererBounds);
     const defined = await definedApis(ask, run);
     if (defined.kind === 'ended') return ended(defined.end, source, closure);
     const args = templateArguments(run, [...facts.apis, ...defined.apis]);

@@ -10,16 +10,17 @@ import type { Trees } from '../../../ports/trees.ts';
 import type { RunEnd } from '../../process/run-bounded.ts';
 import { finishRendering } from '../finish-rendering.ts';
 import { inSlices } from '../in-slices.ts';
+import type { FoundProgram } from '../jail/find-jailed-program.ts';
 import { folderOf, nameOf } from '../repository-path.ts';
 import type { TreeIndex } from '../tree-indexes.ts';
 import { walkClosure } from './kustomize-closure.ts';
 import { askForOrigins, type KustomizeOutput, readKustomizeOutput } from './kustomize-output.ts';
-import { type KustomizeBinary, runKustomize } from './run-kustomize.ts';
+import { runKustomize } from './run-kustomize.ts';
 
 export interface KustomizeOptions {
   readonly trees: Pick<Trees, 'blobs'>;
   /** null: not installed; kustomizations are then refused. */
-  readonly kustomize: KustomizeBinary | null;
+  readonly kustomize: FoundProgram | null;
   /** Exists; each rendering gets a folder of its own in it, for as long as it takes. */
   readonly temporary: string;
 }

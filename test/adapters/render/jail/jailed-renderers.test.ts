@@ -4,8 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { provideTools, type Tools } from '../../../../sandbox/cluster/provide-tools.ts';
+import { rendererBounds } from '../../../../src/adapters/render/jail/find-jailed-program.ts';
 import { type Jail, type JailBounds, runJailed } from '../../../../src/adapters/render/jail/run-jailed.ts';
-import { kustomizeBounds } from '../../../../src/adapters/render/kustomize/run-kustomize.ts';
 import { configMap, secret } from '../../../manifest-texts.ts';
 import { boundsOnly, jailHere, kernelCanJail } from './jails.ts';
 
@@ -62,7 +62,7 @@ interface Ended {
 async function run(
   command: string,
   args: readonly string[],
-  { where, at = root, bounds = kustomizeBounds }: { where: Jail; at?: string; bounds?: JailBounds },
+  { where, at = root, bounds = rendererBounds }: { where: Jail; at?: string; bounds?: JailBounds },
 ): Promise<Ended> {
   // Free, helm would make folders where its home is said to be.
   const environment: Readonly<Record<string, string>> = where.kind === 'bounds' ? { HOME: world, TMPDIR: world } : {};
@@ -191,7 +191,7 @@ describe.skipIf(!kernelCanJail)('helm in the jail', () => {
       'templates/a.yaml': `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  a: ${template}\n`,
       ...more,
     });
-  const helm = (where: Jail, args: readonly string[] = [root], bounds: JailBounds = kustomizeBounds) =>
+  const helm = (where: Jail, args: readonly string[] = [root], bounds: JailBounds = rendererBounds) =>
     run(tools.helm, ['template', 'shop', ...args], { where, bounds });
 
   it('renders a chart', async () => {
@@ -263,7 +263,7 @@ describe.skipIf(!kernelCanJail)('helm in the jail', () => {
     ['time', '{{ range until 100000 }}{{ range until 100000 }}{{ end }}{{ end }}', {}],
   ])('is ended when it wants too much %s', async (_what, template, files) => {
     chart(template, files);
-    const bounds = { ...kustomizeBounds, cpuSeconds: 5, memoryBytes: 1_000_000_000 };
+    const bounds = { ...rendererBounds, cpuSeconds: 5, memoryBytes: 1_000_000_000 };
     const { failed, said } = await helm(jail, [root], bounds);
     expect(failed).toBe(true);
     expect(said).toMatch(/out of memory|cannot allocate|excessive aliasing|^SIG(KILL|XCPU)$/);

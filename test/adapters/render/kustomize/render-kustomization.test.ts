@@ -4,11 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { provideTools } from '../../../../sandbox/cluster/provide-tools.ts';
-import {
-  findKustomize,
-  type KustomizeBinary,
-  runKustomize,
-} from '../../../../src/adapters/render/kustomize/run-kustomize.ts';
+import type { FoundProgram } from '../../../../src/adapters/render/jail/find-jailed-program.ts';
+import { findKustomize, runKustomize } from '../../../../src/adapters/render/kustomize/run-kustomize.ts';
 import { manifestLine } from '../../../../src/domain/manifest-line.ts';
 import type { RenderResult } from '../../../../src/domain/rendering.ts';
 import { configMap, deployment, secret } from '../../../manifest-texts.ts';
@@ -18,7 +15,7 @@ import { problems, type RenderingWorld, rendered, startRenderingWorld } from '..
 const kustomization = 'deploy/kustomization.yaml';
 
 let world: RenderingWorld;
-let binary: KustomizeBinary;
+let binary: FoundProgram;
 /** Somebody on the network whom nobody should ask for anything. */
 let outside: Server;
 let asked = 0;

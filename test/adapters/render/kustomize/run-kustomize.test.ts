@@ -3,18 +3,14 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { provideTools } from '../../../../sandbox/cluster/provide-tools.ts';
-import {
-  findKustomize,
-  type KustomizeBinary,
-  kustomizeBounds,
-  runKustomize,
-} from '../../../../src/adapters/render/kustomize/run-kustomize.ts';
+import { type FoundProgram, rendererBounds } from '../../../../src/adapters/render/jail/find-jailed-program.ts';
+import { findKustomize, runKustomize } from '../../../../src/adapters/render/kustomize/run-kustomize.ts';
 import { configMap } from '../../../manifest-texts.ts';
 import { boundsOnly, jailHere } from '../jail/jails.ts';
 
 let folder: string;
 let kustomize: string;
-let binary: KustomizeBinary;
+let binary: FoundProgram;
 let root: string;
 
 beforeAll(async () => {
@@ -28,7 +24,7 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function found(environment: Readonly<Record<string, string>>): Promise<KustomizeBinary> {
+async function found(environment: Readonly<Record<string, string>>): Promise<FoundProgram> {
   const program = await findKustomize(environment, await jailHere());
   if (program === null) throw new Error('no kustomize');
   return program;
@@ -44,7 +40,7 @@ function writeObjects(count: number): void {
 }
 
 /** In the place of kustomize, where that itself cannot be made to. The jail would not let a script have its shell. */
-function standIn(script: string): KustomizeBinary {
+function standIn(script: string): FoundProgram {
   const command = path.join(folder, 'stand-in');
   writeFileSync(command, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   return { ...binary, command, jail: boundsOnly };
@@ -61,20 +57,20 @@ describe.each([
 
   it('is so much time on the clock', async () => {
     writeObjects(3_000);
-    expect(await runKustomize(kustomizeThere(), root, '', { ...kustomizeBounds, deadlineMs: 200 })).toEqual({
+    expect(await runKustomize(kustomizeThere(), root, '', { ...rendererBounds, deadlineMs: 200 })).toEqual({
       kind: 'deadline',
     });
   });
 
   it('is so much time of processors', async () => {
     writeObjects(5_000);
-    const end = await runKustomize(kustomizeThere(), root, '', { ...kustomizeBounds, cpuSeconds: 1 });
+    const end = await runKustomize(kustomizeThere(), root, '', { ...rendererBounds, cpuSeconds: 1 });
     expect(end).toMatchObject({ kind: 'killed', signal: expect.stringMatching(/^SIG(KILL|XCPU)$/) });
   });
 
   it('is so much output', async () => {
     writeObjects(300);
-    expect(await runKustomize(kustomizeThere(), root, '', { ...kustomizeBounds, outputBytes: 10_000 })).toEqual({
+    expect(await runKustomize(kustomizeThere(), root, '', { ...rendererBounds, outputBytes: 10_000 })).toEqual({
       kind: 'output-limit',
     });
   });
@@ -89,7 +85,7 @@ describe.each([
     const value = 'x'.repeat(1_000_000);
     const items = Array.from({ length: 60 }, (_, n) => configMap(`c-${n}`, { a: value }));
     writeFileSync(path.join(root, 'a.yaml'), items.join('---\n'));
-    const large = await runKustomize(kustomizeThere(), root, '', { ...kustomizeBounds, memoryBytes: 900_000_000 });
+    const large = await runKustomize(kustomizeThere(), root, '', { ...rendererBounds, memoryBytes: 900_000_000 });
     expect(large.kind === 'exited' ? large.stderr : large).toMatch(/out of memory|cannot allocate/);
   });
 });
@@ -98,7 +94,7 @@ describe('what a renderer may take where there is no jail', () => {
   it('is a file of so many bytes: kustomize writes none, so a stand-in does', async () => {
     const file = path.join(root, 'written');
     const writes = standIn(`/bin/dd if=/dev/zero of=${file} bs=1000 count=100`);
-    expect(await runKustomize(writes, root, '', { ...kustomizeBounds, fileBytes: 50_000 })).not.toMatchObject({
+    expect(await runKustomize(writes, root, '', { ...rendererBounds, fileBytes: 50_000 })).not.toMatchObject({
       code: 0,
     });
     expect(statSync(file).size).toBe(50_000);

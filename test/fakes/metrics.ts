@@ -1,0 +1,9 @@
+import type { Metrics } from '../../src/ports/metrics.ts';
+
+/** Counts nothing. */
+export const forgottenMetrics: Metrics = {
+  jobFinished: () => {},
+  planned: () => {},
+  released: () => {},
+  requestFinished: () => {},
+};
