@@ -1,8 +1,10 @@
 import { Failure } from '../domain/failure.ts';
 import { apiVersionOf, type Identity, type KubernetesObject } from '../domain/manifest.ts';
 import type { Judgement } from '../plan/judgement.ts';
-import { withQuotas } from '../plan/relations/quota.ts';
+import { isPlannedQuota } from '../plan/relations/planned-quotas.ts';
+import { countedName, withQuotas } from '../plan/relations/quota.ts';
 import type { Cluster } from '../ports/cluster.ts';
+import { countUse } from './count-use.ts';
 
 /** Sums what the plan asks for against the quotas of its namespaces. Where nothing can exceed them, nobody is asked. */
 export async function applyQuotas(
@@ -10,28 +12,38 @@ export async function applyQuotas(
   cluster: Pick<Cluster, 'list' | 'served'>,
   signal: AbortSignal,
 ): Promise<readonly Judgement[]> {
-  const asking = judgements.filter(
-    ({ action, needs }) => (action === 'create' || action === 'update') && !needs.some(isNamespace),
+  const planned = new Set(judgements.filter(isPlannedQuota).map(({ subject }) => subject.reference.namespace));
+  const born = new Set(
+    judgements.flatMap(({ needs, subject }) => {
+      const { namespace } = subject.reference;
+      return namespace !== null && needs.some(isNamespace) ? [namespace] : [];
+    }),
   );
+  const asking = judgements.filter(({ action, subject: { reference } }) => {
+    const isBorn = born.has(reference.namespace ?? '') && !planned.has(reference.namespace);
+    return (action === 'create' || action === 'update') && !isBorn;
+  });
   const byNamespace = Map.groupBy(asking, ({ subject }) => subject.reference.namespace);
   const namespaces = [...byNamespace].flatMap(([namespace, all]) =>
-    namespace !== null && mayExceed(all) ? [namespace] : [],
+    namespace !== null && !born.has(namespace) && (mayExceed(all) || planned.has(namespace)) ? [namespace] : [],
   );
-  const quotas = await quotasIn(namespaces, cluster, signal);
-  if (quotas.length === 0) return judgements;
-  const counted = new Map<Judgement, string>();
+  const living = await quotasIn(namespaces, cluster, signal);
+  if (living.length === 0 && planned.size === 0) return judgements;
+  const names = new Map<Judgement, string>();
   await Promise.all(
     asking.map(async (judgement) => {
       const { reference } = judgement.subject;
       const served = await cluster.served(apiVersionOf(reference), reference.kind, signal);
       if (served === null) return;
-      counted.set(judgement, served.group === '' ? served.plural : `${served.plural}.${served.group}`);
+      names.set(judgement, countedName(served));
     }),
   );
-  return withQuotas(judgements, quotas, (judgement) => counted.get(judgement) ?? null);
+  const none = (): null => null;
+  const counted = planned.size === 0 ? none : await countUse(asking, { judgements, born }, cluster, signal);
+  return withQuotas(judgements, { living, counted }, (judgement) => names.get(judgement) ?? null);
 }
 
-/** Born with the plan, it has no quota yet. */
+/** Born with the plan, it has no quota but those that come with it. */
 function isNamespace({ group, kind }: Identity): boolean {
   return group === '' && kind === 'Namespace';
 }

@@ -104,6 +104,45 @@ describe('A quota', () => {
   });
 });
 
+describe('A quota that comes with the objects that it limits', () => {
+  const quota = (hard: JsonObject) => object('v1', 'ResourceQuota', 'new', { spec: { hard } });
+
+  it('counts them with what lives already', async () => {
+    const stage = await world.namespace('new-quota');
+    const released = [configMap('lives'), deployment('web')];
+    const ledger = await stage.release(...released);
+    const plan = async (hard: JsonObject) => {
+      const merged = [...released, quota(hard), configMap('a'), configMap('b')];
+      return await stage.plan({ ledger, released, merged });
+    };
+    const blocked = async (hard: JsonObject) =>
+      (await plan(hard)).plan.changes.flatMap((change) =>
+        reasonOf(change)?.code === 'quota' ? change.identity.name : [],
+      );
+    expect(await blocked({ configmaps: '3', 'count/deployments.apps': '0' })).toEqual([]);
+    expect(await blocked({ configmaps: '2' })).toEqual(['a', 'b']);
+  });
+
+  it('counts them in a namespace that comes with it, beside what each namespace has', async () => {
+    const stage = await world.namespace('quota-born');
+    const inside = ['a', 'b'].map((name) => inNamespace('born-quota', configMap(name)));
+    const change = allow(['quota-born', 'born-quota'], ['Namespace']);
+    const codes = async (configmaps: string) => {
+      const merged = [
+        object('v1', 'Namespace', 'born-quota'),
+        inNamespace('born-quota', quota({ configmaps })),
+        ...inside,
+      ];
+      const { plan } = await stage.plan({ merged, change });
+      return plan.changes.flatMap((one) =>
+        one.identity.kind === 'ConfigMap' ? (reasonOf(one)?.code ?? one.action) : [],
+      );
+    };
+    expect(await codes('3')).toEqual(['create', 'create']);
+    expect(await codes('2')).toEqual(['quota', 'quota']);
+  });
+});
+
 describe('What the server makes up', () => {
   it('is not told as if it were known, and is no part of the digest', async () => {
     const stage = await world.namespace('allocated');

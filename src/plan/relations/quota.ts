@@ -1,24 +1,25 @@
 import { isJsonObject, type JsonObject } from '../../domain/json.ts';
-import { identityKey, type KubernetesObject, referenceOf } from '../../domain/manifest.ts';
+import type { KubernetesObject } from '../../domain/manifest.ts';
 import { valueAt } from '../fields/path.ts';
 import type { Judgement } from '../judgement.ts';
 import { crowdedWorkloads } from './crowded-workloads.ts';
+import { type CountedUse, withPlannedQuotas } from './planned-quotas.ts';
 import { podAmount } from './pod-requests.ts';
 import { exceeds, quantity, quantityText } from './quantity.ts';
 
 /**
  * What each fits a quota and together does not: every dry run is asked alone, so five pass where two fit. What
- * the plan deletes does not help, for pruning comes after applying; where it changes the quota, its new limits count, for
- * they are applied first.
+ * the plan deletes does not help, for pruning comes after applying; of a quota that it makes or changes the new limits count,
+ * for they are applied first.
  *
- * `countedAs`: what a quota counts the kind of an object as, `deployments.apps`; null: it is not served.
+ * `counted`: what the cluster has not counted yet. `countedAs`: what a quota counts the kind of an object as, `deployments.apps`; null: it is not served.
  */
 export function withQuotas(
   judgements: readonly Judgement[],
-  living: readonly KubernetesObject[],
+  { living, counted }: { readonly living: readonly KubernetesObject[]; readonly counted: CountedUse },
   countedAs: (judgement: Judgement) => string | null,
 ): readonly Judgement[] {
-  const quotas = withPlannedLimits(living, judgements);
+  const quotas = withPlannedQuotas(living, judgements, counted);
   const exceeded = new Map<Judgement, string>();
   for (const quota of quotas) {
     // Scopes are about pods, which workloads make later.
@@ -51,19 +52,6 @@ export function withQuotas(
   });
 }
 
-function withPlannedLimits(
-  quotas: readonly KubernetesObject[],
-  judgements: readonly Judgement[],
-): readonly KubernetesObject[] {
-  const planned = new Map(judgements.map((judgement) => [judgement.subject.key, judgement]));
-  return quotas.map((quota) => {
-    const changed = planned.get(identityKey(referenceOf(quota)));
-    const hard = changed?.action === 'update' ? valueAt(changed.desired ?? undefined, ['spec', 'hard']) : undefined;
-    const { status } = quota;
-    return isJsonObject(hard) && isJsonObject(status) ? { ...quota, status: { ...status, hard } } : quota;
-  });
-}
-
 const asking: ReadonlySet<Judgement['action']> = new Set(['create', 'update']);
 
 /** What the plan takes more than is taken now. */
@@ -71,17 +59,41 @@ function moreOf(judgement: Judgement, resource: string, countedAs: string | null
   const { subject, action, live, desired, after } = judgement;
   // Of a pod the defaults of a LimitRange count.
   const isPod = subject.reference.kind === 'Pod' && subject.reference.group === '';
-  const amount = amountOf(judgement, (isPod ? after : null) ?? desired, resource, countedAs);
+  const amount = amountOf(subject.reference, (isPod ? after : null) ?? desired, resource, countedAs);
   if (action === 'create') return amount;
-  return live.kind === 'present' ? amount - amountOf(judgement, live.object, resource, countedAs) : 0;
+  return live.kind === 'present' ? amount - amountOf(subject.reference, live.object, resource, countedAs) : 0;
+}
+
+/** How much of what a quota counts a living object takes. */
+export function usedBy(object: KubernetesObject, resource: string, { group, kind, plural }: UsedKind): number {
+  const isCount = resource.startsWith('count/');
+  // What has ended takes nothing but its place in the count (kubernetes, pkg/quota/v1/evaluator/core/pods.go).
+  const phase = valueAt(object, ['status', 'phase']);
+  if (group === '' && kind === 'Pod' && !isCount && (phase === 'Succeeded' || phase === 'Failed')) return 0;
+  return amountOf({ group, kind }, object, resource, countedName({ group, plural }));
+}
+
+/** `deployments.apps`, as quotas count it. */
+export function countedName({ group, plural }: Pick<UsedKind, 'group' | 'plural'>): string {
+  return group === '' ? plural : `${plural}.${group}`;
+}
+
+interface UsedKind {
+  readonly group: string;
+  readonly kind: string;
+  readonly plural: string;
 }
 
 // Object counts (`count/deployments.apps`, and the older names of core kinds), ports that a node gives, and storage.
-function amountOf({ subject }: Judgement, said: JsonObject | null, resource: string, countedAs: string | null): number {
+function amountOf(
+  { group, kind }: Pick<UsedKind, 'group' | 'kind'>,
+  said: JsonObject | null,
+  resource: string,
+  countedAs: string | null,
+): number {
   if (countedAs === null) return 0;
   if (resource === `count/${countedAs}` || resource === countedAs) return 1;
   const object = said ?? undefined;
-  const { group, kind } = subject.reference;
   if (group === '' && kind === 'Pod') return object === undefined ? 0 : podAmount(object, resource);
   if (group === '' && kind === 'Service') {
     const type = valueAt(object, ['spec', 'type']);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/domain/json.ts';
+import type { KubernetesObject } from '../../../src/domain/manifest.ts';
 import { withQuotas } from '../../../src/plan/relations/quota.ts';
 import { objectIn } from '../../objects.ts';
 import { judgement } from '../judgements.ts';
@@ -9,6 +10,8 @@ const quota = (resource: string, hard: string, used: string, spec: JsonObject = 
     spec,
     status: { hard: { [resource]: hard }, used: { [resource]: used } },
   });
+/** Quotas that live, of which the cluster has counted everything. */
+const those = (...living: readonly KubernetesObject[]) => ({ living, counted: () => null });
 const config = (name: string, namespace = 'shop') => objectIn(namespace, 'v1', 'ConfigMap', name);
 const service = (name: string, type: string, ports: number) =>
   objectIn('shop', 'v1', 'Service', name, {
@@ -62,7 +65,7 @@ describe('Creations exceed a quota together', () => {
     ['not before the cluster has counted', objectIn('shop', 'v1', 'ResourceQuota', 'q', { spec: {} }), two, false],
   ])('%s', (_name, one, objects, exceeded) => {
     const judgements = objects.map((manifest) => judgement(manifest));
-    const after = withQuotas(judgements, [one], ({ subject }) => plurals[subject.reference.kind] ?? null);
+    const after = withQuotas(judgements, those(one), ({ subject }) => plurals[subject.reference.kind] ?? null);
     const expected = exceeded ? ['blocked', 'quota'] : ['create', undefined];
     for (const one of after)
       expect([one.action, one.action === 'blocked' ? one.reason.code : undefined]).toEqual(expected);
@@ -70,7 +73,7 @@ describe('Creations exceed a quota together', () => {
 
   it('and updates that take no more never', () => {
     const judgements = [judgement(config('a'), { action: 'update' }), judgement(config('b'), { action: 'delete' })];
-    expect(withQuotas(judgements, [quota('configmaps', '0', '0')], () => 'configmaps')).toEqual(judgements);
+    expect(withQuotas(judgements, those(quota('configmaps', '0', '0')), () => 'configmaps')).toEqual(judgements);
   });
 });
 
@@ -80,7 +83,7 @@ describe('A quota that the same plan changes', () => {
     const live = quota('configmaps', '3', '1');
     const changed = judgement(wanted, { action: 'update', live: { kind: 'present', object: live } });
     const made = ['a', 'b'].map((name) => judgement(config(name)));
-    const after = withQuotas([changed, ...made], [live], (one) => plurals[one.subject.reference.kind] ?? null);
+    const after = withQuotas([changed, ...made], those(live), (one) => plurals[one.subject.reference.kind] ?? null);
     return after.slice(1).map(({ action }) => action);
   };
 
@@ -94,9 +97,9 @@ describe('A quota that the same plan changes', () => {
     const wanted = objectIn('shop', 'v1', 'ResourceQuota', 'q', { spec: { hard: { configmaps: '2' } } });
     const raised = judgement(wanted, { action: 'update', live: { kind: 'present', object: live } });
     const waiting = ['a', 'b'].map((name) => judgement(config(name), { needs: [raised.subject.reference] }));
-    const after = withQuotas([raised, ...waiting], [live], (one) => plurals[one.subject.reference.kind] ?? null);
+    const after = withQuotas([raised, ...waiting], those(live), (one) => plurals[one.subject.reference.kind] ?? null);
     expect(after.slice(1).map(({ action }) => action)).toEqual(['blocked', 'blocked']);
-    const [, one] = withQuotas([raised, ...waiting.slice(1)], [live], () => 'configmaps');
+    const [, one] = withQuotas([raised, ...waiting.slice(1)], those(live), () => 'configmaps');
     expect(one?.action).toBe('create');
   });
 });
@@ -115,14 +118,14 @@ describe('A quota on what pods take', () => {
   it('sums pods that are created, init containers and all', () => {
     const two = [pod('a', '400m'), pod('b', '400m')].map((one) => judgement(one));
     const actions = (hard: string) =>
-      withQuotas(two, [quota('requests.cpu', hard, '0')], count('pods')).map(({ action }) => action);
+      withQuotas(two, those(quota('requests.cpu', hard, '0')), count('pods')).map(({ action }) => action);
     expect(actions('1')).toEqual(['create', 'create']);
     expect(actions('900m')).toEqual(['blocked', 'blocked']);
   });
 
   it('is not exceeded by rounding', () => {
     const pods = [judgement(pod('a', '100m'))];
-    const [one] = withQuotas(pods, [quota('requests.cpu', '300m', '100m')], count('pods'));
+    const [one] = withQuotas(pods, those(quota('requests.cpu', '300m', '100m')), count('pods'));
     expect(one?.action).toBe('create');
   });
 
@@ -133,14 +136,14 @@ describe('A quota on what pods take', () => {
       spec: { initContainers: [cpu('200m', stays), cpu('500m'), cpu('100m', stays)], containers: [cpu('300m')] },
     });
     const action = (hard: string) =>
-      withQuotas([judgement(one)], [quota('requests.cpu', hard, '0')], count('pods'))[0]?.action;
+      withQuotas([judgement(one)], those(quota('requests.cpu', hard, '0')), count('pods'))[0]?.action;
     expect([action('700m'), action('699m')]).toEqual(['create', 'blocked']);
   });
 
   it('is said of a workload whose pods will not all start, and blocks nothing', () => {
     const scaled = judgement(web(4), { action: 'update', live: { kind: 'present', object: web(2) } });
     const remark = (hard: string) =>
-      withQuotas([scaled], [quota('requests.cpu', hard, '1')], count('deployments.apps')).map((one) => [
+      withQuotas([scaled], those(quota('requests.cpu', hard, '1')), count('deployments.apps')).map((one) => [
         one.action,
         one.remark,
       ]);
@@ -151,7 +154,7 @@ describe('A quota on what pods take', () => {
   });
 
   it('counts pods by number, too', () => {
-    const [made] = withQuotas([judgement(web(3))], [quota('pods', '2', '0')], count('deployments.apps'));
+    const [made] = withQuotas([judgement(web(3))], those(quota('pods', '2', '0')), count('deployments.apps'));
     expect(made?.remark).toContain('allows 2 pods');
   });
 });
@@ -164,10 +167,43 @@ describe('A claim that grows', () => {
     });
     const made = judgement(claim('b', '1Gi'));
     const actions = (hard: string) =>
-      withQuotas([grows, made], [quota('requests.storage', hard, '2Gi')], () => 'persistentvolumeclaims').map(
+      withQuotas([grows, made], those(quota('requests.storage', hard, '2Gi')), () => 'persistentvolumeclaims').map(
         ({ action }) => action,
       );
     expect(actions('4Gi')).toEqual(['update', 'create']);
     expect(actions('3Gi')).toEqual(['blocked', 'blocked']);
+  });
+});
+
+describe('A quota that the same plan makes', () => {
+  const made = (spec: JsonObject) => judgement(objectIn('shop', 'v1', 'ResourceQuota', 'q', { spec }));
+  const actions = (hard: JsonObject, counted: number | null, live: readonly KubernetesObject[] = []) => {
+    const objects = [made({ hard }), ...['a', 'b'].map((name) => judgement(config(name)))];
+    const settings = { living: live, counted: () => counted };
+    return withQuotas(objects, settings, (one) => plurals[one.subject.reference.kind] ?? null)
+      .slice(1)
+      .map(({ action }) => action);
+  };
+
+  it('counts with what lives, and not where that is not known', () => {
+    expect(actions({ configmaps: '3' }, 1)).toEqual(['create', 'create']);
+    expect(actions({ configmaps: '3' }, 2)).toEqual(['blocked', 'blocked']);
+    expect(actions({ configmaps: '1' }, null)).toEqual(['create', 'create']);
+    expect(actions({ secrets: '0' }, 5)).toEqual(['create', 'create']);
+  });
+
+  it('is not one that lives, where it only begins to limit something', () => {
+    const live = quota('secrets', '1', '0');
+    const wanted = objectIn('shop', 'v1', 'ResourceQuota', 'q', { spec: { hard: { secrets: '1', configmaps: '2' } } });
+    const changed = judgement(wanted, { action: 'update', live: { kind: 'present', object: live } });
+    const objects = [changed, ...['a', 'b'].map((name) => judgement(config(name)))];
+    const after = (counted: number) =>
+      withQuotas(
+        objects,
+        { living: [live], counted: () => counted },
+        (one) => plurals[one.subject.reference.kind] ?? null,
+      );
+    expect(after(0).map(({ action }) => action)).toEqual(['update', 'create', 'create']);
+    expect(after(1).map(({ action }) => action)).toEqual(['update', 'blocked', 'blocked']);
   });
 });
