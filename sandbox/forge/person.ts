@@ -2,7 +2,7 @@ import { changeDraft, changePullRequest } from './actions/change-pull-request.ts
 import { requestAction, rerequestCheckRun, rerequestCheckSuite } from './actions/check-runs.ts';
 import { createComment, deleteComment, editComment } from './actions/comments.ts';
 import { type MergeInput, mergePullRequest, signatureOf } from './actions/merge-pull-request.ts';
-import { enqueue, mergeQueued, type QueuedGroup } from './actions/merge-queue.ts';
+import { dequeue, enqueue, mergeQueued, type QueuedGroup } from './actions/merge-queue.ts';
 import { openPullRequest } from './actions/open-pull-request.ts';
 import { announcePush } from './actions/push.ts';
 import { createReview, dismissReview, type ReviewInput } from './actions/reviews.ts';
@@ -59,6 +59,8 @@ export interface Person {
   readonly merge: (repository: string, number: number, input?: Partial<MergeInput>) => Promise<string>;
   /** "Merge when ready", with a merge queue. */
   readonly enqueue: (repository: string, number: number) => Promise<QueuedGroup>;
+  /** What GitHub does of itself when nobody answers the group's checks for too long. */
+  readonly dequeue: (repository: string, number: number, group: QueuedGroup) => Promise<void>;
   /** What GitHub does of itself once these checks have passed on the group's head. */
   readonly mergeQueued: (
     repository: string,
@@ -146,6 +148,7 @@ export function personOf(world: World, login: string): Person {
         mergePullRequest(world, pull, { method: 'merge', sha: null, title: null, message: null, ...input }, actor),
       ),
     enqueue: (name, number) => ofPull(name, number, 'write', (pull) => enqueue(world, pull, actor)),
+    dequeue: (name, number, group) => ofPull(name, number, 'write', (pull) => dequeue(world, pull, group, actor)),
     mergeQueued: (name, number, group, required) =>
       ofPull(name, number, 'write', (pull) => mergeQueued(world, pull, group, required, actor)),
     close: (name, number) => change(name, number, { state: 'closed' }),

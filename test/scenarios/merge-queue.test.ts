@@ -47,6 +47,26 @@ describe('a merge queue', () => {
     expect(await planned(await enqueue(right.number))).toMatchObject({ conclusion: 'failure' });
   });
 
+  it('gets no check where both webhooks were lost, and gets it when it is queued again', async () => {
+    const { forge } = story.world;
+    const pull = await story.open('unheard', { 'deploy/staging/web.yaml': deployment('web:3', 1) });
+    await story.planned(pull);
+    await forge.idle();
+    const lost = forge.webhooks.lose(({ event }) => event === 'push' || event === 'merge_group', 2);
+    const unheard = await enqueue(pull.number);
+    await forge.idle();
+    expect(lost.used()).toBe(2);
+    // GitHub says of it: "Expected — Waiting for status to be reported".
+    expect(await story.github.checkRuns(unheard.head)).toEqual([]);
+    const merge = (group: QueuedGroup) => forge.as('grace').mergeQueued(shop, pull.number, group, required);
+    await expect(merge(unheard)).rejects.toThrow('fairlead/plan');
+    await forge.as('grace').dequeue(shop, pull.number, unheard);
+    const again = await enqueue(pull.number);
+    expect(await planned(again)).toMatchObject({ conclusion: 'success' });
+    await merge(again);
+    expect(await story.verdict(again.head, 'staging')).toMatchObject({ state: 'success' });
+  });
+
   it('waits for a second person where its pull request did, and does not ask twice', async () => {
     const pull = await story.open('drops', { 'deploy/staging/cache.yaml': null });
     const asked = await story.planned(pull);

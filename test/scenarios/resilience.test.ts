@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from '../eventually.ts';
 import { configMap, deployment } from '../manifest-texts.ts';
 import { paths, settings, webFiles } from './shop.ts';
-import { type Story, startStory } from './story.ts';
+import { type Story, shop, startStory } from './story.ts';
 
 const twoHundred = Object.fromEntries(
   Array.from({ length: 200 }, (_, index) => [
@@ -64,6 +64,38 @@ describe('whatever happens on the way, the end is the same', () => {
     const commit = await story.merge(pull);
     expect(await story.verdict(commit, 'staging')).toMatchObject({ state: 'success' });
     await eventually(async () => (await story.comment(pull.number)).includes('merged; staging converged'));
+  });
+
+  it('when Redis is wiped between the plan of a takeover and its merge, nothing is taken before a second person agrees', async () => {
+    story = await startStory({ env: { FAIRLEAD_SWEEP: '2s' } });
+    await story.release('first', { 'deploy/staging/web.yaml': deployment('web:2') }, ['staging']);
+    const admin = story.world.clusters['staging']?.admin;
+    await admin?.request('POST', '/api/v1/namespaces/shop/configmaps?fieldManager=kubectl-create', {
+      metadata: { name: 'extra' },
+      data: { a: '1', precious: 'theirs' },
+    });
+    const pull = await story.open('takes', { 'deploy/staging/extra.yaml': configMap('extra', { a: '1' }) });
+    expect(await story.planned(pull)).toMatchObject({ conclusion: 'success' });
+    await story.world.redis.wipe();
+    const commit = await story.merge(pull);
+    await story.confirmation(commit, 'staging');
+    // It is as true after another loss, and there is still a way out.
+    await story.world.redis.wipe();
+    const command = await story.confirmation(commit, 'staging');
+    expect(await story.live('staging', paths.configMap('extra'))).toMatchObject({ data: { precious: 'theirs' } });
+    await eventually(async () => (await story.comment(pull.number)).includes('no plan that is still known announced'));
+    // Until it is known again what waits there, the answer is to look later.
+    await eventually(async () => {
+      const before = (await story.replies(pull.number)).length;
+      await story.world.forge.as('grace').comment(shop, pull.number, command);
+      const [reply = ''] = await eventually(async () => {
+        const since = (await story.replies(pull.number)).slice(before);
+        return since.length > 0 ? since : null;
+      });
+      return reply.includes('onfirmed');
+    });
+    expect(await story.verdict(commit, 'staging')).toMatchObject({ state: 'success' });
+    expect(await story.live('staging', paths.configMap('extra'))).toMatchObject({ data: { a: '1' } });
   });
 
   it('when the API server is restarted in the middle, the release converges', async () => {

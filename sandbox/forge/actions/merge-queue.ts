@@ -34,24 +34,55 @@ export async function enqueue(world: World, pull: PullRequest, actor: Actor): Pr
   const ref = `refs/heads/${branch}`;
   await moveRef(directory, ref, result.sha, zeroSha);
   await announcePush(world, repository.id, { ref, before: zeroSha, after: result.sha }, actor);
-  const [commit] = await readCommits(directory, ['-1', result.sha]);
-  if (commit === undefined) throw new Error(`no commit ${result.sha}`);
+  await announceGroup(
+    world,
+    pull,
+    { group: { branch, head: result.sha }, base, actor },
+    { action: 'checks_requested' },
+  );
+  return { branch, head: result.sha };
+}
+
+/** What GitHub does with a group whose checks nobody answers, after an hour or whatever the rule says: it is out of the queue. */
+export async function dequeue(world: World, pull: PullRequest, group: QueuedGroup, actor: Actor): Promise<void> {
+  const repository = world.state.repositories.must(pull.repositoryId);
+  const base = await readBranch(repository.directory, pull.base.ref);
+  if (base === undefined) throw refuse(422, 'The base branch is gone');
+  await announceGroup(world, pull, { group, base, actor }, { action: 'destroyed', reason: 'dequeued' });
+  const ref = `refs/heads/${group.branch}`;
+  await moveRef(repository.directory, ref, zeroSha, group.head);
+  await announcePush(world, repository.id, { ref, before: group.head, after: zeroSha }, actor);
+}
+
+type GroupEvent =
+  | { readonly action: 'checks_requested' }
+  | { readonly action: 'destroyed'; readonly reason: 'dequeued' };
+
+async function announceGroup(
+  world: World,
+  pull: PullRequest,
+  { group, base, actor }: { readonly group: QueuedGroup; readonly base: string; readonly actor: Actor },
+  { action, ...more }: GroupEvent,
+): Promise<void> {
+  const repository = world.state.repositories.must(pull.repositoryId);
+  const [commit] = await readCommits(repository.directory, ['-1', group.head]);
+  if (commit === undefined) throw new Error(`no commit ${group.head}`);
   emit(world, {
     event: 'merge_group',
-    action: 'checks_requested',
+    action,
     repository,
     actor,
     payload: {
+      ...more,
       merge_group: {
-        head_sha: result.sha,
-        head_ref: ref,
+        head_sha: group.head,
+        head_ref: `refs/heads/${group.branch}`,
         base_sha: base,
         base_ref: `refs/heads/${pull.base.ref}`,
         head_commit: simpleCommitBody(commit),
       },
     },
   });
-  return { branch, head: result.sha };
 }
 
 /** What GitHub does once these required checks have passed on the group's head: the base branch moves there. */
