@@ -70,13 +70,15 @@ var refusedCalls = merged(architectureCalls, map[string]uintptr{
 	"init_module": syscall.SYS_INIT_MODULE, "delete_module": syscall.SYS_DELETE_MODULE, "kexec_load": syscall.SYS_KEXEC_LOAD,
 	"reboot": syscall.SYS_REBOOT, "acct": syscall.SYS_ACCT, "syslog": syscall.SYS_SYSLOG, "vhangup": syscall.SYS_VHANGUP,
 	"sethostname": syscall.SYS_SETHOSTNAME, "setdomainname": syscall.SYS_SETDOMAINNAME, "settimeofday": syscall.SYS_SETTIMEOFDAY,
-	"clock_settime": syscall.SYS_CLOCK_SETTIME, "adjtimex": syscall.SYS_ADJTIMEX,
+	"clock_settime": syscall.SYS_CLOCK_SETTIME, "adjtimex": syscall.SYS_ADJTIMEX, "sync": syscall.SYS_SYNC,
+	"lsm_set_self_attr": 460,
 })
 
 const (
 	// The newest call that was judged: mseal, Linux 6.10.
 	newestCall = 462
 	sysClone3  = 435
+	sysOpenat2 = 437
 
 	cloneThread = 0x00010000
 	// mount, cgroup, UTS, IPC, user, PID and network namespace.
@@ -88,8 +90,10 @@ func callFilter(self uint32) []instruction {
 	filter := []instruction{load(4), jump(equals, architecture, 1, 0), answer(killProcess)}
 	// Beyond it is also the x32 side of amd64's table.
 	filter = append(filter, load(0), jump(greater, newestCall, 0, 1), answer(unknown))
-	// What it asks for stands in memory, which no filter sees. A thread is then made by clone.
-	filter = append(filter, jump(equals, sysClone3, 0, 1), answer(unknown))
+	// What they ask for stands in memory, which no filter sees. A thread is then made by clone, a file opened by openat.
+	for _, number := range []uint32{sysClone3, sysOpenat2} {
+		filter = append(filter, jump(equals, number, 0, 1), answer(unknown))
+	}
 	for _, number := range refusedCalls {
 		filter = append(filter, jump(equals, uint32(number), 0, 1), answer(refused))
 	}
@@ -97,13 +101,19 @@ func callFilter(self uint32) []instruction {
 		// A thread of its own, and nothing else: no process, no namespace.
 		jump(equals, syscall.SYS_CLONE, 0, 5), load(argument(0)),
 		jump(set, cloneThread, 0, 2), jump(set, cloneNamespaces, 1, 0), answer(allowed), answer(refused))
+	// Landlock before Linux 6.2 has no word about a file that is opened to be read, and emptied.
+	for number, flags := range openCalls {
+		filter = append(filter, jump(equals, uint32(number), 0, 4), load(argument(flags)), jump(set, syscall.O_TRUNC, 0, 1), answer(refused), answer(allowed))
+	}
 	// Go interrupts its own threads by signals.
 	filter = append(filter, where(syscall.SYS_KILL, 0, []uint32{self}, allowed, refused)...)
 	filter = append(filter, where(syscall.SYS_TGKILL, 0, []uint32{self}, allowed, refused)...)
 	filter = append(filter, where(sysPrlimit64, 0, []uint32{0, self}, allowed, refused)...)
-	// F_SETOWN, F_SETSIG, F_SETOWN_EX; FIOSETOWN, SIOCSPGRP: signals to others by way of a file. TIOCSTI: keys on their terminal.
-	filter = append(filter, where(syscall.SYS_FCNTL, 1, []uint32{8, 10, 15}, refused, allowed)...)
-	filter = append(filter, where(syscall.SYS_IOCTL, 1, []uint32{0x8901, 0x8902, 0x5412}, refused, allowed)...)
+	// F_SETOWN, F_SETSIG, F_SETOWN_EX: signals to others by way of a file. F_SETLEASE, F_NOTIFY: a hand on what others open.
+	filter = append(filter, where(syscall.SYS_FCNTL, 1, []uint32{8, 10, 15, 1024, 1026}, refused, allowed)...)
+	// TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX. Others change the attributes of a file that is open to be read
+	// (FS_IOC_SETFLAGS), type on somebody's terminal (TIOCSTI), and whatever a driver has thought of.
+	filter = append(filter, where(syscall.SYS_IOCTL, 1, []uint32{0x5401, 0x5413, 0x541b, 0x5421, 0x5450, 0x5451}, allowed, refused)...)
 	return append(filter, answer(allowed))
 }
 

@@ -37,6 +37,17 @@ func tried(name, what string, open []int) string {
 		return outcome("linked", os.Symlink("/etc/passwd", what))
 	case "chmod":
 		return outcome("changed", os.Chmod(what, 0o777))
+	case "empty":
+		_, err := syscall.Open(what, syscall.O_RDONLY|syscall.O_TRUNC|syscall.O_CLOEXEC, 0)
+		return outcome("emptied", err)
+	case "attributes":
+		return onFile(what, func(file uintptr) error {
+			var none uint32
+			const setFlags = 0x40086602
+			return call(syscall.SYS_IOCTL, file, setFlags, uintptr(unsafe.Pointer(&none)))
+		})
+	case "lease":
+		return onFile(what, func(file uintptr) error { return call(syscall.SYS_FCNTL, file, syscall.F_SETLEASE, syscall.F_RDLCK) })
 	case "socket":
 		return socket(what)
 	case "connect":
@@ -101,6 +112,16 @@ func openFiles() []int {
 		}
 	}
 	return open
+}
+
+// onFile tries something with a file that it may read.
+func onFile(path string, attempt func(uintptr) error) string {
+	file, err := syscall.Open(path, syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
+	if err != nil {
+		return "got no file: " + err.Error()
+	}
+	defer syscall.Close(file)
+	return outcome("it", attempt(uintptr(file)))
 }
 
 func socket(family string) string {
@@ -200,7 +221,7 @@ func calls() string {
 	}
 	const nonsense = ^uintptr(0)
 	var possible []string
-	for name, number := range merged(refusedCalls, map[string]uintptr{"clone3": sysClone3, "a call of tomorrow": newestCall + 1}) {
+	for name, number := range merged(refusedCalls, map[string]uintptr{"clone3": sysClone3, "openat2": sysOpenat2, "a call of tomorrow": newestCall + 1}) {
 		err := call(number, nonsense, nonsense, nonsense, nonsense, nonsense, nonsense)
 		if err != syscall.EPERM && err != syscall.ENOSYS {
 			possible = append(possible, fmt.Sprint(name, " (", err, ")"))

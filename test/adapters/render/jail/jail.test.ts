@@ -205,6 +205,9 @@ describe.skipIf(!kernelCanJail).each(people)('a program in the jail, run by %s',
       'calls',
       `remove=${root}/inside`,
       `chmod=${root}/inside`,
+      `empty=${root}/inside`,
+      `attributes=${root}/inside`,
+      `lease=${root}/inside`,
       ...['unix', 'inet', 'inet6', 'packet', 'vsock', 'alg'].map((family) => `socket=${family}`),
       'exec=/bin/sh',
       `exec=${process.execPath}`,
@@ -215,6 +218,11 @@ describe.skipIf(!kernelCanJail).each(people)('a program in the jail, run by %s',
       'ended 0',
     ]);
     expect(heard).toEqual([]);
+  });
+
+  it('empties no file by opening it, also where Landlock says nothing about that: the filter answers first', async () => {
+    const attempt = `empty=${root}/inside`;
+    expect(await probe([attempt], who, 'jailed')).toEqual([`${attempt} refused: operation not permitted`, 'ended 0']);
   });
 
   it('would have each of them without the jail, and be heard: the probe can tell', async () => {
