@@ -39,8 +39,7 @@ export async function startFairleadProcess(options: FairleadOptions): Promise<Fa
   const start = async (): Promise<void> => {
     running = await startGuardedProcess({
       command: process.execPath,
-      // As in the Dockerfile.
-      args: ['--max-semi-space-size=24', path.join(root, 'src/main.ts')],
+      args: [...startFlags(), path.join(root, 'src/main.ts')],
       env: { ...options.env, HOST: '127.0.0.1', PORT: String(options.port) },
       cwd: options.folder,
       log,
@@ -59,6 +58,13 @@ export async function startFairleadProcess(options: FairleadOptions): Promise<Fa
     },
     kill: async () => running?.kill(),
   };
+}
+
+/** What an operator gives Node: all between `node` and `src/main.ts` of the script `start`. */
+function startFlags(): readonly string[] {
+  const text = readFileSync(path.join(root, 'package.json'), 'utf8');
+  const { scripts } = JSON.parse(text) as { readonly scripts: { readonly start: string } };
+  return scripts.start.split(' ').slice(1, -1);
 }
 
 type Starting = {

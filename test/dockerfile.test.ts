@@ -80,6 +80,7 @@ describe('the Dockerfile', () => {
     expect(all('USER')).toEqual([['1000:1000']]);
     const command = JSON.parse(all('CMD')[0]?.join(' ') ?? '[]') as readonly string[];
     expect(command.join(' ')).toBe(scripts.start);
+    expect(read('README.md'), 'the README starts it alike').toContain(`\`${scripts.start}\``);
     expect(existsSync(path.join(root, command.at(-1) ?? ''))).toBe(true);
   });
 
