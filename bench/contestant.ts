@@ -41,6 +41,14 @@ export function objectsOf(step: Step, course: Course): readonly BenchObject[] {
   }
 }
 
+/** What has to be asked about: of a changed object also what it was, or its change cannot be told from drift. */
+export function dryRunsOf(step: Step, course: Course): readonly BenchObject[] {
+  const objects = objectsOf(step, course);
+  return step === 'plan of a change'
+    ? [...objects, ...course.first.filter((object) => !objects.includes(object))]
+    : objects;
+}
+
 export function isPlan(step: Step): boolean {
   return step.startsWith('plan') || step === 'first plan';
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Pool } from 'undici';
-import { type Contestant, type Course, isPlan, objectsOf, timed } from './contestant.ts';
+import { type Contestant, type Course, dryRunsOf, isPlan, objectsOf, timed } from './contestant.ts';
 import type { BenchObject } from './objects.ts';
 import { objectPath } from './served-kinds.ts';
 
@@ -31,8 +31,9 @@ export function rawRequests(kubeconfig: string): RawRequests {
   return {
     of: (course) => ({
       measure: async (step) => {
-        const query = `fieldManager=raw&fieldValidation=Strict&force=true${isPlan(step) ? '&dryRun=All' : ''}`;
-        return { raw: await timed(() => each(objectsOf(step, course), (object) => send('PATCH', object, query))) };
+        const query = 'fieldManager=raw&fieldValidation=Strict&force=true';
+        const [objects, kind] = isPlan(step) ? [dryRunsOf(step, course), '&dryRun=All'] : [objectsOf(step, course), ''];
+        return { raw: await timed(() => each(objects, (object) => send('PATCH', object, query + kind))) };
       },
     }),
     remove: (objects) => each(objects, (object) => send('DELETE', object, '')),

@@ -78,7 +78,8 @@ export function benchReport({ at, machine, sizes, amongMany }: BenchResult): str
 
 const method = [
   'Medians over the rounds, in seconds, and as a multiple of raw requests in the same rounds, where everybody took turns.',
-  'Raw: dry-run or real apply requests of all objects, 16 in flight, answers thrown away. kubectl: `diff --server-side',
+  'Raw: dry-run or real apply requests of all objects, 16 in flight, answers thrown away; of an object that is changed two',
+  'dry runs, what it was and what it will be, as whoever tells a change from drift has to ask. kubectl: `diff --server-side',
   '--concurrency=16` and `apply --server-side`. Fairlead: by its own histograms, and by the clock of who waits at GitHub;',
   'it plans a release too, for all is dry-run before the first write, which neither raw applies nor kubectl do: merge →',
   'converged is judged by raw dry runs and raw applies of the same round together. A change touches every tenth object.',
