@@ -1,4 +1,9 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { rowOf } from './import-rules.ts';
+import { importTable } from './import-table.ts';
 import { type PlantedTree, plantedTree } from './planted-tree.ts';
 
 const steps = ['format', 'lint', 'types', 'unused'] as const;
@@ -48,7 +53,7 @@ describe('one planted violation', () => {
     ['format', 'src/domain/planted.ts', 'export   type Planted = "x"\n'],
     ['format', 'src/domain/unsorted.ts', "import type { B } from './b.ts';\nimport type { A } from './a.ts';\n"],
     ['types', 'src/domain/planted.ts', "export const planted: number = 'text';\n"],
-    ['types', 'test/planted.test.ts', 'export const first: number = [1][0];\n'],
+    ['types', 'test/planted.test.ts', "export const planted: number = 'text';\n"],
     ['unused', 'src/domain/planted.ts', 'export type Planted = string;\n'],
     ['unused', 'src/plan/plan-word.ts', planWordWith('export function unused(): void {}\n')],
     ['unused', 'src/plan/plan-word.ts', `import 'left-pad';\n${planWordWith('')}`],
@@ -67,6 +72,55 @@ describe('one planted violation', () => {
     await tree.remove();
     expect(output).toContain('ajv  package.json');
     expect(ok).toBe(false);
+  });
+});
+
+/** What types must refuse, by the option of `tsconfig.json` that makes it so. */
+const typeMistakes: readonly (readonly [option: string, code: string, text: string])[] = [
+  ['strict', 'TS7006', 'export const planted = (text) => text;\n'],
+  ['noUncheckedIndexedAccess', 'TS2322', 'export const planted: number = [1][0];\n'],
+  ['exactOptionalPropertyTypes', 'TS2375', 'export const planted: { a?: number } = { a: undefined };\n'],
+  ['noImplicitOverride', 'TS4114', 'class A {\n  a(): void {}\n}\nexport class B extends A {\n  a(): void {}\n}\n'],
+  ['noImplicitReturns', 'TS7030', 'export function f(a: boolean): number | undefined {\n  if (a) return 1;\n}\n'],
+  [
+    'noFallthroughCasesInSwitch',
+    'TS7029',
+    'export function f(a: number): number {\n  let b = 0;\n  switch (a) {\n    case 1:\n      b = 1;\n    case 2:\n      b = 2;\n  }\n  return b;\n}\n',
+  ],
+  ['noUnusedLocals', 'TS6133', 'const unused = 1;\nexport const a = 1;\n'],
+  ['noUnusedParameters', 'TS6133', 'export function f(a: number): void {}\n'],
+  ['erasableSyntaxOnly', 'TS1294', 'export enum Planted {\n  A,\n}\n'],
+  ['verbatimModuleSyntax', 'TS1484', "import { Word } from './word.ts';\n\nexport type A = Word;\n"],
+];
+
+describe('types', () => {
+  const fileOf = (option: string): string => `src/domain/${option.toLowerCase()}.ts`;
+  let tree: PlantedTree;
+  let output: string;
+  beforeAll(async () => {
+    tree = await plantedTree(Object.fromEntries(typeMistakes.map(([option, , text]) => [fileOf(option), text])));
+    ({ output } = await tree.check('types'));
+  });
+  afterAll(() => tree.remove());
+
+  it.each(typeMistakes)('refuses what %s forbids (%s)', (option, code) => {
+    expect(
+      output
+        .split('\n')
+        .filter((line) => line.startsWith(fileOf(option)))
+        .join('\n'),
+    ).toContain(`error ${code}`);
+  });
+
+  it('is planted against with every option that forbids something', () => {
+    const { compilerOptions } = z
+      .object({ compilerOptions: z.record(z.string(), z.unknown()) })
+      .parse(JSON.parse(readFileSync(path.join(tree.root, 'tsconfig.json'), 'utf8')));
+    const forbids = /^(?:strict|no[A-Z]|exact|erasable|verbatim)/;
+    const on = Object.keys(compilerOptions).filter((name) => forbids.test(name) && compilerOptions[name] === true);
+    expect(on.filter((name) => name !== 'noEmit').toSorted()).toEqual(
+      typeMistakes.map(([option]) => option).toSorted(),
+    );
   });
 });
 
@@ -98,6 +152,55 @@ const mistakes: readonly (readonly [rule: string, file: string, text: string])[]
     'test/mocked.test.ts',
     "import { vi } from 'vitest';\n\nvi.mock('../src/main.ts');\n",
   ],
+  [
+    'eslint(no-restricted-properties)',
+    'test/mocked-later.test.ts',
+    "import { vi } from 'vitest';\n\nvi.doMock('../src/main.ts');\n",
+  ],
+  ['eslint(eqeqeq)', 'src/domain/equal.ts', 'export const same = (a: number, b: number): boolean => a == b;\n'],
+  ['eslint(no-unused-vars)', 'src/domain/unused.ts', 'try {\n  performance.now();\n} catch (error) {}\n'],
+  // Not by name: on as all that is surely a mistake.
+  ['eslint(no-debugger)', 'src/domain/correctness.ts', 'debugger;\n'],
+  [
+    'import(no-duplicates)',
+    'src/domain/duplicates.ts',
+    "import { a } from './cycle-a.ts';\nimport { a as other } from './cycle-a.ts';\n\nexport const both = [a, other];\n",
+  ],
+  ['typescript(await-thenable)', 'src/domain/awaited.ts', 'export const a = async () => await 1;\n'],
+  [
+    'typescript(consistent-type-imports)',
+    'src/domain/type-imported.ts',
+    "import { Word } from './word.ts';\n\nexport type A = Word;\n",
+  ],
+  [
+    'typescript(no-unnecessary-type-assertion)',
+    'src/domain/asserted.ts',
+    'export const a = (b: string) => b as string;\n',
+  ],
+  [
+    'typescript(no-unsafe-argument)',
+    'src/domain/argument.ts',
+    "const take = (text: string): string => text;\nexport const a = take(JSON.parse('1'));\n",
+  ],
+  ['typescript(no-unsafe-call)', 'src/domain/called.ts', "export const a: unknown = JSON.parse('1')();\n"],
+  ['typescript(no-unsafe-member-access)', 'src/domain/member.ts', "export const a: unknown = JSON.parse('1').b;\n"],
+  ['typescript(no-unsafe-return)', 'src/domain/returned.ts', "export const a = (): string => JSON.parse('1');\n"],
+  [
+    'typescript(prefer-promise-reject-errors)',
+    'src/domain/rejected.ts',
+    "export const a = (): Promise<void> => Promise.reject('text');\n",
+  ],
+  [
+    'typescript(return-await)',
+    'src/domain/return-await.ts',
+    'export async function f(): Promise<number> {\n  try {\n    return Promise.resolve(1);\n  } catch {\n    return 2;\n  }\n}\n',
+  ],
+  ['vitest(expect-expect)', 'test/nothing-expected.test.ts', "import { it } from 'vitest';\n\nit('x', () => {});\n"],
+  [
+    'vitest(valid-expect)',
+    'test/expected-nothing.test.ts',
+    "import { expect, it } from 'vitest';\n\nit('x', () => {\n  expect(1);\n});\n",
+  ],
 ];
 
 /** Every row of the import table, with something that it does not allow. */
@@ -116,6 +219,10 @@ const forbidden: readonly (readonly [file: string, specifier: string])[] = [
   ['src/present/to-plan.ts', '../plan/plan-word.ts'],
   ['src/present/to-ports.ts', '../ports/mouth.ts'],
   ['src/present/to-package.ts', 'diff'],
+  ['src/present/pages/to-plan.ts', '../../plan/plan-word.ts'],
+  ['src/present/pages/to-package.ts', 'zod'],
+  ['src/ports/to-plan.ts', '../plan/plan-word.ts'],
+  ['src/ports/to-node.ts', 'node:fs'],
   ['src/predict/to-jobs.ts', '../jobs/say.ts'],
   ['src/predict/to-adapter.ts', '../adapters/git/sound.ts'],
   ['src/predict/to-node.ts', 'node:fs'],
@@ -147,11 +254,14 @@ const forbidden: readonly (readonly [file: string, specifier: string])[] = [
   ['src/adapters/clock/to-package.ts', 'pino'],
   ['src/adapters/disk/to-package.ts', 'pino'],
   ['src/config.ts', './domain/word.ts'],
+  ['src/roles/to-package.ts', 'undici'],
+  ['src/roles/to-main.ts', '../main.ts'],
   ['src/jobs/to-main.ts', '../main.ts'],
   ['src/jobs/to-sandbox.ts', '../../sandbox/demo.ts'],
   ['src/main.ts', '../test/word.test.ts'],
   ['sandbox/to-product.ts', '../src/domain/word.ts'],
   ['sandbox/to-test.ts', '../test/word.test.ts'],
+  ['sandbox/demo.ts', '../test/word.test.ts'],
 ];
 
 /** Other ways to write an import. */
@@ -171,6 +281,7 @@ describe('lint', () => {
     ...Object.fromEntries(mistakes.map(([, file, text]) => [file, text])),
     ...Object.fromEntries(forbidden.map(([file, specifier]) => [file, `import '${specifier}';\n`])),
     ...Object.fromEntries(disguised),
+    'src/domain/silenced.ts': '// oxlint-disable-next-line no-console\nexport const a = 1;\n',
     [sdk]: "export type { KubeConfig } from '@kubernetes/client-node';\n",
     'src/adapters/git/sound.ts': 'export const a = 1;\n',
     'src/adapters/redis/sound.ts': 'export const a = 1;\n',
@@ -178,12 +289,12 @@ describe('lint', () => {
   };
   let tree: PlantedTree;
   let ok: boolean;
+  let output: string;
   let found: ReadonlySet<string>;
   beforeAll(async () => {
     tree = await plantedTree(planted);
-    const result = await tree.check('lint');
-    ok = result.ok;
-    const problems = result.output.matchAll(/^\s*x ([\w-]+\([\w-]+\)):.*\n(?:.*\n)??\s*,-\[([^:\]]+)/gm);
+    ({ ok, output } = await tree.check('lint'));
+    const problems = output.matchAll(/^\s*x ([\w-]+\([\w-]+\)):.*\n(?:.*\n)??\s*,-\[([^:\]]+)/gm);
     found = new Set([...problems].map(([, rule, file]) => `${rule} ${file}`));
   });
   afterAll(() => tree.remove());
@@ -198,8 +309,28 @@ describe('lint', () => {
 
   it('keeps the types of an SDK in its adapter', () => expect(found).toContain(`fairlead(sdk-stays) ${sdk}`));
 
+  it('refuses to be silenced where there is nothing to silence', () => {
+    expect(output).toMatch(/Unused oxlint-disable directive.*\n\s*,-\[src\/domain\/silenced\.ts/);
+  });
+
+  it('is planted against with every rule that is switched on by name', () => {
+    const { rules } = z
+      .object({ rules: z.record(z.string(), z.unknown()) })
+      .parse(JSON.parse(readFileSync(path.join(tree.root, '.oxlintrc.json'), 'utf8')));
+    const named = Object.keys(rules).map((rule) => rule.replace(/^(\w+)\/(.+)$/, '$1($2)'));
+    const planted = new Set([...mistakes.map(([rule]) => rule), 'fairlead(imports)', 'fairlead(sdk-stays)']);
+    expect(named.filter((rule) => !planted.has(rule))).toEqual([]);
+  });
+
+  it('is planted against in every row of the import table', () => {
+    const files = forbidden.map(([file]) => file);
+    // These two may import everything.
+    const places = importTable.map(({ place }) => place).filter((place) => place !== 'test' && place !== 'bench');
+    expect(places.filter((place) => !files.some((file) => rowOf(file)?.place === place))).toEqual([]);
+  });
+
   it('finds nothing wrong with the files beside them', () => {
-    const innocent = ['src/adapters/git/sound.ts', 'src/plan/plan-word.ts', 'src/jobs/say.ts', 'sandbox/demo.ts'];
+    const innocent = ['src/adapters/git/sound.ts', 'src/plan/plan-word.ts', 'src/jobs/say.ts'];
     expect([...found].filter((problem) => innocent.some((file) => problem.endsWith(file)))).toEqual([]);
   });
 });

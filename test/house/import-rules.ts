@@ -85,7 +85,8 @@ function importProblem(file: string, specifier: string): string | undefined {
     : `${row.place} may not import ${target}`;
 }
 
-function rowOf(file: string): ImportRow | undefined {
+/** The row that a file belongs to; undefined: none. */
+export function rowOf(file: string): ImportRow | undefined {
   return importTable
     .filter((row) => isIn(file, row.place))
     .toSorted((a, b) => b.place.length - a.place.length)

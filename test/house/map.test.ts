@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { makeGuardedFolder } from '../../sandbox/guarded-folder.ts';
 import { type JobKind, type JobOf, queueOf } from '../../src/domain/job.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -9,14 +10,16 @@ const listed = [...map.matchAll(/^\| `([^`]+)` \|/gm)].map((match) => match[1] ?
 
 describe('the map in src/README.md', () => {
   it('names every folder and every file at the top of src', () => {
-    const there = readdirSync(join(root, 'src'), { withFileTypes: true, recursive: true })
-      .filter((entry) => entry.isDirectory() || entry.parentPath === join(root, 'src'))
-      .map(
-        (entry) =>
-          join(entry.parentPath, entry.name).slice(join(root, 'src/').length) + (entry.isDirectory() ? '/' : ''),
-      )
-      .filter((path) => path !== 'README.md');
-    expect(listed.filter((path) => path.endsWith('/') || path.endsWith('.ts')).toSorted()).toEqual(there.toSorted());
+    const named = listed.filter((path) => path.endsWith('/') || path.endsWith('.ts'));
+    expect(named.toSorted()).toEqual(placesIn(join(root, 'src')));
+  });
+
+  it('misses a folder that nobody named', async () => {
+    const folder = await makeGuardedFolder('map');
+    mkdirSync(join(folder.path, 'plan/newcomer'), { recursive: true });
+    for (const file of ['README.md', 'main.ts', 'plan/of-no-concern.ts']) writeFileSync(join(folder.path, file), '');
+    expect(placesIn(folder.path)).toEqual(['main.ts', 'plan/', 'plan/newcomer/']);
+    await folder.remove();
   });
 
   it('names every job, with the queue it waits in', () => {
@@ -35,6 +38,32 @@ describe('the map in src/README.md', () => {
     expect(isUsed('fhqwhgads')).toBe(false);
   });
 });
+
+describe('a name', () => {
+  it('says what is there: none says that it is anything', () => {
+    expect(
+      ['domain/utils.ts', 'jobs/plan-helpers.ts', 'plan/data/a.ts', 'plan/index.ts'].filter(saysNothing),
+    ).toHaveLength(4);
+    const all = ['src', 'sandbox', 'test', 'bench'].flatMap((top) =>
+      readdirSync(join(root, top), { recursive: true, encoding: 'utf8' }).map((name) => join(top, name)),
+    );
+    expect(all.length).toBeGreaterThan(500);
+    expect(all.filter((name) => !name.startsWith('test/fixtures') && saysNothing(name))).toEqual([]);
+  });
+});
+
+/** Folders, with a slash at the end, and files at the top: in order. */
+function placesIn(folder: string): readonly string[] {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isDirectory() || entry.parentPath === folder)
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)) + (entry.isDirectory() ? '/' : ''))
+    .filter((name) => name !== 'README.md')
+    .toSorted();
+}
+
+function saysNothing(name: string): boolean {
+  return /(?:^|[/-])(?:utils?|helpers?|common|managers?|services?|data|info|misc|index)(?:[./]|$)/.test(name);
+}
 
 const code = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
