@@ -36,6 +36,8 @@ WORKDIR /app
 COPY --from=packages /app/node_modules node_modules
 COPY package.json LICENSE ./
 COPY src src
+# What comments refer to, the web role shows.
+COPY docs/cluster.yaml docs/orphaned.md docs/
 ENV NODE_ENV=production
 # The user `node` of the image, by number: Kubernetes' runAsNonRoot wants to see that it is not root.
 USER 1000:1000

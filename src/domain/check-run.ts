@@ -25,6 +25,8 @@ export interface CheckRun {
   readonly title: string;
   readonly summary: string;
   readonly text: string;
+  /** Where the whole of it is; it may end (ADR 25), and then says how to get another. Absent: what stands there stays. */
+  readonly detailsUrl?: string;
   /** Any number: they are sent 50 at a time. */
   readonly annotations: readonly Annotation[];
   readonly actions: readonly CheckAction[];

@@ -30,6 +30,22 @@ export function confirmationMarker(confirmation: Confirmation): string {
   return `<!-- fairlead:confirmed ${confirmation.digest} ${confirmation.by} -->`;
 }
 
+/** The other open pull requests that the comment names: where it stops or begins to, they are shown again. */
+export function sharesMarker(numbers: readonly number[]): string {
+  return `<!-- fairlead:shares ${numbers.join(' ')} -->`;
+}
+
+const shares = /\n*<!-- fairlead:shares ([0-9 ]+) -->/;
+
+/** The numbers that the comment names, and the comment as it is without saying so. */
+export function readShares(body: string): { readonly numbers: ReadonlySet<number>; readonly without: string } {
+  const found = shares.exec(body)?.[1] ?? '';
+  return {
+    numbers: new Set(found.split(' ').flatMap((one) => (one === '' ? [] : [Number(one)]))),
+    without: body.replace(shares, ''),
+  };
+}
+
 /** All confirmations that Fairlead acknowledged in these bodies of its own comments. */
 export function readConfirmations(bodies: readonly string[]): readonly Confirmation[] {
   // An underscore parts a managed account's name from its enterprise (docs.github.com, Enterprise Managed Users).

@@ -23,7 +23,7 @@ export interface PresentGroupPorts {
   readonly forge: GroupPorts['forge'] & Pick<CheckRuns, 'publishCheckRun'> & Pick<Comments, 'comments'>;
   readonly git: GroupPorts['git'] & Pick<Git, 'tip'>;
   readonly records: Pick<Records, 'inspection' | 'plan'>;
-  readonly planLinks: Pick<PlanLinks, 'linkTo'>;
+  readonly planLinks: Pick<PlanLinks, 'linkTo' | 'docs'>;
   readonly queue: Queue;
 }
 
@@ -56,7 +56,14 @@ export async function presentMergeGroup(
   );
   const pulls = await pullsInGroup(inspection, group.number, planned, ports);
   const { confirmations, asks } = await consentOf(planned, pulls, ports);
-  const shown = { inspection, plans, pages: await pagesOf(plans, ports), alsoChanged: new Map(), ...nothingStands };
+  const shown = {
+    inspection,
+    plans,
+    pages: await pagesOf(plans, ports),
+    docs: ports.planLinks.docs,
+    alsoChanged: new Map(),
+    ...nothingStands,
+  };
   // Whoever confirmed is no author of what is confirmed: that was asked where it was done.
   const preview = pullRequestPreview({ ...shown, author: '', confirmations });
   const numbers = pulls.map(({ number }) => number);

@@ -1,7 +1,7 @@
 import { aggregateName, type CheckRun, environmentRunName } from '../domain/check-run.ts';
 import { type Inspection, inspectedEnvironments, type PlanRecord } from '../domain/inspection.ts';
 import type { JobOf } from '../domain/job.ts';
-import { planCommentMarker } from '../domain/marker.ts';
+import { planCommentMarker, readShares } from '../domain/marker.ts';
 import type { PullRequest } from '../domain/pull-request.ts';
 import { isVerdict, type ReleaseReport } from '../domain/release.ts';
 import type { CommitId } from '../domain/repository.ts';
@@ -14,6 +14,7 @@ import type { PlanLinks } from '../ports/plan-links.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
 import { presentEnded, presentReleased } from '../present/check-run/ended-run.ts';
+import { sharedWith } from '../present/preview.ts';
 import { type OtherPullRequest, type PullRequestView, presentedPullRequest } from '../present/pull-request.ts';
 import { pullRequestPreview } from '../present/pull-request-preview.ts';
 import type { MergedView } from '../present/release/release-table.ts';
@@ -28,7 +29,7 @@ export interface PresentPorts {
     Pick<Comments, 'comments' | 'keepComment'>;
   readonly git: Pick<Git, 'fetchCommit' | 'isAncestor'>;
   readonly records: Pick<Records, 'inspection' | 'plan' | 'saveShown' | 'report' | 'desired'>;
-  readonly planLinks: Pick<PlanLinks, 'linkTo'>;
+  readonly planLinks: Pick<PlanLinks, 'linkTo' | 'docs'>;
   readonly queue: Queue;
   readonly clock: Clock;
 }
@@ -46,13 +47,16 @@ export async function presentPullRequest(
   const pull = await ports.forge.pullRequest(repository, number);
   if (pull === null) return;
   if (pull.state !== 'open') await askToPresentOthers(pull, ports);
-  if (pull.state === 'closed') return endCheckRuns(pull, [], ports, null);
+  if (pull.state === 'closed') {
+    await forgetSharing(pull, ports);
+    return endCheckRuns(pull, [], ports, null);
+  }
   const inspection = await ports.records.inspection(repository, number);
   if (inspection === null || inspection.head !== pull.head.commit) {
     await ports.queue.ask({ kind: 'inspect-pull-request', repository, number });
     return;
   }
-  const seen = await view(pull, inspection, ports);
+  const { seen, named } = await view(pull, inspection, ports);
   const shown = presentedPullRequest(seen);
 
   // A push between the first read and here: its own inspection shows what is true of the new head.
@@ -62,15 +66,23 @@ export async function presentPullRequest(
   if (shown.comment !== null) await ports.forge.keepComment(repository, number, planCommentMarker, shown.comment);
   for (const run of shown.checkRuns) await ports.forge.publishCheckRun(repository, run);
   if (again.state === 'open') await keepShown(inspection, seen.plans, ports);
-  // Those that were shown before it do not know of it yet. Of a draft, which has no comment, this would be asked each time:
-  // two of them would ask for each other without end.
-  if (!seen.commented && shown.comment !== null) await askToPresentSharing(seen.alsoChanged, pull, ports);
+  // Those that it begins to name, or stops to, do not know of it yet. Of a draft, which has no comment to remember them by,
+  // this would be asked each time: two of them would ask for each other without end.
+  if (shown.comment !== null) {
+    const numbers = new Set(sharedWith(seen.alsoChanged));
+    await askToPresentSharing(numbers.symmetricDifference(named), pull, ports);
+  }
   if (pull.state === 'merged')
     await endCheckRuns(pull, presentedPullRequest({ ...seen, merged: null }).checkRuns, ports, seen.merged);
   context.log.debug('pull request presented', { head: inspection.head, checkRuns: shown.checkRuns.length });
 }
 
-async function view(pull: PullRequest, inspection: Inspection, ports: PresentPorts): Promise<PullRequestView> {
+/** `named`: the pull requests that its comment names as it stands. */
+async function view(
+  pull: PullRequest,
+  inspection: Inspection,
+  ports: PresentPorts,
+): Promise<{ readonly seen: PullRequestView; readonly named: ReadonlySet<number> }> {
   // Each is a round trip of its own: asked for at once.
   const [plans, standing, comments, runs, others, merged] = await Promise.all([
     plansOf(inspection, ports),
@@ -80,10 +92,12 @@ async function view(pull: PullRequest, inspection: Inspection, ports: PresentPor
     pull.state === 'open' ? othersOnSameHead(pull, ports) : [],
     pull.mergeCommit === null ? null : mergedView(pull.mergeCommit, inspection, ports),
   ]);
-  return {
+  const comment = withMarker(planCommentMarker, comments);
+  const seen = {
     inspection,
     plans,
     pages: await pagesOf(plans, ports),
+    docs: ports.planLinks.docs,
     alsoChanged: pull.state === 'open' ? await alsoChanged(pull, plans, ports) : nothingShared,
     ...standing,
     author: pull.author,
@@ -91,9 +105,10 @@ async function view(pull: PullRequest, inspection: Inspection, ports: PresentPor
     others,
     merged,
     draft: pull.draft && pull.state === 'open',
-    commented: withMarker(planCommentMarker, comments) !== null,
+    commented: comment !== null,
     published: runs.map(({ name }) => name),
   };
+  return { seen, named: readShares(comment?.body ?? '').numbers };
 }
 
 async function plansOf(
@@ -168,15 +183,25 @@ async function askToPresentOthers(pull: PullRequest, ports: PresentPorts): Promi
   }
 }
 
-/** Other open pull requests that change the same objects say so, too. */
+/** Other open pull requests that change the same objects say so, too, and no longer where that is over. No more than are looked at. */
 async function askToPresentSharing(
-  objects: PullRequestView['alsoChanged'],
+  numbers: ReadonlySet<number>,
   { repository }: PullRequest,
   { queue }: Pick<PresentPorts, 'queue'>,
 ): Promise<void> {
-  for (const number of new Set([...objects.values()].flat().flatMap(({ by }) => by))) {
-    await queue.ask({ kind: 'present-pull-request', repository, number });
+  for (const number of numbers) {
+    await queue.ask({ kind: 'present-pull-request', repository, number }, { priority: 'low' });
   }
+}
+
+/** A closed one is named by nobody any more. Its comment forgets them, so that it tells them again when it is reopened. */
+async function forgetSharing(pull: PullRequest, ports: PresentPorts): Promise<void> {
+  const { repository, number } = pull;
+  const comment = withMarker(planCommentMarker, await ownComments(pull, ports.forge));
+  const { numbers, without } = readShares(comment?.body ?? '');
+  if (numbers.size === 0) return;
+  await askToPresentSharing(numbers, pull, ports);
+  await ports.forge.keepComment(repository, number, planCommentMarker, without);
 }
 
 /** A check run belongs to a commit: where several open pull requests have the same head, it shows the worst of them. */
@@ -188,7 +213,14 @@ async function othersOnSameHead(pull: PullRequest, ports: PresentPorts): Promise
     if (inspection === null || inspection.head !== other.head.commit) continue;
     const plans = await plansOf(inspection, ports);
     const confirmations = await confirmationsOn(other, ports.forge);
-    const known = { inspection, plans, pages: new Map(), alsoChanged: nothingShared, ...nothingStands };
+    const known = {
+      inspection,
+      plans,
+      pages: new Map(),
+      docs: ports.planLinks.docs,
+      alsoChanged: nothingShared,
+      ...nothingStands,
+    };
     const preview = pullRequestPreview({ ...known, author: other.author, confirmations });
     others.push({ number: other.number, base: inspection.base, preview });
   }

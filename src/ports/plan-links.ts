@@ -8,5 +8,7 @@ import type { SignedLink } from '../domain/plan-link.ts';
 export interface PlanLinks {
   /** null: the operator has not said under which address the pages are. The same plan has the same link. */
   linkTo(plan: Pick<Plan, 'digest' | 'at'>): Promise<string | null>;
+  /** Where the pages hold what people are referred to of Fairlead's own documents (`https://…/docs`); null: nowhere. */
+  readonly docs: string | null;
   judge(link: SignedLink): Promise<'valid' | 'expired' | 'forged'>;
 }

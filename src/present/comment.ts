@@ -1,10 +1,10 @@
 import { type Inspection, mendsSettings } from '../domain/inspection.ts';
-import { planCommentMarker } from '../domain/marker.ts';
+import { planCommentMarker, sharesMarker } from '../domain/marker.ts';
 import type { PlanText } from './check-run/plan-text.ts';
 import { type FittedSections, fitSections, writtenSections } from './environment/environment-section.ts';
 import { environmentTable } from './environment/environment-table.ts';
 import { mergedWords, overview } from './overview.ts';
-import type { PullRequestPreview } from './preview.ts';
+import { type PullRequestPreview, sharedWith } from './preview.ts';
 import type { PullRequestView } from './pull-request.ts';
 import { divergedAdvice, mergedTitle, releaseTable } from './release/release-table.ts';
 import { byteLength, textLimit } from './text/fit.ts';
@@ -94,11 +94,13 @@ function assembled([marker, ...parts]: readonly string[]): string {
   return `${marker}\n${parts.filter((part) => part !== '').join('\n\n')}`;
 }
 
-function footer({ inspection, merged }: PullRequestView): string {
+function footer({ inspection, merged, alsoChanged }: PullRequestView): string {
   if (inspection.outcome.kind === 'fork-waits') return '';
+  const shared = sharedWith(alsoChanged);
+  const marker = shared.length === 0 ? '' : `\n${sharesMarker(shared)}`;
   const compared = inspection.outcome.kind === 'inspected' ? `Planned for ${mergedWords(inspection)}.` : '';
   const again = merged === null ? '`/plan` plans again.' : '';
   return compared === '' && again === ''
     ? ''
-    : `<sub>${[compared, again].filter((part) => part !== '').join(' ')}</sub>`;
+    : `<sub>${[compared, again].filter((part) => part !== '').join(' ')}</sub>${marker}`;
 }

@@ -10,7 +10,7 @@ export function overview(inspection: Inspection, preview: PullRequestPreview, te
   // What kept it from being planned is over with its merge.
   const over = tense === 'merged' && inspection.outcome.kind !== 'inspected';
   const outcome = over ? '' : outcomeLines(inspection, preview.environments);
-  const parts = [outcome, settingsSection(inspection, tense)];
+  const parts = [outcome, settingsSection(inspection, { tense, docs: preview.docs })];
   // Where the settings are what somebody must mend or weigh, they come before what is not affected.
   return (inspection.outcome.kind === 'inspected' ? parts.toReversed() : parts)
     .filter((part) => part !== '')

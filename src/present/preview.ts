@@ -34,6 +34,8 @@ export interface EnvironmentPreview {
   readonly alsoChanged: readonly AlsoChanged[];
   /** The address of the page with the whole plan; null: there is no plan, or the operator has no pages (FAIRLEAD_URL). */
   readonly page: string | null;
+  /** As `docLink` takes it. */
+  readonly docs: string | null;
   readonly state: PreviewState;
 }
 
@@ -41,6 +43,12 @@ export interface EnvironmentPreview {
 export interface AlsoChanged {
   readonly identity: Identity;
   readonly by: readonly number[];
+}
+
+/** The numbers of all that are named so, sorted. */
+export function sharedWith(alsoChanged: PreviewInput['alsoChanged']): readonly number[] {
+  const numbers = [...alsoChanged.values()].flat().flatMap(({ by }) => by);
+  return [...new Set(numbers)].toSorted((left, right) => left - right);
 }
 
 /** An environment whose latest release diverged, and at which commit. */
@@ -53,6 +61,8 @@ export interface PullRequestPreview {
   readonly conclusion: CheckConclusion | null;
   /** One line of plain text: the verdict and its reason. */
   readonly title: string;
+  /** As `docLink` takes it. */
+  readonly docs: string | null;
   /** In the settings' order. */
   readonly environments: readonly EnvironmentPreview[];
 }
@@ -63,6 +73,8 @@ export interface PreviewInput {
   readonly plans: ReadonlyMap<string, PlanRecord | null>;
   /** By the name of an environment that comes after one which diverged. */
   readonly heldUp: ReadonlyMap<string, HeldUp>;
+  /** Where the pages show Fairlead's own documents; null: nowhere. */
+  readonly docs: string | null;
   /** By the environment's name: the merged pull request whose release waits there. */
   readonly carries: ReadonlyMap<string, number>;
   /** By the environment's name. */

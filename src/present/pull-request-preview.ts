@@ -28,11 +28,13 @@ export function pullRequestPreview(input: PreviewInput): PullRequestPreview {
     carries: input.carries.get(inspected.environment.name) ?? null,
     alsoChanged: input.alsoChanged.get(inspected.environment.name) ?? [],
     page: input.pages.get(inspected.environment.name) ?? null,
+    docs: input.docs,
     state: stateOf(inspected, input),
   }));
   return {
     conclusion: conclusionOf(environments, inspection),
     title: pullRequestTitle(inspection, environments),
+    docs: input.docs,
     environments,
   };
 }

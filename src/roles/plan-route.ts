@@ -1,13 +1,11 @@
-import { createHash } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
 import type { HttpAnswer, HttpRequest, Route } from '../adapters/http/server.ts';
 import type { Action } from '../domain/plan.ts';
 import type { SignedLink } from '../domain/plan-link.ts';
 import type { PlanLinks } from '../ports/plan-links.ts';
 import type { Records } from '../ports/records.ts';
 import { type NoPlan, noPlanPage } from '../present/pages/no-plan-page.ts';
-import { type PagePieces, pageScript, pageStyle } from '../present/pages/page-frame.ts';
 import { planPage } from '../present/pages/plan-page.ts';
+import { pageAnswer } from './page-answer.ts';
 
 interface PlanRoutePorts {
   readonly records: Pick<Records, 'planByDigest'>;
@@ -16,22 +14,9 @@ interface PlanRoutePorts {
 
 /** A page of this many is being written at once; who comes then is asked to come again. */
 const atOnce = 4;
-/** So long others wait at most for a page that is being written. */
-const sliceMs = 20;
 
 const actions: readonly Action[] = ['create', 'update', 'delete', 'replace', 'unchanged', 'blocked', 'unknown'];
 const statuses: Readonly<Record<NoPlan, number>> = { expired: 410, forged: 403, unknown: 404, busy: 503 };
-
-// https://www.w3.org/TR/CSP3/: nothing is loaded, and no script runs but the page's own.
-const policy = [
-  "default-src 'none'",
-  `script-src ${hashOf(pageScript)}`,
-  `style-src ${hashOf(pageStyle)}`,
-  'img-src data:',
-  "form-action 'self'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
 
 /** `GET /plans/:digest`: the whole plan of an environment, for whoever has a link that Fairlead signed. */
 export function planRoute(ports: PlanRoutePorts): Route {
@@ -69,38 +54,9 @@ async function answer({ query }: HttpRequest, link: SignedLink, ports: PlanRoute
     action: actions.find((action) => action === query.get('action')) ?? null,
     part: Number.parseInt(query.get('part') ?? '1', 10) || 1,
   };
-  return page(200, planPage(plan, asked, link));
+  return pageAnswer(200, planPage(plan, asked, link));
 }
 
 function refused(why: NoPlan): Promise<HttpAnswer> {
-  return page(statuses[why], noPlanPage(why));
-}
-
-// A large page takes longer to write than a webhook should wait: between its pieces others have their turn.
-async function page(status: number, pieces: PagePieces): Promise<HttpAnswer> {
-  const written: string[] = [];
-  let began = performance.now();
-  for (const piece of pieces) {
-    written.push(piece);
-    if (performance.now() - began < sliceMs) continue;
-    await setImmediate();
-    began = performance.now();
-  }
-  return {
-    status,
-    type: 'text/html; charset=utf-8',
-    text: written.join(''),
-    headers: {
-      'content-security-policy': policy,
-      // The address is the key: no other site is told it, and no search engine may keep what it opens.
-      'referrer-policy': 'no-referrer',
-      'x-robots-tag': 'noindex, nofollow, noarchive',
-      'cross-origin-opener-policy': 'same-origin',
-      'cross-origin-resource-policy': 'same-origin',
-    },
-  };
-}
-
-function hashOf(text: string): string {
-  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+  return pageAnswer(statuses[why], noPlanPage(why));
 }

@@ -1,6 +1,7 @@
 import { redisDeliveries } from '../adapters/redis/deliveries.ts';
 import { takeDelivery } from '../webhooks/take-delivery.ts';
 import { createVerifier } from '../webhooks/verify-signature.ts';
+import { docsRoute } from './docs-route.ts';
 import { planRoute } from './plan-route.ts';
 import type { OpenRole, Platform } from './platform.ts';
 
@@ -30,6 +31,7 @@ export async function openWeb(platform: Platform, webhookSecret: string): Promis
         },
       },
       planRoute({ records, planLinks }),
+      docsRoute(new URL('../../docs/', import.meta.url)),
     ],
     // It works while the process listens.
     start: () => Promise.resolve(),

@@ -18,6 +18,15 @@ async function shown(world: ForgeWorld, name: string, more: Partial<PullRequest>
   return pull;
 }
 
+/** The same pull request changes another object. */
+async function replan(world: ForgeWorld, pull: PullRequest, name: string): Promise<void> {
+  const { identity } = aChange({ name });
+  const record = planned(aPlan('production', [{ ...anImageChange(), identity }]));
+  const base = await world.tip();
+  await world.records.savePlan(shop, pull.number, 'production', { ...record, head: pull.head.commit, base });
+  await present(world, pull.number);
+}
+
 async function present(world: ForgeWorld, number: number): Promise<void> {
   await world.run({ kind: 'present-pull-request', repository: shop, number });
 }
@@ -39,7 +48,59 @@ describe('Of pull requests that change the same object', () => {
     world.queue.clear();
     await present(world, 1);
     expect(comment(world, 1)).toContain(`${warning}: Deployment shop/web by #2.`);
+    world.queue.clear();
+    await present(world, 2);
     expect(world.queue.askedFor('present-pull-request'), 'they do not ask for each other without end').toEqual([]);
+  });
+
+  it.each<[string, (world: ForgeWorld, second: PullRequest) => Promise<void>]>([
+    [
+      'is closed',
+      async (world, second) => {
+        world.forge.putPullRequest({ ...second, state: 'closed' });
+        await present(world, 2);
+      },
+    ],
+    [
+      'is merged',
+      async (world, second) => {
+        const mergeCommit = await world.tip();
+        world.forge.putPullRequest({ ...second, state: 'merged', mergeCommit });
+        await present(world, 2);
+      },
+    ],
+    ['changes something else', async (world, second) => replan(world, second, 'api')],
+  ])('one is shown again without the other where that one %s, and once', async (_why, happens) => {
+    const world = new ForgeWorld();
+    await shown(world, 'web');
+    const second = await shown(world, 'web');
+    await present(world, 1);
+    world.queue.clear();
+    await happens(world, second);
+    const first = { kind: 'present-pull-request', repository: shop, number: 1 };
+    expect(world.queue.askedFor('present-pull-request')).toContainEqual(first);
+    expect(world.queue.askedFor('predict-environment')).toEqual([]);
+    await present(world, 1);
+    expect(comment(world, 1)).not.toContain(warning);
+    world.queue.clear();
+    await present(world, 2);
+    await present(world, 1);
+    expect(world.queue.askedFor('present-pull-request'), 'they come to an end').toEqual([]);
+  });
+
+  it('one that is reopened tells the other again', async () => {
+    const world = new ForgeWorld();
+    await shown(world, 'web');
+    const second = await shown(world, 'web');
+    world.forge.putPullRequest({ ...second, state: 'closed' });
+    await present(world, 2);
+    await present(world, 1);
+    world.forge.putPullRequest(second);
+    world.queue.clear();
+    await present(world, 2);
+    expect(world.queue.askedFor('present-pull-request')).toEqual([
+      { kind: 'present-pull-request', repository: shop, number: 1 },
+    ]);
   });
 
   it('drafts do not ask for each other without end', async () => {

@@ -58,6 +58,7 @@ export class ForgeWorld {
   readonly renderer = new FakeRenderer(this.git);
   readonly records = new FakeRecords();
   readonly planLinks = {
+    docs: null,
     linkTo: ({ digest }: { readonly digest: string }) => Promise.resolve(`${pagesUrl}/${digest}`),
   };
   readonly queue = new FakeQueue();

@@ -28,6 +28,26 @@ const production = anEnvironment('production');
 
 const problem = { file: '.github/fairlead.yml', line: 3, path: 'environments.staging.cluster', message: 'missing' };
 
+describe('with pages', () => {
+  const page = 'https://fairlead.example.com/plans/3f9a?until=1&signature=aB';
+  const docs = 'https://fairlead.example.com/docs';
+
+  it('the check run of an environment leads to its plan', () => {
+    const view = viewOf(planned(aPlan('staging', [aChange({})])));
+    const run = (pages: PullRequestView['pages']) => presentedPullRequest({ ...view, pages }).checkRuns[0];
+    expect(run(new Map([['staging', page]]))?.detailsUrl).toBe(page);
+    expect(run(new Map())).not.toHaveProperty('detailsUrl');
+  });
+
+  it('Fairlead’s own documents are linked, and without them named', () => {
+    const removed = anInspection([{ environment: staging, state: { kind: 'removed' } }]);
+    expect(presentedPullRequest(aView(removed, { docs })).comment).toContain(
+      'Fairlead’s [`docs/orphaned.md`](<https://fairlead.example.com/docs/orphaned.md>) says',
+    );
+    expect(presentedPullRequest(aView(removed)).comment).toContain('Fairlead’s `docs/orphaned.md` says');
+  });
+});
+
 describe('the aggregate check run', () => {
   it('is in progress while any affected environment has no plan', () => {
     const view = aView(anInspection([affected(staging), affected(production)]), {

@@ -110,6 +110,7 @@ export function aView(inspection: Inspection, given: Partial<PullRequestView> = 
     carries: new Map(),
     alsoChanged: new Map(),
     pages: new Map(),
+    docs: null,
     author: 'ada',
     confirmations: [],
     others: [],

@@ -100,6 +100,7 @@ export function createCheckRuns({ transport, appId, clock }: CheckRunsOptions): 
 function bodyOf(run: CheckRun, annotations: readonly Annotation[]): Parameters {
   return {
     external_id: run.externalId,
+    ...(run.detailsUrl === undefined ? {} : { details_url: run.detailsUrl }),
     ...(run.conclusion === null ? { status: 'in_progress' } : { status: 'completed', conclusion: run.conclusion }),
     output: {
       title: run.title,

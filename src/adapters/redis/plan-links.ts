@@ -23,6 +23,7 @@ export function redisPlanLinks(client: Redis, url: string | null, clock: Pick<Cl
     });
   return {
     linkTo: async (plan) => (url === null ? null : planLink(plan, { url, key: await key() })),
+    docs: url === null ? null : `${url}/docs`,
     judge: async (link) => judgeLink(link, await key(), clock.now()),
   };
 }

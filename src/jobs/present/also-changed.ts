@@ -14,12 +14,15 @@ const looked = 50;
  * as far as they are planned. One list of the forge, and none where nothing is changed.
  */
 export async function alsoChanged(
-  { repository, number, base }: PullRequest,
+  { repository, number, base, head }: PullRequest,
   plans: ReadonlyMap<string, PlanRecord | null>,
   ports: { readonly forge: Pick<PullRequests, 'openPullRequests'>; readonly records: Pick<Records, 'plan'> },
 ): Promise<ReadonlyMap<string, readonly AlsoChanged[]>> {
   const own = [...plans].flatMap(([name, record]) => {
-    const keys = record?.outcome.kind === 'planned' ? authoredKeys(record.outcome.plan) : new Set<IdentityKey>();
+    // What is being planned anew is not shown, and names nobody.
+    const isShown = record?.head === head.commit && record.again === undefined;
+    const keys =
+      isShown && record.outcome.kind === 'planned' ? authoredKeys(record.outcome.plan) : new Set<IdentityKey>();
     return keys.size === 0 ? [] : [[name, keys] as const];
   });
   if (own.length === 0) return new Map();

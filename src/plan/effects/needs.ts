@@ -1,6 +1,6 @@
-import { listField } from '../../domain/field.ts';
+import { listField, textField } from '../../domain/field.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../domain/json.ts';
-import { type IdentityKey, identityKey, type ObjectReference } from '../../domain/manifest.ts';
+import { type IdentityKey, identityKey, type ObjectReference, parseApiVersion } from '../../domain/manifest.ts';
 import type { Judgement } from '../judgement.ts';
 import { podReferences } from '../relations/pod-references.ts';
 import { podTemplateOf } from '../relations/pod-template.ts';
@@ -35,7 +35,21 @@ function needsOf(desired: JsonObject, namespace: string): readonly ObjectReferen
   const services = [...ingressServices(desired), ...routeServices(desired)].map((name) => {
     return { group: '', version: 'v1', kind: 'Service', namespace, name };
   });
-  return [...pods, ...services];
+  return [...pods, ...services, ...namedBy(desired, namespace)];
+}
+
+/** What other kinds name in their namespace: the Service that names a StatefulSet's pods, the target of an autoscaler. */
+function namedBy(desired: JsonObject, namespace: string): readonly ObjectReference[] {
+  const { group } = parseApiVersion(textField(desired, 'apiVersion') ?? '');
+  const kind = textField(desired, 'kind');
+  if (group === 'apps' && kind === 'StatefulSet') {
+    const name = textField(desired, 'spec', 'serviceName') ?? '';
+    return name === '' ? [] : [{ group: '', version: 'v1', kind: 'Service', namespace, name }];
+  }
+  if (group !== 'autoscaling' || kind !== 'HorizontalPodAutoscaler') return [];
+  const target = (member: string): string => textField(desired, 'spec', 'scaleTargetRef', member) ?? '';
+  const [api, name] = [parseApiVersion(target('apiVersion')), target('name')];
+  return name === '' || api.version === '' ? [] : [{ ...api, kind: target('kind'), namespace, name }];
 }
 
 // An operator's kinds, whose controllers make Secrets, ConfigMaps and Services of their own.

@@ -43,7 +43,7 @@ export function hasOwnRun({ state }: EnvironmentPreview, environments: readonly 
 
 /** The check run of one environment. `text`: its plan, object by object; ''. */
 export function environmentRun(preview: EnvironmentPreview, inspection: Inspection, text: string): CheckRun {
-  const { environment, state } = preview;
+  const { environment, state, page } = preview;
   return {
     name: environmentRunName(environment.name),
     head: inspection.head,
@@ -56,6 +56,7 @@ export function environmentRun(preview: EnvironmentPreview, inspection: Inspecti
     title: capitalized(environmentTitle(preview)),
     summary: environmentSummary(preview, inspection),
     text,
+    ...(page === null ? {} : { detailsUrl: page }),
     annotations: environmentAnnotations(state),
     actions: state.kind === 'unconfirmed' ? [planAgain, confirm] : [planAgain],
   };
@@ -119,21 +120,21 @@ function othersLine(number: number, others: readonly OtherPullRequest[]): string
 }
 
 function environmentSummary(preview: EnvironmentPreview, inspection: Inspection): string {
-  const { environment, state } = preview;
+  const { environment, state, docs } = preview;
   const where = `Environment ${code(environment.name)}: path ${code(environment.path === '' ? '.' : environment.path)}, cluster ${code(environment.cluster)}, namespace ${code(environment.namespace)}.`;
-  const ask = state.kind === 'denied' ? askedRules([environment], inspection, 'proposed') : '';
+  const ask = state.kind === 'denied' ? askedRules([environment], inspection, { tense: 'proposed', docs }) : '';
   const found = inspectedEnvironments(inspection).find((one) => one.environment.name === environment.name);
   const from = found?.state.kind === 'affected' || found?.state.kind === 'unaffected' ? found.state.from : null;
   const parts = [...summaryLines(preview, inspection), from === null ? where : `${where} ${renderedLine(from)}`, ask];
   return withinLimit(parts.filter((part) => part !== '').join('\n\n'));
 }
 
-function summaryLines({ environment, state }: EnvironmentPreview, inspection: Inspection): readonly string[] {
+function summaryLines({ environment, state, docs }: EnvironmentPreview, inspection: Inspection): readonly string[] {
   switch (state.kind) {
     case 'unaffected':
       return ['It renders the same at base and merge result.'];
     case 'removed':
-      return [removedLines(environment)];
+      return [removedLines(environment, docs)];
     case 'planning':
       return ['The API server is being asked what this merge would make of the cluster.'];
     case 'refused':

@@ -1,15 +1,20 @@
 import type { Environment } from '../../domain/environment.ts';
 import type { KeptBackChange } from '../../domain/plan.ts';
 import { objectName } from '../change/change-words.ts';
+import { docLink } from '../text/doc-link.ts';
 import { code, count, prose } from '../text/markdown.ts';
 import { clip } from '../text/visible-text.ts';
 
 /** Why nothing of the environment would be released, and who can mend it. */
-export function blockedLead(blocked: readonly KeptBackChange[], { cluster }: Pick<Environment, 'cluster'>): string {
+export function blockedLead(
+  blocked: readonly KeptBackChange[],
+  { cluster }: Pick<Environment, 'cluster'>,
+  docs: string | null,
+): string {
   const namespace = missingNamespace(blocked);
   if (namespace !== null) {
     const missing = `**❌ Namespace ${code(namespace)} does not exist in cluster ${code(cluster)}, so nothing of this environment would be released.**`;
-    const who = `Fairlead creates a namespace only where Git holds it and the operator’s file allows it (${code('clusterScoped: [Namespace]')}). Otherwise whoever operates the cluster creates it, with the service account and its rights (Fairlead’s ${code('docs/cluster.yaml')}); then comment ${code('/plan')}.`;
+    const who = `Fairlead creates a namespace only where Git holds it and the operator’s file allows it (${code('clusterScoped: [Namespace]')}). Otherwise whoever operates the cluster creates it, with the service account and its rights (Fairlead’s ${docLink('cluster.yaml', docs)}); then comment ${code('/plan')}.`;
     return `${missing} ${who}`;
   }
   const shared = sharedMessage(blocked);

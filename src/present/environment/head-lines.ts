@@ -9,13 +9,13 @@ import { alsoChangedLine, confirmLines, problemLines, remarksOn, removedLines } 
 
 /** What a person must know or decide about one environment, before its objects. Some are ''. */
 export function headLines(preview: EnvironmentPreview): readonly string[] {
-  const { environment, state } = preview;
+  const { environment, state, docs } = preview;
   switch (state.kind) {
     case 'unaffected':
     case 'planning':
       return [];
     case 'removed':
-      return [removedLines(environment)];
+      return [removedLines(environment, docs)];
     case 'refused':
       return ['**❌ It cannot be rendered, so nothing can be planned:**', problemLines(state.problems, 4000)];
     case 'denied':
@@ -24,7 +24,7 @@ export function headLines(preview: EnvironmentPreview): readonly string[] {
       return [`**❌ It could not be predicted:** ${prose(clip(state.reason, 600))}. Comment \`/plan\` to try again.`];
     case 'blocked':
       return [
-        blockedLead(state.blocked, environment),
+        blockedLead(state.blocked, environment, docs),
         confirmLines(state.plan, null, null),
         ...planRemarks(preview, state.plan),
       ];

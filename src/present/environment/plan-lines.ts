@@ -5,6 +5,7 @@ import type { QueueBranch } from '../../domain/merge-group.ts';
 import { type ForeignOfManager, type HiddenFields, isKeptBack, type Plan } from '../../domain/plan.ts';
 import type { Problem } from '../../domain/rendering.ts';
 import type { AlsoChanged } from '../preview.ts';
+import { docLink } from '../text/doc-link.ts';
 import { fitLines } from '../text/fit.ts';
 import { code, count, list, prose } from '../text/markdown.ts';
 import { ago, dateAndTime } from '../text/times.ts';
@@ -63,8 +64,8 @@ export function alsoChangedLine(objects: readonly AlsoChanged[]): string {
 }
 
 /** What becomes of an environment that the pull request takes out of the settings, with its folder or without. */
-export function removedLines({ cluster, namespace }: Environment): string {
-  return `**Removed by this pull request.** Once it is merged, nothing of it is planned or released any more. What it released stays in namespace ${code(namespace)} of cluster ${code(cluster)}, orphaned: it runs on, nothing deletes it, and nobody looks after it. Fairlead’s \`docs/orphaned.md\` says how to find it and delete it.`;
+export function removedLines({ cluster, namespace }: Environment, docs: string | null): string {
+  return `**Removed by this pull request.** Once it is merged, nothing of it is planned or released any more. What it released stays in namespace ${code(namespace)} of cluster ${code(cluster)}, orphaned: it runs on, nothing deletes it, and nobody looks after it. Fairlead’s ${docLink('orphaned.md', docs)} says how to find it and delete it.`;
 }
 
 /** What was compared with what, when, what is hidden and why, what is not shown. One paragraph. `said`: elsewhere already. */

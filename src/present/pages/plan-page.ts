@@ -80,7 +80,7 @@ function lead(plan: Plan): string {
   const blocked = plan.changes.filter(isKeptBack);
   const problems = remarksOn(plan);
   const parts = [
-    blocked.length === 0 ? '' : blockedLead(blocked, plan),
+    blocked.length === 0 ? '' : blockedLead(blocked, plan, '../docs'),
     confirmLines(plan, null, null),
     plan.confirmReasons.length === 0
       ? ''

@@ -11,6 +11,7 @@ import {
   type SettingsChange,
 } from '../../domain/settings-change.ts';
 import { problemLines } from '../environment/plan-lines.ts';
+import { docLink } from '../text/doc-link.ts';
 import { fitLines } from '../text/fit.ts';
 import { count, fence, list, prose } from '../text/markdown.ts';
 import { clip } from '../text/visible-text.ts';
@@ -21,9 +22,16 @@ import { redirectionSentence } from './redirection-words.ts';
 /** Whether the change of the settings is still to come, or counts already. */
 export type SettingsTense = 'proposed' | 'merged';
 
+/** How the settings are spoken of. */
+interface SettingsWords {
+  readonly tense: SettingsTense;
+  /** As `docLink` takes it. */
+  readonly docs: string | null;
+}
+
 /** What a pull request does to the settings, and what is wrong with that. '' where it leaves them alone. */
-export function settingsSection(inspection: Inspection, tense: SettingsTense): string {
-  return [problemsPart(inspection), changesPart(inspection, tense), deniedPart(inspection, tense)]
+export function settingsSection(inspection: Inspection, { tense, docs }: SettingsWords): string {
+  return [problemsPart(inspection), changesPart(inspection, tense), deniedPart(inspection, { tense, docs })]
     .filter((part) => part !== '')
     .join('\n\n');
 }
@@ -150,7 +158,7 @@ function standing(proposal: ProposedEnvironment, tense: SettingsTense): readonly
 /** More than these are named above, and their rules look the same. */
 const rulesShown = 5;
 
-function deniedPart(inspection: Inspection, tense: SettingsTense): string {
+function deniedPart(inspection: Inspection, { tense, docs }: SettingsWords): string {
   const denied = deniedProposals(inspection.settingsChanges);
   if (denied.length === 0) return '';
   const shown = denied.slice(0, rulesShown).map(({ environment }) => environment);
@@ -162,20 +170,20 @@ function deniedPart(inspection: Inspection, tense: SettingsTense): string {
     tense === 'proposed'
       ? `**⛔ The operator does not allow this.** Once it is merged, every pull request into its branch would fail, and nothing would be released to ${names}.`
       : `**⛔ The operator did not allow this.** Nothing is released to ${names} before it does.`;
-  return [lead, askedRules(shown, inspection, tense)].join('\n\n');
+  return [lead, askedRules(shown, inspection, { tense, docs })].join('\n\n');
 }
 
 /** What to ask the operator for, and what comes after it. */
 export function askedRules(
   environments: readonly Environment[],
   { repository, defaultBranch }: Pick<Inspection, 'repository' | 'defaultBranch'>,
-  tense: SettingsTense,
+  { tense, docs }: SettingsWords,
 ): string {
   const rules = allowRules(environments, { repository: repositoryName(repository), defaultBranch });
   const next = tense === 'proposed' ? ' Then press *Plan again*, or comment `/plan`.' : '';
   return [
     'Ask whoever operates Fairlead for these lines in the operator’s file:',
     fence(rules, 'yaml'),
-    `A cluster that is new in the file needs its \`kubeconfig\` there, and the cluster the namespace with its service account (Fairlead’s \`docs/cluster.yaml\`). The file is read at start: Fairlead is started again after the change.${next}`,
+    `A cluster that is new in the file needs its \`kubeconfig\` there, and the cluster the namespace with its service account (Fairlead’s ${docLink('cluster.yaml', docs)}). The file is read at start: Fairlead is started again after the change.${next}`,
   ].join('\n\n');
 }

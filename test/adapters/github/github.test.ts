@@ -113,6 +113,14 @@ describe('the GitHub adapter', () => {
     expect(github.sent().filter((request) => !request.startsWith('GET'))).toEqual([]);
   });
 
+  it('leads from a check run to where the whole of it is', async () => {
+    const head = await github.push('change');
+    const { forge, repository, local } = github;
+    const detailsUrl = 'https://fairlead.example.com/plans/3f9a?until=1&signature=aB';
+    await forge.publishCheckRun(repository, aRun(head, { detailsUrl }));
+    expect(local.state.checkRuns.where(() => true)).toMatchObject([{ detailsUrl }]);
+  });
+
   it('makes a new check run of a new conclusion, so that its time is GitHub’s own', async () => {
     const head = await github.push('change');
     const { forge, repository } = github;

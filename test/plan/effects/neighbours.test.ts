@@ -94,6 +94,24 @@ describe('What the effects of a plan ask the cluster besides', () => {
   });
 });
 
+describe('What is named besides by pods', () => {
+  const target = (apiVersion: string) =>
+    objectIn('shop', 'autoscaling/v2', 'HorizontalPodAutoscaler', 'web', {
+      spec: { scaleTargetRef: { apiVersion, kind: 'Deployment', name: 'wbe' }, maxReplicas: 3 },
+    });
+  const db = (serviceName?: string) => objectIn('shop', 'apps/v1', 'StatefulSet', 'db', { spec: { serviceName } });
+
+  it('is the Service of a StatefulSet, and what an autoscaler scales', () => {
+    expect(asked(created(db('db-peers')))).toEqual(['Service db-peers']);
+    expect(asked(created(target('apps/v1')))).toEqual(['Deployment wbe']);
+  });
+
+  it('is not asked about where nothing is named, or it is there', () => {
+    expect(asked(created(db()), created(db('')), created(target('')))).toEqual([]);
+    expect(asked(created(db('web')), created(service()))).toEqual([]);
+  });
+});
+
 describe('What an object needs and nobody has', () => {
   it('is named once the cluster says that it is absent', () => {
     const settings = core('ConfigMap', 'settings');
