@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../src/domain/json.ts';
 import type { Ledger } from '../../src/domain/ledger.ts';
 import type { PredictedPlan } from '../../src/predict/predicted-plan.ts';
-import { configMap, deployment, secret } from '../objects.ts';
+import { eventually } from '../eventually.ts';
+import { configMap, deployment, object, secret } from '../objects.ts';
 import { causesOf, changeOf, type PredictionWorld, predictionWorld, reasonOf, type Stage } from './world.ts';
 
 let world: PredictionWorld;
@@ -241,6 +243,23 @@ describe('A field that others set and Git does not mention', () => {
   });
 });
 
+/** As much of KEDA's definition as matters here. */
+const scaledObjects = object('apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'scaledobjects.keda.sh', {
+  spec: {
+    group: 'keda.sh',
+    names: { kind: 'ScaledObject', plural: 'scaledobjects', singular: 'scaledobject', listKind: 'ScaledObjectList' },
+    scope: 'Namespaced',
+    versions: [
+      {
+        name: 'v1alpha1',
+        served: true,
+        storage: true,
+        schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+      },
+    ],
+  },
+});
+
 describe('An object that an autoscaler scales, too', () => {
   const autoscaler = {
     apiVersion: 'autoscaling/v2',
@@ -270,6 +289,32 @@ describe('An object that an autoscaler scales, too', () => {
     expect(causesOf(changeOf({ plan, objects: [], orphaned: [] }, 'Deployment', 'web'))).toEqual({
       'spec.replicas': 'drift',
     });
+  });
+
+  it('says so of KEDA, which takes a Deployment for granted and has an autoscaler of its own', async () => {
+    const stage = await world.namespace('autoscaled-keda');
+    const scaled = (name: string, scaleTargetRef: JsonObject) => ({
+      ...object('keda.sh/v1alpha1', 'ScaledObject', name, { spec: { scaleTargetRef } }),
+      metadata: { namespace: stage.name, name },
+    });
+    await world.cluster.admin.request('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', scaledObjects);
+    const made = async (body: JsonObject) => {
+      const path = `/apis/keda.sh/v1alpha1/namespaces/${stage.name}/scaledobjects`;
+      return (await world.cluster.admin.request('POST', path, body)).status === 201;
+    };
+    await eventually(async () => await made(scaled('keda', { name: 'web' })));
+    await eventually(async () => await made(scaled('another', { kind: 'StatefulSet', name: 'web' })));
+    // As KEDA makes it beside each.
+    await world.cluster.admin.apply(
+      `/apis/autoscaling/v2/namespaces/${stage.name}/horizontalpodautoscalers/keda-hpa-keda`,
+      { ...autoscaler, metadata: { name: 'keda-hpa-keda' } },
+    );
+    const released = [deployment('web')];
+    const ledger = await stage.release(...released);
+    await stage.edit(`${pathOf(stage)}/scale`, { spec: { replicas: 6 } }, 'keda-operator');
+    const { plan } = await stage.plan({ ledger, released, merged: released });
+    const message = `Deployment ${stage.name}/web: \`spec.replicas\` is set by Git and by ScaledObject ${stage.name}/keda: leave \`replicas\` out of Git`;
+    expect(plan.problems).toMatchObject([{ path: 'spec.replicas', message }]);
   });
 
   it('says nothing where Git leaves its replicas out', async () => {

@@ -6,21 +6,28 @@ import { ignoredPaths, rulesFor } from '../others/ignored-fields.ts';
 import { type Path, positionOf } from '../path.ts';
 
 /**
- * Field managers that wrote whole objects from files before Fairlead did, and why each is one. What they set is Git's once an
- * object is released from here: where Git leaves it out, it goes. `adopt` in the settings names others (`argocd-controller`,
- * `kustomize-controller`, `Terraform`).
+ * Field managers that wrote whole objects from files before Fairlead did, and why each is one (read in kubectl v0.37 and helm
+ * v4.3). What they set is Git's once an object is released from here: where Git leaves it out, it goes.
+ *
+ * `adopt` in the settings names others, each as it stands in `managedFields`: `argocd-controller` (argo-cd, common/common.go,
+ * ArgoCDSSAManager; roles and bindings under the program's own name, `argocd-application-controller`: argoproj/argo-cd#20815),
+ * `kustomize-controller` and `helm-controller` of Flux, `Terraform` (hashicorp/terraform-provider-kubernetes,
+ * defaultFieldManagerName: what applies) and `HashiCorp` (its user agent: all its other resources), `pulumi-kubernetes`
+ * (pulumi/pulumi-kubernetes#2271: its client-side mode; in the other one each object has a name of its own).
  *
  * Not in it: who changes single fields of what lives (`kubectl-edit`, `kubectl-patch`, `kubectl-set`, `kubectl-label`,
- * `kubectl-scale`, `kubectl-rollout`), whose fields are foreign; and `before-first-apply`, which is the API server's name for
- * all who wrote before managers were kept, autoscalers and controllers among them. Flux counts them all in
- * (kustomize-controller, `ssa.ApplyCleanupOptions`), at the price of what controllers had set.
+ * `kubectl-annotate`, `kubectl-taint`, `kubectl-rollout`), whose fields are foreign, nor who scales (`kubectl scale` is `kubectl`
+ * through a subresource); and `before-first-apply` (apimachinery, managedfields/internal/skipnonapplied.go), which is the API server's name for all who wrote
+ * before managers were kept, autoscalers and controllers among them. Flux counts them all in (kustomize-controller,
+ * `ssa.ApplyCleanupOptions`, by the beginning of the name), at the price of what controllers had set.
  */
 const predecessors: ReadonlySet<string> = new Set([
-  // kubectl apply: pkg/cmd/apply/apply.go, FieldManagerClientSideApply; the one that client-go's csaupgrade is given.
+  // kubectl apply: pkg/cmd/apply/apply.go, FieldManagerClientSideApply.
   'kubectl-client-side-apply',
-  // kubectl apply --server-side: the same file, fieldManagerServerSideApply. Every kubectl before v1.19 called itself so, too.
+  // kubectl apply --server-side: the same file, fieldManagerServerSideApply. Before kubernetes/kubernetes#88885 whatever
+  // kubectl did was called so.
   'kubectl',
-  // The same file: who keeps the copy of the manifest beside a server-side apply.
+  // The same file, fieldManagerLastAppliedAnnotation: who keeps the copy of the manifest beside a server-side apply.
   'kubectl-last-applied',
   // kubectl create, also of `create deployment` and its like: pkg/cmd/create/create.go.
   'kubectl-create',
@@ -30,7 +37,8 @@ const predecessors: ReadonlySet<string> = new Set([
   'kubectl-run',
   'kubectl-expose',
   'kubectl-autoscale',
-  // helm install and upgrade: pkg/kube/client.go, the program's own name (3: Update, 4: Apply).
+  // helm install and upgrade: pkg/kube/client.go, getManagedFieldsManager, the program's own name (3: Update, 4: Apply, unless
+  // an upgrade goes on as the release began).
   'helm',
 ]);
 
