@@ -13,6 +13,7 @@ import { inSlices } from '../in-slices.ts';
 import { type FoundProgram, rendererBounds } from '../jail/find-jailed-program.ts';
 import { runJailed } from '../jail/run-jailed.ts';
 import { joinPath } from '../repository-path.ts';
+import { lockRemarks } from './chart-lock.ts';
 import type { ChartClosure } from './helm-closure.ts';
 import { differingObjects, readHelmOutput } from './helm-output.ts';
 import { helmProblems } from './helm-refusal.ts';
@@ -56,7 +57,15 @@ export async function renderChart(source: RenderingSource, run: ChartRun): Promi
     }
     const remarked: ManifestReading =
       reading.kind === 'read'
-        ? { ...reading, remarks: [...reading.remarks, ...skipped.remarks, ...templateRemarks(closure, facts)] }
+        ? {
+            ...reading,
+            remarks: [
+              ...reading.remarks,
+              ...skipped.remarks,
+              ...templateRemarks(closure, facts),
+              ...lockRemarks(closure),
+            ],
+          }
         : reading;
     return await inSlices(finishRendering({ kind: 'helm', version: helm.version }, remarked));
   } finally {

@@ -174,6 +174,20 @@ describe('dependencies of a chart', () => {
     expect(messages(result)[0]).toContain('helm dependency build');
   });
 
+  it('are rendered as they are vendored where the lock file says something else, and that is said', async () => {
+    const result = await world.render({
+      'deploy/Chart.yaml': parent,
+      'deploy/Chart.lock': 'dependencies:\n- name: cache\n  version: 1.1.0\ndigest: sha256:0\n',
+      'deploy/charts/cache/Chart.yaml': cache,
+      'deploy/charts/cache/templates/c.yaml': template({}, 'cache'),
+      'deploy/charts/queue/Chart.yaml': queue,
+    });
+    expect(remarks(result).map(([file, line]) => [file, line])).toEqual([
+      ['deploy/Chart.lock', 4],
+      ['deploy/Chart.lock', 3],
+    ]);
+  });
+
   it('are refused as an archive that is none, or holds more than it may', async () => {
     const files = (content: Uint8Array) => ({ 'deploy/charts/cache-1.0.0.tgz': content });
     expect(problems(await world.render(files(Buffer.from('no gzip'))))).toEqual([
