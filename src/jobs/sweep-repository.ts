@@ -62,13 +62,10 @@ interface Swept {
 }
 
 function tipsOf({ facts, commit }: KnownSettings, git: Pick<Git, 'tip'>): Swept['tip'] {
+  const tips = kept((repository, branch: string) => git.tip(repository, branch));
   // The settings were read at that tip a moment ago.
-  const known = new Map<string, Promise<CommitId | null>>([[facts.defaultBranch, Promise.resolve(commit)]]);
-  return (branch) => {
-    const tip = known.get(branch) ?? git.tip(facts.repository, branch);
-    known.set(branch, tip);
-    return tip;
-  };
+  tips.put([facts.repository, facts.defaultBranch], commit);
+  return (branch) => tips.read(facts.repository, branch);
 }
 
 async function sweepPullRequests(swept: Swept): Promise<void> {

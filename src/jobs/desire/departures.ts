@@ -28,7 +28,7 @@ export async function departures(
   const { repository } = reading.facts;
   const now = reading.kind === 'read' ? reading.settings.environments : [];
   const names = new Set(now.map(({ name }) => name));
-  const here = new Set(now.map(placeOf));
+  const here = new Set(now.map(inCluster));
   const found = new Map<string, Departed>();
   let later: { readonly commit: CommitId; readonly places: ReadonlySet<string> } | null = null;
   for (const commit of await git.history(repository, reading.commit, historyLimit)) {
@@ -38,15 +38,15 @@ export async function departures(
     const environments = there.kind === 'read' ? there.settings.environments : [];
     for (const environment of environments) {
       const { name, cluster } = environment;
-      const isGone = later !== null && !later.places.has(placeOf(environment)) && !here.has(placeOf(environment));
+      const isGone = later !== null && !later.places.has(inCluster(environment)) && !here.has(inCluster(environment));
       if (later === null || !isGone || found.has(name)) continue;
       found.set(name, { environment, departure: { cluster, commit: later.commit }, removed: !names.has(name) });
     }
-    later = { commit, places: new Set(environments.map(placeOf)) };
+    later = { commit, places: new Set(environments.map(inCluster)) };
   }
   return [...found.values()];
 }
 
-function placeOf({ name, cluster }: Environment): string {
+function inCluster({ name, cluster }: Environment): string {
   return `${name} ${cluster}`;
 }
