@@ -1,13 +1,15 @@
 import { Failure } from '../domain/failure.ts';
 import { apiVersionOf, type KubernetesObject } from '../domain/manifest.ts';
 import type { Judgement } from '../plan/judgement.ts';
-import { type CountedUse, isPlannedQuota } from '../plan/relations/planned-quotas.ts';
-import { usedBy } from '../plan/relations/quota.ts';
+import { type CountedUse, isPlannedQuota, uncountedResources } from '../plan/relations/planned-quotas.ts';
+import { podAmount } from '../plan/relations/pod-requests.ts';
+import { countedName, moreOf, usedBy } from '../plan/relations/quota.ts';
 import type { Cluster, ServedKind } from '../ports/cluster.ts';
 
 /**
- * Counts what lives against the quotas that a plan makes or changes: of the kinds that it asks for more of, and of the pods
- * beside those that it makes. `born`: namespaces that the plan makes, in which nothing lives yet.
+ * Counts what lives against the quotas that a plan makes or changes, where it asks for more of what they limit: of the kinds
+ * that it asks for, and of the pods beside those that it makes. `born`: namespaces that the plan makes, in which
+ * nothing lives yet.
  */
 export async function countUse(
   asking: readonly Judgement[],
@@ -15,27 +17,23 @@ export async function countUse(
   cluster: Pick<Cluster, 'list' | 'served'>,
   signal: AbortSignal,
 ): Promise<CountedUse> {
-  const namespaces = new Set(judgements.filter(isPlannedQuota).map(({ subject }) => subject.reference.namespace ?? ''));
-  const kinds = new Map<string, ServedKind>();
-  const pods = await cluster.served('v1', 'Pod', signal);
-  if (namespaces.size > 0 && pods !== null) kinds.set('/Pod', pods);
-  for (const { subject } of asking) {
-    const { reference } = subject;
-    if (!namespaces.has(reference.namespace ?? '')) continue;
-    const served = await cluster.served(apiVersionOf(reference), reference.kind, signal);
-    if (served !== null) kinds.set(`${reference.group}/${reference.kind}`, served);
-  }
-  const living = new Map<string, readonly (readonly [ServedKind, readonly KubernetesObject[] | null])[]>();
+  const byNamespace = Map.groupBy(asking, ({ subject }) => subject.reference.namespace ?? '');
+  const living = new Map<string, ReadonlyMap<ServedKind, readonly KubernetesObject[] | null>>();
   await Promise.all(
-    [...namespaces].map(async (namespace) => {
-      const lists = [...kinds.values()].map(async (served) => {
-        const objects = born.has(namespace)
-          ? bornWith(namespace, served)
-          : await listIn(namespace, served, cluster, signal);
-        return [served, objects] as const;
-      });
-      living.set(namespace, await Promise.all(lists));
-    }),
+    [...Map.groupBy(judgements.filter(isPlannedQuota), ({ subject }) => subject.reference.namespace ?? '')].map(
+      async ([namespace, quotas]) => {
+        const resources = new Set(quotas.flatMap(uncountedResources));
+        const kinds = await kindsTaking(resources, byNamespace.get(namespace) ?? [], cluster, signal);
+        const lists = kinds.map(async (served) => {
+          const isBorn = born.has(namespace);
+          return [
+            served,
+            isBorn ? bornWith(namespace, served) : await listIn(namespace, served, cluster, signal),
+          ] as const;
+        });
+        living.set(namespace, new Map(await Promise.all(lists)));
+      },
+    ),
   );
   return (namespace, resource) => {
     let sum = 0;
@@ -45,6 +43,34 @@ export async function countUse(
     }
     return sum;
   };
+}
+
+/** Whose living objects take of what the plan asks for more of. What it asks nothing of is not exceeded by it. */
+async function kindsTaking(
+  resources: ReadonlySet<string>,
+  asking: readonly Judgement[],
+  cluster: Pick<Cluster, 'served'>,
+  signal: AbortSignal,
+): Promise<readonly ServedKind[]> {
+  // By kind: what is asked for in two versions is one object.
+  const kinds = new Map<string, ServedKind>();
+  const add = (served: ServedKind | null): void => {
+    if (served !== null) kinds.set(`${served.group}/${served.kind}`, served);
+  };
+  for (const judgement of asking) {
+    const { reference } = judgement.subject;
+    const served = await cluster.served(apiVersionOf(reference), reference.kind, signal);
+    const countedAs = served === null ? null : countedName(served);
+    for (const resource of resources) {
+      if (moreOf(judgement, resource, countedAs) > 0) add(served);
+      if (makesPods(judgement, resource)) add(await cluster.served('v1', 'Pod', signal));
+    }
+  }
+  return [...kinds.values()];
+}
+
+function makesPods({ after }: Judgement, resource: string): boolean {
+  return after !== null && podAmount(after, resource) > 0;
 }
 
 /** What the control plane makes in each new namespace. */

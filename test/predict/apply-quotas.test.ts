@@ -49,6 +49,16 @@ describe('Quotas of a plan', () => {
     expect(born.asked).toEqual([]);
   });
 
+  it('that the plan makes ask about what it asks for more of, and nothing else', async () => {
+    const made = objectIn('shop', 'v1', 'ResourceQuota', 'q', { spec: { hard: { configmaps: '3', pods: '10' } } });
+    const living = clusterOf(({ kind }) =>
+      kind === 'ConfigMap' ? ['x', 'y'].map((name) => objectIn('shop', 'v1', 'ConfigMap', name)) : [],
+    );
+    const judged = await applyQuotas([judgement(made), ...creations(['shop'])], living.cluster, signal);
+    expect(judged.map(({ action }) => action)).toEqual(['create', 'blocked', 'blocked']);
+    expect(living.kinds).toEqual(['ResourceQuota', 'ConfigMap']);
+  });
+
   it('are left to each apply where nobody may see them', async () => {
     const all = creations(many);
     expect(await applyQuotas(all, clusterOf(forbidden).cluster, signal)).toEqual(all);
@@ -61,18 +71,20 @@ function forbidden(): never {
 
 function clusterOf(list: (query: ListQuery) => readonly KubernetesObject[]) {
   const asked: (string | null)[] = [];
+  const kinds: string[] = [];
   const cluster: Pick<Cluster, 'list' | 'served'> = {
     list: async (query) => {
       asked.push(query.namespace);
+      kinds.push(query.kind);
       return list(query);
     },
     served: async (_apiVersion, kind) => ({
       group: '',
       version: 'v1',
       kind,
-      plural: 'configmaps',
+      plural: `${kind.toLowerCase()}s`,
       namespaced: true,
     }),
   };
-  return { cluster, asked };
+  return { cluster, asked, kinds };
 }

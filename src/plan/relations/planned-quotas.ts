@@ -34,9 +34,22 @@ export function isPlannedQuota(judgement: Judgement): judgement is Judgement & P
 
 const applied: ReadonlySet<Judgement['action']> = new Set(['create', 'update', 'replace']);
 
-function quotaOf({ action, live, desired, subject }: Judgement & PlannedQuota, counted: CountedUse): KubernetesObject {
+/** Resources that a quota limits by then and that the cluster has not counted for it yet. */
+export function uncountedResources(judgement: Judgement & PlannedQuota): readonly string[] {
+  const known = countedSoFar(judgement);
+  return Object.keys(membersOf(valueAt(judgement.desired, ['spec', 'hard']))).filter(
+    (resource) => !(resource in known),
+  );
+}
+
+function countedSoFar({ action, live, desired }: Judgement & PlannedQuota): JsonObject {
   const quota = action === 'update' && live.kind === 'present' ? live.object : desired;
-  const known = membersOf(valueAt(quota, ['status', 'used']));
+  return membersOf(valueAt(quota, ['status', 'used']));
+}
+
+function quotaOf(judgement: Judgement & PlannedQuota, counted: CountedUse): KubernetesObject {
+  const { desired, subject } = judgement;
+  const known = countedSoFar(judgement);
   const hard = membersOf(valueAt(desired, ['spec', 'hard']));
   const used: Record<string, Json> = {};
   for (const resource of Object.keys(hard)) {

@@ -54,8 +54,8 @@ export function withQuotas(
 
 const asking: ReadonlySet<Judgement['action']> = new Set(['create', 'update']);
 
-/** What the plan takes more than is taken now. */
-function moreOf(judgement: Judgement, resource: string, countedAs: string | null): number {
+/** What the plan takes more of a resource than is taken now; below zero: less. `countedAs`: as for `withQuotas`. */
+export function moreOf(judgement: Judgement, resource: string, countedAs: string | null): number {
   const { subject, action, live, desired, after } = judgement;
   // Of a pod the defaults of a LimitRange count.
   const isPod = subject.reference.kind === 'Pod' && subject.reference.group === '';
