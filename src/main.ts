@@ -80,7 +80,7 @@ export async function startFairlead(
     // All is open before anything runs: what is wrong with one role is found while none of them holds a job or a Lease.
     const roles = await openRoles(platform, config, clusters);
     closers.add('jobs', () => drain(roles));
-    const redis = { name: 'redis', look: () => connection.ping(2_000).then(() => 'answers') };
+    const redis = { name: 'redis', look: () => connection.check(2_000).then(() => 'answers') };
     const ready = readiness([redis, ...roles.flatMap(({ dependencies }) => dependencies)], () =>
       systemClock.monotonic(),
     );

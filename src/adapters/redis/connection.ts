@@ -16,8 +16,8 @@ export interface RedisConnection {
   readonly client: Redis;
   /** A further connection as a worker needs it: it waits for ever, through every reconnect. The caller disconnects it. */
   openForWorker(): Redis;
-  /** Whether Redis answers, within `ms`. */
-  ping(ms: number): Promise<void>;
+  /** Whether Redis answers within `ms`, and can hold more work; throws why not, in plain words where it answers. */
+  check(ms: number): Promise<void>;
   close(): void;
 }
 
@@ -57,8 +57,10 @@ export async function openRedis(url: string, log: Logger): Promise<RedisConnecti
       listen(worker, address, log);
       return worker;
     },
-    ping: async (ms) => {
-      await within(ms, address, () => client.ping());
+    check: async (ms) => {
+      const memory = await within(ms, address, () => client.info('memory'));
+      checkEviction(memory, address);
+      checkRoom(memory, address);
     },
     close: () => client.disconnect(),
   };
@@ -92,6 +94,15 @@ function checkEviction(memory: string, address: string): void {
     `Redis at ${address} evicts keys when its memory runs short (maxmemory-policy ${policy}), so jobs would vanish. ` +
       'Set it to noeviction, for example with: redis-cli CONFIG SET maxmemory-policy noeviction',
   );
+}
+
+/** A Redis that is full answers, and takes nothing in. */
+function checkRoom(memory: string, address: string): void {
+  const [used, limit] = ['used_memory', 'maxmemory'].map((name) =>
+    Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(memory)?.[1] ?? 0),
+  );
+  if (limit === undefined || limit === 0 || used === undefined || used < limit) return;
+  throw new Error(`Redis at ${address} is full (maxmemory ${limit} bytes): nothing can be asked for until it has room`);
 }
 
 // ioredis reports every failed attempt to connect again: said once when it goes and once when it is back.

@@ -36,6 +36,23 @@ describe('the connection to Redis', () => {
     );
   });
 
+  it('is not ready where Redis is full, or begins to evict, and is again when that is mended', async () => {
+    redis = await startRedis({ persist: false });
+    const connection = await openRedis(redis.url, silentLogger);
+    const client = new Redis(redis.url);
+    cleanups.push(() => connection.close());
+    cleanups.push(() => client.disconnect());
+    await connection.check(1_000);
+    await client.config('SET', 'maxmemory', '1mb');
+    await expect(connection.check(1_000)).rejects.toThrow('is full (maxmemory 1048576 bytes)');
+    await client.config('SET', 'maxmemory', '0');
+    await connection.check(1_000);
+    await client.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    await expect(connection.check(1_000)).rejects.toThrow('evicts keys');
+    await client.config('SET', 'maxmemory-policy', 'noeviction');
+    await connection.check(1_000);
+  });
+
   it('refuses to open where nobody listens, and says where that is', async () => {
     const port = await findFreePort();
     await expect(openRedis(`redis://127.0.0.1:${port}`, silentLogger)).rejects.toThrow(
@@ -54,11 +71,11 @@ describe('the connection to Redis', () => {
     const began = performance.now();
     await expect(queue.ask(job)).rejects.toMatchObject({ code: 'records-unreachable', retryable: true });
     expect(performance.now() - began).toBeLessThan(6_000);
-    await expect(connection.ping(1_000)).rejects.toMatchObject({ code: 'records-unreachable' });
+    await expect(connection.check(1_000)).rejects.toMatchObject({ code: 'records-unreachable' });
     await redis.start();
     await eventually(() => queue.ask(job).then(() => true));
     // Each connection finds its own way back, and what is said of it comes a moment later.
-    await eventually(() => connection.ping(1_000).then(() => true));
+    await eventually(() => connection.check(1_000).then(() => true));
     // The queue may say its own word of the break in between.
     const ofRedis = (): readonly string[] =>
       log.lines.map(({ message }) => message).filter((message) => message.startsWith('redis is'));
