@@ -15,6 +15,8 @@ export function gitOnlyText(
   const said = new Set(git.flatMap((one) => (one === null ? [] : [...namesOf(one), ...valuesOf(one)])));
   const lives = new Set(live.flatMap((one) => valuesOf(contentOf(one))));
   return (text) => {
+    // Cut, it could end in the middle of a value that is masked only whole.
+    if (text.length > limit) return notShown;
     const isClusters = clusterSpeaks.test(text) && !text.includes('PodSecurity "');
     return text.replace(values, (token, double?: string, single?: string) => {
       const value = double ?? single ?? token;
@@ -26,6 +28,9 @@ export function gitOnlyText(
     });
   };
 }
+
+/** No sentence is longer, and of quotation marks that are never closed each is looked for up to the end. */
+const limit = 10_000;
 
 /** Of what the cluster's own people made. Pod security has the API server's words, and its levels are no secret. */
 const clusterSpeaks = /denied the request|denied request|exceeded quota|failed quota|\bquota "/;

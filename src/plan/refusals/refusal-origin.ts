@@ -31,8 +31,18 @@ function fieldOrigin(manifest: Manifest, origin: Origin, field: string): Origin 
   for (;;) {
     const position = namedPosition(manifest.object, place);
     if (position !== null) return { ...origin, line: manifestLine(manifest, position) };
-    const above = place.replace(/(?:\.[^.[]*|\[[^\]]*\])$/, '');
-    if (above === place) return origin;
-    place = above;
+    const last = lastPart(place);
+    if (last === -1) return origin;
+    place = place.slice(0, last);
   }
+}
+
+/** Where the last part of a path begins, a `.name` or a `[key]`; -1: it ends with neither. */
+function lastPart(place: string): number {
+  if (place.endsWith(']')) {
+    const open = place.indexOf('[', place.lastIndexOf(']', place.length - 2) + 1);
+    if (open !== -1) return open;
+  }
+  const dot = place.lastIndexOf('.');
+  return place.indexOf('[', dot) === -1 ? dot : -1;
 }

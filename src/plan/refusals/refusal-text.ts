@@ -56,7 +56,7 @@ function causeText({ field, message }: RefusalCause): string {
  */
 function plainField(field: string): string {
   return field.replace(
-    /\[([^="\]]+=(?:"(?:[^"\\]|\\.)*"|[\w.+-]+)(?:,[^="\]]+=(?:"[^"\\]*"|[\w.+-]+))*)\]/g,
+    /\[([^="[\]]+=(?:"(?:[^"\\]|\\.)*"|[\w.+-]+)(?:,[^="[\]]+=(?:"[^"\\]*"|[\w.+-]+))*)\]/g,
     (_, keys: string) => {
       const telling = keys.split(',').filter((key) => !/^protocol="TCP"$|=0$/.test(key));
       const [first, ...others] = telling.map((key) => key.replace(/^name="(.*)"$/, '$1').replaceAll('"', ''));
@@ -105,7 +105,8 @@ function ended(text: string, length: number | null): number | null {
 
 function bracketed(text: string): number | null {
   let depth = 0;
-  for (const token of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
+  // What is never closed goes up to the end: looked at once, and not again from each quotation mark in it.
+  for (const token of text.matchAll(/"(?:[^"\\]|\\.)*(?:"|\\?$)|[[\]{}]/gs)) {
     if (token[0].startsWith('"')) continue;
     depth += token[0] === '{' || token[0] === '[' ? 1 : -1;
     if (depth === 0) return token.index + 1;

@@ -36,7 +36,7 @@ export function code(text: string, limit = 200): string {
 
 /** A fenced block that ends where we say. */
 export function fence(text: string, language: string): string {
-  const inside = withoutMarkers(visibleText(text)).replace(/\n+$/, '');
+  const inside = withoutMarkers(visibleText(text)).replace(/(?<!\n)\n+$/, '');
   const delimiter = '`'.repeat(Math.max(3, longestRun(inside) + 1));
   return `${delimiter}${language}\n${inside}\n${delimiter}`;
 }

@@ -35,4 +35,11 @@ describe('In public, words about an object', () => {
   ])('%s', (_name, text, told) => {
     expect(tell(text)).toBe(told ?? text);
   });
+
+  it('are judged in time that grows with their length, or are not shown', () => {
+    const began = performance.now();
+    expect(tell('\\"'.repeat(60_000))).toBe('(not shown)');
+    expect(tell('a '.repeat(4_000))).toHaveLength(8_000);
+    expect(performance.now() - began).toBeLessThan(1_000);
+  });
 });

@@ -11,6 +11,20 @@ function refusal(
 }
 
 describe('The API server’s words without the values it echoes:', () => {
+  it('are found in time among quotation marks that are never closed', () => {
+    const began = performance.now();
+    const message = `a: Invalid value: {${'\\"'.repeat(100_000)}`;
+    expect(refusalText(refusal(message), false)).toBe('a: Invalid value: …');
+    expect(performance.now() - began).toBeLessThan(1_000);
+  });
+
+  it('name a field of many brackets in time', () => {
+    const began = performance.now();
+    const field = `spec${'['.repeat(100_000)}`;
+    expect(refusalText(refusal('m', [{ field, message: 'm' }]), false)).toHaveLength(1_007);
+    expect(performance.now() - began).toBeLessThan(1_000);
+  });
+
   it.each([
     [
       'spec.replicas: Invalid value: -1: must be greater than or equal to 0',
