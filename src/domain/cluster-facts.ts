@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from './json.ts';
 import { apiVersionOf } from './manifest.ts';
 
 /** What a chart may ask about the cluster that it is rendered for (`.Capabilities`), as the cluster said last. */
@@ -7,6 +9,13 @@ export interface ClusterFacts {
   readonly version: string;
   /** What it serves, sorted: `apps/v1` and `apps/v1/Deployment`. */
   readonly apis: readonly string[];
+}
+
+/** By what a rendering remembers which facts it was made of. */
+export function factsId({ cluster, version, apis }: ClusterFacts): string {
+  return createHash('sha256')
+    .update(canonicalJson([cluster, version, apis]))
+    .digest('hex');
 }
 
 /** `ClusterFacts.apis` of the kinds that a cluster serves, in every version. */

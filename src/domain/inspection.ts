@@ -67,6 +67,8 @@ export interface InspectedEnvironment {
         readonly mergedRendering: string | null;
         /** null: nothing could be rendered before, and nothing is there after. */
         readonly from: RenderedFrom | null;
+        /** `factsId` of what a chart was rendered for; absent: it is none, or nobody looked. */
+        readonly facts?: string;
       }
     /** Base and merged renderings are equal. */
     | { readonly kind: 'unaffected'; readonly from: RenderedFrom | null }
@@ -90,8 +92,8 @@ export function affectedEnvironment(
 ): AffectedEnvironment | null {
   const found = inspectedEnvironments(inspection).find(({ environment }) => environment.name === of.environment);
   if (found?.state.kind !== 'affected' || found.environment.cluster !== of.cluster) return null;
-  const { baseRendering, mergedRendering } = found.state;
-  return { environment: found.environment, baseRendering, mergedRendering };
+  const { kind: _kind, from: _from, ...renderings } = found.state;
+  return { environment: found.environment, ...renderings };
 }
 
 /** What a cluster worker made of one affected environment. Bound to what it was computed from. */

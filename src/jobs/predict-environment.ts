@@ -90,7 +90,8 @@ async function predict(
   const merged = await readRendering(affected.mergedRendering, job, ports);
   if (base === 'asked' || merged === 'asked') return null;
   const own = { cluster: ports.access.own, records: ports.records };
-  if (await isRenderedForAnother(merged ?? base, own, context.signal)) {
+  const rendered = { rendering: merged ?? base, madeFor: affected.facts ?? null };
+  if (await isRenderedForAnother(rendered, own, context.signal)) {
     await ports.queue.ask(inspectionOf(repository, job.number));
     return null;
   }

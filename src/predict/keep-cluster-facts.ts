@@ -1,4 +1,4 @@
-import { apisOf } from '../domain/cluster-facts.ts';
+import { apisOf, factsId } from '../domain/cluster-facts.ts';
 import { Failure } from '../domain/failure.ts';
 import { sameJson } from '../domain/json.ts';
 import type { Rendering } from '../domain/rendering.ts';
@@ -11,14 +11,18 @@ type FactsCluster = Pick<Cluster, 'name' | 'version' | 'kinds'>;
 
 /**
  * Whether the cluster is no longer what a rendering was made for, because a chart may ask what it is. What it is now is
- * written down: made again, the rendering is of that.
+ * written down: made again, the rendering is of that. `madeFor`: `factsId` of what it was made for, where that is known: somebody
+ * else may have written down meanwhile what the cluster is.
  */
 export async function isRenderedForAnother(
-  rendering: Rendering | null,
+  { rendering, madeFor }: { readonly rendering: Rendering | null; readonly madeFor: string | null },
   ports: { readonly cluster: FactsCluster; readonly records: FactsRecords },
   signal: AbortSignal,
 ): Promise<boolean> {
-  return rendering?.renderer.kind === 'helm' && (await keepClusterFacts(ports, signal));
+  if (rendering?.renderer.kind !== 'helm') return false;
+  if (await keepClusterFacts(ports, signal)) return true;
+  const now = madeFor === null ? null : await ports.records.clusterFacts(ports.cluster.name);
+  return now !== null && factsId(now) !== madeFor;
 }
 
 /** Writes down what a cluster is, where that is news: whether it was. */

@@ -266,6 +266,10 @@ const outcomes: readonly InspectionOutcome[] = [
     kind: 'inspected',
     environments: [
       { environment, state: { kind: 'affected', baseRendering: null, mergedRendering: rendering.id, from: made } },
+      {
+        environment,
+        state: { kind: 'affected', baseRendering: null, mergedRendering: null, from: null, facts: 'f'.repeat(64) },
+      },
       { environment, state: { kind: 'unaffected', from: made } },
       { environment, state: { kind: 'refused', problems: rendering.remarks } },
       { environment, state: { kind: 'denied', reason: 'the operator says no' } },

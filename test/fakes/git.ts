@@ -196,7 +196,8 @@ export class FakeRenderer implements Renderer {
     const files = Object.entries(this.#git.filesOf(tree)).filter(([file]) => file.startsWith(`${path}/`));
     if (files.length === 0) return { kind: 'absent' };
     const cluster = chart?.cluster;
-    if (cluster !== undefined && cluster === this.untold && files.some(([file]) => file === `${path}/Chart.yaml`)) {
+    const isChart = files.some(([file]) => file === `${path}/Chart.yaml`);
+    if (cluster !== undefined && cluster === this.untold && isChart) {
       const message = `The cluster ${cluster} has not told.`;
       return {
         kind: 'refused',
@@ -207,7 +208,7 @@ export class FakeRenderer implements Renderer {
     const missing = (chart?.values ?? []).flatMap((file, index) =>
       files.some(([name]) => name === `${path}/${file}`) ? [] : [`${valuesSetting}.${index}`],
     );
-    if (missing.length > 0 && files.some(([file]) => file === `${path}/Chart.yaml`)) {
+    if (missing.length > 0 && isChart) {
       const message = 'There is no such file.';
       return { kind: 'refused', problems: missing.map((at) => ({ file: null, line: null, path: at, message })) };
     }
@@ -222,7 +223,7 @@ export class FakeRenderer implements Renderer {
       kind: 'rendered',
       rendering: {
         id: sha1(JSON.stringify(files)),
-        renderer: { kind: 'plain', version: 'fake' },
+        renderer: { kind: isChart ? 'helm' : 'plain', version: 'fake' },
         manifests: files.map(([file, text]) => ({
           object: {
             apiVersion: 'v1',

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { factsId } from '../../src/domain/cluster-facts.ts';
 import type { Inspection } from '../../src/domain/inspection.ts';
 import type { JobOf } from '../../src/domain/job.ts';
 import type { KubernetesObject } from '../../src/domain/manifest.ts';
@@ -163,6 +164,58 @@ describe('a chart that was rendered for another cluster than it is by now', () =
     await predictEnvironment(job, ports, world.context());
     expect(await world.records.plan(shop, 3, 'staging')).toMatchObject({ outcome: { kind: 'planned' } });
     expect(world.queue.askedFor('inspect-pull-request')).toHaveLength(1);
+  });
+
+  it('is rendered again, once, where somebody else found out what the cluster is by now', async () => {
+    const merged = ofChart(configMap('web', { A: '1' }));
+    await world.records.saveRendering(merged);
+    const before = { cluster: 'staging', version: 'v1.1.0', apis: [] };
+    const inspected = async (facts: string) => {
+      const state = { kind: 'affected', baseRendering: null, mergedRendering: merged.id, from: null, facts } as const;
+      await world.records.saveInspection({
+        repository: shop,
+        number: 4,
+        queue: null,
+        visibility: 'private',
+        head: second,
+        base: first,
+        baseRef: 'main',
+        defaultBranch: 'main',
+        at: '2026-11-20T14:00:00.000Z',
+        outcome: { kind: 'inspected', environments: [{ environment, state }] },
+        settingsChanges: [],
+        settingsProblems: [],
+      });
+    };
+    await inspected(factsId(before));
+    await keepClusterFacts({ cluster: world.ports.access.own, records: world.records }, world.context().signal);
+    const job = {
+      kind: 'predict-environment',
+      repository: shop,
+      number: 4,
+      environment: 'staging',
+      cluster: 'staging',
+    } as const;
+    const ports = { ...world.ports, known: new FakeKnownUnchanged(), records: world.records };
+    await predictEnvironment(job, ports, world.context());
+    expect(await world.records.plan(shop, 4, 'staging')).toBeNull();
+    expect(world.queue.askedFor('inspect-pull-request')).toHaveLength(1);
+    const now = await world.records.clusterFacts('staging');
+    await inspected(now === null ? '' : factsId(now));
+    await predictEnvironment(job, ports, world.context());
+    expect(await world.records.plan(shop, 4, 'staging')).toMatchObject({ outcome: { kind: 'planned' } });
+    expect(world.queue.askedFor('inspect-pull-request')).toHaveLength(1);
+  });
+
+  it('is inspected with what it was rendered for', async () => {
+    const forge = new ForgeWorld();
+    await forge.records.saveClusterFacts({ cluster: 'staging', version: 'v1.1.0', apis: [] });
+    const pull = await forge.open(chart);
+    await forge.inspect(pull.number);
+    const inspection = await forge.records.inspection(shop, pull.number);
+    const states = inspection?.outcome.kind === 'inspected' ? inspection.outcome.environments : [];
+    const facts = factsId({ cluster: 'staging', version: 'v1.1.0', apis: [] });
+    expect(states[0]?.state).toMatchObject({ kind: 'affected', facts });
   });
 
   it('is rendered again before it is released', async () => {

@@ -132,6 +132,7 @@ export const inspection = exactly<Inspection>()(
                 baseRendering: text.nullable(),
                 mergedRendering: text.nullable(),
                 from: renderedFrom.nullable(),
+                facts: text.exactOptional(),
               }),
               z.object({ kind: z.literal('unaffected'), from: renderedFrom.nullable() }),
               z.object({ kind: z.literal('refused'), problems: list(problem) }),

@@ -1,5 +1,6 @@
 import { allowanceFor, type ClusterEntry } from '../../domain/allowance.ts';
 import { aggregateName } from '../../domain/check-run.ts';
+import { factsId } from '../../domain/cluster-facts.ts';
 import { readExternalId } from '../../domain/external-id.ts';
 import {
   type InspectedEnvironment,
@@ -30,7 +31,7 @@ export interface InspectProposalPorts {
   readonly forge: CheckRuns & Pick<Comments, 'comments'>;
   readonly git: InspectSettingsPorts['git'] & Pick<Git, 'merge'>;
   readonly renderer: Renderer;
-  readonly records: Pick<Records, 'saveRendering'>;
+  readonly records: Pick<Records, 'saveRendering' | 'clusterFacts'>;
   readonly queue: Queue;
   readonly clock: Clock;
   readonly clusters: readonly ClusterEntry[];
@@ -138,6 +139,8 @@ async function inspectEnvironment(
     const { renderer, manifests } = known.merged;
     return { kind: 'unaffected', from: { renderer, manifests, differing: [], more: 0 } };
   }
+  // Read before: where they change meanwhile, it is taken for older than it is, and rendered once more.
+  const facts = await ports.records.clusterFacts(environment.cluster);
   const merged = await ports.renderer.render(ofMerged);
   if (merged.kind === 'refused') return refusedBy(merged, placed, seen, ports);
   const base = trees.base === trees.merged ? merged : await ports.renderer.render(ofBase);
@@ -148,7 +151,8 @@ async function inspectEnvironment(
   // A base that cannot be rendered any more equals nothing: the pull request that mends it is planned.
   const from = renderedFrom(renderingOf(base), renderingOf(merged));
   if (base.kind !== 'refused' && baseRendering === mergedRendering) return { kind: 'unaffected', from };
-  return { kind: 'affected', baseRendering, mergedRendering, from };
+  const isChart = from?.renderer.kind === 'helm' && facts !== null;
+  return { kind: 'affected', baseRendering, mergedRendering, from, ...(isChart && { facts: factsId(facts) }) };
 }
 
 async function refusedBy(

@@ -71,7 +71,10 @@ async function releaseUnderLock(request: ReleaseRequest, ports: ReleasePorts, co
   if (renderings === 'asked') return nothing;
   const { merged, released } = renderings;
   const facts = { cluster: ports.access.own, records: ports.records };
-  if (merged !== 'unrenderable' && (await isRenderedForAnother(merged, facts, context.signal))) {
+  if (
+    merged !== 'unrenderable' &&
+    (await isRenderedForAnother({ rendering: merged, madeFor: null }, facts, context.signal))
+  ) {
     await ports.queue.ask(sweepOf(desired.repository, desired.environment.follow.branch));
     return nothing;
   }
