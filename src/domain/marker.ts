@@ -9,7 +9,14 @@ export const planCommentMarker = '<!-- fairlead -->';
 
 /** The reply to one command comment: asked twice, answered once. */
 export function replyMarker(comment: number): string {
-  return `<!-- fairlead:reply ${comment} -->`;
+  return `${replyLead}${comment} -->`;
+}
+
+const replyLead = '<!-- fairlead:reply ';
+
+/** Whether a comment of ours replies to a command. */
+export function isReply(body: string): boolean {
+  return body.startsWith(replyLead);
 }
 
 /** Parts a reply: what stands above was decided once, what follows is told anew by each run. */

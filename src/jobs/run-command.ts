@@ -8,6 +8,7 @@ import type { Comment, Comments, PullRequests, Repositories } from '../ports/for
 import type { JobContext } from '../ports/handler.ts';
 import { presentReply } from '../present/reply/reply.ts';
 import { type Answer, type Asker, refused, untold } from './command/answer.ts';
+import { isAskedTooOften } from './command/asked-too-often.ts';
 import { answerConfirm } from './command/confirm.ts';
 import { answerExplain } from './command/explain.ts';
 import { answerPlan } from './command/plan.ts';
@@ -41,6 +42,11 @@ export async function runCommand(job: JobOf<'run-command'>, ports: CommandPorts,
   if (reading.kind === 'gone' || reading.kind === 'absent') return;
   const pull = await ports.forge.pullRequest(repository, number);
   if (pull === null) return;
+  const permission = await ports.forge.permission(repository, comment.author);
+  if (!mayWrite(permission) && (await isAskedTooOften(job, ports))) {
+    context.log.info('commands left without an answer: too many in an hour', { by: comment.author });
+    return;
+  }
   if (wasChanged(comment, job)) return refuseAll({ kind: 'comment-changed' }, comment, job, ports);
 
   const commands = parseCommands(comment.body);
@@ -48,7 +54,6 @@ export async function runCommand(job: JobOf<'run-command'>, ports: CommandPorts,
     const reply = { kind: 'too-many-commands', said: commands.length, limit: commandLimit } as const;
     return refuseAll(reply, comment, job, ports);
   }
-  const permission = await ports.forge.permission(repository, comment.author);
   const asker: Asker = { pull, comment, permission, standing: await standingDecision(job, ports.forge) };
   const answers: Answer[] = [];
   for (const parsed of commands) answers.push(await answer(parsed, asker, ports, context));

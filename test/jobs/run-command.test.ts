@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isAskedTooOften } from '../../src/jobs/command/asked-too-often.ts';
 import { acmeShop as shop } from '../acme-shop.ts';
 import { ForgeWorld } from './forge-world.ts';
 import { merged, replies, say } from './waiting-world.ts';
@@ -20,6 +21,20 @@ describe('a command in a comment', () => {
     expect(world.queue.asks).toEqual([]);
     expect(world.forge.reactions(comment)).toEqual(['confused']);
     expect(replies(world)).toHaveLength(1);
+  });
+
+  it('is answered no more than twenty times an hour to those who may not write, and always to those who may', async () => {
+    const world = new ForgeWorld();
+    await world.open({ 'deploy/staging/web.yaml': 'web 2' });
+    for (let asked = 0; asked < 25; asked += 1) await say(world, '/status', 'eve');
+    expect(replies(world)).toHaveLength(20);
+    const comment = await say(world, '/plan', 'eve');
+    expect([replies(world).length, world.forge.reactions(comment)]).toEqual([20, []]);
+    await say(world, '/status', 'grace');
+    expect(replies(world)).toHaveLength(21);
+    const last = (await world.forge.comments(shop, 1)).at(-1)?.createdAt ?? '';
+    const anHourLater = { now: () => Date.parse(last) + 3_601_000 };
+    expect(await isAskedTooOften(world.commands(comment), { forge: world.forge, clock: anHourLater })).toBe(false);
   });
 
   it.each([
