@@ -23,6 +23,15 @@ export function parseJson(text: string): Json {
   ) as Json;
 }
 
+/** The same; null also of what is no JSON. */
+export function parseJsonOrNull(text: string): Json {
+  try {
+    return parseJson(text);
+  } catch {
+    return null;
+  }
+}
+
 /** JSON text of a value; `bigint` is written as the integer it is. */
 export function stringifyJson(value: Json): string {
   try {

@@ -1,6 +1,6 @@
 import { field, listField, textField } from '../domain/field.ts';
 import type { Health } from '../domain/health.ts';
-import { isJsonObject, type Json } from '../domain/json.ts';
+import { isJsonObject, parseJsonOrNull } from '../domain/json.ts';
 import type { KubernetesObject } from '../domain/manifest.ts';
 import { type Condition, conditionFrom, conditionOf, conditionReason, conditionsOf } from './condition.ts';
 
@@ -75,14 +75,6 @@ export function autoscalerHealth(object: KubernetesObject): Health {
 function annotatedConditions(object: KubernetesObject): readonly Condition[] {
   const text = object.metadata.annotations?.['autoscaling.alpha.kubernetes.io/conditions'];
   if (text === undefined) return [];
-  const parsed = parseQuietly(text);
+  const parsed = parseJsonOrNull(text);
   return Array.isArray(parsed) ? parsed.filter(isJsonObject).map(conditionFrom) : [];
-}
-
-function parseQuietly(text: string): Json {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return null;
-  }
 }

@@ -1,10 +1,10 @@
-import { Failure } from '../domain/failure.ts';
 import { apiVersionOf, type Identity, type KubernetesObject } from '../domain/manifest.ts';
 import type { Judgement } from '../plan/judgement.ts';
 import { isPlannedQuota } from '../plan/relations/planned-quotas.ts';
 import { countedName, withQuotas } from '../plan/relations/quota.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import { countUse } from './count-use.ts';
+import { listWhereAllowed } from './list-where-allowed.ts';
 
 /** Sums what the plan asks for against the quotas of its namespaces. Where nothing can exceed them, nobody is asked. */
 export async function applyQuotas(
@@ -74,15 +74,11 @@ async function quotasIn(
 }
 
 /** null: it may not see them. */
-async function quotasOf(
+function quotasOf(
   namespace: string | null,
   cluster: Pick<Cluster, 'list'>,
   signal: AbortSignal,
 ): Promise<readonly KubernetesObject[] | null> {
-  try {
-    return await cluster.list({ apiVersion: 'v1', kind: 'ResourceQuota', namespace, labelSelector: null }, signal);
-  } catch (error) {
-    if (error instanceof Failure && error.code === 'cluster-forbidden') return null;
-    throw error;
-  }
+  const query = { apiVersion: 'v1', kind: 'ResourceQuota', namespace, labelSelector: null };
+  return listWhereAllowed(query, cluster, signal);
 }

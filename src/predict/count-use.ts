@@ -1,10 +1,10 @@
-import { Failure } from '../domain/failure.ts';
 import { apiVersionOf, type KubernetesObject } from '../domain/manifest.ts';
 import type { Judgement } from '../plan/judgement.ts';
 import { type CountedUse, isPlannedQuota, uncountedResources } from '../plan/relations/planned-quotas.ts';
 import { podAmount } from '../plan/relations/pod-requests.ts';
 import { countedName, moreOf, usedBy } from '../plan/relations/quota.ts';
 import type { Cluster, ServedKind } from '../ports/cluster.ts';
+import { listWhereAllowed } from './list-where-allowed.ts';
 
 /**
  * Counts what lives against the quotas that a plan makes or changes, where it asks for more of what they limit: of the kinds
@@ -25,11 +25,12 @@ export async function countUse(
         const resources = new Set(quotas.flatMap(uncountedResources));
         const kinds = await kindsTaking(resources, byNamespace.get(namespace) ?? [], cluster, signal);
         const lists = kinds.map(async (served) => {
-          const isBorn = born.has(namespace);
-          return [
-            served,
-            isBorn ? bornWith(namespace, served) : await listIn(namespace, served, cluster, signal),
-          ] as const;
+          const query = { apiVersion: apiVersionOf(served), kind: served.kind, namespace, labelSelector: null };
+          // What it may not see is not counted, and not known.
+          const objects = born.has(namespace)
+            ? bornWith(namespace, served)
+            : await listWhereAllowed(query, cluster, signal);
+          return [served, objects] as const;
         });
         living.set(namespace, new Map(await Promise.all(lists)));
       },
@@ -78,20 +79,4 @@ function bornWith(namespace: string, { group, kind }: ServedKind): readonly Kube
   const one = (name: string): KubernetesObject => ({ apiVersion: 'v1', kind, metadata: { namespace, name } });
   if (group === '' && kind === 'ConfigMap') return [one('kube-root-ca.crt')];
   return group === '' && kind === 'ServiceAccount' ? [one('default')] : [];
-}
-
-/** null: it may not see them. */
-async function listIn(
-  namespace: string,
-  served: ServedKind,
-  cluster: Pick<Cluster, 'list'>,
-  signal: AbortSignal,
-): Promise<readonly KubernetesObject[] | null> {
-  try {
-    const query = { apiVersion: apiVersionOf(served), kind: served.kind, namespace, labelSelector: null };
-    return await cluster.list(query, signal);
-  } catch (error) {
-    if (error instanceof Failure && error.code === 'cluster-forbidden') return null;
-    throw error;
-  }
 }

@@ -1,8 +1,8 @@
-import { Failure } from '../domain/failure.ts';
 import type { KubernetesObject } from '../domain/manifest.ts';
 import type { Judgement } from '../plan/judgement.ts';
 import { isScaledBesideGit, withAutoscalers } from '../plan/relations/autoscaled.ts';
 import type { Cluster } from '../ports/cluster.ts';
+import { listWhereAllowed } from './list-where-allowed.ts';
 
 /** Says which autoscaler sets what Git sets, too. Where nobody scaled what Git scales, the cluster is not asked. */
 export async function findAutoscalers(
@@ -29,11 +29,6 @@ async function autoscalersIn(
   cluster: Pick<Cluster, 'list'>,
   signal: AbortSignal,
 ): Promise<readonly KubernetesObject[]> {
-  try {
-    return await cluster.list({ ...query, labelSelector: null }, signal);
-  } catch (error) {
-    // It only explains: an identity that may not see them is told of the difference all the same.
-    if (error instanceof Failure && error.code === 'cluster-forbidden') return [];
-    throw error;
-  }
+  // It only explains: an identity that may not see them is told of the difference all the same.
+  return (await listWhereAllowed({ ...query, labelSelector: null }, cluster, signal)) ?? [];
 }

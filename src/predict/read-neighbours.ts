@@ -1,9 +1,9 @@
-import { Failure } from '../domain/failure.ts';
 import type { IdentityKey } from '../domain/manifest.ts';
 import { neighbourQuestions, type Selection } from '../plan/effects/neighbour-questions.ts';
 import { type Neighbours, noNeighbours } from '../plan/effects/neighbours.ts';
 import type { Judgement } from '../plan/judgement.ts';
 import type { Cluster } from '../ports/cluster.ts';
+import { listWhereAllowed } from './list-where-allowed.ts';
 
 /** How many objects' pods are asked about: of a plan with more, nobody reads each word. */
 const selectionsAsked = 20;
@@ -31,11 +31,7 @@ async function podlessKey(
   cluster: Pick<Cluster, 'list'>,
   signal: AbortSignal,
 ): Promise<IdentityKey | null> {
-  try {
-    const pods = await cluster.list({ apiVersion: 'v1', kind: 'Pod', namespace, labelSelector }, signal);
-    return pods.length === 0 ? key : null;
-  } catch (error) {
-    if (error instanceof Failure && error.code === 'cluster-forbidden') return null;
-    throw error;
-  }
+  const query = { apiVersion: 'v1', kind: 'Pod', namespace, labelSelector };
+  const pods = await listWhereAllowed(query, cluster, signal);
+  return pods?.length === 0 ? key : null;
 }

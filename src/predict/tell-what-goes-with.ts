@@ -5,6 +5,7 @@ import {
   type Identity,
   type IdentityKey,
   identityKey,
+  identityOf,
   type KubernetesObject,
   referenceOf,
 } from '../domain/manifest.ts';
@@ -121,7 +122,9 @@ async function customResourcesOf(
 const named = 5;
 
 function unplannedOf(objects: readonly KubernetesObject[], planned: ReadonlySet<IdentityKey>): Unplanned {
-  const others = objects.map(identityOf).filter((identity) => !planned.has(identityKey(identity)));
+  const others = objects
+    .map((object) => identityOf(referenceOf(object)))
+    .filter((identity) => !planned.has(identityKey(identity)));
   const rank = ({ kind }: Identity): number => (holdsData.includes(kind) ? 0 : 1);
   const sorted = others.toSorted(
     (one, other) => rank(one) - rank(other) || (identityKey(one) < identityKey(other) ? -1 : 1),
@@ -130,11 +133,6 @@ function unplannedOf(objects: readonly KubernetesObject[], planned: ReadonlySet<
 }
 
 const holdsData: readonly string[] = ['PersistentVolumeClaim', 'StatefulSet'];
-
-function identityOf(object: KubernetesObject): Identity {
-  const { group, kind, namespace, name } = referenceOf(object);
-  return { group, kind, namespace, name };
-}
 
 async function volumeOfClaim(claim: KubernetesObject, { cluster, signal }: Asking): Promise<Volume> {
   const storageClass = textField(claim, 'spec', 'storageClassName') ?? null;

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { type Json, parseJson } from '../../domain/json.ts';
+import { parseJsonOrNull } from '../../domain/json.ts';
 import type { ApiAnswer } from './api-request.ts';
 import { type ApiStatus, parseStatus } from './api-status.ts';
 import { isUnavailable, retryAfterMs } from './retry.ts';
@@ -29,7 +29,7 @@ export type TryEnd =
 
 /** `now`: milliseconds since the epoch, for a `Retry-After` that names a date. */
 export function tryEndOf({ code, headers, text }: Exchange, now: number): TryEnd {
-  const body = jsonOrNull(text);
+  const body = parseJsonOrNull(text);
   if (code >= 200 && code < 300) {
     if (body === null) return { kind: 'garbled', why: `answered ${code} without JSON` };
     return { kind: 'answered', answer: { ok: true, code, body, warnings: warningTexts(headers['warning']) } };
@@ -39,14 +39,6 @@ export function tryEndOf({ code, headers, text }: Exchange, now: number): TryEnd
   if (!isUnavailable(status)) return { kind: 'answered', answer: { ok: false, status } };
   const pause = retryAfterMs(headers['retry-after'], now);
   return { kind: 'failed', why: unavailableWords(status), passing: true, retryAfterMs: pause, cause: null };
-}
-
-function jsonOrNull(text: string): Json | null {
-  try {
-    return parseJson(text);
-  } catch {
-    return null;
-  }
 }
 
 /** The code, and the one thing that an operator needs of the text: which webhook does not answer. */

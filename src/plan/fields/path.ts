@@ -35,7 +35,7 @@ export function positionOf(root: Json | undefined, path: Path): readonly (string
   const position: (string | number)[] = [];
   let node = root;
   for (const segment of path) {
-    const place = typeof segment === 'object' ? indexOf(node, segment) : segment;
+    const place = placeIn(node, segment);
     node = field(node, place);
     if (node === undefined) return null;
     position.push(place);
@@ -43,7 +43,9 @@ export function positionOf(root: Json | undefined, path: Path): readonly (string
   return position;
 }
 
-function indexOf(node: Json | undefined, item: ListItem): number {
+/** A list item by its index in this very list; -1: it is not there. */
+export function placeIn(node: Json | undefined, segment: Segment): string | number {
+  if (typeof segment !== 'object') return segment;
   if (!Array.isArray(node)) return -1;
-  return node.findIndex((member: Json) => isJsonObject(member) && member[item.key] === item.value);
+  return node.findIndex((member: Json) => isJsonObject(member) && member[segment.key] === segment.value);
 }

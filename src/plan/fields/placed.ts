@@ -1,6 +1,6 @@
 import { field } from '../../domain/field.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../domain/json.ts';
-import type { Path, Segment } from './path.ts';
+import { type Path, placeIn } from './path.ts';
 
 /**
  * A copy of an object with this value there (undefined: without it); the object itself where the parent is not there. An
@@ -9,7 +9,7 @@ import type { Path, Segment } from './path.ts';
 export function placed(node: Json, path: Path, value: Json | undefined): Json {
   const [segment, ...rest] = path;
   if (segment === undefined) return value ?? node;
-  const place = placeOf(node, segment);
+  const place = placeIn(node, segment);
   const old = field(node, place);
   if (old === undefined && rest.length > 0) return node;
   const next = rest.length > 0 && old !== undefined ? placed(old, rest, value) : value;
@@ -23,10 +23,4 @@ export function placed(node: Json, path: Path, value: Json | undefined): Json {
   if (!isJsonObject(node) || typeof place !== 'string') return node;
   const { [place]: _old, ...others }: JsonObject = node;
   return next === undefined ? others : { ...others, [place]: next };
-}
-
-function placeOf(node: Json, segment: Segment): string | number {
-  if (typeof segment !== 'object') return segment;
-  if (!Array.isArray(node)) return -1;
-  return node.findIndex((item: Json) => isJsonObject(item) && item[segment.key] === segment.value);
 }

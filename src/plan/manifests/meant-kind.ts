@@ -1,3 +1,4 @@
+import { isBuiltInGroup } from '../../domain/built-in-group.ts';
 import { apiVersionOf, parseApiVersion } from '../../domain/manifest.ts';
 import { nearestName } from '../../domain/nearest-name.ts';
 
@@ -30,7 +31,7 @@ interface AskedKind {
 export function meantKind(asked: AskedKind, listed: readonly ListedKind[]): MeantKind | null {
   const { group, version } = parseApiVersion(asked.apiVersion);
   const sameGroup = listed.filter((one) => one.group === group);
-  const builtIn = isBuiltIn(group) ? listed.filter((one) => isBuiltIn(one.group)) : [];
+  const builtIn = isBuiltInGroup(group) ? listed.filter((one) => isBuiltInGroup(one.group)) : [];
   for (const among of [sameGroup, builtIn]) {
     const same = among.filter(({ kind }) => kind === asked.kind);
     if (same.length > 0) return meantOf(same);
@@ -49,11 +50,6 @@ export function meantWords(asked: AskedKind, { kind, apiVersions }: MeantKind): 
   const served = apiVersions.join(' and ');
   if (kind === asked.kind) return `${kind} is served as ${served}`;
   return `did you mean ${kind}${apiVersions.includes(asked.apiVersion) ? '' : `, which is served as ${served}`}?`;
-}
-
-// The groups of Kubernetes itself: `apps`, `networking.k8s.io`.
-function isBuiltIn(group: string): boolean {
-  return !group.includes('.') || group.endsWith('.k8s.io');
 }
 
 function nearestKind(asked: string, among: readonly ListedKind[]): string | null {

@@ -1,5 +1,5 @@
 import type { ConfirmRule } from '../../domain/environment.ts';
-import { isJsonObject, type Json, parseJson } from '../../domain/json.ts';
+import { isJsonObject, type Json, parseJsonOrNull } from '../../domain/json.ts';
 import type { Released } from '../../domain/ledger.ts';
 import type { ChartOptions } from '../../domain/rendering.ts';
 
@@ -26,7 +26,7 @@ export function releasedSettings(
 
 /** With what a chart was rendered that was released with these settings; null: another version wrote them otherwise. */
 export function chartOptionsIn(settings: string): ChartOptions | null {
-  const parsed = parsedOrNull(settings);
+  const parsed = parseJsonOrNull(settings);
   if (!isJsonObject(parsed) || !isJsonObject(parsed['helm'])) return null;
   const { name, cluster, namespace } = parsed;
   const { release, values } = parsed['helm'];
@@ -38,7 +38,7 @@ export function chartOptionsIn(settings: string): ChartOptions | null {
 }
 
 function settingsOf(text: string): ReleasedSettings {
-  const parsed = parsedOrNull(text);
+  const parsed = parseJsonOrNull(text);
   const { path, namespace, follow, prune, confirm } = isJsonObject(parsed) ? parsed : {};
   return {
     path: typeof path === 'string' ? path : null,
@@ -59,12 +59,4 @@ function confirmOf(value: Json | undefined): ConfirmRule | null {
   if (typeof deletions !== 'number' || !Array.isArray(kinds)) return null;
   const names = (kinds as readonly Json[]).filter((kind) => typeof kind === 'string');
   return names.length === kinds.length ? { deletions, kinds: names } : null;
-}
-
-function parsedOrNull(text: string): Json {
-  try {
-    return parseJson(text);
-  } catch {
-    return null;
-  }
 }

@@ -1,4 +1,3 @@
-import { Failure } from '../../domain/failure.ts';
 import type { Health, ObjectHealth } from '../../domain/health.ts';
 import type { InventoryEntry } from '../../domain/ledger.ts';
 import { identityKey, type KubernetesObject } from '../../domain/manifest.ts';
@@ -6,6 +5,7 @@ import type { Live } from '../../domain/prediction.ts';
 import { relatedPods } from '../../observe/related-pods.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Cluster } from '../../ports/cluster.ts';
+import { listWhereAllowed } from '../../predict/list-where-allowed.ts';
 import type { HealthWords } from '../health-words.ts';
 
 export interface SeenObject extends ObjectHealth {
@@ -54,22 +54,9 @@ export async function withPods(
     seen.map(async (one) => {
       const query = one.object === null || one.health.kind === 'healthy' ? null : relatedPods(one.object);
       if (one.object === null || query === null) return one;
-      const pods = await readPods(query, cluster, signal);
+      // Pods only make a reason better: an identity that may not list them still has a verdict.
+      const pods = (await listWhereAllowed({ apiVersion: 'v1', kind: 'Pod', ...query }, cluster, signal)) ?? [];
       return { ...one, pods, health: health(one.object, { pods, now: clock.now() }) };
     }),
   );
-}
-
-/** Pods only make a reason better: an identity that may not list them still has a verdict. */
-async function readPods(
-  query: { readonly namespace: string | null; readonly labelSelector: string },
-  cluster: Cluster,
-  signal: AbortSignal,
-): Promise<readonly KubernetesObject[]> {
-  try {
-    return await cluster.list({ apiVersion: 'v1', kind: 'Pod', ...query }, signal);
-  } catch (error) {
-    if (error instanceof Failure && error.code === 'cluster-forbidden') return [];
-    throw error;
-  }
 }

@@ -1,6 +1,6 @@
 import { field } from '../../../domain/field.ts';
 import { isJsonObject, type Json, sameJson } from '../../../domain/json.ts';
-import type { Identity, KubernetesObject } from '../../../domain/manifest.ts';
+import { type Identity, identityOf, type KubernetesObject } from '../../../domain/manifest.ts';
 import type { HiddenFields, PathChange } from '../../../domain/plan.ts';
 import type { FieldConflict } from '../../../domain/prediction.ts';
 import { holderOf } from '../managed/managed-fields.ts';
@@ -36,9 +36,8 @@ export function leftClaims(
 export function hiddenByLeaving(identity: Identity, left: readonly LeftField[]): readonly HiddenFields[] {
   const [first] = left;
   if (first === undefined) return [];
-  const { group, kind, namespace, name } = identity;
   const count = left.length === 1 ? {} : { count: left.length };
-  return [{ identity: { group, kind, namespace, name }, path: leftPath(first), rule: 'conflicts: leave', ...count }];
+  return [{ identity: identityOf(identity), path: leftPath(first), rule: 'conflicts: leave', ...count }];
 }
 
 export function leftPath({ field: name }: LeftField): string {
