@@ -1,7 +1,7 @@
 import { Failure } from '../../domain/failure.ts';
 import { affectedEnvironment } from '../../domain/inspection.ts';
 import { isoTime } from '../../domain/iso-time.ts';
-import type { Job, JobOf } from '../../domain/job.ts';
+import type { ClusterJob, JobOf } from '../../domain/job.ts';
 import { inspectionOf, presentationOf } from '../../domain/merge-group.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Queue } from '../../ports/queue.ts';
@@ -21,7 +21,7 @@ const againMs = 60_000;
 const planAgainMs = 5 * 60_000;
 
 /** Hands forge what to say about a job of the cluster role that finally failed. */
-export async function sayClusterFailure(job: Job, error: unknown, ports: ClusterFailurePorts): Promise<void> {
+export async function sayClusterFailure(job: ClusterJob, error: unknown, ports: ClusterFailurePorts): Promise<void> {
   switch (job.kind) {
     case 'predict-environment':
       return sayUnpredicted(job, error, ports);
@@ -35,20 +35,6 @@ export async function sayClusterFailure(job: Job, error: unknown, ports: Cluster
     case 'tell-cluster-facts':
       // Whoever waits for them says so where people look. As above.
       if (error instanceof Failure) await ports.queue.ask(job, { delayMs: againMs });
-      return;
-    case 'inspect-pull-request':
-    case 'inspect-merge-group':
-    case 'present-merge-group':
-    case 'inspect-head':
-    case 'present-pull-request':
-    case 'fan-out-push':
-    case 'render-environment':
-    case 'run-command':
-    case 'press-confirm':
-    case 'report-release':
-    case 'sweep-installations':
-    case 'sweep':
-    case 'sweep-repository':
       return;
   }
 }
