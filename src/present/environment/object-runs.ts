@@ -20,7 +20,7 @@ export interface ObjectRun {
   readonly blocks: readonly ObjectsBlock[];
 }
 
-/** Of so few that the pull request changes, each stands open. */
+/** Of so few that the pull request changes, besides what is new, each stands open. */
 const fewAuthored = 3;
 /** More new ones than these are folded. */
 const fewCreated = 15;
@@ -28,7 +28,7 @@ const fewCreated = 15;
 /** The objects of an environment in the plan's order, but for those that are `shown` elsewhere. */
 export function objectRuns({ changes, at }: Plan, shown: ReadonlySet<Change>): readonly ObjectRun[] {
   const left = changes.filter((change) => !shown.has(change));
-  const few = left.filter(({ fromPullRequest }) => fromPullRequest).length <= fewAuthored;
+  const few = left.filter((change) => change.fromPullRequest && !isNew(change)).length <= fewAuthored;
   const runs = runsOf(withSharedRefusals(left), left.filter(isNew).length > fewCreated);
   return runs.map(({ authored, folded, items }, index) => {
     const cause = authored ? null : commonCause(items.flatMap(changesOf));

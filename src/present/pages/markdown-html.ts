@@ -12,6 +12,9 @@ const ownDetails = /^(?:<details(?: open)?><summary>(?:[^<>]|<\/?(?:b|code)>)*<\
 
 const onlyOwnTags: HtmlExtension = {
   exit: {
+    // Written below, as a whole: what stands in it would be there a second time.
+    htmlFlowData() {},
+    htmlTextData() {},
     htmlFlow(token) {
       const html = this.sliceSerialize(token);
       this.lineEndingIfNeeded();
