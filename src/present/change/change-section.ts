@@ -14,7 +14,7 @@ import { ago } from '../text/times.ts';
 import { clip } from '../text/visible-text.ts';
 import { inHtml, inMarkdown, type Words, wordsOf } from '../text/words.ts';
 import { causeTitles } from './cause-titles.ts';
-import { changeName, changeWords, differenceWords, valueText, whyLimit } from './change-words.ts';
+import { changeName, changeWords, differenceWords, notAuthoredWords, valueText, whyLimit } from './change-words.ts';
 import { goesWithWords } from './goes-with.ts';
 
 /** Of what the API server says of one object, in a check run. */
@@ -44,7 +44,7 @@ export function changeInComment(change: Change, standing: Standing, open: boolea
 /** One object in a check run's text. */
 export function changeInText(change: Change, at: string): string {
   const words = isKeptBack(change) ? '' : inMarkdown(changeWords(change));
-  const heading = `#### ${prose(changeName(change))}${words === '' ? '' : ` — ${words}`}`;
+  const heading = `#### ${prose(changeName(change))}${words === '' ? '' : ` — ${words}`}${notAuthoredWords(change)}`;
   const refusal = isKeptBack(change) ? fence(clip(change.reason.message, messageLimit), 'text') : '';
   return [heading, refusal, changeBody(change, { at, told: null })].filter((part) => part !== '').join('\n\n');
 }

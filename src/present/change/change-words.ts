@@ -20,6 +20,11 @@ export function objectName({ identity, namesake }: Pick<Change, 'identity' | 'na
   return identityName({ ...identity, kind: `${identity.kind}.${identity.group}` });
 }
 
+/** Follows what the change is, where no title above it says whose it is. */
+export function notAuthoredWords({ fromPullRequest }: Pick<Change, 'fromPullRequest'>): string {
+  return fromPullRequest ? '' : ' (not from this pull request)';
+}
+
 /** What the change is, shortly: `image 1.4.2 → 1.5.0, restarts its pods`. May be empty. */
 export function changeWords(change: Change): Words {
   // What it runs stands first: that is what most changes are about.

@@ -9,7 +9,7 @@ import { externalId } from '../../domain/external-id.ts';
 import { type Inspection, inspectedEnvironments } from '../../domain/inspection.ts';
 import { isKeptBack, type Plan } from '../../domain/plan.ts';
 import { refusalLine } from '../change/change-section.ts';
-import { changeName, changeWords } from '../change/change-words.ts';
+import { changeName, changeWords, notAuthoredWords } from '../change/change-words.ts';
 import { sharedRefusalLine, withSharedRefusals } from '../change/shared-refusals.ts';
 import { environmentTable } from '../environment/environment-table.ts';
 import { environmentTitle } from '../environment/environment-title.ts';
@@ -176,8 +176,7 @@ function planSummary(plan: Plan, confirmedBy: string | null, { queue }: Pick<Ins
 function summaryLine(change: Plan['changes'][number]): string {
   if (isKeptBack(change)) return `* ${refusalLine(change).replaceAll('\n', '\n  ')}`;
   const words = inMarkdown(changeWords(change));
-  const origin = change.fromPullRequest ? '' : ' (not from this pull request)';
-  return `* **${prose(changeName(change))}**${words === '' ? '' : ` — ${words}`}${origin}`;
+  return `* **${prose(changeName(change))}**${words === '' ? '' : ` — ${words}`}${notAuthoredWords(change)}`;
 }
 
 // Every part is bounded already; a summary holds no fence or details, so that it may end at any line.

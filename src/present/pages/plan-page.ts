@@ -3,7 +3,7 @@ import { originText } from '../../domain/manifest.ts';
 import { type Action, type Change, isKeptBack, type Plan } from '../../domain/plan.ts';
 import { planKeptMs } from '../../domain/plan-link.ts';
 import { changeInText } from '../change/change-section.ts';
-import { changeName, changeWords } from '../change/change-words.ts';
+import { changeName, changeWords, notAuthoredWords } from '../change/change-words.ts';
 import { blockedLead } from '../environment/blocked-lines.ts';
 import { environmentTitle } from '../environment/environment-title.ts';
 import { comparedLine, confirmLines, problemLines, remarksOn } from '../environment/plan-lines.ts';
@@ -154,7 +154,7 @@ function object(change: Change, plan: Plan, open: boolean): string {
   // The heading of the text in a check run is the summary here.
   const body = changeInText({ ...change, diff: text }, plan.at).replace(/^[^\n]*\n*/, '');
   const html = markdownHtml(`${body}${note}`) || '<p>Nothing more is known of it.</p>';
-  return `<details class="object"${open ? ' open' : ''}><summary><h3>${shown(clip(changeName(change), 300))}</h3>${summary}</summary>
+  return `<details class="object"${open ? ' open' : ''}><summary><h3>${shown(clip(changeName(change), 300))}</h3>${summary}${notAuthoredWords(change)}</summary>
 <div class="body">
 ${html}
 </div></details>
