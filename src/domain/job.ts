@@ -182,13 +182,18 @@ export function keyOf(job: Job): string {
   }
 }
 
-/** Who takes turns in a queue: a repository, however much is asked of it. */
+/**
+ * Who takes turns in a queue: a repository, however much is asked of it, and beside it those who comment there, so that no release
+ * stands behind their questions.
+ */
 export function laneOf(job: Job): string {
   switch (job.kind) {
     case 'sweep-installations':
       return job.kind;
     case 'sweep':
       return `${job.kind} ${job.installation}`;
+    case 'run-command':
+      return `${job.kind} ${job.repository.id}`;
     case 'tell-cluster-facts':
       return laneOf(job.afterwards);
     case 'inspect-pull-request':
@@ -198,7 +203,6 @@ export function laneOf(job: Job): string {
     case 'present-pull-request':
     case 'fan-out-push':
     case 'render-environment':
-    case 'run-command':
     case 'press-confirm':
     case 'report-release':
     case 'sweep-repository':

@@ -192,6 +192,24 @@ describe('a worker', () => {
     expect(order.indexOf('other#2')).toBeLessThan(15);
   });
 
+  it('lets no release stand behind what people write in comments', async () => {
+    const push: Job = { kind: 'fan-out-push', repository, branch: 'main', asked: 'push', before: null };
+    for (let comment = 1; comment <= 30; comment += 1) {
+      await queue.ask({ kind: 'run-command', repository, number: 1, comment, written: 'x' });
+    }
+    await queue.ask(push);
+    const order: string[] = [];
+    serve({
+      concurrency: 1,
+      handler: (job) => {
+        order.push(job.kind);
+        return Promise.resolve();
+      },
+    });
+    await eventually(() => order.length === 31);
+    expect(order.indexOf('fan-out-push')).toBeLessThan(3);
+  });
+
   it('takes first who came first within a repository, and asking again neither helps nor costs', async () => {
     for (let number = 1; number <= 8; number += 1) await queue.ask(inspect(number));
     for (let again = 0; again < 20; again += 1) await queue.ask(inspect(8));
