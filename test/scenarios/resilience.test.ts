@@ -92,7 +92,7 @@ describe('whatever happens on the way, the end is the same', () => {
         const since = (await story.replies(pull.number)).slice(before);
         return since.length > 0 ? since : null;
       });
-      return reply.includes('onfirmed');
+      return reply.includes('Confirmed by');
     });
     expect(await story.verdict(commit, 'staging')).toMatchObject({ state: 'success' });
     expect(await story.live('staging', paths.configMap('extra'))).toMatchObject({ data: { a: '1' } });
