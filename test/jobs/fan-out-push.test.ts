@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { presentPending } from '../../src/present/release/status.ts';
 import { acmeShop as shop } from '../acme-shop.ts';
 import { symlink } from '../fakes/git.ts';
-import { aPlan, aReport } from '../present/sample-view.ts';
+import { aReport } from '../present/sample-view.ts';
 import { ForgeWorld, settings } from './forge-world.ts';
 import { wantedOf } from './wanted.ts';
 
@@ -326,71 +326,6 @@ describe('a push to a branch that environments follow', () => {
     await world.push();
     expect(world.forge.status(shop, await world.tip(), 'fairlead/staging')?.state).toBe('failure');
     expect(world.waitingFor('converge-environment')).toEqual(['production']);
-  });
-});
-
-describe('reporting a release', () => {
-  const report = (commit: string, state: object) => ({
-    repository: shop,
-    environment: 'staging',
-    cluster: 'staging',
-    commit,
-    at: '2026-11-20T14:02:11Z',
-    state: state as { kind: 'converged'; objects: number; tookMs: number; url: string | null },
-  });
-
-  it('says the verdict on the commit, its deployment, and the commits it overtook', async () => {
-    const world = new ForgeWorld();
-    const first = await pushed(world, { 'deploy/staging/web.yaml': 'web 2' });
-    const second = await pushed(world, { 'deploy/staging/web.yaml': 'web 3' });
-    const url = 'http://shop.example.com/';
-    await world.records.saveReport(report(second, { kind: 'converged', objects: 3, tookMs: 8000, url }));
-    await world.run({ kind: 'report-release', repository: shop, environment: 'staging' });
-    for (const commit of [first, second]) {
-      expect(world.forge.status(shop, commit, 'fairlead/staging')?.state).toBe('success');
-      expect(world.forge.deployment(shop, commit, 'staging')).toMatchObject({ state: 'success', environmentUrl: url });
-    }
-  });
-
-  it('gives a commit whose cluster was out of reach the verdict of the one that carried it', async () => {
-    const world = new ForgeWorld();
-    world.git.commit('main', { 'deploy/staging/web.yaml': 'web 2' });
-    await world.push();
-    const first = await world.tip();
-    const since = '2026-11-20T14:02:11Z';
-    await world.records.saveReport(report(first, { kind: 'error', reason: 'cluster staging is out of reach', since }));
-    await world.run({ kind: 'report-release', repository: shop, environment: 'staging' });
-    expect(world.forge.status(shop, first, 'fairlead/staging')?.state).toBe('error');
-    world.git.commit('main', { 'deploy/staging/web.yaml': 'web 3' });
-    await world.push();
-    const second = await world.tip();
-    expect(statusOf(world, first, 'staging')).toContain(second.slice(0, 7));
-    await world.records.saveReport(report(second, { kind: 'converged', objects: 3, tookMs: 8000, url: null }));
-    await world.run({ kind: 'report-release', repository: shop, environment: 'staging' });
-    expect(world.forge.status(shop, first, 'fairlead/staging')?.state).toBe('success');
-  });
-
-  it.each([
-    { kind: 'unchanged', objects: 3 },
-    { kind: 'waiting', reason: 'nothing was released here yet', confirmDigest: null, plan: null },
-  ])('is silent on a commit that changed nothing for the environment: $kind', async (state) => {
-    const world = new ForgeWorld();
-    world.git.commit('main', { 'README.md': 'the shop' });
-    await world.push();
-    await world.records.saveReport(report(await world.tip(), state));
-    await world.run({ kind: 'report-release', repository: shop, environment: 'staging' });
-    expect(world.forge.writes).toEqual([]);
-  });
-
-  it('speaks up where what it would do waits for a person whom nobody can ask', async () => {
-    const world = new ForgeWorld();
-    world.git.commit('main', { 'README.md': 'the shop' });
-    await world.push();
-    const plan = aPlan('staging', [], { confirmReasons: ['deletes 2 objects, for pruning was switched on'] });
-    const reason = 'needs a second person';
-    await world.records.saveReport(report(await world.tip(), { kind: 'waiting', reason, confirmDigest: null, plan }));
-    await world.run({ kind: 'report-release', repository: shop, environment: 'staging' });
-    expect(statusOf(world, await world.tip(), 'staging')).toContain(reason);
   });
 });
 

@@ -87,6 +87,12 @@ export class ReleaseWorld {
     return desired;
   }
 
+  /** Forge's part, then the cluster's jobs until nothing waits. */
+  async release(commit: string, objects: readonly KubernetesObject[]): Promise<ReleaseState | undefined> {
+    await this.desire(commit, objects);
+    return this.run();
+  }
+
   /** The same for a commit with which nothing more of it is released: held back, or taken out of the settings. */
   async end(
     end: Pick<Withheld, 'kind' | 'reason'> | Pick<Removed, 'kind' | 'departure'>,
@@ -216,4 +222,17 @@ export function healthy({ apiVersion, kind, metadata, ...rest }: KubernetesObjec
 /** The job that forge asks for once it has made what was missed. */
 export function whatFollows(job: Job): string | null {
   return job.kind === 'render-environment' ? job.afterwards.kind : null;
+}
+
+/** A Deployment of which no pod becomes ready. */
+export function broken(made: KubernetesObject): JsonObject {
+  if (made.kind !== 'Deployment') return healthy(made);
+  return { status: { observedGeneration: made.metadata['generation'] ?? 1, replicas: 3, updatedReplicas: 3 } };
+}
+
+/** A Deployment that its controller has given up. */
+export function stuck(made: KubernetesObject): JsonObject {
+  if (made.kind !== 'Deployment') return healthy(made);
+  const conditions = [{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded' }];
+  return { status: { observedGeneration: made.metadata['generation'] ?? 1, replicas: 3, conditions } };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { acmeShop as shop } from '../acme-shop.ts';
-import { ForgeWorld, settings } from './forge-world.ts';
+import { acmeShop as shop } from '../../acme-shop.ts';
+import { ForgeWorld, settings } from '../forge-world.ts';
 
 const at = '2026-11-20T14:00:11Z';
 
