@@ -1,6 +1,5 @@
 import type { ClusterFacts } from '../../domain/cluster-facts.ts';
-import type { Problem, RenderingSource, RenderResult } from '../../domain/rendering.ts';
-import { chartFile } from '../../domain/rendering.ts';
+import { chartFile, type Problem, type RenderingSource, type RenderResult } from '../../domain/rendering.ts';
 import type { MadeRenderings } from '../../ports/made-renderings.ts';
 import type { Renderer } from '../../ports/renderer.ts';
 import type { TreeEntry, Trees } from '../../ports/trees.ts';

@@ -1,5 +1,4 @@
-import type { Problem, RenderingSource, RenderResult } from '../../domain/rendering.ts';
-import { chartFile } from '../../domain/rendering.ts';
+import { chartFile, type Problem, type RenderingSource, type RenderResult } from '../../domain/rendering.ts';
 import { readManifestsInSteps, type SourceFile } from '../../plan/manifests/read-manifests.ts';
 import type { TreeEntry, Trees } from '../../ports/trees.ts';
 import { finishRendering } from './finish-rendering.ts';

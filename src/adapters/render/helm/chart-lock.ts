@@ -3,7 +3,7 @@ import { isJsonObject, type Json, type JsonObject } from '../../../domain/json.t
 import { chartFile, type Problem } from '../../../domain/rendering.ts';
 import { joinPath } from '../repository-path.ts';
 import type { ChartClosure } from './helm-closure.ts';
-import { onlyDocument, textOf } from './helm-origins.ts';
+import { chartIn, onlyDocument, textOf } from './helm-origins.ts';
 
 /**
  * Where `Chart.lock`, the dependencies in `Chart.yaml` and what is vendored say different things. helm renders what is in
@@ -24,11 +24,15 @@ export function lockRemarks(closure: ChartClosure): readonly Problem[] {
       'The lock file is out of sync with the dependencies in Chart.yaml, and charts/ is rendered as it is: run `helm dependency update` and commit both.';
     remarks.push({ file, line: lock.lineOf(['digest']), path: 'digest', message });
   }
+  const versionsOf = vendoredVersions(closure);
+  const told = new Set<string>();
   for (const [index, { name, version }] of locked.entries()) {
-    if (typeof name !== 'string' || typeof version !== 'string') continue;
-    const vendored = vendoredVersions(closure, name);
-    if (vendored.length === 0 || vendored.includes(version)) continue;
-    const message = `charts/ holds ${name} ${vendored.join(' and ')}, not ${version}: what it holds is rendered. Run \`helm dependency build\` and commit charts/.`;
+    // One sentence for each chart, however often it is locked.
+    if (typeof name !== 'string' || typeof version !== 'string' || told.has(name)) continue;
+    const vendored = versionsOf(name);
+    if (vendored.size === 0 || vendored.has(version)) continue;
+    told.add(name);
+    const message = `charts/ holds ${name} ${[...vendored].join(' and ')}, not ${version}: what it holds is rendered. Run \`helm dependency build\` and commit charts/.`;
     remarks.push({
       file,
       line: lock.lineOf(['dependencies', index, 'version']),
@@ -43,18 +47,27 @@ function dependenciesOf({ dependencies }: JsonObject): readonly JsonObject[] {
   return Array.isArray(dependencies) ? dependencies.filter(isJsonObject) : [];
 }
 
-/** As a folder, or as an archive that helm named. */
-function vendoredVersions({ folder, files, archives }: ChartClosure, name: string): readonly string[] {
-  const start = joinPath(folder, `charts/${name}-`);
-  const packed = [...archives.keys()].flatMap((file) => {
-    const version = file.startsWith(start) ? file.slice(start.length, -'.tgz'.length) : '';
-    // Another chart's name may begin with this one's.
-    return /^v?\d+(\.\d+)*([+-][^/]*)?$/.test(version) ? [version] : [];
-  });
-  const chart = joinPath(folder, `charts/${name}/${chartFile}`);
-  const value = files.has(chart) ? onlyDocument(textOf(files, chart))?.value : undefined;
-  const unpacked = isJsonObject(value) && typeof value['version'] === 'string' ? [value['version']] : [];
-  return [...packed, ...unpacked];
+/**
+ * The versions of a chart that are in `charts/`, as a folder or as an archive that helm named. All archives are looked at once:
+ * who wrote the lock file says how often it is asked.
+ */
+function vendoredVersions({ folder, files, archives }: ChartClosure): (name: string) => ReadonlySet<string> {
+  const packed = new Map<string, Set<string>>();
+  const start = joinPath(folder, 'charts/');
+  for (const file of archives.keys()) {
+    const named = file.startsWith(start) ? file.slice(start.length, -'.tgz'.length) : '';
+    // Another chart's name may begin with this one's, and may hold a number.
+    for (const { index } of named.matchAll(/-(?=v?\d)/g)) {
+      const [name, version] = [named.slice(0, index), named.slice(index + 1)];
+      if (!/^v?\d+(\.\d+)*([+-][^/]*)?$/.test(version)) continue;
+      packed.set(name, (packed.get(name) ?? new Set()).add(version));
+    }
+  }
+  return (name) => {
+    const chart = chartIn(joinPath(folder, `charts/${name}`), files);
+    const unpacked = isJsonObject(chart) && typeof chart['version'] === 'string' ? [chart['version']] : [];
+    return new Set([...(packed.get(name) ?? []), ...unpacked]);
+  };
 }
 
 /**

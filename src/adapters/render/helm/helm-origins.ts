@@ -49,11 +49,12 @@ export function placeIn(
 
 /** A file that makes a hundred thousand objects is read once for all of them. */
 function once<T>(read: (text: string) => T): (content: Uint8Array | undefined) => T {
-  const known = new WeakMap<Uint8Array, T>();
+  // What cannot be read is known, too.
+  const known = new WeakMap<Uint8Array, { readonly is: T }>();
   return (content = nothing) => {
-    const found = known.get(content) ?? read(Buffer.from(content).toString('utf8'));
+    const found = known.get(content) ?? { is: read(Buffer.from(content).toString('utf8')) };
     known.set(content, found);
-    return found;
+    return found.is;
   };
 }
 
@@ -76,8 +77,8 @@ export function onlyDocument(text: string): YamlDocument | null {
   return reading.kind === 'read' && reading.documents.length === 1 ? (reading.documents[0] ?? null) : null;
 }
 
-/** What a chart says of itself. */
-function chartIn(folder: string, files: Closed['files']): Json | undefined {
+/** What the chart in a folder says of itself; undefined: there is none that can be read. */
+export function chartIn(folder: string, files: Closed['files']): Json | undefined {
   return readChart(files.get(joinPath(folder, chartFile)));
 }
 

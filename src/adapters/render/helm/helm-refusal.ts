@@ -1,6 +1,5 @@
 import { isJsonObject } from '../../../domain/json.ts';
-import type { Problem } from '../../../domain/rendering.ts';
-import { chartFile } from '../../../domain/rendering.ts';
+import { chartFile, type Problem } from '../../../domain/rendering.ts';
 import { readKubernetesYaml, type YamlDocument } from '../../../plan/yaml/kubernetes-yaml.ts';
 import { joinPath } from '../repository-path.ts';
 import type { ChartClosure } from './helm-closure.ts';

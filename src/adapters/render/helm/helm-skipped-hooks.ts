@@ -1,5 +1,4 @@
-import type { Problem } from '../../../domain/rendering.ts';
-import { chartFile } from '../../../domain/rendering.ts';
+import { chartFile, type Problem } from '../../../domain/rendering.ts';
 import { joinPath } from '../repository-path.ts';
 import type { ChartClosure } from './helm-closure.ts';
 

@@ -2,8 +2,13 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ClusterFacts } from '../../../domain/cluster-facts.ts';
 import { Failure } from '../../../domain/failure.ts';
-import type { ChartOptions, Problem, RenderingSource, RenderResult } from '../../../domain/rendering.ts';
-import { chartFile } from '../../../domain/rendering.ts';
+import {
+  type ChartOptions,
+  chartFile,
+  type Problem,
+  type RenderingSource,
+  type RenderResult,
+} from '../../../domain/rendering.ts';
 import { repositoryName } from '../../../domain/repository.ts';
 import { definedKinds } from '../../../plan/manifests/kinds.ts';
 import { type ManifestReading, readManifestsInSteps } from '../../../plan/manifests/read-manifests.ts';

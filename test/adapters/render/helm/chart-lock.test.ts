@@ -87,6 +87,15 @@ describe('A chart’s lock file', () => {
     expect(unpacked('1.3.0')).toHaveLength(1);
   });
 
+  it('is told once for each chart, in a moment, however often it is locked and whatever is vendored', () => {
+    const chart = `name: cache\nname: cache\nversion: 1.0.0\nx:\n${'- a: {b: c}\n'.repeat(20_000)}`;
+    const lock = `dependencies:\n${'- {name: cache, version: 2.0.0}\n'.repeat(2_000)}digest: x\n`;
+    const began = performance.now();
+    const found = remarks({ 'deploy/Chart.lock': lock, 'deploy/charts/cache/Chart.yaml': chart });
+    expect(found.map(({ at }) => at)).toEqual(['deploy/Chart.lock:2002 digest', 'deploy/Chart.lock:2 dependencies.0']);
+    expect(performance.now() - began).toBeLessThan(3_000);
+  });
+
   it('says nothing of a repository that each helm names for itself, nor where there is none', () => {
     const named = dependency('>=1.5.0 <2').replace('file://../cache', '"@ours"');
     expect(remarks({ 'deploy/Chart.yaml': chartYaml + named })).toEqual([]);
