@@ -88,7 +88,10 @@ export type ClusterJob =
       readonly environment: string;
       readonly cluster: string;
     }
-  /** Writes down which version and APIs a cluster has, then asks for the job that could render no chart without them. */
+  /**
+   * Writes down which version and APIs a cluster has, then asks for the job that waits for that: it could render no chart, or plan
+   * nothing while the cluster was away.
+   */
   | { readonly kind: 'tell-cluster-facts'; readonly cluster: string; readonly afterwards: RenderingJob };
 
 /** What renders. */

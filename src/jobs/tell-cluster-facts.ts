@@ -10,7 +10,7 @@ export interface FactsPorts {
   readonly queue: Queue;
 }
 
-/** Tells forge, which has no cluster, what charts are rendered for, and asks for the job that could render none. */
+/** Tells forge, which has no cluster, what charts are rendered for, and asks for the job that waits for it, or for the cluster. */
 export async function tellClusterFacts(
   job: JobOf<'tell-cluster-facts'>,
   { access, records, queue }: FactsPorts,

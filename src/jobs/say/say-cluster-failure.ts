@@ -19,6 +19,8 @@ export interface ClusterFailurePorts {
 const againMs = 60_000;
 /** A plan is made again by forge and the cluster together, and many may have failed at once. */
 const planAgainMs = 5 * 60_000;
+/** What took too long holds a worker as long again, while others wait for it. */
+const slowPlanAgainMs = 60 * 60_000;
 
 /** Hands forge what to say about a job of the cluster role that finally failed. */
 export async function sayClusterFailure(job: ClusterJob, error: unknown, ports: ClusterFailurePorts): Promise<void> {
@@ -50,7 +52,9 @@ async function sayUnpredicted(
 ): Promise<void> {
   const { repository, number, environment, cluster } = job;
   const passes = error instanceof Failure;
-  const reason = `${finalFailureSentence(error, cluster)}${passes ? '; tried again by and by' : ''}`;
+  const isSlow = passes && error.code === 'deadline';
+  const again = passes ? `; tried again ${isSlow ? 'every hour' : 'every few minutes'}` : '';
+  const reason = `${finalFailureSentence(error, cluster)}${again}`;
   const inspection = await records.inspection(repository, number);
   // The environment has moved on: its plan is made by the cluster that it is in now.
   if (inspection === null || affectedEnvironment(inspection, job) === null) return;
@@ -60,7 +64,8 @@ async function sayUnpredicted(
   await queue.ask(presentationOf(repository, number));
   if (!passes) return;
   const afterwards = inspectionOf(repository, number);
-  await queue.ask({ kind: 'tell-cluster-facts', cluster, afterwards }, { delayMs: planAgainMs, priority: 'low' });
+  const delayMs = isSlow ? slowPlanAgainMs : planAgainMs;
+  await queue.ask({ kind: 'tell-cluster-facts', cluster, afterwards }, { delayMs, priority: 'low' });
 }
 
 async function sayUnreleased(

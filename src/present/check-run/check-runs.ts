@@ -147,7 +147,7 @@ function summaryLines({ environment, state, docs }: EnvironmentPreview, inspecti
     case 'failed':
       return [
         `**It could not be predicted:** ${prose(clip(state.reason, 2000))}.`,
-        'No prediction is no plan, so this is not green. *Plan again* (or a comment `/plan`) tries again.',
+        'No prediction is no plan, so this is not green. *Plan again* (or a comment `/plan`) tries now.',
       ];
     case 'blocked':
     case 'unconfirmed':

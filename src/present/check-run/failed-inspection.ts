@@ -14,7 +14,7 @@ export function presentFailedInspection(number: number, head: CommitId): CheckRu
     conclusion: 'failure',
     title: 'Fairlead failed here',
     summary:
-      'What this pull request does could not be found out, and trying again did not help. The reason is in the log, for whoever operates this Fairlead. It is tried again by and by; *Plan again* tries now.',
+      'What this pull request does could not be found out, and trying again did not help. The reason is in the log, for whoever operates this Fairlead. It is tried again every few minutes; *Plan again* (or a comment `/plan`) tries now.',
     text: '',
     annotations: [],
     actions: [{ label: 'Plan again', description: 'Predict it again, now', identifier: 'plan-again' }],

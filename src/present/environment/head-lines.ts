@@ -21,7 +21,7 @@ export function headLines(preview: EnvironmentPreview): readonly string[] {
     case 'denied':
       return [`**⛔ Not allowed:** ${prose(clip(state.reason, 600))}. Nothing was sent to the cluster.`];
     case 'failed':
-      return [`**❌ It could not be predicted:** ${prose(clip(state.reason, 600))}. Comment \`/plan\` to try again.`];
+      return [`**❌ It could not be predicted:** ${prose(clip(state.reason, 600))}. Comment \`/plan\` to try now.`];
     case 'blocked':
       return [
         blockedLead(state.blocked, environment, docs),

@@ -9,6 +9,7 @@ import { acmeShop as shop } from '../../acme-shop.ts';
 import { ForgeWorld, settings } from '../forge-world.ts';
 import { wantedOf } from '../wanted.ts';
 
+const away = new Failure('cluster-unreachable', { subject: 'x', message: 'x', retryable: true, cause: null });
 const deadline = new Failure('deadline', { subject: 'x', message: 'x', retryable: true, cause: null });
 
 describe('a job of the forge that finally failed', () => {
@@ -141,7 +142,7 @@ describe('a job of a cluster that finally failed', () => {
     await sayClusterFailure({ kind: 'predict-environment', ...of, number: 1 }, deadline, world);
     expect(await world.records.plan(shop, 1, 'staging')).toMatchObject({
       head: head.commit,
-      outcome: { kind: 'failed', reason: 'cluster staging answers too slowly; tried again by and by' },
+      outcome: { kind: 'failed', reason: 'cluster staging answers too slowly; tried again every hour' },
     });
     expect(world.queue.waiting()[0]).toEqual({ kind: 'present-pull-request', repository: shop, number: 1 });
   });
@@ -152,15 +153,31 @@ describe('a job of a cluster that finally failed', () => {
     await world.inspect(1);
     world.queue.clear();
     const job = { kind: 'predict-environment', ...of, number: 1 } as const;
-    await sayClusterFailure(job, deadline, world);
+    await sayClusterFailure(job, away, world);
     const inspect = { kind: 'inspect-pull-request', repository: shop, number: 1 };
     expect(world.queue.askedFor('tell-cluster-facts')).toEqual([
       { kind: 'tell-cluster-facts', cluster: 'staging', afterwards: inspect },
     ]);
+    const plan = await world.records.plan(shop, 1, 'staging');
+    expect(plan?.outcome).toMatchObject({ reason: 'cluster staging is out of reach; tried again every few minutes' });
     // What nobody foresaw would happen again.
     world.queue.clear();
     await sayClusterFailure(job, new Error('out of memory'), world);
     expect(world.queue.askedFor('tell-cluster-facts')).toEqual([]);
+  });
+
+  it('leaves a plan that took too long alone for an hour: each try holds a worker, and others wait', async () => {
+    const world = new ForgeWorld();
+    await world.open({ 'deploy/staging/web.yaml': 'web 2' });
+    await world.inspect(1);
+    const job = { kind: 'predict-environment', ...of, number: 1 } as const;
+    const delays: unknown[] = [];
+    for (const failure of [away, deadline]) {
+      world.queue.clear();
+      await sayClusterFailure(job, failure, world);
+      delays.push(world.queue.asks.find(({ job: { kind } }) => kind === 'tell-cluster-facts')?.options);
+    }
+    expect(delays).toEqual([5, 60].map((minutes) => ({ delayMs: minutes * 60_000, priority: 'low' })));
   });
 
   it('leaves the plan alone that another cluster made, where the environment moved there', async () => {
