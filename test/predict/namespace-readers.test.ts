@@ -80,7 +80,7 @@ describe('What is in a Namespace whose labels change', () => {
   it('is an estimate where a policy selects by them: and the API server does decide otherwise then', async () => {
     const { stage, told, merged } = await relabelled('selected', version('1'), { labels: { tier: 'gold' } });
     await policy('selected', { tier: 'gold' });
-    expect(await told('ConfigMap', 'config')).toBe('ValidatingAdmissionPolicy selected may decide by it');
+    expect(await told('ConfigMap', 'config')).toBe('ValidatingAdmissionPolicy "selected" may decide by it');
     expect(await told('Deployment', 'web')).toBe('exact');
     const [namespace, config] = merged;
     if (namespace === undefined || config === undefined) throw new Error('there are both');
@@ -98,7 +98,7 @@ describe('What is in a Namespace whose labels change', () => {
     expect(await asked.told('ConfigMap', 'config')).toBe('exact');
     const note = { annotations: { note: 'new' } };
     const looked = await relabelled('looked-at', version('1'), { ...version('1'), ...note });
-    expect(await looked.told('ConfigMap', 'config')).toBe('ValidatingAdmissionPolicy looked-at may decide by it');
+    expect(await looked.told('ConfigMap', 'config')).toBe('ValidatingAdmissionPolicy "looked-at" may decide by it');
     expect(await looked.told('Deployment', 'web')).toBe('exact');
   });
 
@@ -121,7 +121,7 @@ describe('What is in a Namespace whose labels change', () => {
       ],
     });
     const { told } = await relabelled('injected', version('1'), version('2'));
-    expect(await told('Deployment', 'web')).toBe('MutatingWebhookConfiguration injector may decide by it');
+    expect(await told('Deployment', 'web')).toBe('MutatingWebhookConfiguration "injector" may decide by it');
     expect(await told('ConfigMap', 'config')).toBe('exact');
     const elsewhere = await relabelled('not-injected', version('1'), version('2'));
     expect(await elsewhere.told('Deployment', 'web')).toBe('exact');

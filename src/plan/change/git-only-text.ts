@@ -33,7 +33,7 @@ export function gitOnlyText(
 const limit = 10_000;
 
 /** Of what the cluster's own people made. Pod security has the API server's words, and its levels are no secret. */
-const clusterSpeaks = /denied the request|denied request|exceeded quota|failed quota|\bquota "/;
+const clusterSpeaks = /denied the request|denied request|exceeded quota|failed quota|\bquota "|" may decide by it/;
 
 // A text in quotes, a number or quantity, a word. What stands in a path (`[name="web"]`, `ports[0]`) is a path.
 const values =

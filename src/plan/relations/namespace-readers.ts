@@ -1,6 +1,6 @@
 import { field, listField, textField } from '../../domain/field.ts';
 import { isJsonObject, type Json, type JsonObject, stringifyJson } from '../../domain/json.ts';
-import { type IdentityKey, identityName, type KubernetesObject, referenceOf } from '../../domain/manifest.ts';
+import type { IdentityKey, KubernetesObject } from '../../domain/manifest.ts';
 import type { Judgement } from '../judgement.ts';
 import { partOf } from '../manifests/settle-manifest.ts';
 import { matches } from './label-selector.ts';
@@ -30,7 +30,8 @@ export function readerOf(other: Judgement, changed: Judgement, readers: Namespac
   const builtIn = builtInReader(other, labels);
   if (builtIn !== null) return builtIn;
   const reader = readers.admission.find((one) => decides(one, readers.admission, resource, labels));
-  return reader === undefined ? null : `${identityName(referenceOf(reader))} may decide by it`;
+  // In quotes, as of all that the cluster's own people made: in public it is not named (plan/change/git-only-text.ts).
+  return reader === undefined ? null : `${reader.kind} "${reader.metadata.name}" may decide by it`;
 }
 
 interface Labels {
@@ -86,6 +87,7 @@ function decides(
   }
   if (!kind.endsWith('AdmissionPolicy') || !isJsonObject(spec)) return false;
   const policy = asked(field(spec, 'matchConstraints'), 'resourceRules', resource, labels);
+  if (!policy.before && !policy.after) return false;
   const reads = stringifyJson(spec).includes('namespaceObject');
   const bindings = all.filter(
     (one) => one.kind === `${kind}Binding` && textField(one, 'spec', 'policyName') === object.metadata.name,

@@ -32,6 +32,11 @@ describe('In public, words about an object', () => {
       'admission webhook "policy.example.com" denied the request: owner "jane@example.com" of 3 others',
       'admission webhook "(not shown)" denied the request: owner "(not shown)" of (not shown) others',
     ],
+    [
+      'may not name what in the cluster selects by a namespace’s labels',
+      'Namespace shop is changed by the same plan, and ValidatingWebhookConfiguration "acme-audit" may decide by it',
+      'Namespace shop is changed by the same plan, and ValidatingWebhookConfiguration "(not shown)" may decide by it',
+    ],
   ])('%s', (_name, text, told) => {
     expect(tell(text)).toBe(told ?? text);
   });

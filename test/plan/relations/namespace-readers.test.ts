@@ -74,6 +74,14 @@ describe('A change of a namespace concerns what is in it by', () => {
     expect(readerOf(config, toGold, readers) !== null).toBe(concerns);
   });
 
+  it('what is named in quotes, by which words in public leave it out', () => {
+    const readers = {
+      admission: [webhook({ rules: [rule()] })],
+      resources: new Map([[config.subject.key, 'configmaps']]),
+    };
+    expect(readerOf(config, toGold, readers)).toBe('ValidatingWebhookConfiguration "w" may decide by it');
+  });
+
   it('anything, where it is not known what there is', () => {
     expect(readerOf(config, toGold, null)).not.toBeNull();
     expect(readerOf(config, toGold, { admission: [], resources: new Map() })).not.toBeNull();
