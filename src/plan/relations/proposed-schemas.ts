@@ -66,7 +66,7 @@ function checked(judgement: Judgement, definition: Definition, budget: CheckBudg
  */
 function withNewDefaults(
   judgement: Judgement,
-  { subject, action, fromPullRequest }: Definition,
+  { subject, action, fromPullRequest, paths: changed }: Definition,
   schema: JsonObject,
   unchecked: readonly string[],
 ): Judgement {
@@ -78,8 +78,10 @@ function withNewDefaults(
   // A default of the status is no more content than the status is.
   const { status: _status, ...after } = withDefaults<JsonObject>(now, schema);
   if (sameJson(now, after)) return { ...judgement, certainty };
-  const before = fromPullRequest ? now : after;
-  const paths = [...judgement.paths, ...attribute({ live: now, released: before, base: before, merged: after })];
+  // Who changed the definition sets the default: the pull request, a commit that is not released yet, or nobody in Git.
+  const base = fromPullRequest ? now : after;
+  const released = fromPullRequest || changed.some(({ causes }) => causes.includes('unreleased')) ? now : after;
+  const paths = [...judgement.paths, ...attribute({ live: now, released, base, merged: after })];
   if (judgement.action === 'create') return { ...judgement, certainty, after };
   if (!isUntouched) return { ...judgement, certainty, after, paths };
   const why = `${identityName(subject.reference)} is ${action === 'create' ? 'created' : 'changed'} by the same plan, and sets what Git does not say`;
