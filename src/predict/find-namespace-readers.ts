@@ -1,3 +1,4 @@
+import { isBuiltInGroup } from '../domain/built-in-group.ts';
 import { apiVersionOf, type IdentityKey } from '../domain/manifest.ts';
 import type { Judgement } from '../plan/judgement.ts';
 import type { NamespaceReaders } from '../plan/relations/namespace-readers.ts';
@@ -21,7 +22,12 @@ export async function findNamespaceReaders(
   );
   const inside = judgements.filter(({ subject }) => changed.has(subject.reference.namespace ?? ''));
   if (inside.length === 0) return null;
-  const [admission, surroundings] = await Promise.all([own.admission(signal), own.surroundings(signal)]);
+  // Of Kubernetes' own kinds nothing else decides: a definition need not be looked for.
+  const isDefined = inside.some(({ subject }) => !isBuiltInGroup(subject.reference.group));
+  const [admission, surroundings] = await Promise.all([
+    own.admission(signal),
+    isDefined ? own.surroundings(signal) : { definitions: new Map<string, string>() },
+  ]);
   if (admission === null || surroundings === null) return null;
   const resources = new Map<IdentityKey, string>();
   await Promise.all(
