@@ -9,7 +9,7 @@ export type AllowedKind = string;
 export type KindAllowance = 'allowed' | 'denied' | 'ambiguous';
 
 /** `served`: the groups in which the cluster has, or is to have, a kind of this name outside namespaces. */
-export function allowsKind(
+export function kindAllowance(
   allowed: readonly AllowedKind[],
   { group, kind }: Pick<Identity, 'group' | 'kind'>,
   served: readonly string[],

@@ -5,11 +5,11 @@ import { type IdentityKey, identityName, type KubernetesObject } from '../domain
 import type { Change, Plan } from '../domain/plan.ts';
 import type { Problem, Rendering } from '../domain/rendering.ts';
 import type { RepositoryFacts } from '../domain/repository.ts';
+import { askedToConfirm } from './asked-to-confirm.ts';
 import { byImportance } from './by-importance.ts';
 import { type Mask, maskOf } from './change/mask.ts';
 import { foreignByManager, type MaskedChangeSettings, maskedChange, maskedRemark } from './change/masked-change.ts';
 import { isSecretKind } from './change/opaque.ts';
-import { askedToConfirm } from './confirm.ts';
 import { digestOf, effectOf } from './digest.ts';
 import { effectsOf } from './effects/effects.ts';
 import { maskedEffects } from './effects/masked-effects.ts';

@@ -1,5 +1,5 @@
 import type { Allowance } from '../domain/allowance.ts';
-import { allowedKind, allowsKind } from '../domain/cluster-scoped.ts';
+import { allowedKind, kindAllowance } from '../domain/cluster-scoped.ts';
 import {
   type IdentityKey,
   identityKey,
@@ -124,7 +124,7 @@ export function notAllowed(
   const missing = into === null || allowance.namespaces.includes(into) ? null : `namespaces: [${into}]`;
   if (namespace === null) {
     const served = groupsOf(kind, { kinds, listed });
-    const verdict = allowsKind(allowance.clusterScoped, reference, [group, ...served]);
+    const verdict = kindAllowance(allowance.clusterScoped, reference, [group, ...served]);
     const lines = list([`clusterScoped: [${allowedKind(reference)}]`, ...(missing === null ? [] : [missing])]);
     const ask = `to allow it, the rule of the operator’s file says ${lines}`;
     if (verdict === 'denied') return notAllowedBy(`${kind}, a kind outside namespaces, here: ${ask}`);

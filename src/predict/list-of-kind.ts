@@ -37,6 +37,7 @@ const unread: Listed = { known: false, objects: [] };
 
 const unreadable: ReadonlySet<FailureCode> = new Set(['cluster-forbidden', 'cluster-unreachable', 'cluster-protocol']);
 
+/** What a query finds, as far as whoever applies is told. */
 export async function listed(query: ListQuery, { cluster, signal }: Asking): Promise<Listed> {
   try {
     return { known: true, objects: await cluster.list(query, signal) };

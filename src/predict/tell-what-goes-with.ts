@@ -18,7 +18,8 @@ import { type Asking, isOutside, listed, listOfKind } from './list-of-kind.ts';
 
 /**
  * Reads what goes along with what a plan deletes: what is in a namespace, the objects of a kind, the data of a claim; and
- * with a change of a definition what its objects lose. Says which claims a new StatefulSet makes. Asked as who applies: what that identity may not see is said to be unseen.
+ * with a change of a definition what its objects lose. Says which claims a new StatefulSet makes. Asked as who applies:
+ * what that identity may not see is said to be unseen.
  */
 export async function tellWhatGoesWith(
   judgements: readonly Judgement[],

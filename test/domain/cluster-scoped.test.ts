@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { allowedKind, allowsKind, needsGroup } from '../../src/domain/cluster-scoped.ts';
+import { allowedKind, kindAllowance, needsGroup } from '../../src/domain/cluster-scoped.ts';
 
 const policy = { group: 'kyverno.io', kind: 'ClusterPolicy' };
 const impostor = { group: 'evil.example', kind: 'ClusterRole' };
@@ -17,7 +17,7 @@ describe('A rule that names a kind outside namespaces', () => {
     ['with its group may mean one that is called like it', ['ClusterRole.evil.example'], impostor, [], 'allowed'],
     ['does not mean another', ['Namespace'], role, [role.group], 'denied'],
   ] as const)('%s', (_name, allowed, kind, served, verdict) => {
-    expect(allowsKind(allowed, kind, served)).toBe(verdict);
+    expect(kindAllowance(allowed, kind, served)).toBe(verdict);
   });
 
   it('is asked for in words that are not to be mistaken', () => {

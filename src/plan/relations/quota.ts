@@ -12,7 +12,8 @@ import { exceeds, quantity, quantityText } from './quantity.ts';
  * the plan deletes does not help, for pruning comes after applying; of a quota that it makes or changes the new limits count,
  * for they are applied first.
  *
- * `counted`: what the cluster has not counted yet. `countedAs`: what a quota counts the kind of an object as, `deployments.apps`; null: it is not served.
+ * `counted`: what the cluster has not counted yet. `countedAs`: what a quota counts the kind of an object as,
+ * `deployments.apps`; null: it is not served.
  */
 export function withQuotas(
   judgements: readonly Judgement[],

@@ -1,24 +1,9 @@
-import type { Attempt, Ledger } from '../../domain/ledger.ts';
+import type { Attempt } from '../../domain/ledger.ts';
 import type { Change } from '../../domain/plan.ts';
-import type { Wanted } from '../../domain/release.ts';
-
-/** So many digits of a keyed hash tell effects apart, and ten thousand of them fit the ledger. */
-const digits = 16;
-
-/** The attempt that is gone on with; null: none has begun. */
-export function attemptUnderWay(
-  desired: Pick<Wanted, 'rendering' | 'settings'>,
-  ledger: Pick<Ledger, 'attempt'> | null,
-): Attempt | null {
-  const attempt = ledger?.attempt ?? null;
-  return attempt !== null && attempt.rendering === desired.rendering && attempt.settings === desired.settings
-    ? attempt
-    : null;
-}
 
 /**
- * What an attempt need not ask about again, as it is noted: what a second person confirmed, or a plan announced, or nobody had to be
- * asked about when it began.
+ * What an attempt need not ask about again, as it is noted: what a second person confirmed, a plan announced, or nobody had
+ * to be asked about when it began.
  */
 export function agreedEffects(changes: readonly Change[], before: Attempt | null): readonly string[] {
   const now = changes.filter(({ asks, adopted, effect }) => (asks === true || adopted) && effect !== '');
@@ -29,3 +14,6 @@ export function agreedEffects(changes: readonly Change[], before: Attempt | null
 export function isAgreed({ effect }: Pick<Change, 'effect'>, attempt: Attempt | null): boolean {
   return effect !== '' && attempt?.agreed?.includes(effect.slice(0, digits)) === true;
 }
+
+/** So many digits of a keyed hash tell effects apart, and ten thousand of them fit the ledger. */
+const digits = 16;

@@ -4,7 +4,8 @@ import { type Identity, identityName } from '../../domain/manifest.ts';
 import { isKeptBack, type Plan } from '../../domain/plan.ts';
 import type { ReleaseState, Wanted } from '../../domain/release.ts';
 import { reasonOf } from '../../observe/verdict.ts';
-import { attemptUnderWay, isAgreed } from './agreed-effects.ts';
+import { isAgreed } from './agreed-effects.ts';
+import { attemptUnderWay } from './attempt-under-way.ts';
 import type { UnannouncedTakeover } from './unannounced-takeovers.ts';
 
 export interface GatedPlan {

@@ -5,8 +5,9 @@ import type { Wanted } from '../../domain/release.ts';
 import { isOrphanedByMove } from '../../plan/settings/orphaned-by-move.ts';
 import { releasedSettings } from '../../plan/settings/released-settings.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { agreedEffects, attemptUnderWay } from './agreed-effects.ts';
+import { agreedEffects } from './agreed-effects.ts';
 import type { Application } from './apply-plan.ts';
+import { attemptUnderWay } from './attempt-under-way.ts';
 
 /** A run after a crash goes on with the same attempt: it began when the first one did. */
 export function attemptOf({ desired, ledger, rendering, objects }: Application, clock: Clock): Attempt {

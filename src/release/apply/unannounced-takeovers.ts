@@ -3,7 +3,8 @@ import { type Identity, type IdentityKey, identityKey } from '../../domain/manif
 import type { Plan } from '../../domain/plan.ts';
 import type { Wanted } from '../../domain/release.ts';
 import type { Records } from '../../ports/records.ts';
-import { attemptUnderWay, isAgreed } from './agreed-effects.ts';
+import { isAgreed } from './agreed-effects.ts';
+import { attemptUnderWay } from './attempt-under-way.ts';
 
 export interface UnannouncedTakeover {
   readonly identity: Identity;

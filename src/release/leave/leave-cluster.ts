@@ -1,5 +1,5 @@
 import type { Allowance } from '../../domain/allowance.ts';
-import { allowsKind } from '../../domain/cluster-scoped.ts';
+import { kindAllowance } from '../../domain/cluster-scoped.ts';
 import { type InventoryEntry, type Ledger, ledgerKeyOf, withOrphans } from '../../domain/ledger.ts';
 import { type IdentityKey, identityKey } from '../../domain/manifest.ts';
 import { type Orphaned, orphanedIn } from '../../domain/orphaned.ts';
@@ -83,7 +83,7 @@ async function readAllowed(
   // It is only read, and was allowed when it was released: of which other groups there are kinds of that name is no matter.
   const allowed = entries.filter((entry) =>
     entry.namespace === null
-      ? allowsKind(clusterScoped, entry, [entry.group]) === 'allowed'
+      ? kindAllowance(clusterScoped, entry, [entry.group]) === 'allowed'
       : namespaces.includes(entry.namespace),
   );
   return await access.as(impersonate).live(allowed, held);

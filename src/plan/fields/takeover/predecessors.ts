@@ -17,9 +17,9 @@ import { type Path, positionOf } from '../path.ts';
  *
  * Not in it: who changes single fields of what lives (`kubectl-edit`, `kubectl-patch`, `kubectl-set`, `kubectl-label`,
  * `kubectl-annotate`, `kubectl-taint`, `kubectl-rollout`), whose fields are foreign, nor who scales (`kubectl scale` is `kubectl`
- * through a subresource); and `before-first-apply` (apimachinery, managedfields/internal/skipnonapplied.go), which is the API server's name for all who wrote
- * before managers were kept, autoscalers and controllers among them. Flux counts them all in (kustomize-controller,
- * `ssa.ApplyCleanupOptions`, by the beginning of the name), at the price of what controllers had set.
+ * through a subresource); and `before-first-apply` (apimachinery, managedfields/internal/skipnonapplied.go), which is the
+ * API server's name for all who wrote before managers were kept, autoscalers and controllers among them. Flux counts them
+ * all in (kustomize-controller, `ssa.ApplyCleanupOptions`, by the beginning of the name), at the price of what controllers had set.
  */
 const predecessors: ReadonlySet<string> = new Set([
   // kubectl apply: pkg/cmd/apply/apply.go, FieldManagerClientSideApply.

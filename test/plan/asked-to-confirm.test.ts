@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { askedToConfirm } from '../../src/plan/confirm.ts';
+import { askedToConfirm } from '../../src/plan/asked-to-confirm.ts';
 import { redirectedSince } from '../../src/plan/settings/redirected-since.ts';
 import { releasedSettings } from '../../src/plan/settings/released-settings.ts';
 
