@@ -33,7 +33,7 @@ describe('what a pull request changes', () => {
     expect(await story.planned(pull)).toMatchObject({ conclusion: 'success' });
     const shown = section(await story.comment(pull.number), 'update · Deployment shop/web');
     expect(shown).toContain('image <code>1</code> → <code>2</code>');
-    const [own, drift] = shown.split('**Drift that was there before, and goes with this merge:**');
+    const [own, drift] = shown.split('**Drift (changed in the cluster and not in Git), which the release undoes:**');
     expect(own).toContain('+        image: registry.example.com/web:2');
     expect(drift, 'the API server does not say when').toContain('* `spec.replicas` `5` → `2` (`kubectl-scale`)');
     expect(drift).not.toContain('image');
@@ -45,7 +45,9 @@ describe('what a pull request changes', () => {
     const run = await story.planned(pull);
     expect(run).toMatchObject({ conclusion: 'success' });
     const comment = await story.comment(pull.number);
-    const [first, drift] = comment.split('\n**Drift that was there before, and goes with this merge:**\n');
+    const [first, drift] = comment.split(
+      '\n**Drift (changed in the cluster and not in Git), which the release undoes:**\n',
+    );
     expect(first).not.toContain(' · ConfigMap');
     const [others, own] = (drift ?? '').split('\n**From this pull request:**\n');
     expect(own).toContain('create · ConfigMap shop/other');
@@ -79,11 +81,11 @@ describe('what a pull request changes', () => {
       const shown = await story.comment(open.number);
       return shown.includes('ConfigMap shop/extra') ? shown : null;
     });
-    const [own, others] = comment.split('\n**Not from this pull request, and goes with this merge:**\n');
+    const [own, others] = comment.split('\n**Not from this pull request, and done by its release all the same:**\n');
     expect(own).toContain('update · Deployment shop/web');
     expect(own).not.toContain('shop/extra');
     expect(section(others ?? '', 'create · ConfigMap shop/extra')).toContain('in Git already, and not in the cluster');
-    expect(section(others ?? '', 'update · ConfigMap shop/web')).toContain('**Drift that was there before');
+    expect(section(others ?? '', 'update · ConfigMap shop/web')).toContain('**Drift (changed in the cluster');
 
     // Without the drift of others, what is not released yet has the title alone.
     await admin('PATCH', paths.configMap('web'), { GREETING: 'hello' });
@@ -95,7 +97,7 @@ describe('what a pull request changes', () => {
     const later = await story.open('image-4', { 'deploy/staging/web.yaml': deployment('web:4') });
     await story.planned(later);
     expect(section(await story.comment(later.number), 'update · ConfigMap shop/web')).toContain(
-      '**Merged before and not released yet, and goes with this merge:**\n* `data.GREETING` `hello` → `hi`',
+      '**Merged before and not released yet, which the release brings along:**\n* `data.GREETING` `hello` → `hi`',
     );
   });
 

@@ -2,8 +2,8 @@ import type { Change } from '../../domain/plan.ts';
 
 /** What goes with a merge and is not from its pull request, as a title. */
 export const causeTitles = {
-  drift: 'Drift that was there before, and goes with this merge',
-  unreleased: 'Merged before and not released yet, and goes with this merge',
+  drift: 'Drift (changed in the cluster and not in Git), which the release undoes',
+  unreleased: 'Merged before and not released yet, which the release brings along',
 } as const;
 
 /** The one cause of all that objects which the pull request does not touch are changed for; null: not one, or not known. */
@@ -19,5 +19,5 @@ export function commonCause(changes: readonly Change[]): keyof typeof causeTitle
 
 /** Above objects that the pull request does not touch and its merge changes all the same. */
 export function notAuthoredTitle(cause: ReturnType<typeof commonCause>): string {
-  return cause === null ? 'Not from this pull request, and goes with this merge' : causeTitles[cause];
+  return cause === null ? 'Not from this pull request, and done by its release all the same' : causeTitles[cause];
 }

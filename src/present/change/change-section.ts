@@ -76,7 +76,7 @@ function changeBody(change: Change, standing: Standing): string {
     causeLine(change, standing, 'drift', causeTitles.drift),
     causeLine(change, standing, 'unreleased', causeTitles.unreleased),
     causeLine(change, standing, 'already', 'Already so in the cluster'),
-    causeLine(change, standing, 'claim', 'Held by another field manager, and never released by Fairlead'),
+    causeLine(change, standing, 'claim', 'Set by somebody else in the cluster, and never released by Fairlead'),
     leftLines(change, standing),
     foreignLines(change, standing),
     replaceLine.test(change.diff) ? replaceSentence : '',
@@ -118,7 +118,7 @@ function wholeLine({ action, fromPullRequest, vanished }: Change): string {
 function leftLines({ left = [] }: Change, { at }: Standing): string {
   if (left.length === 0) return '';
   const lines = cut(left, (one) => [{ code: one.path }, ...holderWords(one, at)]);
-  return `**Left as it lives (\`conflicts: leave\`), for another field manager holds it and it was never released from here:**\n${lines}`;
+  return `**Left as it lives (\`conflicts: leave\`), for somebody else set it in the cluster, and it was never released from here:**\n${lines}`;
 }
 
 function foreignLines({ foreign }: Change, { at }: Standing): string {

@@ -42,7 +42,7 @@ function planRemarks({ environment, heldUp, carries, alsoChanged }: EnvironmentP
     modeRemark(environment),
     carries === null || !plan.changes.some(isCarried)
       ? ''
-      : `⏳ #${carries} was merged before and its release waits: it goes with this merge.`,
+      : `⏳ #${carries} was merged before and its release waits: it is released along with this.`,
     heldUp === null
       ? ''
       : `⏳ It is released after **${prose(heldUp.by)}**, which diverged at \`${heldUp.commit.slice(0, 7)}\`: until that is mended or reverted, it waits.`,

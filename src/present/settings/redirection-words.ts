@@ -29,7 +29,7 @@ export function redirectionSentence(
   const where =
     follow.branch === defaultBranch
       ? ''
-      : ` on the pull request that brought the tip of ${follow.branch} (a tip that was pushed waits for one into ${follow.branch})`;
+      : ` on the pull request that brought the last commit of ${follow.branch} (one that was pushed without: on the next one into ${follow.branch})`;
   return [`deletions of ${name} that come of it ${wait} for /confirm by a second person${where}: ${why}`];
 }
 

@@ -37,7 +37,7 @@ describe('the same changes in several environments', () => {
     });
     expect(shownTimes(comment, 'Service')).toBe(2);
     expect(comment).toContain(
-      '**Drift that was there before, and goes with this merge:** 1 object changes as in **staging**, and is shown there: `update · Service shop/web`.',
+      '**Drift (changed in the cluster and not in Git), which the release undoes:** 1 object changes as in **staging**, and is shown there: `update · Service shop/web`.',
     );
   });
 
