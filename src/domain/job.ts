@@ -186,8 +186,8 @@ export function keyOf(job: Job): string {
 }
 
 /**
- * Who takes turns in a queue: a repository, however much is asked of it, and beside it those who comment there, so that no release
- * stands behind their questions.
+ * Who takes turns in a queue: a repository, however much is asked of it. Its releases and those who comment there have turns of
+ * their own, so that no release stands behind questions, or behind pull requests that anybody may open.
  */
 export function laneOf(job: Job): string {
   switch (job.kind) {
@@ -198,20 +198,21 @@ export function laneOf(job: Job): string {
     case 'run-command':
       return `${job.kind} ${job.repository.id}`;
     case 'tell-cluster-facts':
+    case 'render-environment':
       return laneOf(job.afterwards);
+    case 'fan-out-push':
+    case 'press-confirm':
+    case 'report-release':
+    case 'converge-environment':
+    case 'observe-environment':
+      return `release ${job.repository.id}`;
     case 'inspect-pull-request':
     case 'inspect-merge-group':
     case 'present-merge-group':
     case 'inspect-head':
     case 'present-pull-request':
-    case 'fan-out-push':
-    case 'render-environment':
-    case 'press-confirm':
-    case 'report-release':
     case 'sweep-repository':
     case 'predict-environment':
-    case 'converge-environment':
-    case 'observe-environment':
       return `${job.repository.id}`;
   }
 }

@@ -192,11 +192,15 @@ describe('a worker', () => {
     expect(order.indexOf('other#2')).toBeLessThan(15);
   });
 
-  it('lets no release stand behind what people write in comments', async () => {
+  it.each<[string, (number: number) => Job]>([
+    [
+      'what people write in comments',
+      (comment) => ({ kind: 'run-command', repository, number: 1, comment, written: '' }),
+    ],
+    ['the pull requests that anybody may open', inspect],
+  ])('lets no release stand behind %s', async (_what, askedFor) => {
     const push: Job = { kind: 'fan-out-push', repository, branch: 'main', asked: 'push', before: null };
-    for (let comment = 1; comment <= 30; comment += 1) {
-      await queue.ask({ kind: 'run-command', repository, number: 1, comment, written: 'x' });
-    }
+    for (let number = 1; number <= 30; number += 1) await queue.ask(askedFor(number));
     await queue.ask(push);
     const order: string[] = [];
     serve({
