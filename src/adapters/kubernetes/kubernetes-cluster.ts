@@ -30,6 +30,9 @@ import { isPathSegment, objectPath } from './resource-path.ts';
 import { readAdmission, readSurroundings } from './surroundings.ts';
 import { readWarningEvents } from './warning-events.ts';
 
+/** Of every write: whose it is, and that a field which nobody knows is refused. */
+const strictly = `fieldManager=${ownManager}&fieldValidation=Strict`;
+
 /** A cluster under one identity: see the port. */
 export class KubernetesCluster implements Cluster {
   readonly name: string;
@@ -78,10 +81,9 @@ export class KubernetesCluster implements Cluster {
     if (!isPathSegment(name) || !isPathSegment(namespace ?? '-')) {
       return refused('invalid', `metadata.name: "${name}" cannot be the name of an object`);
     }
-    const query = new URLSearchParams({ fieldManager: ownManager, fieldValidation: 'Strict', force: String(force) });
-    if (dryRun) query.set('dryRun', 'All');
+    const query = `${strictly}&force=${force}${dryRun ? '&dryRun=All' : ''}`;
     const body: KubernetesObject = { ...object, metadata: { ...object.metadata, ...guards(request) } };
-    const path = `${objectPath(served, namespace, name)}?${query.toString()}`;
+    const path = `${objectPath(served, namespace, name)}?${query}`;
     const answer = await this.#api.send({ method: 'PATCH', path, body }, signal);
     if (answer.ok) {
       const result = parseObject(answer.body);
@@ -108,9 +110,7 @@ export class KubernetesCluster implements Cluster {
     if (served === null || !isPathSegment(name) || !isPathSegment(namespace ?? '-')) {
       return refused('stale', `there is no ${identityName(reference)}`);
     }
-    const query = new URLSearchParams({ fieldManager: ownManager, fieldValidation: 'Strict' });
-    if (dryRun) query.set('dryRun', 'All');
-    const path = `${objectPath(served, namespace, name)}?${query.toString()}`;
+    const path = `${objectPath(served, namespace, name)}?${strictly}${dryRun ? '&dryRun=All' : ''}`;
     // Of another state the API server says 409, of another object 422, of none 404.
     const guard = (field: string, value: string) => ({ op: 'add', path: `/metadata/${field}`, value });
     const body = [guard('uid', uid), guard('resourceVersion', resourceVersion), ...operations];
