@@ -81,6 +81,9 @@ describe('the Dockerfile', () => {
     const command = JSON.parse(all('CMD')[0]?.join(' ') ?? '[]') as readonly string[];
     expect(command.join(' ')).toBe(scripts.start);
     expect(read('README.md'), 'the README starts it alike').toContain(`\`${scripts.start}\``);
+    expect(read('.env.example'), 'so does .env.example').toContain(
+      scripts.start.replace('node ', 'node --env-file=.env '),
+    );
     expect(existsSync(path.join(root, command.at(-1) ?? ''))).toBe(true);
   });
 
