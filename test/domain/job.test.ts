@@ -15,14 +15,17 @@ const command = (of: typeof repository): Job => ({
 
 describe('Who takes turns in a queue', () => {
   it('is a repository, whatever is asked of it', () => {
-    expect(laneOf(report)).toBe(laneOf(present(repository)));
+    expect(laneOf({ kind: 'inspect-pull-request', repository, number: 2 })).toBe(laneOf(present(repository)));
     expect(laneOf(present(other))).not.toBe(laneOf(present(repository)));
   });
 
-  it('is whoever comments there beside it, so that no release stands behind comments', () => {
-    const lane = laneOf(command(repository));
-    expect(lane).not.toBe(laneOf(report));
-    expect(lane).not.toBe(laneOf(command(other)));
+  it('are its releases and its commands beside it: no release stands behind comments or pull requests', () => {
+    const lanes = [present, command].map((job) => laneOf(job(repository)));
+    expect(new Set([...lanes, laneOf(report)]).size).toBe(3);
+    expect(laneOf({ kind: 'fan-out-push', repository, branch: 'main', asked: 'push', before: null })).toBe(
+      laneOf(report),
+    );
+    expect(laneOf(command(other))).not.toBe(laneOf(command(repository)));
   });
 
   it('is of what a cluster is asked for first whoever waits for it', () => {
