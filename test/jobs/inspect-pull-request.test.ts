@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { mendsSettings } from '../../src/domain/inspection.ts';
 import { forkMarker } from '../../src/domain/marker.ts';
+import { missingFiles } from '../../src/domain/settings-change.ts';
 import { acmeShop as shop } from '../acme-shop.ts';
 import { symlink } from '../fakes/git.ts';
 import { aPlan } from '../present/sample-view.ts';
@@ -131,6 +132,28 @@ describe('inspecting a pull request', () => {
     const head = (await world.forge.pullRequest(shop, 1))?.head.commit ?? '';
     const run = world.forge.publishedRun(shop, head, 'fairlead/plan');
     expect(run?.annotations).toMatchObject([{ path: '.github/fairlead.yml', startLine: 5, level: 'warning' }]);
+  });
+
+  it('lists a path once for all environments that would have it', async () => {
+    const world = new ForgeWorld();
+    const proposed = ['a', 'b', 'c'].map(
+      (name) => `  ${name}: { cluster: staging, path: chart, namespace: ${name}, helm: { values: [${name}.yaml] } }\n`,
+    );
+    await world.open({ '.github/fairlead.yml': settings + proposed.join(''), 'chart/Chart.yaml': 'name: shop' });
+    const listed: string[] = [];
+    const entries = world.git.entries.bind(world.git);
+    world.git.entries = (repository, tree, path) => {
+      listed.push(path);
+      return entries(repository, tree, path);
+    };
+    await world.inspect(1);
+    expect(listed.filter((path) => path === 'chart')).toEqual(['chart']);
+    const changes = (await world.records.inspection(shop, 1))?.settingsChanges ?? [];
+    expect(changes.flatMap((change) => (change.kind === 'adds' ? missingFiles(change.proposal) : []))).toEqual([
+      'chart/a.yaml',
+      'chart/b.yaml',
+      'chart/c.yaml',
+    ]);
   });
 
   it('says of a file of values that is not there where the settings name it', async () => {

@@ -9,6 +9,7 @@ import { explainSettingsChange } from '../../plan/settings/explain-settings-chan
 import type { NamedCluster } from '../../plan/settings/parse-settings.ts';
 import type { Git } from '../../ports/git.ts';
 import type { Trees } from '../../ports/trees.ts';
+import { kept } from '../many/reading-once.ts';
 import type { SettingsReading } from '../repository/read-settings.ts';
 import { type SettingsAt, settingsAt } from '../repository/settings-at.ts';
 
@@ -106,17 +107,21 @@ async function missingFiles(
 ): Promise<ReadonlySet<string>> {
   const { repository, base } = at.pull;
   const known = new Set(before.environments.flatMap((one) => [one.path, ...valuesFiles(one)]));
+  // A thousand environments may have one path.
+  const filesAt = kept(async (of, path: string) => {
+    const entries = await git.entries(of, at.merged, path);
+    return entries === null ? null : new Set(entries.map((entry) => entry.path));
+  }).read;
   const missing = new Set<string>();
   for (const environment of after.environments.filter(({ follow }) => follow.branch === base.ref)) {
     const { path } = environment;
     const values = valuesFiles(environment).filter((file) => !known.has(file));
     if (values.length === 0 && (path === '' || known.has(path))) continue;
-    const entries = await git.entries(repository, at.merged, path);
-    if (entries === null) {
+    const files = await filesAt(repository, path);
+    if (files === null) {
       missing.add(path);
       continue;
     }
-    const files = new Set(entries.map((entry) => entry.path));
     // Without a chart they change nothing, and its plan says so.
     if (!files.has(path === '' ? chartFile : `${path}/${chartFile}`)) continue;
     for (const file of values) if (!files.has(file)) missing.add(file);
