@@ -49,6 +49,18 @@ describe('the same changes in several environments', () => {
     expect(comment).not.toContain('as in **');
   });
 
+  it('are each environment’s own where a value is another time, however long both are ago', () => {
+    const opens = (namespace: string, time: string): Change => ({
+      ...drifted(namespace, '2026-11-18T14:00:00Z'),
+      paths: [aPath('spec.opens', { before: { at: time }, after: null, causes: ['drift'] })],
+    });
+    const comment = commentOn({
+      staging: [opens('shop-staging', '2026-11-18T14:00:00Z')],
+      production: [opens('shop', '2026-11-18T09:00:00Z')],
+    });
+    expect(comment).not.toContain('as in **');
+  });
+
   it('are not told of again in what others set and what is hidden', () => {
     const of = (namespace: string) => ({
       foreign: [
