@@ -40,28 +40,39 @@ const leftOutBytes = 1600;
 
 /** All environments with something to say, as many whole objects as fit in `bytes`; the rest is counted. */
 export function fitSections(environments: readonly EnvironmentPreview[], bytes: number): FittedSections {
-  const shown: Section[] = [];
-  const leftOut: string[] = [];
-  let free = bytes - leftOutBytes;
   const told = telling(environments);
-  const same = saidBefore(told);
-  for (const preview of told) {
-    const { name } = preview.environment;
-    const written = free < leftOutBytes ? null : section(preview, same(name));
-    const cost = written === null ? 0 : byteLength(written.head) + byteLength(written.tail) + leftOutBytes;
-    if (written === null || cost > free) {
-      leftOut.push(name);
-    } else {
-      shown.push(written);
-      free -= cost;
-    }
-  }
-  const sections = shown.map((one) => {
+  const chosen = chooseSections(told, bytes - leftOutBytes);
+  const shown = new Set(chosen.sections.map(({ preview }) => preview));
+  let { free } = chosen;
+  const sections = chosen.sections.map((one) => {
     const fitted = fitSection(one, free);
     free -= fitted.used;
     return fitted.section;
   });
-  return { sections, leftOut };
+  const leftOut = told.filter((preview) => !shown.has(preview));
+  return { sections, leftOut: leftOut.map(({ environment }) => environment.name) };
+}
+
+/** Those whose heads there is room for. What refers to another one refers to one that is shown. */
+function chooseSections(
+  told: readonly EnvironmentPreview[],
+  bytes: number,
+): { readonly sections: readonly Section[]; readonly free: number } {
+  const sections: Section[] = [];
+  let free = bytes;
+  const same = saidBefore(told);
+  for (const preview of told) {
+    const written = free < leftOutBytes ? null : section(preview, same(preview.environment.name));
+    const cost = written === null ? 0 : byteLength(written.head) + byteLength(written.tail) + leftOutBytes;
+    if (written === null || cost > free) continue;
+    sections.push(written);
+    free -= cost;
+  }
+  if (sections.length === told.length) return { sections, free };
+  return chooseSections(
+    sections.map(({ preview }) => preview),
+    bytes,
+  );
 }
 
 /** The objects of an environment that the comment does not show, though it has them to say. */

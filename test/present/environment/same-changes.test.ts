@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Change, Plan } from '../../../src/domain/plan.ts';
+import { fitSections, writtenSections } from '../../../src/present/environment/environment-section.ts';
 import { presentedPullRequest } from '../../../src/present/pull-request.ts';
+import { pullRequestPreview } from '../../../src/present/pull-request-preview.ts';
 import { anEnvironment } from '../../acme-shop.ts';
 import { aChange, affected, aKeptBackChange, anInspection, aPath, aPlan, aView, planned } from '../sample-view.ts';
 
@@ -59,6 +61,25 @@ describe('the same changes in several environments', () => {
       production: [opens('shop', '2026-11-18T09:00:00Z')],
     });
     expect(comment).not.toContain('as in **');
+  });
+
+  it('are shown where the environment that had them is left out for size', () => {
+    const [full, twin] = [anEnvironment('full'), anEnvironment('twin')];
+    const problems = Array.from({ length: 40 }, (_, line) => {
+      return { file: 'deploy/web.yaml', line, path: null, message: 'This is worth the look that it gets.' };
+    });
+    const plans = new Map([
+      ['full', planned(aPlan('full', [web('shop', 1)], { problems }))],
+      ['twin', planned(aPlan('twin', [web('shop', 1)]))],
+    ]);
+    const { environments } = pullRequestPreview(aView(anInspection([affected(full), affected(twin)]), { plans }));
+    // Room for a section without remarks.
+    const fitted = fitSections(environments, 5_000);
+    expect(fitted.leftOut).toEqual(['full']);
+    const written = writtenSections(fitted, new Map());
+    expect(written).toContain('#### twin');
+    expect(written).not.toContain('as in **');
+    expect(shownTimes(written, 'Deployment')).toBe(1);
   });
 
   it('are not told of again in what others set and what is hidden', () => {
