@@ -57,7 +57,7 @@ export function maskedChange(
     ...predecessorsOf(judgement, settings.mask),
     fromPullRequest: judgement.fromPullRequest,
     ...othersFields(judgement, view),
-    ...(judgement.goesWith && { goesWith: maskedGoesWith(judgement.goesWith, settings.visibility) }),
+    ...(judgement.goesWith && { goesWith: maskedGoesWith(judgement.goesWith, settings) }),
     ...does,
   };
   switch (judgement.action) {
