@@ -26,17 +26,24 @@ export function readerOf(other: Judgement, changed: Judgement, readers: Namespac
   if (readers === null) return 'what selects by its labels may not be read';
   const resource = readers.resources.get(other.subject.key);
   if (resource === undefined) return 'another server answers for this kind';
-  const labels = { before: labelsOf(changed, 'before'), after: labelsOf(changed, 'after') };
+  const labels: Labels = { before: labelsOf(changed, 'before'), after: labelsOf(changed, 'after') };
   const builtIn = builtInReader(other, labels);
   if (builtIn !== null) return builtIn;
-  const reader = readers.admission.find((one) => decides(one, readers.admission, resource, labels));
+  const reader = readers.admission.find((one) => decides(one, readers.admission, { resource, labels }));
   // In quotes, as of all that the cluster's own people made: in public it is not named (plan/change/git-only-text.ts).
   return reader === undefined ? null : `${reader.kind} "${reader.metadata.name}" may decide by it`;
 }
 
+/** Of the namespace. */
 interface Labels {
   readonly before: JsonObject;
   readonly after: JsonObject;
+}
+
+/** What admission is asked about. */
+interface AdmissionRequest {
+  readonly resource: string;
+  readonly labels: Labels;
 }
 
 /** What the settings ignore is in neither version of a judgement, and stays as it lives. */
@@ -75,25 +82,24 @@ function differ({ before, after }: Labels, concerns: (name: string) => boolean):
 function decides(
   { kind, spec, ...object }: KubernetesObject,
   all: readonly KubernetesObject[],
-  resource: string,
-  labels: Labels,
+  request: AdmissionRequest,
 ): boolean {
   // What a webhook asks for besides is its own affair: where it is asked, it may look at the namespace.
   if (kind.endsWith('WebhookConfiguration')) {
     return listField(object, 'webhooks').some((webhook) => {
-      const { before, after } = asked(webhook, 'rules', resource, labels);
+      const { before, after } = asked(webhook, 'rules', request);
       return before || after;
     });
   }
   if (!kind.endsWith('AdmissionPolicy') || !isJsonObject(spec)) return false;
-  const policy = asked(field(spec, 'matchConstraints'), 'resourceRules', resource, labels);
+  const policy = asked(field(spec, 'matchConstraints'), 'resourceRules', request);
   if (!policy.before && !policy.after) return false;
   const reads = stringifyJson(spec).includes('namespaceObject');
   const bindings = all.filter(
     (one) => one.kind === `${kind}Binding` && textField(one, 'spec', 'policyName') === object.metadata.name,
   );
   return bindings.some((one) => {
-    const binding = asked(field(one, 'spec', 'matchResources'), 'resourceRules', resource, labels);
+    const binding = asked(field(one, 'spec', 'matchResources'), 'resourceRules', request);
     const [before, after] = [policy.before && binding.before, policy.after && binding.after];
     return before !== after || (after && reads);
   });
@@ -106,8 +112,7 @@ function decides(
 function asked(
   match: Json | undefined,
   ruleMember: 'rules' | 'resourceRules',
-  resource: string,
-  { before, after }: Labels,
+  { resource, labels: { before, after } }: AdmissionRequest,
 ): { readonly before: boolean; readonly after: boolean } {
   const rules = isJsonObject(match) ? listField(match, ruleMember) : [];
   // A policy, or a binding, without rules is about everything.

@@ -57,7 +57,7 @@ function checked(judgement: Judgement, definition: Definition, budget: CheckBudg
   const { faults, unchecked } = checkSchema(object, schema, budget);
   const counted = faults.filter((one) => !isKept(one, object, live));
   if (counted.length > 0) return blockedByRefusal(judgement, refusalOf(counted), live);
-  return withNewDefaults(judgement, definition, schema, [...unchecked]);
+  return withNewDefaults(judgement, definition, { schema, unchecked: [...unchecked] });
 }
 
 /**
@@ -67,8 +67,7 @@ function checked(judgement: Judgement, definition: Definition, budget: CheckBudg
 function withNewDefaults(
   judgement: Judgement,
   { subject, action, fromPullRequest, paths: changed }: Definition,
-  schema: JsonObject,
-  unchecked: readonly string[],
+  { schema, unchecked }: { readonly schema: JsonObject; readonly unchecked: readonly string[] },
 ): Judgement {
   const { live } = judgement;
   const isUntouched = judgement.action === 'unchanged';
