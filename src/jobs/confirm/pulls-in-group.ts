@@ -5,6 +5,7 @@ import type { CommitId } from '../../domain/repository.ts';
 import type { PullRequests } from '../../ports/forge.ts';
 import type { Git } from '../../ports/git.ts';
 import type { Records } from '../../ports/records.ts';
+import { kept } from '../many/reading-once.ts';
 import { historyLimit } from '../repository/history-limit.ts';
 import { type LandingGit, landedWith } from './landed-with.ts';
 
@@ -33,17 +34,32 @@ export async function pullsInGroup(
   const found = new Map(named === null ? [] : [[last, named]]);
   const history = await ports.git.history(repository, head, commitLimit);
   const commits = history.slice(0, history.includes(base) ? history.indexOf(base) : history.length);
+  const git = mergingOnce(ports.git);
   let open: readonly PullRequest[] | null = null;
   for (let at = 0; at < commits.length; ) {
     const branch = commits.slice(at);
     const merged = await mergedBy(commits[at] ?? head, inspection, ports);
     for (const pull of merged ?? []) found.set(pull.number, pull);
     if (merged === null) open ??= [...found.values(), ...(await openWith(plans, inspection, found, ports))];
-    const landed = merged === null ? await landing(branch, open ?? [], ports.git) : null;
-    if (landed !== null) found.set(landed.pull.number, landed.pull);
+    const landed: Landing | null = merged === null ? await landing(branch, open ?? [], git) : null;
+    if (landed !== null) {
+      found.set(landed.pull.number, landed.pull);
+      // It lands once.
+      open = (open ?? []).filter(({ number }) => number !== landed.pull.number);
+    }
     at += landed?.commits ?? 1;
   }
   return [...found.values()].toSorted((left, right) => left.number - right.number);
+}
+
+/** Each pull request is tried at each commit, and looks from there at the same ones again. */
+function mergingOnce(git: LandingGit): LandingGit {
+  return {
+    fetchCommit: kept((repository, commit: CommitId) => git.fetchCommit(repository, commit)).read,
+    tree: kept((repository, commit: CommitId) => git.tree(repository, commit)).read,
+    parents: kept((repository, commit: CommitId) => git.parents(repository, commit)).read,
+    merge: kept((repository, base: CommitId, head: CommitId) => git.merge(repository, base, head)).read,
+  };
 }
 
 /** null: it is no merge commit. */
@@ -82,12 +98,17 @@ async function openWith(
   return open.filter((_pull, index) => shares[index]);
 }
 
+interface Landing {
+  readonly pull: PullRequest;
+  readonly commits: number;
+}
+
 /** The pull request that the newest commits of the branch are, and how many; null: none of these. */
 async function landing(
   branch: readonly CommitId[],
   pulls: readonly PullRequest[],
   git: LandingGit,
-): Promise<{ readonly pull: PullRequest; readonly commits: number } | null> {
+): Promise<Landing | null> {
   for (const pull of pulls) {
     const commits = (await landedWith(pull, branch, historyLimit, git)).length;
     if (commits > 0) return { pull, commits };
