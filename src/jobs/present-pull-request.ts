@@ -60,16 +60,17 @@ export async function presentPullRequest(
   // A push between the first read and here: its own inspection shows what is true of the new head.
   const again = await ports.forge.pullRequest(repository, number);
   if (again?.head.commit !== inspection.head || again.state !== pull.state) return;
-  // The comment first, the aggregate last: whoever is told by it finds the others.
-  if (shown.comment !== null) await ports.forge.keepComment(repository, number, planCommentMarker, shown.comment);
-  for (const run of shown.checkRuns) await ports.forge.publishCheckRun(repository, run);
-  if (again.state === 'open') await keepShown(inspection, seen.plans, ports);
-  // Those that it begins to name, or stops to, do not know of it yet. Of a draft, which has no comment to remember them by,
-  // this would be asked each time: two of them would ask for each other without end.
   if (shown.comment !== null) {
+    // Those that it begins to name, or stops to, do not know of it yet; once it is written, the comment says that they do. Of
+    // a draft, which has no comment to remember them by, this would be asked each time: two of them would ask for each other
+    // without end.
     const numbers = new Set(sharedWith(seen.alsoChanged));
     await askToPresentSharing(numbers.symmetricDifference(named), pull, ports);
+    // The comment first, the aggregate last: whoever is told by it finds the others.
+    await ports.forge.keepComment(repository, number, planCommentMarker, shown.comment);
   }
+  for (const run of shown.checkRuns) await ports.forge.publishCheckRun(repository, run);
+  if (again.state === 'open') await keepShown(inspection, seen.plans, ports);
   if (pull.state === 'merged')
     await endCheckRuns(pull, presentedPullRequest({ ...seen, merged: null }).checkRuns, ports, seen.merged);
   context.log.debug('pull request presented', { head: inspection.head, checkRuns: shown.checkRuns.length });

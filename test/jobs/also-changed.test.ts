@@ -53,6 +53,21 @@ describe('Of pull requests that change the same object', () => {
     expect(world.queue.askedFor('present-pull-request'), 'they do not ask for each other without end').toEqual([]);
   });
 
+  it('the first is shown again also where GitHub took the comment of the second and not its check runs', async () => {
+    const world = new ForgeWorld();
+    await shown(world, 'web');
+    const second = await shown(world, 'api');
+    world.queue.clear();
+    const publish = world.forge.publishCheckRun.bind(world.forge);
+    world.forge.publishCheckRun = () => Promise.reject(new Error('away'));
+    await expect(replan(world, second, 'web')).rejects.toThrow('away');
+    expect(comment(world, 2)).toContain(warning);
+    world.forge.publishCheckRun = publish;
+    await present(world, 2);
+    const first = { kind: 'present-pull-request', repository: shop, number: 1 };
+    expect(world.queue.askedFor('present-pull-request')).toContainEqual(first);
+  });
+
   it.each<[string, (world: ForgeWorld, second: PullRequest) => Promise<void>]>([
     [
       'is closed',
