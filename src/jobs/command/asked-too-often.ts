@@ -8,8 +8,9 @@ const answersEach = 20;
 const hourMs = 3_600_000;
 
 /**
- * Whether those who may not write have had their share of answers on a pull request. GitHub lets all of Fairlead in an account
- * write 500 comments an hour, plans and verdicts among them, and on a public repository anybody may ask.
+ * Whether a pull request had so many answers lately, whoever asked for them, that those who may not write get no other. GitHub
+ * lets all of Fairlead in an account write 500 comments an hour, plans and verdicts among them, and on a public repository
+ * anybody may ask.
  *
  * https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits
  */
