@@ -95,7 +95,7 @@ export function assemblePlan(input: AssembleInput, judgements: readonly Judgemen
       ...judgements.flatMap((judgement) => remarkOf(judgement, settings)),
       ...remarksOf(judgements, input).map((problem) => ({ ...problem, message: mask.text(problem.message) })),
     ],
-    digest: digestOf(digested, input.key),
+    digest: digestOf({ repository: input.repository, environment: input.environment.name }, digested, input.key),
     confirmReasons: asked.reasons,
   };
   return { plan, judged };

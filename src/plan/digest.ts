@@ -1,4 +1,5 @@
 import { canonicalJson, type Json } from '../domain/json.ts';
+import type { Plan } from '../domain/plan.ts';
 import { allocated } from './fields/allocated.ts';
 import { contentOf } from './fields/content.ts';
 import { pathText } from './fields/path.ts';
@@ -38,9 +39,17 @@ export function effectOf(judgement: Judgement, key: Uint8Array): string {
   return keyedHash(key, canonicalJson(effect));
 }
 
-/** The plan's digest: the HMAC of the sorted list of its effects. Which objects stand in the plan first is no matter. */
-export function digestOf(effects: readonly string[], key: Uint8Array): string {
-  return keyedHash(key, canonicalJson(effects.filter((effect) => effect !== '').toSorted()));
+/**
+ * The plan's digest: the HMAC of where it is for and the sorted list of its effects. Which objects stand in the plan first is no
+ * matter. A cluster has one key, so that without the place all plans that do nothing would be called the same, whoever's they are.
+ */
+export function digestOf(
+  { repository, environment }: Pick<Plan, 'repository' | 'environment'>,
+  effects: readonly string[],
+  key: Uint8Array,
+): string {
+  const counted = effects.filter((effect) => effect !== '').toSorted();
+  return keyedHash(key, canonicalJson({ repository: repository.id, environment, effects: counted }));
 }
 
 // What comes and goes by itself all day is not counted: nobody could confirm it in time.

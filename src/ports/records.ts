@@ -22,7 +22,7 @@ export interface Records {
   savePlan(repository: Repository, of: Previewed, environment: string, plan: PlanRecord): Promise<void>;
   /**
    * The plan with that digest, also after its pull request has another; of several pull requests that do exactly the
-   * same, the one that was planned last.
+   * same to one environment, the one that was planned last.
    */
   planByDigest(digest: string): Promise<Plan | null>;
   /** The plan that a pull request showed last while it was open; null: none is known. */

@@ -5,10 +5,12 @@ import type { Cause } from '../../src/domain/plan.ts';
 import { digestOf, effectOf } from '../../src/plan/digest.ts';
 import { allocated } from '../../src/plan/fields/allocated.ts';
 import type { Judgement, PossibleJudgement } from '../../src/plan/judgement.ts';
+import { acmeShop } from '../acme-shop.ts';
 import { objectIn } from '../objects.ts';
 import { judgement } from './judgements.ts';
 
 const key = new Uint8Array(32).fill(1);
+const place = { repository: acmeShop, environment: 'staging' };
 const config = objectIn('shop', 'v1', 'ConfigMap', 'c', { data: { a: '1' } });
 const alive = (uid: string): Judgement['live'] => ({
   kind: 'present',
@@ -151,8 +153,16 @@ describe('There is no effect', () => {
 
 describe('A digest', () => {
   it('is the same in whatever order the objects come, and without those that have no effect', () => {
-    expect(digestOf(['b', 'a', ''], key)).toBe(digestOf(['a', 'b'], key));
-    expect(digestOf(['a'], key)).not.toBe(digestOf(['a', 'b'], key));
-    expect(digestOf([], key)).toMatch(/^[0-9a-f]{64}$/);
+    expect(digestOf(place, ['b', 'a', ''], key)).toBe(digestOf(place, ['a', 'b'], key));
+    expect(digestOf(place, ['a'], key)).not.toBe(digestOf(place, ['a', 'b'], key));
+    expect(digestOf(place, [], key)).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('is of one environment of one repository, also where nothing has an effect: a link opens no other plan', () => {
+    for (const effects of [[], ['a']]) {
+      const digest = digestOf(place, effects, key);
+      expect(digestOf({ ...place, environment: 'production' }, effects, key)).not.toBe(digest);
+      expect(digestOf({ ...place, repository: { ...acmeShop, id: acmeShop.id + 1 } }, effects, key)).not.toBe(digest);
+    }
   });
 });
