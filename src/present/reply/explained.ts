@@ -3,7 +3,7 @@ import type { CommandReply, ExplainedEnvironment } from '../../domain/command-re
 import { renderedLine } from '../environment/rendered-line.ts';
 import { fitLines } from '../text/fit.ts';
 import { code, count, prose } from '../text/markdown.ts';
-import { clippedLine } from '../text/visible-text.ts';
+import { clip, clippedLine } from '../text/visible-text.ts';
 
 type Explained = Extract<CommandReply, { readonly kind: 'explained' }>;
 
@@ -26,7 +26,7 @@ function why({ environment, state, clusterVersion }: ExplainedEnvironment, baseR
     return `out, because it follows ${code(branch)} and this pull request goes into ${code(baseRef)}.`;
   }
   const { path, cluster, namespace } = environment;
-  const where = `path ${code(path === '' ? '.' : path)}, cluster ${code(cluster)}${clusterVersion === null ? '' : ` (${clusterVersion})`}, namespace ${code(namespace)}`;
+  const where = `path ${code(path === '' ? '.' : path)}, cluster ${code(cluster)}${clusterVersion === null ? '' : ` (${prose(clip(clusterVersion, 40))})`}, namespace ${code(namespace)}`;
   switch (state.kind) {
     case 'affected':
       return `in, because it renders differently at base and merge result (${where}). ${rendered(state.from)}`;

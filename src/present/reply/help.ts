@@ -17,7 +17,7 @@ const does: Readonly<Record<(typeof commandNames)[number], string>> = {
   plan: 'predicts this pull request again; on a fork’s it allows the head that you looked at to be planned.',
   confirm:
     'as a second person, lets a plan go on that waits for one: DIGEST stands beside it; without it, all that waits.',
-  sync: 'converges an environment, or all that follow this base branch, to what Git says now: drift included.',
+  sync: 'releases what Git says now to an environment, or to all that follow this base branch, and undoes what was changed in the cluster and not in Git (drift).',
   status: 'says where each environment stands.',
   explain:
     'says why each environment is changed by this pull request, or is not: which files, which renderer, which versions.',

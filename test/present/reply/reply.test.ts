@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { presentReply } from '../../../src/present/reply/reply.ts';
+import { anEnvironment } from '../../acme-shop.ts';
 import { head, planDigest } from '../sample-view.ts';
 
 describe('the answer to a command', () => {
@@ -19,6 +20,15 @@ describe('the answer to a command', () => {
   it('says which command was probably meant', () => {
     const reply = presentReply({ kind: 'mistyped', command: 'snyc', meant: '/sync [environment]' }, 'ada');
     expect(reply).toBe('There is no command `/snyc`, so nothing was done. Did you mean `/sync [environment]`?');
+  });
+
+  it('mentions nobody in the version that a cluster says it has', () => {
+    const environment = anEnvironment('staging');
+    const environments = [
+      { environment, state: { kind: 'unaffected', from: null }, clusterVersion: 'v1 @ops' },
+    ] as const;
+    const reply = presentReply({ kind: 'explained', head, base: head, baseRef: 'main', environments }, 'ada');
+    expect(reply).toContain('(v1 @&#8203;ops)');
   });
 
   it('asks for a second person', () => {
