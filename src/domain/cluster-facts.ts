@@ -11,7 +11,7 @@ export interface ClusterFacts {
   readonly apis: readonly string[];
 }
 
-/** By what a rendering remembers which facts it was made of. */
+/** By what an inspection remembers for which facts its charts were rendered (ADR 27). */
 export function factsId({ cluster, version, apis }: ClusterFacts): string {
   return createHash('sha256')
     .update(canonicalJson([cluster, version, apis]))

@@ -8,8 +8,8 @@ import { listWhereAllowed } from './list-where-allowed.ts';
 
 /**
  * Counts what lives against the quotas that a plan makes or changes, where it asks for more of what they limit: of the kinds
- * that it asks for, and of the pods beside those that it makes. `born`: namespaces that the plan makes, in which
- * nothing lives yet.
+ * that it asks for, and of the pods beside those that it makes; namespace by namespace, for most of a cluster's pods are in
+ * others. `born`: namespaces that the plan makes, in which nothing lives yet.
  */
 export async function countUse(
   asking: readonly Judgement[],

@@ -11,8 +11,8 @@ type FactsCluster = Pick<Cluster, 'name' | 'version' | 'kinds'>;
 
 /**
  * Whether the cluster is no longer what a rendering was made for, because a chart may ask what it is. What it is now is
- * written down: made again, the rendering is of that. `madeFor`: `factsId` of what it was made for, where that is known: somebody
- * else may have written down meanwhile what the cluster is.
+ * written down: made again, the rendering is of that. `madeFor`: `factsId` of what it was made for, where that is known:
+ * somebody else may have written down meanwhile what the cluster is.
  */
 export async function isRenderedForAnother(
   { rendering, madeFor }: { readonly rendering: Rendering | null; readonly madeFor: string | null },
