@@ -1,7 +1,8 @@
 import { apiVersionOf, type Identity, type KubernetesObject } from '../domain/manifest.ts';
 import type { Judgement } from '../plan/judgement.ts';
 import { isPlannedQuota } from '../plan/relations/planned-quotas.ts';
-import { countedName, withQuotas } from '../plan/relations/quota.ts';
+import { withQuotas } from '../plan/relations/quota.ts';
+import { countedName } from '../plan/relations/taken-amount.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import { countUse } from './count-use.ts';
 import { listWhereAllowed } from './list-where-allowed.ts';

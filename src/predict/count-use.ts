@@ -2,7 +2,7 @@ import { apiVersionOf, type KubernetesObject } from '../domain/manifest.ts';
 import type { Judgement } from '../plan/judgement.ts';
 import { type CountedUse, isPlannedQuota, uncountedResources } from '../plan/relations/planned-quotas.ts';
 import { podAmount } from '../plan/relations/pod-requests.ts';
-import { countedName, moreOf, usedBy } from '../plan/relations/quota.ts';
+import { countedName, moreOf, usedBy } from '../plan/relations/taken-amount.ts';
 import type { Cluster, ServedKind } from '../ports/cluster.ts';
 import { listWhereAllowed } from './list-where-allowed.ts';
 
