@@ -171,6 +171,23 @@ describe('A definition that knows fields no more', () => {
     expect(shut.goesWith).toMatchObject({ fields: ['spec.z'], count: 1 });
   });
 
+  it('takes what is inside of what it kept and now knows', async () => {
+    const held = { spec: { config: { a: '1', z: '1' } } };
+    const known = { type: 'object', properties: { a: text } };
+    const { goesWith, release, read, namespace } = await dropped(
+      'known.example',
+      [{ name: 'v1', schema: spec({}, { 'x-kubernetes-preserve-unknown-fields': true }) }],
+      [{ name: 'v1', schema: spec({ config: known }, { 'x-kubernetes-preserve-unknown-fields': true }) }],
+      async (make, into) => await make(into, 'w', held),
+    );
+    expect(goesWith).toMatchObject({ fields: ['spec.config.z'], count: 1 });
+    await release();
+    await eventually(async () => {
+      expect(specOf(await read(namespace, 'w'))).toEqual({ config: { a: '1' } });
+      return true;
+    });
+  });
+
   it('says all that may be lost where not all of its objects may be read', async () => {
     const { found, confirmReasons } = await dropped(
       'unread.example',

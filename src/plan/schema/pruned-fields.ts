@@ -45,14 +45,39 @@ function* goneIn(before: JsonObject, after: Schema, place: string): Generator<st
     else if (!keeps(after)) yield inside(place, name);
   }
   const [others, next] = [before['additionalProperties'], after?.['additionalProperties']];
-  if (isJsonObject(others)) {
-    if (next !== undefined) yield* goneIn(others, isJsonObject(next) ? next : null, inside(place, '*'));
-    else if (!keeps(after)) yield inside(place, '*');
+  if (others !== undefined && others !== false && next === undefined && !keeps(after)) yield inside(place, '*');
+  if (isJsonObject(others) && next !== undefined) {
+    yield* goneIn(others, isJsonObject(next) ? next : null, inside(place, '*'));
   }
   if (keeps(before) && !keeps(after)) yield inside(place, '*');
+  if (after !== null && keeps(after)) yield* goneUnderNewNames(before, after, place);
   const items = before['items'];
   if (isJsonObject(items)) yield* goneIn(items, schemaIn(after, 'items'), `${place}[]`);
 }
+
+/** What is kept although no schema knows it loses, once one does, what that one does not know inside. */
+function* goneUnderNewNames(before: JsonObject, after: JsonObject, place: string): Generator<string> {
+  const [had, has] = [before['properties'], after['properties']];
+  const others = before['additionalProperties'];
+  const known = isJsonObject(others) ? others : null;
+  const isResource = after['x-kubernetes-embedded-resource'] === true;
+  for (const [name, member] of Object.entries(isJsonObject(has) ? has : {})) {
+    if (!isJsonObject(member) || (isResource && resourceFields.has(name))) continue;
+    if (isJsonObject(had) && Object.hasOwn(had, name)) continue;
+    if (known !== null) yield* goneIn(known, member, inside(place, name));
+    else if (keeps(before)) yield* goneOfAnything(member, inside(place, name));
+  }
+  const rest = after['additionalProperties'];
+  if (others === undefined && keeps(before) && isJsonObject(rest)) yield* goneOfAnything(rest, inside(place, '*'));
+}
+
+function* goneOfAnything(after: JsonObject, place: string): Generator<string> {
+  const items = after['items'];
+  if (isJsonObject(items)) yield* goneOfAnything(items, `${place}[]`);
+  else if (after['type'] === 'object') yield* goneIn(anything, after, place);
+}
+
+const anything = { 'x-kubernetes-preserve-unknown-fields': true };
 
 const resourceFields: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata']);
 
