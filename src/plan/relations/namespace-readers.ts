@@ -94,7 +94,8 @@ function decides(
   if (!kind.endsWith('AdmissionPolicy') || !isJsonObject(spec)) return false;
   const policy = asked(field(spec, 'matchConstraints'), 'resourceRules', request);
   if (!policy.before && !policy.after) return false;
-  const reads = stringifyJson(spec).includes('namespaceObject');
+  const isParameter = textField(spec, 'paramKind', 'kind') === 'Namespace';
+  const reads = isParameter || stringifyJson(spec).includes('namespaceObject');
   const bindings = all.filter(
     (one) => one.kind === `${kind}Binding` && textField(one, 'spec', 'policyName') === object.metadata.name,
   );

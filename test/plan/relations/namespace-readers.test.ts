@@ -66,6 +66,16 @@ const cases: readonly (readonly [string, readonly KubernetesObject[], boolean])[
     [policy({ ...about(), variables: [{ name: 'n', expression: 'namespaceObject.metadata.name' }] }), bound()],
     true,
   ],
+  [
+    'a policy whose parameter is a namespace',
+    [policy({ ...about(), paramKind: { apiVersion: 'v1', kind: 'Namespace' } }), bound()],
+    true,
+  ],
+  [
+    'a policy whose parameter is something else',
+    [policy({ ...about(), paramKind: { apiVersion: 'v1', kind: 'ConfigMap' } }), bound()],
+    false,
+  ],
 ];
 
 describe('A change of a namespace concerns what is in it by', () => {
