@@ -6,6 +6,7 @@ import { forkMarker, readConfirmations, replyMarker } from '../domain/marker.ts'
 import { mayWrite } from '../domain/repository.ts';
 import type { Comment, Comments, PullRequests, Repositories } from '../ports/forge.ts';
 import type { JobContext } from '../ports/handler.ts';
+import type { Records } from '../ports/records.ts';
 import { presentReply } from '../present/reply/reply.ts';
 import { type Answer, type Asker, refused, untold } from './command/answer.ts';
 import { isAskedTooOften } from './command/asked-too-often.ts';
@@ -27,6 +28,7 @@ import { keepReply } from './say/keep-reply.ts';
 export type CommandPorts = DesirePorts &
   ConfirmationPorts & {
     readonly forge: Pick<Repositories, 'permission'> & Pick<PullRequests, 'pullRequest'> & Comments;
+    readonly records: Pick<Records, 'admitAnswer'>;
   };
 
 /**

@@ -43,4 +43,13 @@ export interface Records {
   /** What a cluster said of itself last. */
   clusterFacts(cluster: string): Promise<ClusterFacts | null>;
   saveClusterFacts(facts: ClusterFacts): Promise<void>;
+  /**
+   * Lets one more comment of an installation be answered, unless `most` were within `withinMs`; one that was let stays so. Wiped,
+   * nobody was answered yet.
+   */
+  admitAnswer(
+    installation: number,
+    comment: number,
+    bound: { readonly most: number; readonly withinMs: number; readonly now: number },
+  ): Promise<boolean>;
 }

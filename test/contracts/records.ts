@@ -32,6 +32,19 @@ export function recordsContract(name: string, open: () => Promise<RecordsWorld>)
     });
     afterEach(() => world.close());
 
+    it('so many comments of an installation are answered in a time, each once', async () => {
+      const admitted = (comment: number, now: number, installation = 1) =>
+        records.admitAnswer(installation, comment, { most: 2, withinMs: 1_000, now });
+      const start = Date.parse(at);
+      expect(await admitted(1, start)).toBe(true);
+      expect(await admitted(2, start + 500)).toBe(true);
+      expect(await admitted(3, start + 600)).toBe(false);
+      expect(await admitted(2, start + 600), 'asked again').toBe(true);
+      expect(await admitted(3, start + 600, 2), 'elsewhere').toBe(true);
+      expect(await admitted(3, start + 1_000), 'the first is forgotten').toBe(true);
+      expect(await admitted(4, start + 1_100), 'and whom nobody answered was not counted').toBe(false);
+    });
+
     it('what nobody saved is not here', async () => {
       expect(await records.rendering('0'.repeat(64))).toBeNull();
       expect(await records.inspection(repository, 1)).toBeNull();

@@ -12,6 +12,7 @@ import type { Records } from '../../src/ports/records.ts';
 /** Records in memory, with the contract of the real ones (`test/contracts/records.ts`): what comes out went through JSON. */
 export class FakeRecords implements Records {
   readonly #texts = new Map<string, string>();
+  readonly #answers = new Map<number, readonly { readonly comment: number; readonly at: number }[]>();
 
   async rendering(id: string): Promise<Rendering | 'unrenderable' | null> {
     return this.#read<Rendering | 'unrenderable'>(`rendering ${id}`);
@@ -95,8 +96,17 @@ export class FakeRecords implements Records {
     this.#write(`cluster ${facts.cluster}`, facts);
   }
 
+  async admitAnswer(...[installation, comment, bound]: Parameters<Records['admitAnswer']>): Promise<boolean> {
+    const lately = (this.#answers.get(installation) ?? []).filter(({ at }) => at > bound.now - bound.withinMs);
+    const isKnown = lately.some((one) => one.comment === comment);
+    const isLet = isKnown || lately.length < bound.most;
+    this.#answers.set(installation, isLet && !isKnown ? [...lately, { comment, at: bound.now }] : lately);
+    return isLet;
+  }
+
   /** As if Redis had been wiped. */
   clear(): void {
+    this.#answers.clear();
     this.#texts.clear();
   }
 

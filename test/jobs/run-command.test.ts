@@ -34,7 +34,18 @@ describe('a command in a comment', () => {
     expect(replies(world)).toHaveLength(21);
     const last = (await world.forge.comments(shop, 1)).at(-1)?.createdAt ?? '';
     const anHourLater = { now: () => Date.parse(last) + 3_601_000 };
-    expect(await isAskedTooOften(world.commands(comment), { forge: world.forge, clock: anHourLater })).toBe(false);
+    const { forge, records } = world;
+    expect(await isAskedTooOften(world.commands(comment), { forge, records, clock: anHourLater })).toBe(false);
+  });
+
+  it('is answered a hundred times an hour to those who may not write, on however many pull requests they ask', async () => {
+    const world = new ForgeWorld();
+    for (let number = 1; number <= 7; number += 1) await world.open({ [`deploy/staging/${number}.yaml`]: 'web' });
+    for (let asked = 0; asked < 126; asked += 1) await say(world, '/status', 'eve', (asked % 7) + 1);
+    const count = () => [1, 2, 3, 4, 5, 6, 7].flatMap((number) => replies(world, number)).length;
+    expect(count()).toBe(100);
+    await say(world, '/status', 'grace', 7);
+    expect(count()).toBe(101);
   });
 
   it.each([

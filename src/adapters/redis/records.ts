@@ -8,7 +8,7 @@ import { planKeptMs } from '../../domain/plan-link.ts';
 import type { Repository } from '../../domain/repository.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Records } from '../../ports/records.ts';
-import { within } from './connection.ts';
+import { answerWithinMs, keyPrefix, within } from './connection.ts';
 import { planRecord } from './plan-shape.ts';
 import { readRecord, recordKey, transferWithinMs, writtenRecord } from './record-codec.ts';
 import * as shapes from './record-shapes.ts';
@@ -28,6 +28,15 @@ const keptMs = {
   orphans: 400 * day,
   cluster: 400 * day,
 } as const;
+
+// Of comments by when they were let: forgets the old ones, and takes in no more than the bound allows.
+const admit = `
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[3])
+if redis.call('ZSCORE', KEYS[1], ARGV[1]) then return 1 end
+if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[4]) then return 0 end
+redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
+redis.call('PEXPIRE', KEYS[1], ARGV[5])
+return 1`;
 
 /**
  * Records in Redis: canonical JSON, compressed (Zstandard). A record that cannot be read is deleted and reads as "not
@@ -101,6 +110,14 @@ export function redisRecords(client: Redis, log: Logger, renderings: RedisRender
     },
     clusterFacts: (cluster) => read('cluster', cluster, shapes.clusterFacts),
     saveClusterFacts: (facts) => write('cluster', facts.cluster, shapes.clusterFacts, facts),
+    admitAnswer: (installation, comment, { most, withinMs, now }) => {
+      const key = `${keyPrefix}:answers:${installation}`;
+      return within(
+        answerWithinMs,
+        key,
+        async () => (await client.eval(admit, 1, key, comment, now, now - withinMs, most, withinMs)) === 1,
+      );
+    },
   };
 }
 
