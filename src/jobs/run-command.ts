@@ -40,15 +40,16 @@ export async function runCommand(job: JobOf<'run-command'>, ports: CommandPorts,
   const { repository, number } = job;
   const comment = await ports.forge.comment(repository, job.comment);
   if (comment === null || comment.bot || comment.own) return;
-  const reading = await readSettings(repository, ports);
-  if (reading.kind === 'gone' || reading.kind === 'absent') return;
-  const pull = await ports.forge.pullRequest(repository, number);
-  if (pull === null) return;
+  // Before anything else is read for it: whoever may only comment can do so five hundred times an hour.
   const permission = await ports.forge.permission(repository, comment.author);
   if (!mayWrite(permission) && (await isAskedTooOften(job, ports))) {
     context.log.info('commands left without an answer: too many in an hour', { by: comment.author });
     return;
   }
+  const reading = await readSettings(repository, ports);
+  if (reading.kind === 'gone' || reading.kind === 'absent') return;
+  const pull = await ports.forge.pullRequest(repository, number);
+  if (pull === null) return;
   if (wasChanged(comment, job)) return refuseAll({ kind: 'comment-changed' }, comment, job, ports);
 
   const commands = parseCommands(comment.body);

@@ -28,8 +28,15 @@ describe('a command in a comment', () => {
     await world.open({ 'deploy/staging/web.yaml': 'web 2' });
     for (let asked = 0; asked < 25; asked += 1) await say(world, '/status', 'eve');
     expect(replies(world)).toHaveLength(20);
+    const facts = world.forge.facts.bind(world.forge);
+    let read = 0;
+    world.forge.facts = (repository) => {
+      read += 1;
+      return facts(repository);
+    };
     const comment = await say(world, '/plan', 'eve');
     expect([replies(world).length, world.forge.reactions(comment)]).toEqual([20, []]);
+    expect(read, 'no settings are read for it').toBe(0);
     await say(world, '/status', 'grace');
     expect(replies(world)).toHaveLength(21);
     const last = (await world.forge.comments(shop, 1)).at(-1)?.createdAt ?? '';
