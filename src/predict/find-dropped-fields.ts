@@ -1,8 +1,8 @@
 import { textField } from '../domain/field.ts';
 import type { DroppedFields } from '../domain/goes-with.ts';
 import type { JsonObject } from '../domain/json.ts';
-import { apiVersionOf } from '../domain/manifest.ts';
-import { narrowingOf } from '../plan/schema/narrowing.ts';
+import { apiVersionOf, type KubernetesObject } from '../domain/manifest.ts';
+import { narrowingsOf } from '../plan/schema/narrowing.ts';
 import { type Asking, isOutside, listOfKind } from './list-of-kind.ts';
 
 /**
@@ -14,23 +14,33 @@ export async function findDroppedFields(
   after: JsonObject,
   asking: Asking,
 ): Promise<DroppedFields | null> {
-  const narrowing = narrowingOf(before, after);
+  const narrowings = narrowingsOf(before, after);
   const group = textField(before, 'spec', 'group');
   const kind = textField(before, 'spec', 'names', 'kind');
-  if (narrowing === null || group === undefined || kind === undefined) return null;
-  const { version, gone, lostBy } = narrowing;
-  const { whole, objects } = await listOfKind({ apiVersion: apiVersionOf({ group, version }), kind }, asking);
-  const losing = objects
-    .map((object) => ({ object, fields: lostBy(object) }))
-    .filter(({ fields }) => fields.length > 0);
-  if (whole && losing.length === 0) return null;
-  const lost = new Set(losing.flatMap(({ fields }) => fields));
+  if (narrowings.length === 0 || group === undefined || kind === undefined) return null;
+  const found = await Promise.all(
+    narrowings.map(async ({ version, gone, lostBy }) => {
+      const { whole, objects } = await listOfKind({ apiVersion: apiVersionOf({ group, version }), kind }, asking);
+      const losing = objects
+        .map((object) => ({ object, fields: lostBy(object) }))
+        .filter(({ fields }) => fields.length > 0);
+      return { whole, losing, fields: [...(whole ? [] : gone), ...losing.flatMap(({ fields }) => fields)] };
+    }),
+  );
+  const whole = found.every((one) => one.whole);
+  // Found in each version that it may be stored in, it is one object.
+  const losing = new Map(found.flatMap((one) => one.losing).map(({ object }) => [placeOf(object), object] as const));
+  if (whole && losing.size === 0) return null;
   return {
     kind: 'dropped-fields',
     of: kind,
-    fields: [...(whole ? lost : new Set([...gone, ...lost]))].toSorted(),
-    count: losing.length,
-    outside: losing.filter(({ object }) => isOutside(object, asking)).length,
+    fields: [...new Set(found.flatMap(({ fields }) => fields))].toSorted(),
+    count: losing.size,
+    outside: [...losing.values()].filter((object) => isOutside(object, asking)).length,
     whole,
   };
+}
+
+function placeOf({ metadata: { namespace, name } }: KubernetesObject): string {
+  return `${namespace ?? ''}/${name}`;
 }

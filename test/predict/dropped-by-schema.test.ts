@@ -260,6 +260,24 @@ describe('A definition with two versions', () => {
     });
   });
 
+  it('takes what one drops that objects were stored in before', async () => {
+    const v2 = { name: 'v2', schema: both };
+    const moved = async (make: ReturnType<typeof widgets>['make'], namespace: string) => {
+      await holding(make, namespace);
+      const { definition, name } = widgets('once.example');
+      const place = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${name}`;
+      await world.cluster.admin.request('PATCH', place, { spec: definition(v2, v1)['spec'] ?? null });
+    };
+    const after = [v2, { name: 'v1', schema: one }];
+    const { goesWith, release, read, namespace } = await dropped('once.example', [v1], after, moved);
+    expect(goesWith).toMatchObject({ fields: ['spec.b'], count: 1, whole: true });
+    await release();
+    await eventually(async () => {
+      expect(specOf(await read(namespace, 'w', 'v2'))).toEqual({ a: '1' });
+      return true;
+    });
+  });
+
   it('may not lose the stored one: the API server refuses that by itself', async () => {
     const before = [v1, { name: 'v2', schema: both }];
     const { found } = await dropped('refused.example', before, [{ name: 'v2', schema: both }], holding);
