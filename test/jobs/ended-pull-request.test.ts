@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CheckRun } from '../../src/domain/check-run.ts';
 import type { PullRequest } from '../../src/domain/pull-request.ts';
 import { acmeShop as shop } from '../acme-shop.ts';
-import { aPlan } from '../present/sample-view.ts';
+import { aPlan, aReport } from '../present/sample-view.ts';
 import { ForgeWorld, waitingReport } from './forge-world.ts';
 
 const present = { kind: 'present-pull-request', repository: shop, number: 1 } as const;
@@ -145,4 +145,17 @@ describe('a plan counts as shown', () => {
     await world.run(present);
     expect(await shown()).toBe('a'.repeat(64));
   });
+});
+
+it('A merged pull request is not blamed for an environment that its push had released again', async () => {
+  const world = new ForgeWorld();
+  const pull = await world.open({ 'deploy/staging/web.yaml': 'web 2' });
+  await world.inspect(1);
+  await world.run(present);
+  const commit = world.merge(pull).mergeCommit ?? '';
+  await world.records.saveReport(aReport('staging', { kind: 'converged', objects: 1, tookMs: 1, url: null }, commit));
+  await world.records.saveReport(aReport('production', { kind: 'diverged', reasons: ['no pods'] }, commit));
+  await world.run(present);
+  const [comment = ''] = world.forge.commentBodies(shop, 1);
+  expect(comment).toContain('merged; staging converged; not changed by it: production diverged');
 });

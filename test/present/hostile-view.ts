@@ -170,6 +170,6 @@ export function hostileViews(text: () => string): readonly PullRequestView[] {
   return [
     view,
     { ...view, inspection: { ...view.inspection, outcome: conflict } },
-    { ...view, merged: { commit: mergeCommit, reports } },
+    { ...view, merged: { commit: mergeCommit, reports, besides: new Set(reports.keys()) } },
   ];
 }

@@ -339,7 +339,7 @@ const pages: Readonly<Record<string, PullRequestView>> = {
     anInspection([unaffected(staging)], {
       settingsChanges: [{ kind: 'adds', proposal: aProposal(production) }, ...denied],
     }),
-    { merged: { commit: mergeCommit, reports: new Map([['production', null]]) } },
+    { merged: { commit: mergeCommit, reports: new Map([['production', null]]), besides: new Set() } },
   ),
   'mends-the-settings': aView(
     anInspection([], {
@@ -392,6 +392,7 @@ const pages: Readonly<Record<string, PullRequestView>> = {
     ]),
     merged: {
       commit: mergeCommit,
+      besides: new Set<string>(),
       reports: new Map([
         [
           'staging',

@@ -168,7 +168,9 @@ describe('however large the plan is', () => {
         aReport(name, { kind: 'diverged', reasons: Array.from({ length: 50 }, () => '<'.repeat(200)) }),
       ]),
     );
-    expectWithinLimits(presentedPullRequest({ ...given, merged: { commit: mergeCommit, reports } }));
+    expectWithinLimits(
+      presentedPullRequest({ ...given, merged: { commit: mergeCommit, reports, besides: new Set() } }),
+    );
   });
 });
 

@@ -15,18 +15,32 @@ export interface MergedView {
    * report of an earlier commit is no report of this one.
    */
   readonly reports: ReadonlyMap<string, ReleaseReport | null>;
+  /** Of those, the environments that the pull request changed nothing of: the push had them released, for they had not converged. */
+  readonly besides: ReadonlySet<string>;
 }
 
-/** `merged; staging converged, production waits for /confirm` */
-export function mergedTitle({ reports }: MergedView): string {
-  if (reports.size === 0) return 'merged; no environment is released by it';
+/** `merged; staging converged, production waits for /confirm; not changed by it: reports diverged` */
+export function mergedTitle({ reports, besides }: MergedView): string {
+  const all = [...reports];
+  const own = all.filter(([environment]) => !besides.has(environment));
+  const other = all.filter(([environment]) => besides.has(environment));
+  const words = [
+    own.length === 0 ? 'no environment is released by it' : stateWords(own),
+    other.length === 0 ? '' : `not changed by it: ${stateWords(other)}`,
+  ];
+  return ['merged', ...words.filter((part) => part !== '')].join('; ');
+}
+
+type Reported = readonly [environment: string, report: ReleaseReport | null];
+
+function stateWords(reports: readonly Reported[]): string {
   const words = new Map<string, string[]>();
   for (const [environment, report] of reports) {
     const word = report === null ? 'waits to be released' : stateWord(report);
     words.set(word, [...(words.get(word) ?? []), environment]);
   }
   const parts = [...words].map(([word, environments]) => `${list(environments, 3)} ${inNumber(word, environments)}`);
-  return `merged; ${parts.join(', ')}`;
+  return parts.join(', ');
 }
 
 // Of several environments the verb is in the plural.
@@ -36,10 +50,13 @@ function inNumber(word: string, environments: readonly string[]): string {
 
 /** A row for each environment with its release: state, reason, and where it runs. */
 export function releaseTable(merged: MergedView, bytes: number): string {
-  const rows = [...merged.reports].map(([environment, report]) => [
-    `**${prose(environment)}**`,
-    report === null ? '⏳ waiting for its release' : reportCell(report, merged.commit),
-  ]);
+  const besides = (name: string): boolean => merged.besides.has(name);
+  const rows = [...merged.reports]
+    .toSorted(([left], [right]) => Number(besides(left)) - Number(besides(right)))
+    .map(([environment, report]) => [
+      `**${prose(environment)}**${besides(environment) ? ', not changed by this pull request' : ''}`,
+      report === null ? '⏳ waiting for its release' : reportCell(report, merged.commit),
+    ]);
   return fitLines(
     table(['environment', 'release'], rows).split('\n'),
     (line) => line,

@@ -161,7 +161,9 @@ describe('a release on a commit that it carried', () => {
     expect(status.description).toBe(description);
     expect(codeOf(status)).toBe(codeOf(presentStatus(report, story)));
     expect(presentDeployment(report, story, head).description).toBe(description);
-    expect(releaseTable({ commit: head, reports: new Map([['staging', report]]) }, 10_000)).toContain(description);
+    expect(
+      releaseTable({ commit: head, reports: new Map([['staging', report]]), besides: new Set() }, 10_000),
+    ).toContain(description);
   });
 
   it('is cut as any other', () => {
@@ -174,7 +176,7 @@ describe('a release on a commit that it carried', () => {
   it('says that it was overtaken until then, and on the pull request where that stands', () => {
     const report = aReport('staging', { kind: 'applying', applied: 3, of: 12 });
     expect(presentStatus(report, null, head)).toEqual(presentOvertaken('staging', mergeCommit, null));
-    const cell = releaseTable({ commit: head, reports: new Map([['staging', report]]) }, 10_000);
+    const cell = releaseTable({ commit: head, reports: new Map([['staging', report]]), besides: new Set() }, 10_000);
     expect(cell).toContain('⏳ waiting: overtaken by 9f2c1ab · applying: 3 of 12 objects');
   });
 });
