@@ -8,6 +8,7 @@ import { withMeantDeletions } from '../plan/relations/meant-deletions.ts';
 import { withPrerequisites } from '../plan/relations/prerequisites.ts';
 import { withProposedSchemas } from '../plan/relations/proposed-schemas.ts';
 import { withRenamedKinds } from '../plan/relations/renamed-kinds.ts';
+import { withUncheckedPods } from '../plan/relations/unchecked-pods.ts';
 import { type Subject, subjectsOf } from '../plan/subjects.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Cluster } from '../ports/cluster.ts';
@@ -89,7 +90,7 @@ async function predict(input: PredictionInput, ports: PredictionPorts, signal: A
   const readers = await findNamespaceReaders(meant, cluster, ports.own, signal);
   const together = withPrerequisites(meant, allowance.impersonate, readers);
   const withinQuotas = await applyQuotas(withLostGround(withProposedSchemas(together)), cluster, signal);
-  const autoscaled = await findAutoscalers(withFailedHooks(withinQuotas), cluster, signal);
+  const autoscaled = await findAutoscalers(withUncheckedPods(withFailedHooks(withinQuotas)), cluster, signal);
   const { namespaces } = allowance;
   const judgements = await tellWhatGoesWith(autoscaled, { cluster, namespaces, signal });
   const neighbours = await readNeighbours(judgements, cluster, signal);

@@ -6,8 +6,9 @@ import { podAmount } from './pod-requests.ts';
 import { exceeds, quantity, quantityText } from './quantity.ts';
 
 /**
- * Workloads whose pods a quota has no room for, each with the words to say: the API server takes the workload, and no
- * dry run tells that its pods will not be made. By numbers as they are now, without an autoscaler or a surge.
+ * Workloads whose pods a quota has no room for, with the words to say: the API server takes the workload, and no dry run
+ * tells that its pods will not be made. By numbers as they are now, without an autoscaler or a surge. What several take
+ * together is said of the first.
  */
 export function crowdedWorkloads(
   judgements: readonly Judgement[],
@@ -31,8 +32,10 @@ export function crowdedWorkloads(
       const more = asked.reduce((sum, one) => sum + one.more, 0);
       const [limit, there] = [quantity(hard[resource]), quantity(used[resource])];
       if (asked.length === 0 || limit === null || there === null || !exceeds(there + more, limit)) continue;
-      const words = `quota "${quota.metadata.name}" allows ${quantityText(hard[resource])} ${resource} and ${quantityText(used[resource])} are used: not all pods that this plan asks for will start`;
-      for (const { one } of asked) if (!crowded.has(one)) crowded.set(one, words);
+      const of = asked.length === 1 ? '' : ` (of ${asked.length} objects)`;
+      const words = `quota "${quota.metadata.name}" allows ${quantityText(hard[resource])} ${resource} and ${quantityText(used[resource])} are used: not all pods that this plan asks for${of} will start`;
+      const [first] = asked;
+      if (first !== undefined) crowded.set(first.one, [crowded.get(first.one) ?? [], words].flat().join('; '));
     }
   }
   return crowded;

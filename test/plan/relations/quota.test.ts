@@ -153,6 +153,21 @@ describe('A quota on what pods take', () => {
     ]);
   });
 
+  it('is said once of what several workloads take together', () => {
+    const made = withQuotas(
+      ['a', 'b', 'c'].map((name) => judgement({ ...web(2), metadata: { namespace: 'shop', name } })),
+      those(
+        objectIn('shop', 'v1', 'ResourceQuota', 'q', {
+          status: { hard: { 'requests.cpu': '1', pods: '5' }, used: { 'requests.cpu': '0', pods: '0' } },
+        }),
+      ),
+      count('deployments.apps'),
+    );
+    const words = (hard: string) =>
+      `quota "q" allows ${hard} and 0 are used: not all pods that this plan asks for (of 3 objects) will start`;
+    expect(made.map(({ remark }) => remark)).toEqual([`${words('1 requests.cpu')}; ${words('5 pods')}`, null, null]);
+  });
+
   it('counts pods by number, too', () => {
     const [made] = withQuotas([judgement(web(3))], those(quota('pods', '2', '0')), count('deployments.apps'));
     expect(made?.remark).toContain('allows 2 pods');
