@@ -78,7 +78,7 @@ export async function runCommand(job: JobOf<'run-command'>, ports: CommandPorts,
   // A release may be over before it is said that it begins.
   for (const environment of synced) await endSyncReply(repository, environment, ports);
   await ports.forge.react(repository, comment.id, done ? '+1' : 'confused');
-  context.log.info('commands answered', { by: comment.author, commands: commands.length, done });
+  context.log.info('commands answered', { by: comment.author, commands: commands.map(nameOf), done });
 }
 
 /**

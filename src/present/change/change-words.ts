@@ -1,4 +1,4 @@
-import type { Effect } from '../../domain/effect.ts';
+import { type Effect, isGrave } from '../../domain/effect.ts';
 import { isJsonObject, type Json, sameJson, stringifyJson } from '../../domain/json.ts';
 import { identityName } from '../../domain/manifest.ts';
 import { type Change, notShown, type PathChange } from '../../domain/plan.ts';
@@ -27,12 +27,12 @@ export function notAuthoredWords({ fromPullRequest }: Pick<Change, 'fromPullRequ
 
 /** What the change is, shortly: `image 1.4.2 → 1.5.0, restarts its pods`. May be empty. */
 export function changeWords(change: Change): Words {
-  // What it runs stands first: that is what most changes are about.
-  const images = change.effects.filter(({ kind }) => kind === 'moves-image');
-  const words: Words[] = images.map(effectWords);
+  // What it runs stands first: that is what most changes are about. What must be looked at is not searched for behind fields.
+  const first = change.effects.filter((effect) => effect.kind === 'moves-image' || isGrave(effect));
+  const words: Words[] = first.map(effectWords);
   if (change.action === 'update' || change.action === 'replace') words.push(...fieldWords(change));
   words.push(...takeoverWords(change));
-  words.push(...change.effects.filter((effect) => !images.includes(effect)).map(effectWords));
+  words.push(...change.effects.filter((effect) => !first.includes(effect)).map(effectWords));
   if (change.certainty.kind !== 'exact')
     words.push([`${change.certainty.kind}: ${clip(change.certainty.why, whyLimit)}`]);
   return joined(words, ', ');

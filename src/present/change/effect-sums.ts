@@ -96,7 +96,8 @@ function sumWords(kind: Effect['kind'], effects: readonly Effect[]): string | nu
     case 'mounts-token':
       return counted('gives pods a token', 'gives the pods of # objects a token');
     case 'blocks-evictions':
-      return counted('makes node drains wait', 'makes node drains wait for # objects');
+      // A budget and its workload may both say so.
+      return 'makes node drains wait';
     case 'frees-evictions':
       return counted('deletes a disruption budget', 'deletes # disruption budgets');
     case 'scales':

@@ -33,7 +33,7 @@ function line({ environment, report, said, orphaned }: StandingEnvironment, at: 
 
 function released(report: NonNullable<StandingEnvironment['report']>, at: string): string {
   const { state, commit } = report;
-  const sentence = `${prose(releaseSentence(report, 400))} at ${commit.slice(0, 7)}, ${ago(report.at, at)}`;
+  const sentence = `${prose(releaseSentence(report, 400))} (${commit.slice(0, 7)}, ${ago(report.at, at)})`;
   if (state.kind !== 'converged' || state.url === null) return sentence;
   return `${sentence} · ${link(state.url.replace(/^https?:\/\//, ''), state.url)}`;
 }

@@ -35,6 +35,13 @@ describe('a change in few words', () => {
       [restarts, moved('r.example/web:1', 'r.example/web:2')],
       'image `1` → `2`, `spec.minReadySeconds` `a` → `b`, restarts 3 pods',
     ],
+    [
+      'what is grave before its fields',
+      {},
+      [aPath('spec.minReadySeconds')],
+      [restarts, { kind: 'renames-claims', gone: ['data'], come: [] }],
+      '⚠️ its data stays behind in claims of `data`, `spec.minReadySeconds` `a` → `b`, restarts 3 pods',
+    ],
     ['scaling', {}, [aPath('spec.replicas', { before: 3, after: 6 })], [scaled(3, 6)], 'scales 3 → 6'],
     [
       'scaling to nothing',
@@ -66,7 +73,7 @@ describe('a change in few words', () => {
         aPath('spec.rules[host=c.example].http.paths[path=/].pathType'),
       ],
       [{ kind: 'moves-hosts', gone: ['a.example'], come: ['b.example'] }],
-      '`spec.rules[host=c.example].http.paths[path=/].pathType` `a` → `b`, host `a.example` goes, host `b.example` comes',
+      'host `a.example` goes, host `b.example` comes, `spec.rules[host=c.example].http.paths[path=/].pathType` `a` → `b`',
     ],
     [
       'a value that goes and may not be told as gone',

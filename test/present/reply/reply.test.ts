@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { presentReply } from '../../../src/present/reply/reply.ts';
 import { anEnvironment } from '../../acme-shop.ts';
-import { head, planDigest } from '../sample-view.ts';
+import { aReport, head, planDigest } from '../sample-view.ts';
 
 describe('the answer to a command', () => {
   it('says which permission is missing', () => {
@@ -29,6 +29,14 @@ describe('the answer to a command', () => {
     ] as const;
     const reply = presentReply({ kind: 'explained', head, base: head, baseRef: 'main', environments }, 'ada');
     expect(reply).toContain('(v1 @&#8203;ops)');
+  });
+
+  it('keeps what an environment waits for apart from the commit', () => {
+    const reason = 'nothing was released here yet; /sync releases it';
+    const report = aReport('staging', { kind: 'waiting', reason, confirmDigest: null, plan: null });
+    const standing = { environment: anEnvironment('staging'), report, said: null, orphaned: null };
+    const reply = presentReply({ kind: 'standing', environments: [standing], at: '2026-11-20T15:02:00.000Z' }, 'eve');
+    expect(reply).toContain('): waiting: nothing was released here yet; /sync releases it (9f2c1ab, 2 minutes ago)');
   });
 
   it('asks for a second person', () => {
