@@ -73,7 +73,10 @@ async function mergedBy(
   return (await forge.pullRequestsOf(repository, merged)).filter((pull) => pull.head.commit === merged);
 }
 
-/** Other pull requests into the same branch that, as they are planned, do something of what the group does. */
+/**
+ * Other pull requests into the same branch that, as they are planned, bring something of what the group does. What was merged
+ * and waits stands in the plan of every one of them, and is no sign of any.
+ */
 async function openWith(
   plans: readonly Plan[],
   { repository, baseRef }: Inspection,
@@ -83,19 +86,20 @@ async function openWith(
   const effects = new Set(plans.flatMap(({ changes }) => changes.map(({ effect }) => effect)));
   effects.delete('');
   if (effects.size === 0) return [];
-  const open = (await forge.openPullRequests(repository, baseRef)).filter(({ number }) => !found.has(number));
-  const shares = await Promise.all(
-    open.map(async ({ number, head }) => {
-      const known = await Promise.all(plans.map(({ environment }) => records.plan(repository, number, environment)));
-      return known.some(
-        (record) =>
-          record?.head === head.commit &&
-          record.outcome.kind === 'planned' &&
-          record.outcome.plan.changes.some(({ effect }) => effects.has(effect)),
-      );
-    }),
-  );
-  return open.filter((_pull, index) => shares[index]);
+  const sharing: PullRequest[] = [];
+  for (const pull of await forge.openPullRequests(repository, baseRef)) {
+    if (found.has(pull.number)) continue;
+    // One after another: a plan may be large, and there may be hundreds.
+    for (const { environment } of plans) {
+      const record = await records.plan(repository, pull.number, environment);
+      if (record?.head !== pull.head.commit || record.outcome.kind !== 'planned') continue;
+      const { changes } = record.outcome.plan;
+      if (!changes.some(({ effect, fromPullRequest }) => fromPullRequest && effects.has(effect))) continue;
+      sharing.push(pull);
+      break;
+    }
+  }
+  return sharing;
 }
 
 interface Landing {
