@@ -30,7 +30,7 @@ describe('/status', () => {
     });
     const { reply } = await say(world, '/status');
     expect(reply).toContain(
-      `* **staging** (cluster \`staging\`, namespace \`shop-staging\`): converged: 3 objects in 8 s at ${commit.slice(0, 7)}, 2 minutes ago · [shop.example.com/](<https://shop.example.com/>)`,
+      `* **staging** (cluster \`staging\`, namespace \`shop-staging\`): converged: 3 objects in 8 s (${commit.slice(0, 7)}, 2 minutes ago) · [shop.example.com/](<https://shop.example.com/>)`,
     );
     expect(reply).toContain(
       '**production** (cluster `production`, namespace `shop`): nothing is known of a release here',
