@@ -1,6 +1,6 @@
 import type { Action, Plan } from '../../domain/plan.ts';
 import { isDrifted } from '../change/drift.ts';
-import { effectsInAll } from '../change/effect-sums.ts';
+import { type EffectSum, effectsInAll } from '../change/effect-sums.ts';
 import { type EnvironmentPreview, type HeldUp, isPlanned, needOf, type PreviewState } from '../preview.ts';
 import { byteLength } from '../text/fit.ts';
 import { code, count, list, prose, table } from '../text/markdown.ts';
@@ -110,6 +110,8 @@ function blockedNote(plan: Plan): string {
   const parts = [
     number('blocked') === 0 ? '' : `${count(number('blocked'), 'object')} blocked`,
     number('unknown') === 0 ? '' : `${count(number('unknown'), 'object')} unknown`,
+    // What the rest would do is not hidden behind what stands in its way.
+    effectWords(effectsInAll(plan.changes).filter(({ grave }) => grave)),
   ];
   return parts.filter((part) => part !== '').join(', ');
 }
@@ -117,7 +119,9 @@ function blockedNote(plan: Plan): string {
 function effectsNote(plan: Plan): string {
   const changing = plan.changes.some(({ action }) => action !== 'unchanged');
   if (!changing) return 'already so in the cluster';
-  return effectsInAll(plan.changes)
-    .map(({ words, grave }) => (grave ? `**${words}**` : words))
-    .join(', ');
+  return effectWords(effectsInAll(plan.changes));
+}
+
+function effectWords(sums: readonly EffectSum[]): string {
+  return sums.map(({ words, grave }) => (grave ? `**${words}**` : words)).join(', ');
 }

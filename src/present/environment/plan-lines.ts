@@ -15,7 +15,7 @@ import type { FooterSaid } from './said-before.ts';
 
 /**
  * Why a second person must look, and the words to say so. '' where nobody need. `queue`: of a merge group, which no command
- * confirms; what to do is said above.
+ * confirms; what to do is said above. Of what is blocked there is nothing to confirm yet: mended, it is another plan.
  */
 export function confirmLines(plan: Plan, confirmedBy: string | null, queue: QueueBranch | null): string {
   if (plan.confirmReasons.length === 0) return '';
@@ -25,11 +25,14 @@ export function confirmLines(plan: Plan, confirmedBy: string | null, queue: Queu
     confirmedBy !== null
       ? `Confirmed by ${code(confirmedBy, 60)}.`
       : `A second person with write permission confirms this with \`${confirmCommand(plan.digest)}\` (\`/confirm\` alone: all that waits here).`;
+  const blocked = plan.changes.some(isKeptBack);
   return [
-    confirmedBy === null ? '**✋ Waits for a second person:**' : '**A second person looked at this:**',
+    confirmedBy === null
+      ? `**✋ ${blocked ? 'Once mended, waits' : 'Waits'} for a second person:**`
+      : '**A second person looked at this:**',
     ...reasons,
     ...(rest === 0 ? [] : [`* and ${count(rest, 'more reason')}`]),
-    ...(queue !== null && confirmedBy === null ? [] : ['', ask]),
+    ...((queue !== null || blocked) && confirmedBy === null ? [] : ['', ask]),
   ].join('\n');
 }
 
