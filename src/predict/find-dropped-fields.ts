@@ -6,6 +6,12 @@ import { narrowingsOf } from '../plan/schema/narrowing.ts';
 import { type Asking, isOutside, listOfKind } from './list-of-kind.ts';
 
 /**
+ * Of a map each object may have names of its own: of more than so many fields it is said what the schema drops (`spec.map.*`), which
+ * does not change with each object that is made.
+ */
+const mostHeld = 200;
+
+/**
  * Which fields living custom resources lose by a change of their definition; null: none. They are looked through only where
  * the schema drops something; of those that may not be read, all that it drops is said.
  */
@@ -24,17 +30,21 @@ export async function findDroppedFields(
       const losing = objects
         .map((object) => ({ object, fields: lostBy(object) }))
         .filter(({ fields }) => fields.length > 0);
-      return { whole, losing, fields: [...(whole ? [] : gone), ...losing.flatMap(({ fields }) => fields)] };
+      return { whole, losing, gone };
     }),
   );
   const whole = found.every((one) => one.whole);
   // Found in each version that it may be stored in, it is one object.
   const losing = new Map(found.flatMap((one) => one.losing).map(({ object }) => [placeOf(object), object] as const));
   if (whole && losing.size === 0) return null;
+  const held = new Set(
+    found.flatMap((one) => [...(one.whole ? [] : one.gone), ...one.losing.flatMap(({ fields }) => fields)]),
+  );
+  const fields = held.size > mostHeld ? new Set(found.flatMap(({ gone }) => gone)) : held;
   return {
     kind: 'dropped-fields',
     of: kind,
-    fields: [...new Set(found.flatMap(({ fields }) => fields))].toSorted(),
+    fields: [...fields].toSorted(),
     count: losing.size,
     outside: [...losing.values()].filter((object) => isOutside(object, asking)).length,
     whole,
