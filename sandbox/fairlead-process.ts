@@ -36,11 +36,12 @@ export async function startFairleadProcess(options: FairleadOptions): Promise<Fa
   const log = path.join(options.folder, `${options.name}.log`);
   appendFileSync(log, '');
   let running: GuardedProcess | undefined;
+  const { variables, flags } = startScript();
   const start = async (): Promise<void> => {
     running = await startGuardedProcess({
       command: process.execPath,
-      args: [...startFlags(), path.join(root, 'src/main.ts')],
-      env: { ...options.env, HOST: '127.0.0.1', PORT: String(options.port) },
+      args: [...flags, path.join(root, 'src/main.ts')],
+      env: { ...variables, ...options.env, HOST: '127.0.0.1', PORT: String(options.port) },
       cwd: options.folder,
       log,
     });
@@ -60,11 +61,14 @@ export async function startFairleadProcess(options: FairleadOptions): Promise<Fa
   };
 }
 
-/** What an operator gives Node: all between `node` and `src/main.ts` of the script `start`. */
-function startFlags(): readonly string[] {
+/** As an operator starts it: the variables and flags of the script `start`, `VARIABLE=1 node --flag src/main.ts`. */
+function startScript(): { readonly variables: Readonly<Record<string, string>>; readonly flags: readonly string[] } {
   const text = readFileSync(path.join(root, 'package.json'), 'utf8');
   const { scripts } = JSON.parse(text) as { readonly scripts: { readonly start: string } };
-  return scripts.start.split(' ').slice(1, -1);
+  const words = scripts.start.split(' ');
+  const node = words.indexOf('node');
+  const variables = words.slice(0, node).map((word) => [word.replace(/=.*/, ''), word.replace(/^[^=]*=/, '')] as const);
+  return { variables: Object.fromEntries(variables), flags: words.slice(node + 1, -1) };
 }
 
 type Starting = {
