@@ -43,8 +43,8 @@ ENV NODE_ENV=production
 USER 1000:1000
 EXPOSE 3000
 ENTRYPOINT ["tini", "--"]
-# Half the memory at ten releases at once, and no slower: one arena for all threads, small spaces for young objects, and old
-# ones collected when a third more of them is there.
+# About 400 MiB at ten releases of 1,000 objects at once instead of 600 to 700, for a tenth more processor time: one arena
+# for all threads, small spaces for young objects, and old ones collected when a third more of them is there.
 ENV MALLOC_ARENA_MAX=1
 # Node itself and not npm: it has to see SIGTERM, to drain.
 CMD ["node", "--max-semi-space-size=16", "--heap-growing-percent=30", "src/main.ts"]

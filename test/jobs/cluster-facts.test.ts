@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { factsId } from '../../src/domain/cluster-facts.ts';
-import type { Inspection } from '../../src/domain/inspection.ts';
+import type { InspectedEnvironment, Inspection } from '../../src/domain/inspection.ts';
 import type { JobOf } from '../../src/domain/job.ts';
 import type { KubernetesObject } from '../../src/domain/manifest.ts';
 import { predictEnvironment } from '../../src/jobs/predict-environment.ts';
@@ -135,28 +135,8 @@ describe('a chart that was rendered for another cluster than it is by now', () =
     const merged = ofChart(configMap('web', { A: '1' }));
     await world.records.saveRendering(merged);
     const state = { kind: 'affected', baseRendering: null, mergedRendering: merged.id, from: null } as const;
-    const inspection: Inspection = {
-      repository: shop,
-      number: 3,
-      queue: null,
-      visibility: 'private',
-      head: second,
-      base: first,
-      baseRef: 'main',
-      defaultBranch: 'main',
-      at: '2026-11-20T14:00:00.000Z',
-      outcome: { kind: 'inspected', environments: [{ environment, state }] },
-      settingsChanges: [],
-      settingsProblems: [],
-    };
-    await world.records.saveInspection(inspection);
-    const job = {
-      kind: 'predict-environment',
-      repository: shop,
-      number: 3,
-      environment: 'staging',
-      cluster: 'staging',
-    } as const;
+    await world.records.saveInspection(inspectedAs(3, state));
+    const job = predictionOf(3);
     const ports = { ...world.ports, known: new FakeKnownUnchanged(), records: world.records };
     await predictEnvironment(job, ports, world.context());
     expect(await world.records.plan(shop, 3, 'staging')).toBeNull();
@@ -172,30 +152,11 @@ describe('a chart that was rendered for another cluster than it is by now', () =
     const before = { cluster: 'staging', version: 'v1.1.0', apis: [] };
     const inspected = async (facts: string) => {
       const state = { kind: 'affected', baseRendering: null, mergedRendering: merged.id, from: null, facts } as const;
-      await world.records.saveInspection({
-        repository: shop,
-        number: 4,
-        queue: null,
-        visibility: 'private',
-        head: second,
-        base: first,
-        baseRef: 'main',
-        defaultBranch: 'main',
-        at: '2026-11-20T14:00:00.000Z',
-        outcome: { kind: 'inspected', environments: [{ environment, state }] },
-        settingsChanges: [],
-        settingsProblems: [],
-      });
+      await world.records.saveInspection(inspectedAs(4, state));
     };
     await inspected(factsId(before));
     await keepClusterFacts({ cluster: world.ports.access.own, records: world.records }, world.context().signal);
-    const job = {
-      kind: 'predict-environment',
-      repository: shop,
-      number: 4,
-      environment: 'staging',
-      cluster: 'staging',
-    } as const;
+    const job = predictionOf(4);
     const ports = { ...world.ports, known: new FakeKnownUnchanged(), records: world.records };
     await predictEnvironment(job, ports, world.context());
     expect(await world.records.plan(shop, 4, 'staging')).toBeNull();
@@ -236,3 +197,24 @@ describe('a chart that was rendered for another cluster than it is by now', () =
     expect(await world.run()).toMatchObject({ kind: 'converged' });
   });
 });
+
+function inspectedAs(number: number, state: InspectedEnvironment['state']): Inspection {
+  return {
+    repository: shop,
+    number,
+    queue: null,
+    visibility: 'private',
+    head: second,
+    base: first,
+    baseRef: 'main',
+    defaultBranch: 'main',
+    at: '2026-11-20T14:00:00.000Z',
+    outcome: { kind: 'inspected', environments: [{ environment, state }] },
+    settingsChanges: [],
+    settingsProblems: [],
+  };
+}
+
+function predictionOf(number: number): JobOf<'predict-environment'> {
+  return { kind: 'predict-environment', repository: shop, number, environment: 'staging', cluster: 'staging' };
+}

@@ -96,7 +96,8 @@ async function releaseUnderLock(request: ReleaseRequest, ports: ReleasePorts, co
   if (await isOvertaken(desired, ports.records)) return nothing;
 
   const isDue = spacing(ports.clock, Number.NEGATIVE_INFINITY);
-  const isQuiet = attemptUnderWay(desired, ledger) !== null && (await hasDiverged(desired, ports));
+  const resumed = attemptUnderWay(desired, ledger) !== null;
+  const isQuiet = resumed && (await hasDiverged(desired, ports));
   const progress = async (state: Applying) => (!isQuiet && isDue() ? await say(state) : undefined);
   const { objects, orphaned } = planned;
   const application = { desired, ledger, objects, orphaned, rendering: merged.id, progress };
@@ -113,12 +114,7 @@ async function releaseUnderLock(request: ReleaseRequest, ports: ReleasePorts, co
       await say(unendedState(result, wordsOf(planned, desired)));
       return result.overdue ? someTime : soon;
     case 'refused':
-      await say(
-        refusedState(result, wordsOf(planned, desired), {
-          plan: planned.plan,
-          resumed: attemptUnderWay(desired, ledger) !== null,
-        }),
-      );
+      await say(refusedState(result, wordsOf(planned, desired), { plan: planned.plan, resumed }));
       return nothing;
   }
 }
